@@ -1,0 +1,40 @@
+# One command for each thing a contributor does. `make check` is what a change must pass.
+
+PYTHON ?= python3
+
+.PHONY: install format lint types test test-slow golden golden-diff docs-examples bench check
+
+install:  ## everything needed to work on Circuit, in the active environment
+	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
+
+format:  ## rewrite the sources in the house format
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+lint:  ## say what is not in house format
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+
+types:  ## check types
+	$(PYTHON) -m mypy
+
+test:  ## the tests of every change
+	$(PYTHON) -m pytest
+
+test-slow:  ## the tests that run batches
+	$(PYTHON) -m pytest -m slow
+
+golden:  ## accept today's numbers as the golden baseline; name the change in CHANGELOG.md
+	$(PYTHON) -m tests.golden --write
+
+golden-diff:  ## what has changed against the golden baseline, series by series
+	$(PYTHON) -m tests.golden
+
+docs-examples:  ## run every example of README.md and docs/
+	$(PYTHON) -m tests.run_docs_examples
+
+bench:  ## speed against peers, measured in one run
+	$(PYTHON) -m pip install -q -c constraints.txt -e '.[bench]'
+	$(PYTHON) -m benchmarks
+
+check: lint types test docs-examples

@@ -1,0 +1,66 @@
+"""Circuit as it is measured: full quarters of the whole economy, books and audit included."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.timing import Clock, seconds_of
+from simulation import Economy, Scenario
+
+HORIZON = 40
+
+
+def opening(firms: int, quarters: int = HORIZON, seed: int = 1) -> Economy:
+    """The baseline economy before its first quarter."""
+    return Economy(Scenario.load("baseline"), seed=seed, firms=firms, quarters=quarters)
+
+
+def agents_in(economy: Economy) -> int:
+    """All agents, firms and everybody else."""
+    return sum(len(records) for records in economy.kinds.values())
+
+
+def quarter_clock(firms: int, quarters: int) -> Clock:
+    """Mean seconds of a quarter over the first quarters of a run; building the opening is not counted."""
+    return lambda: seconds_of(opening(firms, quarters).run) / quarters
+
+
+def run_and_judge(firms: int, seed: int = 1) -> object:
+    """A whole run, from building the opening balance sheets to the outcome."""
+    return opening(firms, seed=seed).run().outcome
+
+
+def loop_seconds(runs: int) -> float:
+    """The bare loop: runs one after another in this process, nothing stored."""
+
+    def loop() -> None:
+        for seed in range(1, runs + 1):
+            run_and_judge(1_000, seed)
+
+    return seconds_of(loop)
+
+
+def batch_seconds(runs: int, workers: int) -> float:
+    """The same runs as a study on worker processes, written to Parquet; starting the workers included."""
+    from experiments.runner import run_batch
+    from experiments.store import Results
+    from experiments.study import parse_study, plan
+
+    batch = plan(parse_study({"runs": runs, "prior": False}, "benchmark"))
+    with tempfile.TemporaryDirectory() as folder:
+        return run_batch(batch, Results(folder, batch.identity), workers, show_progress=False).seconds
+
+
+def copy_of_state(economy: Economy) -> Callable[[], object]:
+    """Read every byte of the agents' state once and write it once: the machine's own limit."""
+    state = [np.ascontiguousarray(records).view(np.uint8).ravel() for records in economy.kinds.values()]
+    target = [np.empty_like(block) for block in state]
+
+    def copy() -> None:
+        for source, block in zip(state, target, strict=True):
+            np.copyto(block, source)
+
+    return copy

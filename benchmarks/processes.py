@@ -1,0 +1,75 @@
+"""What is measured from outside: the command line from a cold start, and the memory of a large economy."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.timing import Clock, seconds_of
+
+ROOT = Path(__file__).resolve().parent.parent
+
+_LARGE_RUN = """
+import json, resource, sys
+from benchmarks.economies import opening
+from benchmarks.timing import seconds_of
+opening(100, 2).run()
+economy = opening(int(sys.argv[1]), int(sys.argv[2]))
+seconds = seconds_of(economy.run)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"seconds": seconds, "gigabytes": peak / (2**20 if sys.platform != "darwin" else 2**30)}))
+"""
+
+
+class LargeRun(NamedTuple):
+    """Seconds of all quarters and the peak memory of the process, compiled code included."""
+
+    seconds: float
+    gigabytes: float
+
+
+def python(*arguments: str) -> list[str]:
+    """A command for this interpreter."""
+    return [sys.executable, *arguments]
+
+
+def circuit(*arguments: str) -> list[str]:
+    """A command of `circuit`, as its script would run it."""
+    return python("-c", "from experiments.cli import main; main()", *arguments)
+
+
+def process_clock(command: Sequence[str]) -> Clock:
+    """Seconds of a process from start to end, in an empty folder."""
+
+    def run() -> float:
+        with tempfile.TemporaryDirectory() as folder:
+            return seconds_of(lambda: _run(command, folder))
+
+    return run
+
+
+def large_run(firms: int, quarters: int) -> LargeRun:
+    """A run in a process of its own."""
+    command = python("-c", _LARGE_RUN, str(firms), str(quarters))
+    return LargeRun(**json.loads(_run(command, str(ROOT)).splitlines()[-1]))
+
+
+def _run(command: Sequence[str], folder: str) -> str:
+    """Run a command with this source tree on the path and return what it printed."""
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": path, "MPLBACKEND": "Agg"},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
+    return done.stdout

@@ -1,0 +1,180 @@
+"""The speed table: what is compared, what was measured, what is to be reached."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import NamedTuple
+
+from benchmarks import economies, peers, processes
+from benchmarks.timing import Clock, best, clock, in_turns
+
+
+class Row(NamedTuple):
+    """One line: what, both measurements, the figure that counts, what it should reach, whether it does."""
+
+    what: str
+    circuit: str
+    peer: str
+    figure: str
+    reach: str
+    reached: bool | None
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    names = ("numpy", "numba", "pandas", "mesa") + (("bamengine",) if peers.has_bamengine() else ())
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    return f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}; {versions}"
+
+
+def rows(full: bool = True) -> Iterator[Row]:
+    """Every line of the table, as soon as it is measured; `full` includes a million firms."""
+    economies.run_and_judge(100)  # compile, so that no figure below holds compilation
+    yield from against_mesa(1_000, 40, reach=40.0)
+    yield from against_mesa(100_000, 4, reach=250.0)
+    yield from against_bamengine(6_000, 40, reach=10.0)
+    yield from against_bamengine(60_000, 8, reach=8.0)
+    yield from against_memory(10_000, 20, reach=15.0)
+    if full:
+        yield from against_memory(1_000_000, 3, reach=5.0)
+        yield from scaling(economies.HORIZON)
+    yield from one_run()
+    yield from batch()
+    yield from command_line()
+
+
+def against_mesa(agents: int, quarters: int, reach: float) -> Iterator[Row]:
+    """A full quarter per agent against a step of Mesa's BoltzmannWealth per agent."""
+    calls = max(2_000 // agents, 1)
+    rounds = 5 if agents < 50_000 else 3
+    mesa = clock(peers.mesa_step(agents), calls)
+    yield _per_agent("Mesa BoltzmannWealth", agents, quarters, mesa, reach, rounds)
+
+
+def against_bamengine(agents: int, quarters: int, reach: float) -> Iterator[Row]:
+    """A full quarter per agent against a period of bamengine per agent."""
+    if not peers.has_bamengine():
+        yield Row(f"bamengine, {agents:,} agents", "", "not installed", "", "install the extra `bench`", None)
+        return
+    bamengine = clock(peers.bamengine_step(agents), max(30_000 // agents, 1))
+    yield _per_agent("bamengine", agents, quarters, bamengine, reach, rounds=5)
+
+
+def _per_agent(
+    name: str, agents: int, quarters: int, peer: Clock, reach: float, rounds: int
+) -> Row:
+    everybody = economies.agents_in(economies.opening(agents, 1))
+    pair = in_turns(economies.quarter_clock(agents, quarters), peer, rounds)
+    ours, theirs = pair.subject / everybody, pair.peer / agents
+    ratio = theirs / ours
+    return Row(
+        f"per agent against {name}, {agents:,} agents",
+        f"{ours * 1e9:,.0f} ns",
+        f"{theirs * 1e9:,.0f} ns",
+        f"{ratio:,.0f}x faster",
+        f"{reach:,.0f}x",
+        ratio >= reach,
+    )
+
+
+def against_memory(firms: int, quarters: int, reach: float) -> Iterator[Row]:
+    """A full quarter against reading and writing the agents' state once."""
+    copy = clock(economies.copy_of_state(economies.opening(firms, 1)), max(200_000 // firms, 1))
+    pair = in_turns(economies.quarter_clock(firms, quarters), copy, rounds=5)
+    yield Row(
+        f"a quarter against copying the state, {firms:,} firms",
+        f"{pair.subject * 1e3:,.2f} ms",
+        f"{pair.peer * 1e3:,.2f} ms",
+        f"{pair.times_slower:,.1f}x slower",
+        f"within {reach:,.0f}x",
+        pair.times_slower <= reach,
+    )
+
+
+def scaling(quarters: int) -> Iterator[Row]:
+    """Memory of a million firms; time per firm against that of ten and a hundred thousand."""
+    sizes = (10_000, 100_000, 1_000_000)
+    runs = [processes.large_run(firms, quarters) for firms in sizes]
+    yield Row(
+        f"memory of 1,000,000 firms, {quarters} quarters",
+        f"{runs[-1].gigabytes:.2f} GB",
+        "",
+        f"{runs[-1].seconds:,.1f} s",
+        "under 1.5 GB",
+        runs[-1].gigabytes < 1.5,
+    )
+    per_firm = [run.seconds / quarters / firms * 1e9 for run, firms in zip(runs, sizes, strict=True)]
+    growth = max(per_firm[1:]) / per_firm[0]
+    yield Row(
+        "time per firm at 10,000 / 100,000 / 1,000,000 firms",
+        " / ".join(f"{nanoseconds:,.0f}" for nanoseconds in per_firm) + " ns",
+        "",
+        f"{growth:.2f}x",
+        "linear: at most 1.25x",
+        growth <= 1.25,
+    )
+
+
+def one_run() -> Iterator[Row]:
+    """Forty quarters with a thousand firms in a warm process."""
+    quarters = best(economies.quarter_clock(1_000, economies.HORIZON)) * economies.HORIZON
+    everything = best(clock(lambda: economies.run_and_judge(1_000)))
+    yield Row(
+        "a run of 40 quarters, 1,000 firms, warm",
+        f"{quarters * 1e3:.1f} ms",
+        f"{everything * 1e3:.1f} ms with opening and outcome",
+        "",
+        "below 10 ms",
+        quarters < 0.010,
+    )
+
+
+def batch(seconds: float = 40.0, trial: int = 100) -> Iterator[Row]:
+    """A batch on two workers, written to Parquet, against the bare loop on one: seconds per run.
+
+    The batch is as long as the loop would take `seconds`, since starting the workers costs a second or two.
+    """
+    loop = economies.loop_seconds(trial) / trial
+    runs = max(round(seconds / loop), trial)
+    batched = economies.batch_seconds(runs, workers=2) / runs
+    loop = (loop + economies.loop_seconds(trial) / trial) / 2.0
+    yield Row(
+        f"{runs:,} runs on two workers with Parquet, against a loop on one",
+        f"{batched * 1e3:.1f} ms a run",
+        f"{loop * 1e3:.1f} ms a run",
+        f"{loop / batched:.2f}x faster",
+        "1.8x",
+        loop / batched >= 1.8,
+    )
+
+
+def command_line() -> Iterator[Row]:
+    """The command line from a cold start."""
+    help_pair = in_turns(
+        processes.process_clock(processes.circuit("--help")),
+        processes.process_clock(processes.python("-c", "pass")),
+    )
+    extra = help_pair.subject - help_pair.peer
+    yield Row(
+        "circuit --help against python -c pass",
+        f"{help_pair.subject * 1e3:,.0f} ms",
+        f"{help_pair.peer * 1e3:,.0f} ms",
+        f"{extra * 1e3:,.0f} ms more",
+        "500 ms more",
+        extra < 0.5,
+    )
+    run = processes.process_clock(processes.circuit("run", "baseline"))
+    run()  # the first one compiles
+    imports = processes.process_clock(processes.python("-c", "import numpy, pandas, numba"))
+    run_pair = in_turns(run, imports, rounds=3)
+    yield Row(
+        "circuit run, warm, against import numpy, pandas, numba",
+        f"{run_pair.subject:,.2f} s",
+        f"{run_pair.peer:,.2f} s",
+        f"{run_pair.times_slower:,.2f}x",
+        "within 2x",
+        run_pair.times_slower <= 2.0,
+    )

@@ -1,0 +1,1 @@
+"""Questions put to simulated economies: studies, batches, statistics, figures, the `circuit` command."""

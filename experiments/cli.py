@@ -1,0 +1,310 @@
+"""The `circuit` command. Nothing heavy is imported before a command needs it, so that help comes at once."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulation.errors import CircuitError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from .study import Plan, Study
+
+BROKEN, BAD_INPUT, STOPPED = 1, 2, 130
+NARROWEST = 120
+USAGE_FAULT: type[Exception] = typer.BadParameter.__mro__[2]
+"""What typer raises for a malformed command line; newer versions no longer export it."""
+
+app = typer.Typer(
+    name="circuit",
+    help="Does AI capital spending turn into revenue, or does it end in an investor pullback?\n\n"
+    "Circuit simulates the economy around that question, agent by agent, on balance sheets that add up, and "
+    "compares scenarios and policies over many runs.\n\n"
+    "Begin with `circuit compare`, the headline study, or `circuit run`, one economy in words.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Scenario = Annotated[str, typer.Argument(help="A scenario, by name (see circuit scenarios) or TOML file.")]
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[SCENARIO]...", help="Scenarios, by name or TOML file; the first is the reference."
+    ),
+]
+Policies = Annotated[
+    list[str] | None,
+    typer.Option("--policy", metavar="POLICY", help="A policy, by name or TOML file; may be repeated."),
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be repeated.")
+]
+Seed = Annotated[
+    int | None, typer.Option(help="Seed of the first run (default: 1). Same seed, same economy.")
+]
+Vintage = Annotated[str | None, typer.Option(help="Opening economy, 2024Q4 or 2022Q4 (default: 2024Q4).")]
+Firms = Annotated[int | None, typer.Option(help="Ordinary firms, 10 to 1,000,000 (default: 1000).")]
+Quarters = Annotated[int | None, typer.Option(help="Length (default: 40 from 2024Q4, 60 from 2022Q4).")]
+Workers = Annotated[int | None, typer.Option(help="Worker processes (default: all processors).")]
+Results = Annotated[Path | None, typer.Option(help="Folder to write to (default: one under results/).")]
+
+
+@app.command(
+    epilog="Examples: `circuit compare`\n\n"
+    "`circuit compare late-chips --policy fed-put --runs 500`\n\n"
+    "`circuit compare --study gamma --workers 4`"
+)
+def compare(
+    scenarios: Scenarios = None,
+    policy: Policies = None,
+    study: Annotated[str | None, typer.Option(help="A study, by name or TOML file.")] = None,
+    runs: Annotated[int | None, typer.Option(help="Runs of each scenario and policy (default: 200).")] = None,
+    seed: Seed = None,
+    vintage: Vintage = None,
+    firms: Firms = None,
+    quarters: Quarters = None,
+    settings: Settings = None,
+    prior: Annotated[
+        bool | None,
+        typer.Option(
+            "--prior/--no-prior", help="Draw uncertain parameters per seed (default), or keep their defaults."
+        ),
+    ] = None,
+    workers: Workers = None,
+    results: Results = None,
+) -> None:
+    """Compare scenarios and policies over many runs with the same seeds.
+
+    Without arguments: the headline study. Prints how often the boom ends in payoff, muddle-through, pullback
+    or systemic bust with 95% intervals, and what each policy changes; writes every run, tables and figures.
+    Ctrl-C keeps what is finished, and the same command goes on from there.
+    """
+    from . import compare as comparison
+    from .study import plan
+
+    chosen = _study(scenarios or [], policy or [], study)
+    options = {"runs": runs, "seed": seed, "prior": prior} | _economy_options(vintage, firms, quarters)
+    planned = plan(_with_options(chosen, options, settings))
+    folder = results or comparison.default_folder(planned)
+    _check_workers(workers)
+    _run_comparison(planned, folder, workers)
+
+
+@app.command(
+    epilog="Examples: `circuit run`\n\n"
+    "`circuit run late-chips --set gamma=0.03 --seed 7 --agent Oracle`\n\n"
+    "`circuit run --vintage 2022Q4 --matrices --quarter 2025Q2`"
+)
+def run(
+    scenario: Scenario = "baseline",
+    policy: Policies = None,
+    seed: Seed = None,
+    vintage: Vintage = None,
+    firms: Firms = None,
+    quarters: Quarters = None,
+    settings: Settings = None,
+    agent: Annotated[
+        list[str] | None,
+        typer.Option(help="Print this agent's balance sheet and cash flow; may be repeated."),
+    ] = None,
+    matrices: Annotated[
+        bool, typer.Option("--matrices", help="Print both matrices of the accounts.")
+    ] = False,
+    quarter: Annotated[
+        str | None, typer.Option(help="Quarter of the matrices, as 2027Q2 (default: last).")
+    ] = None,
+    profile: Annotated[bool, typer.Option("--profile", help="Print the time each phase takes.")] = False,
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Print the opening data with their sources.")
+    ] = False,
+    results: Results = None,
+) -> None:
+    """Run one economy and tell its story.
+
+    When AI capex peaked and why, how much of what it must earn was covered, who failed first, what GDP did;
+    key series as charts in the terminal, and a figure with its data.
+    """
+    from .single import Wanted
+    from .single import run as run_one
+
+    options = {"seed": seed, "runs": 1, "prior": False} | _economy_options(vintage, firms, quarters)
+    study = _with_options({"scenarios": [scenario], "policies": policy or []}, options, settings)
+    wanted = Wanted(tuple(agent or ()), matrices, quarter, profile, sources, results or Path("results"))
+    run_one(study, wanted, _console())
+
+
+@app.command(epilog="Examples: `circuit check`\n\n`circuit check --seeds 50 --vintage 2022Q4`")
+def check(
+    seeds: Annotated[int, typer.Option(help="Runs of each vintage, with seeds from 1.")] = 10,
+    vintage: Annotated[str | None, typer.Option(help="2024Q4 or 2022Q4 (default: both).")] = None,
+    firms: Firms = None,
+    quarters: Quarters = None,
+    workers: Workers = None,
+) -> None:
+    """Prove the books: every identity, every quarter, every seed, failures and replacements included.
+
+    Prints both matrices with the residual of each row and the worst residual of each identity; exit code 1 if
+    one is above 1e-9 of what moved.
+    """
+    from .check import VINTAGES
+    from .check import check as prove
+
+    _check_workers(workers)
+    studies = [
+        _with_options(
+            {"title": "check"}, {"runs": seeds, "prior": False} | _economy_options(each, firms, quarters)
+        )
+        for each in ([vintage] if vintage else VINTAGES)
+    ]
+    if not prove(studies, workers, _console()):
+        raise typer.Exit(BROKEN)
+
+
+@app.command(epilog="Example: `circuit scenarios`, then `circuit run late-chips`")
+def scenarios() -> None:
+    """List the scenarios, policies and studies there are, one line each."""
+    from simulation.scenario import available_policies, available_scenarios
+
+    from .study import available_studies
+
+    lists = {
+        "Scenarios": available_scenarios(),
+        "Policies": available_policies(),
+        "Studies": available_studies(),
+    }
+    console = _console()
+    for title, listing in lists.items():
+        console.print(f"\n[bold]{title}[/bold]")
+        for name, _, meaning in listing:
+            console.print(f"  {name:<22} {meaning}", highlight=False, soft_wrap=True)
+
+
+@app.command(epilog="Example: `circuit validate my-scenario.toml`")
+def validate(
+    file: Annotated[Path, typer.Argument(help="TOML file of a scenario, a policy or a study.")],
+) -> None:
+    """Say what is wrong with a scenario, policy or study file: all faults at once, one per line."""
+    from .validation import kind_of_valid_file
+
+    print(f"{file}: valid {kind_of_valid_file(file)}")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 broken books, 2 bad input, 130 stopped by a signal."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        code = app(args=given, prog_name="circuit", standalone_mode=False) or 0
+    except CircuitError as error:
+        code = _report(error)
+    except USAGE_FAULT as error:
+        print(f"circuit: {_one_line(error)} See circuit {_command(given)}--help.", file=sys.stderr)
+        code = BAD_INPUT
+    except (typer.Abort, KeyboardInterrupt):
+        print("stopped", file=sys.stderr)
+        code = STOPPED
+    sys.exit(code)
+
+
+def _report(error: CircuitError) -> int:
+    """One line per fault. Books that do not hold are no fault of the input."""
+    for fault in error.faults:
+        print(f"circuit: {fault}", file=sys.stderr)
+    return BROKEN if type(error).__name__ == "Breach" else BAD_INPUT
+
+
+def _one_line(error: Any) -> str:
+    text = " ".join(str(error.format_message()).split())
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _command(arguments: Sequence[str]) -> str:
+    names = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+    return f"{arguments[0]} " if arguments and arguments[0] in names else ""
+
+
+def _study(scenarios: list[str], policies: list[str], study: str | None) -> dict[str, Any]:
+    """The study that is asked for: a named one, the headline, or one made of scenarios and policies."""
+    from .study import load_study
+
+    if study and (scenarios or policies):
+        raise CircuitError(
+            "--study says itself which scenarios and policies to compare: leave the others out"
+        )
+    if study or not (scenarios or policies):
+        return load_study(study or "headline").model_dump()
+    names = list(dict.fromkeys(scenarios or ["baseline"]))
+    if len(names) == 1 and not policies and names != ["baseline"]:
+        names.insert(0, "baseline")
+    return {
+        "title": " ".join(["compare", *map(_stem, names + policies)]),
+        "scenarios": names,
+        "policies": policies,
+    }
+
+
+def _stem(name: str) -> str:
+    return Path(name).stem
+
+
+def _economy_options(vintage: str | None, firms: int | None, quarters: int | None) -> dict[str, Any]:
+    return {"vintage": vintage, "firms": firms, "quarters": quarters}
+
+
+def _with_options(study: dict[str, Any], options: dict[str, Any], settings: list[str] | None = None) -> Study:
+    """A study with what was given on the command line; all faults of both at once."""
+    from simulation.scenario import parse_assignments
+
+    from .study import parse_study
+
+    faults: list[str] = []
+    try:
+        parameters = {**study.get("parameters", {}), **parse_assignments(settings or [])}
+    except CircuitError as error:
+        parameters, faults = {}, [f"--set {fault}" for fault in error.faults]
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        parsed = parse_study({**study, **given, "parameters": parameters}, "--")
+    except CircuitError as error:
+        raise CircuitError(*faults, *error.faults) from None
+    if faults:
+        raise CircuitError(*faults)
+    return parsed
+
+
+def _run_comparison(planned: Plan, folder: Path, workers: int | None) -> None:
+    from .compare import compare as run_study
+    from .runner import Interrupted
+
+    try:
+        run_study(planned, folder, workers, _console())
+    except Interrupted as stopped:
+        command = shlex.join(["circuit", *sys.argv[1:]])
+        print(f"\n{stopped} in {folder}. To go on: {command}", file=sys.stderr)
+        raise typer.Exit(STOPPED) from None
+
+
+def _check_workers(workers: int | None) -> None:
+    if workers is not None and not 1 <= workers <= 1024:
+        raise CircuitError(f"--workers must be from 1 to 1,024, not {workers}")
+
+
+def _console() -> Console:
+    """A terminal that is not narrower than the tables when its width is unknown, as in a pipe."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=max(console.width, NARROWEST))
+
+
+if __name__ == "__main__":
+    main()

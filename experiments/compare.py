@@ -1,0 +1,293 @@
+"""The main job: run a study, say what it found in words and tables, and write both with their figures."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulation.outcome import LABELS
+
+from . import statistics as st
+from .analysis import PULLBACK_OR_BUST, Analysis, Effect
+from .runner import BatchReport, prepare, run_batch
+from .store import Results, write_bytes, write_table
+from .study import Plan
+from .wording import percent, probability, several, signed, with_interval
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+RESULTS = Path("results")
+EFFECT_COLUMNS = {
+    "pullback or bust, points": 16,
+    "saved/ harmed": 7,
+    "Holm p": 6,
+    "payoff, points": 16,
+    "worst GDP, points": 22,
+    "seeds": 7,
+}
+LIBRARIES = ("circuit-economy", "numpy", "numba", "pandas", "scipy", "pyarrow")
+
+
+def compare(plan: Plan, folder: Path | None, workers: int | None, console: Console) -> Analysis:
+    """Run what is missing of a plan, print the answer, and write tables and figures under the results folder.
+
+    Raises `CircuitError` where results cannot be written and `runner.Interrupted` after a signal.
+    """
+    results = Results(folder or default_folder(plan), plan.identity)
+    prepare()
+    report = run_batch(plan, results, workers)
+    results.save_manifest(**provenance(plan, report))
+    analysis = Analysis.of(plan, results)
+    print_answer(analysis, report, console)
+    write_out(analysis, results.folder, console)
+    return analysis
+
+
+def default_folder(plan: Plan) -> Path:
+    """Where results go unless told otherwise: title and digest, so that no two studies share a folder."""
+    slug = "".join(letter if letter.isalnum() else "-" for letter in plan.study.title.lower()).strip("-")
+    return RESULTS / f"{slug[:40]}-{plan.digest}"
+
+
+def provenance(plan: Plan, report: BatchReport) -> dict[str, Any]:
+    """What somebody needs to make these results again: command, versions, machine, seeds, inputs."""
+    first = plan.study.seed
+    return {
+        "command": shlex.join(["circuit", *sys.argv[1:]]),
+        "inputs": plan.study.model_dump(),
+        "seeds": [first, first + plan.study.runs - 1],
+        "versions": {"python": platform.python_version()} | {name: _version(name) for name in LIBRARIES},
+        "machine": f"{platform.system()} {platform.machine()}",
+        "workers": report.workers,
+        "seconds": round(report.seconds, 3),
+        "runs_computed": report.computed,
+    }
+
+
+def _version(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return "from source"
+
+
+def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> None:
+    """The study's answer: a sentence, the shares, the effects, and what to keep in mind."""
+    console.print()
+    console.print(headline(analysis), style="bold", highlight=False)
+    console.print()
+    console.print(share_table(analysis))
+    if analysis.effects:
+        console.print(effect_table(analysis))
+    for line in caveats(analysis, report):
+        console.print(line, style="dim", highlight=False)
+
+
+def headline(analysis: Analysis) -> str:
+    """The answer in two or three sentences, written from the numbers."""
+    reference = analysis.reference
+    runs = len(analysis.finished(reference))
+    if runs == 0:
+        return f"No run of {reference.name} finished: see the failures table."
+    bad, shares = analysis.share(reference), analysis.shares
+    payoff = shares[(shares["arm"] == reference.name) & (shares["outcome"] == "payoff")].iloc[0]
+    paid_off = st.Estimate(*payoff[["share", "low", "high", "n"]])
+    sentences = [
+        f"Of {runs} {reference.name} runs, {with_interval(bad)} end in an investor pullback or a systemic "
+        f"bust and {with_interval(paid_off)} in payoff."
+    ]
+    if analysis.plan.study.grid:
+        sentences.append(_about_grid(analysis))
+    effects = analysis.effects_on(PULLBACK_OR_BUST)
+    sentences += _about_scenarios([effect for effect in effects if not effect.arm.policy])
+    sentences += _about_policies([effect for effect in effects if effect.arm.policy])
+    return " ".join(sentences)
+
+
+def _about_grid(analysis: Analysis) -> str:
+    """Where in the grid payoff is rarest and where it is most frequent."""
+    payoff = analysis.shares[analysis.shares["outcome"] == "payoff"].sort_values("share")
+    low, high = payoff.iloc[0], payoff.iloc[-1]
+    return f"Payoff ranges from {_share_of(low)} in {low['arm']} to {_share_of(high)} in {high['arm']}."
+
+
+def _about_scenarios(effects: list[Effect]) -> list[str]:
+    if not effects:
+        return []
+    strongest = max(effects, key=lambda effect: abs(effect.estimate.value) if effect.estimate.n else -1.0)
+    if not strongest.established:
+        return ["No scenario moves that share by an amount these runs can establish."]
+    return [f"What moves that most is {strongest.arm.name}: {signed(strongest.estimate, 0)} points."]
+
+
+def _about_policies(effects: list[Effect]) -> list[str]:
+    if not effects:
+        return []
+    sentences = []
+    for effect in sorted(effects, key=lambda effect: effect.estimate.value):
+        if effect.established and effect.flips:
+            verb = "saves" if effect.estimate.value < 0 else "costs"
+            sentences.append(
+                f"{_policy(effect)} {verb} {abs(effect.estimate.value):.0f} points "
+                f"({effect.flips.saved} runs saved, {effect.flips.harmed} harmed)."
+            )
+    open_ = [_policy(effect) for effect in effects if not effect.established]
+    if open_:
+        sentences.append(f"No effect that these runs can establish: {several(open_)}.")
+    return sentences
+
+
+def _policy(effect: Effect) -> str:
+    """The policy's name, with its scenario where policies are tried on several."""
+    return (
+        str(effect.arm.policy)
+        if effect.arm.scenario == "baseline" and not effect.arm.point
+        else effect.arm.name
+    )
+
+
+def share_table(analysis: Analysis) -> Table:
+    """Outcome shares with 95% intervals that hold for the four outcomes at once; late payoffs apart."""
+    table = _table("How runs end: share of runs, % (95% interval)")
+    table.add_column("", overflow="fold")
+    for label in (*LABELS, "late payoff"):
+        table.add_column(label, justify="right", min_width=len("100 (93-100)"))
+    for label in ("runs", "failed"):
+        table.add_column(label, justify="right", min_width=len(label))
+    for arm in analysis.plan.arms:
+        rows = analysis.shares[analysis.shares["arm"] == arm.name].set_index("outcome")
+        cells = [
+            _share_cell(*rows.loc[label, ["share", "low", "high"]]) for label in (*LABELS, "late payoff")
+        ]
+        table.add_row(arm.name, *cells, str(rows["n"].iloc[0]), str(analysis.failed(arm)))
+    return table
+
+
+def _share_cell(share: float, low: float, high: float) -> str:
+    return f"{share * 100:.0f} ({low * 100:.0f}-{high * 100:.0f})" if share == share else "-"
+
+
+def effect_table(analysis: Analysis) -> Table:
+    """Paired effects on the main measures with flips, corrected p-values and the gain from common seeds."""
+    table = _table("What changes against the reference, same seeds (95% interval)")
+    headings = (
+        "pullback or bust, points",
+        "saved/harmed",
+        "Holm p",
+        "payoff, points",
+        "worst GDP, points",
+        "seeds",
+    )
+    table.add_column("", no_wrap=True)
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    effects = {(effect.arm.name, effect.measure.name): effect for effect in analysis.effects}
+    for arm in (arm for arm in analysis.plan.arms if arm.reference):
+        ending = effects[arm.name, PULLBACK_OR_BUST.name]
+        gdp = effects[arm.name, "GDP against trend at its worst"]
+        table.add_row(
+            arm.name,
+            signed(ending.estimate, 0),
+            f"{ending.flips.saved}/{ending.flips.harmed}" if ending.flips else "-",
+            probability(ending.p_value),
+            signed(effects[arm.name, "payoff"].estimate, 0),
+            signed(gdp.estimate, 2),
+            _factor(gdp.precision.value),
+        )
+    return table
+
+
+def _factor(value: float) -> str:
+    return "-" if value != value else "same" if value == float("inf") else f"x{value:,.1f}"
+
+
+def caveats(analysis: Analysis, report: BatchReport) -> list[str]:
+    """What a reader must keep in mind, from the study itself."""
+    pairs = sum(effect.estimate.n for effect in analysis.effects_on(PULLBACK_OR_BUST))
+    lines = [_on_gamma(analysis), _on_thresholds(analysis)]
+    if pairs:
+        lines.append(
+            "seeds: how many times fewer runs common seeds need than independent ones for the same precision "
+            "of the GDP effect."
+        )
+    rate = (
+        f", {report.computed / report.seconds:.1f} runs a second on {report.workers} workers"
+        if report.computed
+        else ""
+    )
+    failed = len(analysis.failures)
+    total = len(analysis.runs) + failed
+    lines.append(
+        f"{failed} of {total} runs failed; {report.computed} computed now, {report.found} found{rate}."
+    )
+    return [line for line in lines if line]
+
+
+def _on_gamma(analysis: Analysis) -> str:
+    text = "All of this is conditional on gamma, the long-run gain from AI, which nobody knows"
+    table = analysis.by_gamma
+    if table.empty:
+        return f"{text}."
+    payoff = table[table["outcome"] == "payoff"].set_index("gamma")
+    low, high = payoff.loc["lowest third"], payoff.loc["highest third"]
+    return (
+        f"{text}: payoff in {_share_of(low)} of {analysis.reference.name} runs with gamma up to "
+        f"{low['gamma_high']:.3f}, in {_share_of(high)} from {high['gamma_low']:.3f}."
+    )
+
+
+def _share_of(row: Any) -> str:
+    return f"{percent(row['share'])} ({row['low'] * 100:.0f}-{row['high'] * 100:.0f}, n {row['n']})"
+
+
+def _on_thresholds(analysis: Analysis) -> str:
+    table = analysis.thresholds
+    mine = table[table["arm"] == analysis.reference.name] if len(table) else table
+    if len(mine) == 0 or mine["n"].max() == 0:
+        return ""
+    return (
+        "Moving one threshold of the outcome by 20% puts the share of pullbacks and busts between "
+        f"{percent(mine['share'].min())} and {percent(mine['share'].max())} (n {mine['n'].iloc[0]})."
+    )
+
+
+def write_out(analysis: Analysis, folder: Path, console: Console) -> None:
+    """Tables as CSV and Parquet, figures as PNG with their CSV, the answer's first lines as text."""
+    import pyarrow as pa
+
+    from .figures.effects import draw_effects
+    from .figures.fans import draw_fan
+    from .figures.outcomes import draw_outcomes
+
+    tables, figures = folder / "tables", folder / "figures"
+    tables.mkdir(exist_ok=True)
+    for name, table in analysis.tables.items():
+        write_bytes(tables / f"{name}.csv", table.to_csv(index=False).encode())
+        if len(table):
+            write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
+    if len(analysis.runs):
+        draw_outcomes(analysis, figures / "outcome-shares.png")
+        if analysis.effects:
+            draw_effects(analysis, figures / "effects.png")
+        for arm in analysis.plan.arms:
+            if not arm.policy and len(analysis.finished(arm)):
+                draw_fan(analysis, arm, figures / f"fan-{_file_name(arm.name)}.png")
+    write_bytes(folder / "answer.txt", (headline(analysis) + "\n").encode())
+    console.print(f"\nTables, figures and every run: {folder}")
+
+
+def _file_name(arm: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in arm).replace("--", "-").strip("-")
+
+
+def _table(title: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, title_style="bold")

@@ -1,0 +1,98 @@
+"""Fan charts: where the runs of an arm go, quarter by quarter, with a few whole paths beneath."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..analysis import Analysis
+from ..statistics import quantiles
+from ..study import Arm
+from ..wording import money, percent
+from . import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+WHOLE_PATHS = 6
+GDP_GAP = "gdp_gap"
+PANELS = {
+    "ai_capex": "AI capex, USD bn a quarter",
+    "coverage": "Coverage: revenue over required revenue",
+    "ai_equity": "AI equity, opening quarter = 1",
+    GDP_GAP: "Real GDP against the reference median, %",
+}
+
+Paths = NDArray[np.float64]
+
+
+def draw_fan(analysis: Analysis, arm: Arm, path: Path) -> None:
+    """Median, 50% and 90% bands of four series of an arm; the reference arm's median is dashed."""
+    dates = analysis.dates
+    every = {variable: paths_of(analysis, arm, variable) for variable in PANELS}
+    bands = {variable: quantiles(paths, LEVELS) for variable, paths in every.items()}
+    data = pd.concat([_tidy(variable, band, dates) for variable, band in bands.items()], ignore_index=True)
+    notes = _notes(analysis, arm, every["ai_capex"].shape[0])
+    with style.drawing(
+        path, _claim(arm, bands["ai_capex"], every["ai_capex"]), notes, data, (8.6, 5.6), (2, 2)
+    ) as (
+        _,
+        panels,
+    ):
+        for axes, (variable, title) in zip(panels, PANELS.items(), strict=True):
+            _draw_bands(axes, every[variable], bands[variable])
+            reference = quantiles(paths_of(analysis, analysis.reference, variable), (0.5,))[0]
+            axes.plot(reference, **style.REFERENCE_LINE)
+            axes.set_title(title)
+            if variable == "coverage":
+                axes.axhline(1.0, color=style.MUTED, linewidth=0.8)
+            style.year_ticks(axes, dates)
+
+
+def paths_of(analysis: Analysis, arm: Arm, variable: str) -> Paths:
+    """Whole paths of an arm, shape (runs, quarters); the GDP gap is from the reference's median."""
+    if variable != GDP_GAP:
+        return analysis.paths(arm, variable)
+    median = quantiles(analysis.paths(analysis.reference, "real_gdp"), (0.5,))[0]
+    gap: Paths = (analysis.paths(arm, "real_gdp") / median - 1.0) * 100.0
+    return gap
+
+
+def _draw_bands(axes: Axes, paths: Paths, bands: Paths) -> None:
+    quarters = np.arange(paths.shape[1])
+    axes.fill_between(quarters, bands[0], bands[4], color=style.SKY, alpha=0.28, linewidth=0)
+    axes.fill_between(quarters, bands[1], bands[3], color=style.SKY, alpha=0.5, linewidth=0)
+    for whole in paths[:WHOLE_PATHS]:
+        axes.plot(quarters, whole, color=style.MUTED, linewidth=0.6, alpha=0.8)
+    axes.plot(quarters, bands[2], color=style.BLUE, linewidth=2.0)
+
+
+def _claim(arm: Arm, bands: Paths, paths: Paths) -> str:
+    name = arm.name
+    if paths.shape[0] == 0:
+        return f"{name}: no run finished"
+    peaks = np.nanmax(paths, axis=1)
+    halved = float(np.mean(paths[:, -1] < peaks / 2.0))
+    peak = money(float(np.median(peaks)))
+    return (
+        f"{name}: AI capex peaks at {peak} a quarter in the middle run; in {percent(halved)} of runs it ends "
+        "below half its peak"
+    )
+
+
+def _notes(analysis: Analysis, arm: Arm, n: int) -> str:
+    return (
+        f"{n} runs of {arm.name}: median (blue), 50% and 90% bands, the first {min(n, WHOLE_PATHS)} seeds "
+        f"as thin lines, median of {analysis.reference.name} dashed. A band is not a path: single runs "
+        "cross it."
+    )
+
+
+def _tidy(variable: str, bands: Paths, dates: list[str]) -> pd.DataFrame:
+    columns = {f"p{level * 100:02.0f}": band for level, band in zip(LEVELS, bands, strict=True)}
+    return pd.DataFrame({"variable": variable, "quarter": dates, **columns})

@@ -1,0 +1,95 @@
+"""The house style: a claim above, source and notes beneath, the reference dashed, and the data beside as CSV.
+
+Colours are those of Okabe and Ito (2008), which readers with any common colour blindness can tell apart.
+Matplotlib is imported only when a figure is drawn, and never needs a screen.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK, MUTED, GRID = "#222222", "#6b6b6b", "#dddddd"
+BLUE, ORANGE, GREEN, VERMILION, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#BBBBBB"
+OUTCOME_COLOURS = {
+    "payoff": GREEN,
+    "muddle-through": GREY,
+    "pullback": ORANGE,
+    "systemic bust": VERMILION,
+}
+REFERENCE_LINE: dict[str, Any] = {"color": INK, "linestyle": (0, (4, 2)), "linewidth": 1.4}
+SOURCE = "Source: Circuit, simulated runs."
+DOTS_PER_INCH = 160
+
+_SETTINGS: dict[Any, Any] = {
+    "font.size": 9,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 9,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.6,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.frameon": False,
+    "svg.hashsalt": "circuit",
+}
+
+
+@contextmanager
+def drawing(
+    path: Path,
+    claim: str,
+    notes: str,
+    data: pd.DataFrame,
+    size: tuple[float, float],
+    panels: tuple[int, int] = (1, 1),
+) -> Iterator[tuple[Figure, list[Axes]]]:
+    """Draw on the axes this gives; on leaving, the figure is written as PNG and its data as CSV beside it.
+
+    `size` is in inches, without the heading and the notes, which take what they need.
+    """
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    with mpl.rc_context(_SETTINGS):
+        from matplotlib.figure import Figure
+        from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+        heading = textwrap.wrap(claim, int(size[0] * 10.5))
+        footing = textwrap.wrap(f"{SOURCE} {notes}", int(size[0] * 15))
+        above, below = 0.14 + 0.22 * len(heading), 0.12 + 0.145 * len(footing)
+        height = size[1] + above + below
+        figure = Figure(figsize=(size[0], height), layout="constrained")
+        engine = figure.get_layout_engine()
+        if isinstance(engine, ConstrainedLayoutEngine):
+            engine.set(rect=(0, below / height, 1, 1 - (above + below) / height))
+        figure.text(0.012, 1 - 0.08 / height, "\n".join(heading), va="top", size=12, weight="bold", color=INK)
+        figure.text(0.012, 0.06 / height, "\n".join(footing), va="bottom", size=7.5, color=MUTED)
+        axes = figure.subplots(*panels, squeeze=False)
+        yield figure, list(axes.flat)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, dpi=DOTS_PER_INCH, metadata={"Software": "Circuit"})
+    data.to_csv(path.with_suffix(".csv"), index=False)
+
+
+def year_ticks(axes: Axes, dates: list[str]) -> None:
+    """Label the first quarter of each year (every other one on long horizons)."""
+    firsts = [(position, date[:4]) for position, date in enumerate(dates) if date.endswith("Q1")]
+    step = 1 if len(firsts) <= 8 else 2
+    axes.set_xticks([position for position, _ in firsts[::step]], [year for _, year in firsts[::step]])
+    axes.set_xlim(0, max(len(dates) - 1, 1))
+    axes.grid(axis="x", visible=False)

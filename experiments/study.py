@@ -1,0 +1,271 @@
+"""A study: scenarios x policies x runs, with what is sampled. From TOML or from the command line.
+
+An *arm* is one economy to run many times: a scenario, perhaps a policy, perhaps a point of the grid. Every
+arm is run with the same seeds, and all but the first name the arm they are compared with. Runs are ordered
+seed by seed, so that a batch that is stopped half-way has compared all arms on the seeds it finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from simulation.errors import CircuitError
+
+from .faults import in_words
+from .store import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from simulation import Scenario
+
+STUDIES = Path(__file__).parent / "studies"
+MOST_RUNS = 1_000_000
+FROM_PRIOR = "prior"
+DEFAULT_QUARTERS = {"2022Q4": 60, "2024Q4": 40}
+
+Vintage = Literal["2022Q4", "2024Q4"]
+Value = bool | float
+Point = tuple[tuple[str, Value | str], ...]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One economy that a study runs with every seed, and the arm it is compared with."""
+
+    name: str
+    scenario: str
+    policy: str | None = None
+    point: Point = ()
+    reference: str | None = None
+
+
+class Study(BaseModel):
+    """What a batch computes. Every field is a key of a study's TOML file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    title: str = "Comparison"
+    meaning: str = ""
+    scenarios: list[str] = Field(default=["baseline"], min_length=1)
+    policies: list[str] = []
+    policies_on: list[str] | None = None
+    runs: int = Field(default=200, ge=1, le=MOST_RUNS)
+    seed: int = Field(default=1, ge=0, le=2**31)
+    vintage: Vintage = "2024Q4"
+    quarters: int | None = Field(default=None, ge=1, le=400)
+    firms: int = Field(default=1000, ge=10, le=1_000_000)
+    prior: bool = True
+    parameters: dict[str, Value] = {}
+    grid: dict[str, list[Value | Literal["prior"]]] = {}
+
+    @property
+    def horizon(self) -> int:
+        """Quarters of each run: 60 from 2022Q4 and 40 from 2024Q4 unless the study says otherwise."""
+        return self.quarters or DEFAULT_QUARTERS[self.vintage]
+
+    def arms(self) -> list[Arm]:
+        """Every economy of the study; the first is the one the others are compared with."""
+        arms: list[Arm] = []
+        for point in _points(self.grid):
+            for scenario in self.scenarios:
+                reference = None if scenario == self.scenarios[0] else _name(self.scenarios[0], None, point)
+                arms.append(Arm(_name(scenario, None, point), scenario, None, point, reference))
+            for scenario in self.policies_on or self.scenarios:
+                for policy in self.policies:
+                    without = _name(scenario, None, point)
+                    arms.append(Arm(_name(scenario, policy, point), scenario, policy, point, without))
+        return arms
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """One run, completely: enough for a worker on any machine, and hashed into the run's identity."""
+
+    run_id: str
+    arm: str
+    seed: int
+    scenario: Scenario
+    vintage: str
+    quarters: int
+    firms: int
+    prior: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study made concrete: its arms as checked scenarios, and its runs in order."""
+
+    study: Study
+    arms: list[Arm]
+    specs: list[RunSpec] = field(repr=False)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What makes two results folders the same study, whatever the number of runs."""
+        first_seed = [spec.run_id for spec in self.specs[: len(self.arms)]]
+        names = [arm.name for arm in self.arms]
+        return {"title": self.study.title, "arms": names, "first_runs": first_seed, "model": model_digest()}
+
+    @property
+    def digest(self) -> str:
+        """Eight characters that name the results folder of this study."""
+        return hashlib.sha256(_canonical(self.identity)).hexdigest()[:8]
+
+
+def load_study(name_or_path: str) -> Study:
+    """A shipped study by name, or a TOML file. Raises `CircuitError` with all faults at once."""
+    from simulation.scenario.faults import suggestion
+    from simulation.scenario.files import read_toml
+
+    path = Path(name_or_path)
+    if path.suffix != ".toml":
+        path = STUDIES / f"{name_or_path}.toml"
+        if not path.exists():
+            known = tuple(file.stem for file in STUDIES.glob("*.toml"))
+            raise CircuitError(f"unknown study {name_or_path!r}; {suggestion(name_or_path, known)}")
+    return parse_study(read_toml(path), f"{path.name}: ")
+
+
+def available_studies() -> list[tuple[str, str, str]]:
+    """Name, title and meaning of every shipped study."""
+    studies = {path.stem: load_study(path.stem) for path in sorted(STUDIES.glob("*.toml"))}
+    return [(name, study.title, study.meaning) for name, study in studies.items()]
+
+
+def parse_study(content: Mapping[str, Any], source: str) -> Study:
+    """Validate the content of a study file or of options; `source` is put before each key at fault."""
+    try:
+        study = Study.model_validate(dict(content))
+    except ValidationError as faults:
+        raise CircuitError(*in_words(faults, source, Study)) from None
+    unknown = sorted(set(study.policies_on or ()) - set(study.scenarios))
+    if unknown:
+        raise CircuitError(f"{source}policies_on: {', '.join(unknown)} is not among scenarios")
+    if len(study.arms()) * study.runs > MOST_RUNS:
+        raise CircuitError(
+            f"{source}runs: {len(study.arms())} arms x {study.runs} runs are more than {MOST_RUNS:,}"
+        )
+    return study
+
+
+def plan(study: Study) -> Plan:
+    """Load and check every scenario, policy and parameter of a study, and line up its runs.
+
+    Raises `CircuitError` with the faults of all arms at once.
+    """
+    _check_parts(study)
+    arms = study.arms()
+    scenarios = {arm.name: _scenario(study, arm) for arm in arms}
+    inputs = {arm.name: _canonical(_inputs(study, scenarios[arm.name])) for arm in arms}
+    seeds = range(study.seed, study.seed + study.runs)
+    specs = [
+        RunSpec(
+            run_id=_run_id(inputs[arm.name], seed),
+            arm=arm.name,
+            seed=seed,
+            scenario=scenarios[arm.name],
+            vintage=study.vintage,
+            quarters=study.horizon,
+            firms=study.firms,
+            prior=study.prior,
+        )
+        for seed in seeds
+        for arm in arms
+    ]
+    return Plan(study, arms, specs)
+
+
+@lru_cache(maxsize=1)
+def model_digest() -> str:
+    """SHA-256 of the model's code and data: results of two versions of the model are never mixed."""
+    import simulation
+
+    digest = hashlib.sha256()
+    for folder in sorted(simulation.__path__):
+        for file in sorted(Path(folder).rglob("*")):
+            if file.suffix in (".py", ".csv", ".toml"):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def with_runs(study: Study, runs: int) -> Study:
+    """The same study with another number of runs per arm."""
+    return parse_study({**study.model_dump(), "runs": runs}, "--")
+
+
+def _scenario(study: Study, arm: Arm) -> Scenario:
+    from simulation import Scenario
+
+    scenario = Scenario.load(arm.scenario)
+    if arm.policy is not None:
+        scenario = scenario.with_policy(arm.policy)
+    fixed: dict[str, Value] = dict(study.parameters)
+    fixed |= {name: value for name, value in arm.point if not isinstance(value, str)}
+    return scenario.with_parameters(**fixed) if fixed else scenario
+
+
+def _check_parts(study: Study) -> None:
+    """Try every scenario, policy and parameter by itself, so that all faults come at once."""
+    from simulation import Scenario
+    from simulation.scenario import load_policy
+
+    points: list[dict[str, Any]] = [study.parameters]
+    points += [
+        {name: value} for name, values in study.grid.items() for value in values if value != FROM_PRIOR
+    ]
+    attempts: list[Callable[[], object]] = [
+        *(partial(Scenario.load, name) for name in study.scenarios),
+        *(partial(load_policy, name) for name in study.policies),
+        *(partial(Scenario().with_parameters, **point) for point in points),
+    ]
+    faults: list[str] = []
+    for attempt in attempts:
+        try:
+            attempt()
+        except CircuitError as error:
+            faults += error.faults
+    if faults:
+        raise CircuitError(*dict.fromkeys(faults))
+
+
+def _points(grid: Mapping[str, Sequence[Value | str]]) -> Iterator[Point]:
+    for values in itertools.product(*grid.values()):
+        yield tuple(zip(grid, values, strict=True))
+
+
+def _name(scenario: str, policy: str | None, point: Point) -> str:
+    place = "".join(f", {name}={_shown(value)}" for name, value in point)
+    return (f"{scenario} + {policy}" if policy else scenario) + place
+
+
+def _shown(value: Value | str) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else str(value)
+
+
+def _inputs(study: Study, scenario: Scenario) -> dict[str, Any]:
+    """Everything a run depends on but its seed. Titles and meanings do not count; defaults do."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "defaults": scenario.parameter_values(),
+        "scenario": scenario.canonical(),
+        "vintage": study.vintage,
+        "quarters": study.horizon,
+        "firms": study.firms,
+        "prior": study.prior,
+    }
+
+
+def _run_id(inputs: bytes, seed: int) -> str:
+    return hashlib.sha256(inputs + f"|{seed}".encode()).hexdigest()[:16]
+
+
+def _canonical(content: Any) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,122 @@
+"""What a worker process does: run after run, each turned into plain rows, a failed one too.
+
+This module imports nothing heavy: a worker first limits itself to one thread, then loads the model.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:
+    from simulation import Economy, Scenario
+
+    from .study import RunSpec
+
+THREAD_LIMITS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class Rows(TypedDict, total=False):
+    """A finished run in the form the store keeps. `failure` excludes the other tables."""
+
+    outcome: dict[str, Any]
+    parameters: dict[str, float]
+    series: dict[str, Any]
+    events: dict[str, list[Any]]
+    failure: dict[str, str]
+    seconds: float
+
+
+def start_worker() -> None:
+    """Set up a fresh process: one thread, and the rules loaded before the first task."""
+    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
+    warm_up()
+
+
+def warm_up() -> None:
+    """Compile every rule, or load it from the cache, with the smallest economy there is."""
+    from simulation import Economy, Scenario
+
+    Economy(
+        Scenario.load("baseline"), seed=0, vintage="2024Q4", quarters=12, firms=10, keep_books=False
+    ).run()
+
+
+def rules_are_compiled() -> bool:
+    """Whether an earlier run left compiled rules on the disk, so that starting takes no minute."""
+    from simulation.rule import COMPILED, cache_folder
+
+    return not COMPILED or any(cache_folder().rglob("*.nbi"))
+
+
+def run_block(specs: list[RunSpec]) -> list[Rows]:
+    """Several runs in one task, so that sending it costs little against computing it."""
+    return [run_one(spec) for spec in specs]
+
+
+def run_one(spec: RunSpec) -> Rows:
+    """Compute one run. A fault inside it, a broken identity for instance, is returned as data."""
+    started = time.perf_counter()
+    try:
+        economy = build(spec).run()
+        rows = in_rows(economy)
+    except Exception as fault:
+        rows = failure(fault)
+    rows["seconds"] = time.perf_counter() - started
+    return rows
+
+
+def build(spec: RunSpec) -> Economy:
+    """The economy of a run, before its first quarter."""
+    from simulation import Economy
+
+    return Economy(
+        drawn(spec),
+        seed=spec.seed,
+        vintage=spec.vintage,
+        quarters=spec.quarters,
+        firms=spec.firms,
+        keep_books=False,
+    )
+
+
+def drawn(spec: RunSpec) -> Scenario:
+    """The scenario of a run, its uncertain parameters drawn with the run's seed: the same draw in every arm.
+
+    What the scenario or the study sets by itself stays as it was set.
+    """
+    if not spec.prior:
+        return spec.scenario
+    from simulation.scenario import draw_prior
+
+    draw = draw_prior(spec.seed)
+    return spec.scenario.with_parameters(**{**draw, **spec.scenario.parameters})
+
+
+def in_rows(economy: Economy) -> Rows:
+    """The tables of a finished run: outcome and scores, parameters, series by quarter, events."""
+    outcome, recorded, events = economy.outcome, economy.series, economy.events
+    quarters = range(1, len(recorded) + 1)
+    return Rows(
+        outcome={
+            "outcome": outcome.label,
+            "leg": outcome.leg,
+            "late": outcome.late,
+            **outcome.scores,
+            **{f"label if {change}": label for change, label in outcome.sensitivity.items()},
+        },
+        parameters=economy.scenario.parameter_values(),
+        series={
+            "quarter": list(quarters),
+            "date": [economy.label(quarter) for quarter in quarters],
+            **{name: recorded[name].astype("f4") for name in recorded.dtype.names or ()},
+        },
+        events={name: events[name].tolist() for name in ("quarter", "agent", "event", "cause", "amount")},
+    )
+
+
+def failure(fault: BaseException) -> Rows:
+    """A run that did not finish, in words: the kind of fault and the first line of its message."""
+    message = (str(fault).splitlines() or [""])[0]
+    return Rows(failure={"kind": type(fault).__name__, "message": message[:500]})

@@ -1,0 +1,75 @@
+"""Chip makers: they ship from a backlog, price by scarcity and build supply with a lag."""
+
+from __future__ import annotations
+
+from simulation.books.ledger import ACCOUNT
+from simulation.rule import record, rule
+
+SUPPLY_LEAD = 4  # places in the queue of supply under way
+
+CHIP_MAKER = record(
+    account=ACCOUNT,
+    alive="f8",
+    supply="f8",
+    supply_coming=("f8", (SUPPLY_LEAD,)),
+    backlog="f8",
+    backlog_before="f8",
+    order_share="f8",
+    margin="f8",
+    unit_cost="f8",
+    price="f8",
+    price_before="f8",
+    shipped_power="f8",
+    ai_revenue="f8",
+    circular_revenue="f8",
+    core_revenue="f8",
+    core_cash_share="f8",
+    core_growth="f8",
+    parts_used="f8",
+    research="f8",
+    capex="f8",
+    depreciation="f8",
+    interest="f8",
+    tax="f8",
+    profit="f8",
+    operating_cash_flow="f8",
+    cash_flow_year="f8",
+    payout="f8",
+    payout_share="f8",
+    unpaid="f8",
+    new_debt="f8",
+    new_equity="f8",
+    debt="f8",
+    cover="f8",
+    money_target="f8",
+)
+
+
+@rule
+def gross_margin(backlog_over_supply, p):
+    """Gross margin by scarcity of supply."""
+    scarcity = min(max(backlog_over_supply, p.chip_tightness_floor), p.chip_tightness_ceiling)
+    return max(p.chip_margin * scarcity**p.chip_margin_exponent, p.chip_margin_floor)
+
+
+@rule
+def supply_growth(backlog_over_supply, p):
+    """Growth of supply that is set in train: a part of what the backlog exceeds it, or a slow shrinking."""
+    wanted = p.chip_supply_response * (backlog_over_supply - 1.0)
+    if wanted >= 0.0:
+        return min(wanted, p.chip_supply_growth_cap)
+    return max(wanted, -p.chip_supply_shrink)
+
+
+@rule
+def build_supply(maker, backlog_value, p):
+    """Supply decided `chip_supply_lag` quarters ago comes into use; new growth is set in train."""
+    maker.supply *= 1.0 + maker.supply_coming[0]
+    lag = int(p.chip_supply_lag)
+    for k in range(SUPPLY_LEAD - 1):
+        maker.supply_coming[k] = maker.supply_coming[k + 1]
+    maker.supply_coming[SUPPLY_LEAD - 1] = 0.0
+    under_way = 1.0
+    for k in range(SUPPLY_LEAD):
+        under_way *= 1.0 + maker.supply_coming[k]
+    maker.supply_coming[lag - 1] = supply_growth(backlog_value / max(maker.supply * under_way, 1e-12), p)

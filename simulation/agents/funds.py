@@ -1,0 +1,93 @@
+"""Investors: equity funds of three types, venture funds, private-credit funds, and insurers with bond funds."""
+
+from __future__ import annotations
+
+from simulation.books.ledger import ACCOUNT
+from simulation.rule import record, rule
+
+FUNDAMENTAL = 0
+EXTRAPOLATIVE = 1
+PASSIVE = 2
+
+EQUITY_FUND = record(
+    account=ACCOUNT,
+    style="i8",
+    assets="f8",
+    net_assets="f8",
+    return_year="f8",
+    ai_share="f8",
+    ai_target="f8",
+    ai_normal="f8",
+    leverage="f8",
+    margin_call="f8",
+    inflow="f8",
+)
+
+VENTURE_FUND = record(
+    account=ACCOUNT,
+    levered="f8",
+    appetite="f8",
+    invested="f8",
+    net_assets="f8",
+    inflow="f8",
+    loan_target="f8",
+)
+
+CREDIT_FUND = record(
+    account=ACCOUNT,
+    lent="f8",
+    net_assets="f8",
+    return_quarter="f8",
+    losses="f8",
+    losses_before="f8",
+    inflow="f8",
+    gated="f8",
+    redemptions="f8",
+    leverage="f8",
+)
+
+INSURER = record(
+    account=ACCOUNT,
+    net_assets="f8",
+    inflow="f8",
+    money_target="f8",
+    bond_room="f8",
+)
+
+
+@rule
+def wanted_ai_share(fund, fundamentalists, value_gap, momentum, withdrawal, p):
+    """Share of AI equity a fund wants: fundamental funds lean against the gap between price and value, extrapolative
+    ones follow past returns and, in a withdrawal, sell; passive ones hold what they hold (Franke and Westerhoff 2012)."""
+    if fund.style == FUNDAMENTAL:
+        tilt = -p.fundamental_tilt * value_gap
+    elif fund.style == EXTRAPOLATIVE:
+        tilt = p.extrapolative_tilt * min(max(momentum, -0.5), 0.5)
+        if withdrawal > 0.5:
+            tilt -= p.withdrawal_sale
+    else:
+        return fund.ai_share
+    return min(max(fund.ai_normal * (1.0 + tilt), 0.0), 0.9)
+
+
+@rule
+def margin_call(fund, p):
+    """Sales (USD bn) that bring leverage back to its cap next quarter (Thurner, Farmer and Geanakoplos 2012)."""
+    if fund.account.loan <= 0.0:
+        return 0.0
+    if fund.net_assets <= 0.0:
+        return fund.assets
+    excess = fund.assets - p.leverage_cap * fund.net_assets
+    return max(excess, 0.0) / max(p.leverage_cap - 1.0, 0.25) * (p.leverage_cap - 1.0)
+
+
+@rule
+def equity_fund_flow(return_year, p):
+    """Net inflow over net assets, chasing the past year's return."""
+    return p.fund_flow_base + p.fund_flow_slope * min(max(return_year, -0.3), 0.6)
+
+
+@rule
+def credit_fund_flow(return_quarter, p):
+    """Net inflow over net assets of a private-credit fund: investors leave fast after losses."""
+    return p.credit_flow_base + p.credit_flow_slope * return_quarter - p.credit_flow_panic * max(0.0, -return_quarter)

@@ -1,0 +1,98 @@
+"""AI labs: they sell services, train models on rented compute, commit to more of it and live on rounds."""
+
+from __future__ import annotations
+
+import math
+
+from simulation.books.ledger import ACCOUNT
+from simulation.rule import record, rule
+
+LAB = record(
+    account=ACCOUNT,
+    alive="f8",
+    training_stock="f8",
+    quality_intercept="f8",
+    quality="f8",
+    price="f8",
+    market_share="f8",
+    revenue="f8",
+    revenue_before="f8",
+    expected_growth="f8",
+    inference_need="f8",
+    training_budget="f8",
+    training_need="f8",
+    training_done="f8",
+    need="f8",
+    need_before="f8",
+    contracted="f8",
+    contract_dues="f8",
+    spot_bought="f8",
+    compute_cost="f8",
+    other_cost="f8",
+    fixed_cost="f8",
+    other_budget="f8",
+    unpaid="f8",
+    tax="f8",
+    profit="f8",
+    operating_cash_flow="f8",
+    burn="f8",
+    runway="f8",
+    raised="f8",
+    raised_year="f8",
+    failed_rounds="f8",
+    failed_rounds_told="f8",
+    failed_quarter="f8",
+    failed_loss="f8",
+    mark_age="f8",
+    peer_index="f8",
+    wants_compute="f8",
+    new_equity="f8",
+    new_debt="f8",
+    debt="f8",
+    interest="f8",
+    cover="f8",
+    capex="f8",
+    service_demand="f8",
+)
+
+
+@rule
+def training_budget(lab, valuation, withdrawal, p, training_lever):
+    """Money for training (USD bn a quarter): a part of revenue and of what investors say the lab is worth, less in a
+    withdrawal, no more than a third of cash and a part of revenue allow, and no faster than a team can grow."""
+    appetite = p.training_withdrawal_factor if withdrawal > 0.5 else 1.0
+    wanted = p.training_per_revenue * lab.revenue + p.training_of_valuation * valuation * appetite
+    wanted = min(wanted, p.training_cash_share * max(lab.account.cash, 0.0) + p.training_revenue_limit * lab.revenue)
+    least = lab.training_budget * (1.0 + p.training_growth_floor)
+    most = lab.training_budget * (1.0 + p.training_growth_ceiling)
+    return min(max(wanted, least), max(most, 0.001)) * training_lever
+
+
+@rule
+def train(lab, compute, p):
+    """Training compute of the quarter enters a stock that decays as methods age; quality is its logarithm."""
+    before = lab.training_stock
+    lab.training_stock = before * (1.0 - p.training_decay) + compute
+    lab.quality = lab.quality_intercept + math.log(max(lab.training_stock, 1e-9))
+
+
+@rule
+def runway(lab):
+    """Quarters that cash lasts at today's burn."""
+    return lab.account.cash / lab.burn if lab.burn > 1e-9 else 99.0
+
+
+@rule
+def compute_wanted(lab, p):
+    """Compute wanted at the horizon of commitments (GW): expected need and a motive to be ahead."""
+    growth = min(max(lab.expected_growth, -0.1), 0.35)
+    return lab.need * (1.0 + growth) ** p.commitment_horizon * (1.0 + p.lab_race * p.race)
+
+
+@rule
+def affordable_dues(lab, valuation, p):
+    """Dues of the next four quarters that a lab dares to owe (USD bn): cash, a part of the margin it expects, and a
+    part of its valuation."""
+    growth = min(max(lab.expected_growth, -0.1), 0.35)
+    margin = (1.0 - lab.other_budget) * lab.revenue * 4.0 * (1.0 + growth) ** 2.0
+    return max(lab.account.cash, 0.0) + p.commitment_margin * margin + p.dilution_tolerance * valuation

@@ -1,0 +1,61 @@
+"""Government, central bank and the rest of the world."""
+
+from __future__ import annotations
+
+import math
+
+from simulation.books.ledger import ACCOUNT
+from simulation.rule import record, rule
+
+GOVERNMENT = record(
+    account=ACCOUNT,
+    purchases="f8",
+    purchase_share="f8",
+    transfer_level="f8",
+    money_target="f8",
+    money_ratio="f8",
+    debt="f8",
+    deficit="f8",
+    bond_rate="f8",
+    investment_credit="f8",
+)
+
+CENTRAL_BANK = record(account=ACCOUNT, profit="f8", bonds="f8")
+
+REST_OF_WORLD = record(
+    account=ACCOUNT,
+    exports_bought="f8",
+    export_share="f8",
+    ai_bought="f8",
+    money_target="f8",
+    money_ratio="f8",
+    capital_abroad="f8",
+)
+
+
+@rule
+def taylor_rate(rate, inflation, output_gap, neutral_real, p):
+    """Policy rate of the year: smoothed response to yearly inflation and the output gap (Taylor 1993; Clarida, Gali and
+    Gertler 2000), never below zero."""
+    target = neutral_real + 4.0 * p.inflation_target
+    target += p.taylor_inflation * 4.0 * (inflation - p.inflation_target) + p.taylor_gap * output_gap
+    return max(p.taylor_smoothing * rate + (1.0 - p.taylor_smoothing) * target, 0.0)
+
+
+@rule
+def transfers(government, unemployment, normal, macro, p):
+    """Transfers of the quarter: a level that grows with potential, and benefits for unemployment above normal."""
+    benefits = p.unemployment_benefit * max(unemployment - normal, -normal) * macro.labour_force * macro.wage
+    return max(government.transfer_level * macro.potential_nominal + benefits, 0.0)
+
+
+@rule
+def log_process(state, memory, noise, draw):
+    """Stationary first-order process in logs."""
+    return memory * state + noise * draw
+
+
+@rule
+def level(state):
+    """Factor of a log process, with mean near one."""
+    return math.exp(state)

@@ -1,0 +1,76 @@
+"""The records of the books: an account for every agent, claims between two agents, and the ledger of a quarter.
+
+Layout. An account is nested in its agent's record. Money is a claim on one's bank; between banks, reserves settle.
+What a bank owes is never stored: the audit derives it from its customers' accounts. All ordinary firms share one
+column of the matrices, every other agent has its own.
+"""
+
+from __future__ import annotations
+
+from simulation.books.instruments import N_CLAIM_KINDS, N_STOCKS, N_TANGIBLE
+from simulation.books.purposes import PURPOSE_CAPACITY
+from simulation.rule import record
+
+COLUMNS = 64  # a fixed capacity, so that a new agent does not change the layout of the books
+CLAIMS = 1024
+SLOT = 2048  # bytes from one institution's record to the next
+
+ACCOUNT = record(
+    cash="f8",
+    loan="f8",
+    column="i8",
+    bank="i8",
+    lender="i8",
+    weight="f8",
+    tangible=("f8", (N_TANGIBLE,)),
+)
+
+CLAIM = record(
+    instrument="i8",
+    holder="i8",
+    issuer="i8",
+    amount="f8",
+    rate="f8",
+    maturity="f8",
+)
+
+# Money on its way: what buyers have paid to a market and its sellers have not yet received.
+POOL = record(cash="f8", posted=("f8", (PURPOSE_CAPACITY,)))
+
+N_IDENTITIES = 10
+
+LEDGER = record(
+    reserves=("f8", (COLUMNS,)),
+    shares=("f8", (COLUMNS, COLUMNS)),
+    price=("f8", (COLUMNS,)),
+    issued=("f8", (COLUMNS,)),
+    equity_stock=("i8", (COLUMNS,)),
+    sector=("i8", (COLUMNS,)),
+    resident=("i8", (COLUMNS,)),
+    claims=(CLAIM, (CLAIMS,)),
+    n_claims="i8",
+    claim_slot=("i8", (N_CLAIM_KINDS, COLUMNS, COLUMNS)),
+    goods=POOL,
+    wages=POOL,
+    services=POOL,
+    dividends=POOL,
+    paid=("f8", (PURPOSE_CAPACITY, COLUMNS)),
+    received=("f8", (PURPOSE_CAPACITY, COLUMNS)),
+    memo=("f8", (PURPOSE_CAPACITY,)),
+    transacted=("f8", (N_STOCKS, COLUMNS)),
+    revalued=("f8", (N_STOCKS, COLUMNS)),
+    changed=("f8", (N_STOCKS, COLUMNS)),
+    opening=("f8", (N_STOCKS, COLUMNS)),
+    position=("f8", (N_STOCKS, COLUMNS)),
+    fingerprint=("f8", (2,)),
+    fingerprint_opening=("f8", (2,)),
+    residual=("f8", (N_IDENTITIES,)),
+    residual_row=("i8", (N_IDENTITIES,)),
+    residual_column=("i8", (N_IDENTITIES,)),
+    residual_size=("f8", (N_IDENTITIES,)),
+    gdp_expenditure="f8",
+    gdp_production="f8",
+    gdp_income="f8",
+    operating_surplus="f8",
+    overdrafts="f8",
+)

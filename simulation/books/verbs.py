@@ -1,0 +1,338 @@
+"""The only ways to move money, claims and assets. Every verb posts both sides; nothing else may write an account.
+
+Verbs take accounts, return what moved, and cost a few nanoseconds. Amounts are USD bn. `purpose` and `stock` are
+constants of `purposes` and `instruments`.
+"""
+
+from __future__ import annotations
+
+from simulation.books.instruments import (
+    BANK_LOANS,
+    CLAIM_STOCKS,
+    COMPUTE,
+    FIRST_CLAIM,
+    FIRST_TANGIBLE,
+)
+from simulation.books.ledger import CLAIMS
+from simulation.books.purposes import LOANS, SHARE_TRADES
+from simulation.rule import rule
+
+CASH_MARK = 0
+LOAN_MARK = 1
+
+assert CLAIM_STOCKS[0] == FIRST_CLAIM and COMPUTE == FIRST_TANGIBLE  # noqa: S101 - the layout that slots rely on
+
+
+@rule
+def _withdraw(ledger, payer, amount):
+    """Take money out of the payer's account at its bank; the bank gives up reserves. A bank is its own bank."""
+    if payer.bank != payer.column:
+        payer.cash -= amount
+        ledger.fingerprint[CASH_MARK] -= payer.weight * amount
+    ledger.reserves[payer.bank] -= amount
+
+
+@rule
+def _deposit(ledger, payee, amount):
+    """Put money into the payee's account at its bank; the bank receives reserves."""
+    if payee.bank != payee.column:
+        payee.cash += amount
+        ledger.fingerprint[CASH_MARK] += payee.weight * amount
+    ledger.reserves[payee.bank] += amount
+
+
+@rule
+def pay(ledger, payer, payee, amount, purpose):
+    """Move money from one account to another. Returns what was paid."""
+    _withdraw(ledger, payer, amount)
+    _deposit(ledger, payee, amount)
+    ledger.paid[purpose, payer.column] += amount
+    ledger.received[purpose, payee.column] += amount
+    return amount
+
+
+@rule
+def pay_in(ledger, pool, payer, amount, purpose):
+    """Pay a market whose sellers are many; what it holds is handed out in the same phase. Returns what was paid."""
+    _withdraw(ledger, payer, amount)
+    pool.cash += amount
+    pool.posted[purpose] += amount
+    ledger.paid[purpose, payer.column] += amount
+    return amount
+
+
+@rule
+def post_receipts(ledger, pool, column):
+    """Enter all that a pool has taken as received by one column, and clear its list of purposes. Returns the sum."""
+    total = pool.cash
+    for purpose in range(len(pool.posted)):
+        if pool.posted[purpose] != 0.0:
+            ledger.received[purpose, column] += pool.posted[purpose]
+            pool.posted[purpose] = 0.0
+    return total
+
+
+@rule
+def hand_out(ledger, pool, payee, amount):
+    """Give one member of the column that `post_receipts` named its part of the pool. Returns what it received."""
+    pool.cash -= amount
+    _deposit(ledger, payee, amount)
+    return amount
+
+
+@rule
+def pay_out(ledger, pool, payee, amount, purpose):
+    """Give one seller its part of what a pool has taken for one purpose. Returns what it received."""
+    pool.cash -= amount
+    pool.posted[purpose] -= amount
+    _deposit(ledger, payee, amount)
+    ledger.received[purpose, payee.column] += amount
+    return amount
+
+
+@rule
+def empty_pool(pool):
+    """Forget what rounding has left in a pool whose sellers have all been paid; a larger rest stays and is a breach."""
+    if abs(pool.cash) < 1e-7:
+        pool.cash = 0.0
+
+
+@rule
+def pay_holders(ledger, accounts, issuer, amount, purpose):
+    """Pay all holders of a share by what they hold. Returns what was paid."""
+    column = issuer.column
+    total = 0.0
+    for holder in range(len(accounts)):
+        number = ledger.shares[holder, column]
+        if number > 0.0:
+            total += pay(ledger, issuer, accounts[holder], amount * number / ledger.issued[column], purpose)
+    return total
+
+
+@rule
+def buy_back(ledger, accounts, issuer, amount, purpose):
+    """Buy own shares from all holders by what they hold. Returns the money paid."""
+    column = issuer.column
+    share = min(amount / max(ledger.issued[column] * ledger.price[column], 1e-12), 0.5)
+    total = 0.0
+    for holder in range(len(accounts)):
+        held = ledger.shares[holder, column] * ledger.price[column]
+        if held > 0.0:
+            total += retire_shares(ledger, issuer, accounts[holder], share * held, purpose)
+    return total
+
+
+@rule
+def acquire(ledger, buyer, seller, amount, purpose, stock):
+    """Buy a new tangible asset: the seller books a sale, the buyer an asset at cost. Returns what was paid."""
+    pay(ledger, buyer, seller, amount, purpose)
+    add_asset(ledger, buyer, stock, amount)
+    return amount
+
+
+@rule
+def add_asset(ledger, owner, stock, amount):
+    """Enter a tangible asset that a payment of the same quarter and purpose has bought."""
+    owner.tangible[stock - FIRST_TANGIBLE] += amount
+    ledger.transacted[stock, owner.column] += amount
+
+
+@rule
+def depreciate(ledger, owner, stock, amount):
+    """Write down a tangible asset: wear, impairment, parts used up, loss in a failure."""
+    owner.tangible[stock - FIRST_TANGIBLE] -= amount
+    ledger.changed[stock, owner.column] -= amount
+    return amount
+
+
+@rule
+def reclassify(ledger, owner, source, target, amount):
+    """Move an owner's asset from one tangible stock to another, such as a finished shell out of construction."""
+    owner.tangible[source - FIRST_TANGIBLE] -= amount
+    owner.tangible[target - FIRST_TANGIBLE] += amount
+    ledger.changed[source, owner.column] -= amount
+    ledger.changed[target, owner.column] += amount
+
+
+@rule
+def trade_asset(ledger, seller, buyer, stock, price, purpose):
+    """A used asset changes hands at the book value the seller has written it to. Returns the price."""
+    seller.tangible[stock - FIRST_TANGIBLE] -= price
+    buyer.tangible[stock - FIRST_TANGIBLE] += price
+    ledger.transacted[stock, seller.column] -= price
+    ledger.transacted[stock, buyer.column] += price
+    return pay(ledger, buyer, seller, price, purpose)
+
+
+@rule
+def hand_over(ledger, giver, taker, stock, amount):
+    """Pass a tangible asset on without payment, such as collateral or a failed firm's plant."""
+    giver.tangible[stock - FIRST_TANGIBLE] -= amount
+    taker.tangible[stock - FIRST_TANGIBLE] += amount
+    ledger.changed[stock, giver.column] -= amount
+    ledger.changed[stock, taker.column] += amount
+
+
+@rule
+def grant_loan(ledger, borrower, bank, amount):
+    """A bank lends: it owns a loan, the borrower owns new money. `bank` is the borrower's own lender."""
+    borrower.loan += amount
+    ledger.fingerprint[LOAN_MARK] += borrower.weight * amount
+    ledger.transacted[BANK_LOANS, borrower.column] -= amount
+    ledger.transacted[BANK_LOANS, bank.column] += amount
+    return pay(ledger, bank, borrower, amount, LOANS)
+
+
+@rule
+def repay_loan(ledger, borrower, bank, amount):
+    """The borrower repays its bank loan, in part or in full. Returns what was repaid."""
+    amount = min(amount, borrower.loan)
+    borrower.loan -= amount
+    ledger.fingerprint[LOAN_MARK] -= borrower.weight * amount
+    ledger.transacted[BANK_LOANS, borrower.column] += amount
+    ledger.transacted[BANK_LOANS, bank.column] -= amount
+    return pay(ledger, borrower, bank, amount, LOANS)
+
+
+@rule
+def write_off_loan(ledger, borrower, bank, amount):
+    """The bank gives up a loan: both sides see it as a revaluation, no money moves."""
+    amount = min(amount, borrower.loan)
+    borrower.loan -= amount
+    ledger.fingerprint[LOAN_MARK] -= borrower.weight * amount
+    ledger.revalued[BANK_LOANS, borrower.column] += amount
+    ledger.revalued[BANK_LOANS, bank.column] -= amount
+    return amount
+
+
+@rule
+def claim_between(ledger, instrument, holder, issuer):
+    """Number of the claim of this kind between two columns, or -1."""
+    return ledger.claim_slot[instrument - FIRST_CLAIM, holder, issuer] - 1
+
+
+@rule
+def open_claim(ledger, instrument, holder, issuer):
+    """Number of the claim of this kind between two columns, made with amount zero if there is none."""
+    number = ledger.claim_slot[instrument - FIRST_CLAIM, holder, issuer] - 1
+    if number >= 0:
+        return number
+    number = ledger.n_claims
+    if number >= CLAIMS:
+        raise RuntimeError("the table of claims is full: raise CLAIMS in simulation/books/ledger.py")
+    ledger.n_claims += 1
+    ledger.claim_slot[instrument - FIRST_CLAIM, holder, issuer] = number + 1
+    claim = ledger.claims[number]
+    claim.instrument = instrument
+    claim.holder = holder
+    claim.issuer = issuer
+    claim.amount = 0.0
+    claim.rate = 0.0
+    claim.maturity = 0.0
+    return number
+
+
+@rule
+def lend(ledger, lender, borrower, amount, rate, maturity, instrument, purpose):
+    """Lend on a contract (bond, private credit, vendor loan, prepayment). Two parties have one claim of a kind: rate
+    (a quarter) and maturity (quarters) are averaged by amount. Returns what was lent."""
+    claim = ledger.claims[open_claim(ledger, instrument, lender.column, borrower.column)]
+    total = claim.amount + amount
+    if total > 0.0:
+        claim.rate = (claim.rate * claim.amount + rate * amount) / total
+        claim.maturity = (claim.maturity * claim.amount + maturity * amount) / total
+    claim.amount = total
+    ledger.transacted[instrument, lender.column] += amount
+    ledger.transacted[instrument, borrower.column] -= amount
+    return pay(ledger, lender, borrower, amount, purpose)
+
+
+@rule
+def redeem(ledger, claim, holder, issuer, amount, purpose):
+    """The issuer pays a claim back, in part or in full. Returns what was repaid."""
+    amount = min(amount, claim.amount)
+    claim.amount -= amount
+    ledger.transacted[claim.instrument, holder.column] -= amount
+    ledger.transacted[claim.instrument, issuer.column] += amount
+    return pay(ledger, issuer, holder, amount, purpose)
+
+
+@rule
+def trade_claim(ledger, claim, seller, buyer, amount, purpose):
+    """The holder sells a part of a claim at par to another holder. Returns the price paid."""
+    amount = min(amount, claim.amount)
+    rate = claim.rate
+    maturity = claim.maturity
+    bought = ledger.claims[open_claim(ledger, claim.instrument, buyer.column, claim.issuer)]
+    claim.amount -= amount
+    total = bought.amount + amount
+    if total > 0.0:
+        bought.rate = (bought.rate * bought.amount + rate * amount) / total
+        bought.maturity = (bought.maturity * bought.amount + maturity * amount) / total
+    bought.amount = total
+    ledger.transacted[claim.instrument, seller.column] -= amount
+    ledger.transacted[claim.instrument, buyer.column] += amount
+    return pay(ledger, buyer, seller, amount, purpose)
+
+
+@rule
+def write_off(ledger, claim, amount):
+    """The holder of a claim gives up a part of it: both sides see it as a revaluation. Returns the loss."""
+    amount = min(amount, claim.amount)
+    claim.amount -= amount
+    ledger.revalued[claim.instrument, claim.holder] -= amount
+    ledger.revalued[claim.instrument, claim.issuer] += amount
+    return amount
+
+
+@rule
+def trade_shares(ledger, seller, buyer, issuer, number):
+    """Shares change hands at the market price or net asset value. Returns the price paid."""
+    amount = number * ledger.price[issuer]
+    stock = ledger.equity_stock[issuer]
+    ledger.shares[seller.column, issuer] -= number
+    ledger.shares[buyer.column, issuer] += number
+    ledger.transacted[stock, seller.column] -= amount
+    ledger.transacted[stock, buyer.column] += amount
+    return pay(ledger, buyer, seller, amount, SHARE_TRADES)
+
+
+@rule
+def issue_shares(ledger, issuer, buyer, amount, purpose):
+    """The issuer sells new shares worth `amount` at today's price (bn USD). Returns the money raised."""
+    number = amount / ledger.price[issuer.column]
+    stock = ledger.equity_stock[issuer.column]
+    ledger.issued[issuer.column] += number
+    ledger.shares[buyer.column, issuer.column] += number
+    ledger.transacted[stock, buyer.column] += amount
+    ledger.transacted[stock, issuer.column] -= amount
+    return pay(ledger, buyer, issuer, amount, purpose)
+
+
+@rule
+def retire_shares(ledger, issuer, seller, amount, purpose):
+    """The issuer buys back or redeems shares worth `amount` at today's price. Returns the money paid."""
+    held = ledger.shares[seller.column, issuer.column] * ledger.price[issuer.column]
+    amount = min(amount, held)
+    number = amount / ledger.price[issuer.column]
+    stock = ledger.equity_stock[issuer.column]
+    ledger.issued[issuer.column] -= number
+    ledger.shares[seller.column, issuer.column] -= number
+    ledger.transacted[stock, seller.column] -= amount
+    ledger.transacted[stock, issuer.column] += amount
+    return pay(ledger, issuer, seller, amount, purpose)
+
+
+@rule
+def reprice(ledger, issuer, price):
+    """Set a share's price: every holder gains what the issuer's equity gains. A price is never negative."""
+    stock = ledger.equity_stock[issuer]
+    change = max(price, 0.0) - ledger.price[issuer]
+    if change == 0.0:
+        return
+    for holder in range(len(ledger.price)):
+        number = ledger.shares[holder, issuer]
+        if number != 0.0:
+            ledger.revalued[stock, holder] += number * change
+    ledger.revalued[stock, issuer] -= ledger.issued[issuer] * change
+    ledger.price[issuer] = max(price, 0.0)

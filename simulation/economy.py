@@ -1,0 +1,309 @@
+"""The engine: an economy, its quarters, its history.
+
+    economy = Economy(Scenario.load("baseline"), seed=1)
+    economy.run()
+    economy.history[["real_gdp", "ai_capex", "coverage"]]
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.books.audit import IDENTITIES, TOLERANCE, audit, describe_breach
+from simulation.books.ledger import ACCOUNT, COLUMNS, SLOT
+from simulation.errors import CircuitError
+from simulation.plan import RECORDING, Phase, default_plan
+from simulation.rule import COMPILED, live
+from simulation.scenario import Scenario
+from simulation.scenario.levers import LEVER_DTYPE
+from simulation.series import SERIES_DTYPE
+from simulation.state import FIRMS_COLUMN, INSTITUTIONS, N_COLUMNS, N_INSTITUTIONS
+from simulation.vintages.builder import NAMES, OPENING_QUARTER, Opening, open_economy
+from simulation.vintages.inversion import invert
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulation.outcome import Outcome
+
+FEWEST_FIRMS, MOST_FIRMS = 10, 1_000_000
+LONGEST = 400
+HORIZON = {"2022Q4": 60, "2024Q4": 40}
+
+
+class Economy:
+    """An economy under one scenario and one seed.
+
+    `vintage` is the dated opening ("2022Q4" or "2024Q4"), `quarters` the horizon (60 and 40 by default), `firms` the
+    number of ordinary firms (10 to 1,000,000). `keep_books` keeps both matrices of every quarter; batches leave it off.
+    Raises CircuitError for input outside these, and Breach when an identity of the accounts does not hold.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | None = None,
+        seed: int = 1,
+        vintage: str = "2024Q4",
+        quarters: int | None = None,
+        firms: int = 1000,
+        keep_books: bool = True,
+    ) -> None:
+        self.scenario = scenario if scenario is not None else Scenario.load("baseline")
+        self.seed = int(seed)
+        self.vintage = vintage
+        self._check(quarters, firms)
+        self.quarters = int(quarters) if quarters is not None else HORIZON[vintage]
+        self.keep_books = keep_books
+        self.plan: list[Phase] = default_plan()
+        self.profile: dict[str, float] | None = None
+        opening = open_economy(vintage, self.scenario.parameter_record(), self.seed, int(firms))
+        targets = {
+            "real_growth": opening.us("real_growth_next_quarter"),
+            "lab_revenue": opening.lab_target,
+        }
+        self._levers = self.scenario.lever_table(max(self.quarters, 1))
+        for table in ("levers", "levers_before"):
+            opening.w[table] = self._levers[0]
+        with np.errstate(over="ignore"):
+            invert(opening, self.plan, targets)
+        self._adopt(opening)
+
+    def _check(self, quarters: int | None, firms: int) -> None:
+        faults = []
+        if self.vintage not in OPENING_QUARTER:
+            faults.append(f"vintage {self.vintage!r} is unknown: choose {' or '.join(OPENING_QUARTER)}")
+        if not FEWEST_FIRMS <= firms <= MOST_FIRMS:
+            faults.append(f"firms = {firms} is not allowed: choose {FEWEST_FIRMS} to {MOST_FIRMS:,}")
+        if quarters is not None and not 1 <= quarters <= LONGEST:
+            faults.append(f"quarters = {quarters} is not allowed: choose 1 to {LONGEST}")
+        if not 0 <= self.seed < 2**62:
+            faults.append(f"seed = {self.seed} is not allowed: choose a whole number from 0 to 2^62")
+        if faults:
+            raise CircuitError(*faults)
+
+    def _adopt(self, opening: Opening) -> None:
+        self.residuals_of_opening = dict(opening.residuals)
+        self.facts = opening.facts
+        self._world = opening.world
+        self._accounts = opening.accounts
+        self._firms = opening.firms
+        self._arguments = (live(self._world), live(self._accounts), live(self._firms))
+        self.quarter = 0
+        self._series = np.zeros(self.quarters, SERIES_DTYPE)
+        self._residuals = np.zeros((self.quarters, len(IDENTITIES)))
+        self._firm_rows: list[tuple[int, str, str, float]] = []
+        self._agents: list[dict[str, Any]] = []
+        self._events: list[tuple[int, str, str, str, float]] = []
+        self._books: list[dict[str, np.ndarray]] = []
+        self._keep_books(0)
+
+    # --- running ---------------------------------------------------------------------------------------------
+
+    def run(self) -> Economy:
+        """Run to the horizon. Returns the economy, so that calls can be chained."""
+        while self.quarter < self.quarters:
+            self.step()
+        return self
+
+    def step(self) -> None:
+        """One quarter: every line of the plan, the audit, the record. Raises Breach if the books do not add up."""
+        if self.quarter >= self.quarters:
+            raise CircuitError(f"the economy has reached its horizon of {self.quarters} quarters: build one with more")
+        world = self._world[0]
+        world["levers_before"] = world["levers"]
+        world["levers"] = self._levers[min(self.quarter + 1, len(self._levers) - 1)]
+        if COMPILED:
+            self._run_plan()
+        else:
+            with np.errstate(over="ignore"):
+                self._run_plan()
+        self.quarter += 1
+        self._audit()
+        for step in RECORDING:
+            step(*self._arguments)
+        world["series"]["worst_residual"] = self._residuals[self.quarter - 1].max()
+        self._series[self.quarter - 1] = world["series"]
+        self._note_events()
+        if self.keep_books:
+            self._keep_books(self.quarter)
+            self._note_agents()
+
+    def _run_plan(self) -> None:
+        arguments = self._arguments
+        if self.profile is None:
+            for phase in self.plan:
+                for step in phase.steps:
+                    step(*arguments)
+            return
+        for phase in self.plan:
+            start = time.perf_counter()
+            for step in phase.steps:
+                step(*arguments)
+            self.profile[phase.name] = self.profile.get(phase.name, 0.0) + time.perf_counter() - start
+
+    def _audit(self) -> None:
+        start = time.perf_counter()
+        ledger = self._arguments[0][0]["ledger"]
+        worst = audit(ledger, self._arguments[1], self._arguments[2])
+        self._residuals[self.quarter - 1] = self._world[0]["ledger"]["residual"]
+        if self.profile is not None:
+            self.profile["audit"] = self.profile.get("audit", 0.0) + time.perf_counter() - start
+        if not worst <= TOLERANCE:
+            raise describe_breach(self._world[0]["ledger"], self.column_names, self.label(self.quarter))
+
+    # --- recording -------------------------------------------------------------------------------------------
+
+    def _keep_books(self, quarter: int) -> None:
+        if self.keep_books:
+            ledger = self._world[0]["ledger"]
+            names = ("position", "paid", "received", "transacted", "revalued", "changed")
+            if quarter == 0:
+                self._books.append({name: (ledger["opening"] if name == "position" else ledger[name]).copy() for name in names})
+            else:
+                self._books.append({name: ledger[name].copy() for name in names})
+
+    def _note_agents(self) -> None:
+        """Key figures of named firms, for tables and figures."""
+        from simulation.views import figures_of_agents
+
+        self._firm_rows.extend(figures_of_agents(self._world[0], self.quarter))
+
+    def _note_events(self) -> None:
+        """Turning points worth telling: defaults, failed rounds, withdrawals, funding that did not come."""
+        from simulation.views import events_of_quarter
+
+        previous = self._series[self.quarter - 2] if self.quarter > 1 else None
+        self._events.extend(events_of_quarter(self._world[0], self.quarter, previous))
+
+    # --- reading ---------------------------------------------------------------------------------------------
+
+    def label(self, quarter: int) -> str:
+        """Calendar name of a simulated quarter, such as "2025Q1" for the first from 2024Q4; 0 is the opening."""
+        year, number = int(self.vintage[:4]), int(self.vintage[5])
+        count = year * 4 + number - 1 + quarter
+        return f"{count // 4}Q{count % 4 + 1}"
+
+    @property
+    def column_names(self) -> list[str]:
+        """Name of every column of the matrices by agent."""
+        return [name for kind, _, _ in INSTITUTIONS for name in NAMES[kind]] + ["Firms"]
+
+    @property
+    def sector_names(self) -> list[str]:
+        """Sector of every column."""
+        return [kind for kind, _, number in INSTITUTIONS for _ in range(number)] + ["firms"]
+
+    @property
+    def kinds(self) -> dict[str, np.ndarray]:
+        """Live structured arrays of all kinds of agents: writing to them writes the economy."""
+        views = {kind: self._world[0][kind] for kind, _, _ in INSTITUTIONS}
+        views["firms"] = self._firms
+        return views
+
+    @property
+    def names(self) -> dict[str, list[str]]:
+        """Names of the agents of each kind."""
+        return {**NAMES, "firms": [f"Firm {k + 1}" for k in range(len(self._firms))]}
+
+    @property
+    def state(self) -> tuple[Any, Any, Any]:
+        """What a phase receives: world, accounts, firms."""
+        return self._arguments
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """All recorded series, one row a quarter. Units and meanings stand in `simulation.series.SERIES`."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self._series[: self.quarter])
+        frame.index = pd.Index([self.label(k + 1) for k in range(self.quarter)], name="quarter")
+        return frame
+
+    @property
+    def series(self) -> np.ndarray:
+        """The recorded series as a structured array, one record a quarter."""
+        return self._series[: self.quarter]
+
+    @property
+    def firm_history(self) -> pd.DataFrame:
+        """Key figures of named firms by quarter, tidy: quarter, agent, variable, value (USD bn, GW or ratio)."""
+        import pandas as pd
+
+        rows = [(self.label(quarter), agent, variable, value) for quarter, agent, variable, value in self._firm_rows]
+        return pd.DataFrame(rows, columns=["quarter", "agent", "variable", "value"])
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """What happened: quarter, agent, event, cause, amount (USD bn)."""
+        import pandas as pd
+
+        rows = [(self.label(quarter), *rest) for quarter, *rest in self._events]
+        return pd.DataFrame(rows, columns=["quarter", "agent", "event", "cause", "amount"])
+
+    @property
+    def agents(self) -> pd.DataFrame:
+        """All institutions and the pooled firms: name, kind, sector, column."""
+        import pandas as pd
+
+        names, kinds = self.column_names, self.sector_names
+        return pd.DataFrame({"name": names, "kind": kinds, "sector": kinds, "column": range(N_COLUMNS)})
+
+    @property
+    def residuals(self) -> pd.DataFrame:
+        """Largest relative residual of every identity in every quarter."""
+        import pandas as pd
+
+        rows = [
+            (self.label(q + 1), identity, self._residuals[q, k])
+            for q in range(self.quarter)
+            for k, identity in enumerate(IDENTITIES)
+        ]
+        return pd.DataFrame(rows, columns=["quarter", "identity", "residual"])
+
+    @property
+    def outcome(self) -> Outcome:
+        """Label and scores of the run so far."""
+        from simulation.outcome import outcome_of
+
+        return outcome_of(self.series)
+
+    def balance_sheet(self, quarter: int | None = None, by: str = "sector") -> pd.DataFrame:
+        """The balance-sheet matrix of a quarter (0 is the opening), by sector or by agent, USD bn."""
+        from simulation.books.matrices import balance_sheet_matrix
+
+        return balance_sheet_matrix(self._books_of(quarter)["position"], self._columns_by(by))
+
+    def transaction_flows(self, quarter: int | None = None, by: str = "sector") -> pd.DataFrame:
+        """The transaction-flow matrix of a quarter, by sector or by agent: receipts positive, payments negative."""
+        from simulation.books.matrices import transaction_flow_matrix
+
+        books = self._books_of(quarter)
+        return transaction_flow_matrix(books["paid"], books["received"], self._columns_by(by))
+
+    def _books_of(self, quarter: int | None) -> dict[str, np.ndarray]:
+        if not self._books:
+            raise CircuitError("this economy keeps no books: build it with keep_books=True")
+        chosen = self.quarter if quarter is None else quarter
+        if not 0 <= chosen < len(self._books):
+            raise CircuitError(f"quarter {chosen} has not been simulated: choose 0 to {len(self._books) - 1}")
+        return self._books[chosen]
+
+    def _columns_by(self, by: str) -> list[str]:
+        if by == "sector":
+            return self.sector_names
+        if by == "agent":
+            return self.column_names
+        raise CircuitError(f'by = {by!r} is not allowed: choose "sector" or "agent"')
+
+    def __repr__(self) -> str:
+        return (
+            f"Economy({self.scenario.name}, vintage {self.vintage}, seed {self.seed}, {len(self._firms):,} firms, "
+            f"quarter {self.quarter} of {self.quarters})"
+        )
+
+
+assert FIRMS_COLUMN < COLUMNS and N_INSTITUTIONS == FIRMS_COLUMN  # noqa: S101 - layout of the books
+_ = (ACCOUNT, SLOT, LEVER_DTYPE)

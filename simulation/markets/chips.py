@@ -1,0 +1,245 @@
+"""The chip market: orders wait in a backlog, makers ship up to supply, sites are paid as they are built."""
+
+from __future__ import annotations
+
+from simulation.agents.chip_makers import build_supply, gross_margin
+from simulation.agents.clouds import FOREIGN_BUYER, SITES, expect_need, other_capex_wanted, receive_chips, wanted_orders
+from simulation.books.instruments import CAPITAL, COMPUTE, CONSTRUCTION, FIRST_TANGIBLE, INVENTORY
+from simulation.books.purposes import (
+    AI_STRUCTURES,
+    AI_STRUCTURES_IMPORTED,
+    CHIPS,
+    IMPORTED_PARTS,
+    INVESTMENT_CREDIT,
+    ORDINARY_INVESTMENT,
+)
+from simulation.books.verbs import acquire, add_asset, depreciate, pay, pay_in
+from simulation.rule import rule
+
+FIRST_OTHER_BUYER = 11  # buyers are numbered clouds first, then other buyers
+
+
+@rule
+def backlog_value(w, maker):
+    """Orders with one maker at its price of today (USD bn)."""
+    total = 0.0
+    for k in range(w.market.on_order.shape[1]):
+        total += w.market.on_order[maker, k]
+    return total * w.chip_makers[maker].price
+
+
+@rule
+def ship_to(w, m, k, buyer, share, site_price):
+    """Deliver a share of one buyer's orders with one maker, as far as the buyer's money goes beyond what its sites need.
+    Returns the value."""
+    maker = w.chip_makers[m]
+    power = w.market.on_order[m, k] * share
+    money = max(buyer.account.cash - site_price, 0.0)
+    power = min(power, money / maker.price)
+    if power <= 0.0:
+        return 0.0
+    value = acquire(w.ledger, buyer.account, maker.account, power * maker.price, CHIPS, COMPUTE)
+    receive_chips(buyer, w.quarter, power, value)
+    w.market.on_order[m, k] -= power
+    buyer.pipeline = max(buyer.pipeline - power, 0.0)
+    buyer.chips_bought += value
+    maker.shipped_power += power
+    return value
+
+
+@rule
+def ship(world, accounts, firms):
+    """Makers ship last quarter's backlog up to supply, the same share of every order in shortage, and as far as parts
+    reach."""
+    w = world[0]
+    market = w.market
+    for cloud in w.clouds:
+        cloud.chips_bought = 0.0
+    for buyer in w.other_buyers:
+        buyer.chips_bought = 0.0
+    market.chip_sales = 0.0
+    market.supply_value = 0.0
+    market.backlog_value = 0.0
+    for m in range(len(w.chip_makers)):
+        maker = w.chip_makers[m]
+        waiting = backlog_value(w, m)
+        supply = maker.supply * w.levers.chip_supply * (maker.price / maker.price_before)
+        parts = maker.account.tangible[INVENTORY - FIRST_TANGIBLE] / maker.unit_cost * maker.price
+        share = min(1.0, min(supply, parts) / waiting) if waiting > 0.0 else 0.0
+        maker.backlog_before = maker.backlog
+        maker.shipped_power = 0.0
+        sales = 0.0
+        for k in range(len(w.clouds)):
+            sales += ship_to(w, m, k, w.clouds[k], share, 0.0)
+        for k in range(len(w.other_buyers)):
+            buyer = w.other_buyers[k]
+            allowed = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
+            sales += ship_to(w, m, FIRST_OTHER_BUYER + k, buyer, share * min(allowed, 1.0), 0.0)
+        maker.ai_revenue = sales
+        used = min(maker.unit_cost * maker.shipped_power, maker.account.tangible[INVENTORY - FIRST_TANGIBLE])
+        maker.parts_used = depreciate(w.ledger, maker.account, INVENTORY, used)
+        maker.backlog = backlog_value(w, m)
+        market.chip_sales += sales
+        market.supply_value += supply
+        market.backlog_value += maker.backlog
+        w.ledger.memo[CHIPS] += maker.shipped_power * maker.price
+
+
+@rule
+def build_sites(w, buyer, resident):
+    """Pay the quarter's part of every site under construction; some of it is imported equipment."""
+    p = w.parameters
+    building = 0.0
+    for k in range(SITES):
+        building += buyer.sites[k]
+    cost = building * w.market.shell_price / p.construction_lead
+    cost = min(cost, max(buyer.account.cash, 0.0))
+    share = w.market.shell_import_share if resident else 1.0
+    imported = pay(w.ledger, buyer.account, w.rest_of_world[0].account, share * cost, AI_STRUCTURES_IMPORTED)
+    home = pay_in(w.ledger, w.ledger.goods, buyer.account, cost - imported, AI_STRUCTURES)
+    add_asset(w.ledger, buyer.account, CONSTRUCTION, imported + home)
+    w.ledger.memo[AI_STRUCTURES_IMPORTED] += share * cost
+    w.ledger.memo[AI_STRUCTURES] += cost - share * cost
+    buyer.shells_paid = imported + home
+    buyer.ai_capex = buyer.shells_paid + buyer.chips_bought
+
+
+@rule
+def construct(world, accounts, firms):
+    """Sites under construction and capital expenditure outside AI are paid; government pays its credit."""
+    w = world[0]
+    p = w.parameters
+    ledger = w.ledger
+    government = w.governments[0]
+    government.investment_credit = 0.0
+    elapsed = w.opening_quarter + w.quarter
+    # The retrenchment of 2022Q4-2023Q2 in logistics, as it happened; over afterwards.
+    dip = 1.0
+    if elapsed == 1:
+        dip = 1.0 - 0.5 * p.other_capex_dip
+    elif elapsed >= 2:
+        dip = 1.0 - p.other_capex_dip
+    if w.opening_quarter > 1:
+        dip = 1.0
+    for cloud in w.clouds:
+        build_sites(w, cloud, True)
+        wanted = other_capex_wanted(cloud, dip)
+        cloud.other_capex = min(wanted, max(cloud.account.cash, 0.0))
+        pay_in(ledger, ledger.goods, cloud.account, cloud.other_capex, ORDINARY_INVESTMENT)
+        add_asset(ledger, cloud.account, CAPITAL, cloud.other_capex)
+        ledger.memo[ORDINARY_INVESTMENT] += cloud.other_capex
+        cloud.capex = cloud.ai_capex + cloud.other_capex
+        credit = w.levers.investment_credit * cloud.ai_capex
+        government.investment_credit += pay(ledger, government.account, cloud.account, credit, INVESTMENT_CREDIT)
+    for buyer in w.other_buyers:
+        build_sites(w, buyer, buyer.kind != FOREIGN_BUYER)
+        buyer.capex = buyer.ai_capex
+        if buyer.kind != FOREIGN_BUYER:
+            credit = w.levers.investment_credit * buyer.ai_capex
+            government.investment_credit += pay(ledger, government.account, buyer.account, credit, INVESTMENT_CREDIT)
+    for maker in w.chip_makers:
+        wear = maker.account.tangible[CAPITAL - FIRST_TANGIBLE] * p.tech_depreciation
+        maker.depreciation = depreciate(ledger, maker.account, CAPITAL, wear)
+        maker.capex = min(wear * (1.0 + w.macro.trend_nominal_growth), max(maker.account.cash, 0.0))
+        pay_in(ledger, ledger.goods, maker.account, maker.capex, ORDINARY_INVESTMENT)
+        add_asset(ledger, maker.account, CAPITAL, maker.capex)
+        ledger.memo[ORDINARY_INVESTMENT] += maker.capex
+    for cloud in w.clouds:
+        wear = cloud.account.tangible[CAPITAL - FIRST_TANGIBLE] * p.tech_depreciation
+        cloud.depreciation += depreciate(ledger, cloud.account, CAPITAL, wear)
+
+
+@rule
+def order_from(w, k, buyer, power):
+    """Place an order of so many gigawatts: chips with the makers by the buyer's shares, and a site to house them."""
+    p = w.parameters
+    power = max(power, 0.0)
+    buyer.orders = power
+    buyer.pipeline += power
+    for m in range(len(w.chip_makers)):
+        w.market.on_order[m, k] += power * w.market.maker_share[m, k]
+    # Shells are wanted for what is to come online, less the room that retired equipment leaves.
+    room = 0.0
+    for j in range(SITES):
+        room += buyer.sites[j]
+    lack = buyer.online + buyer.waiting + buyer.pipeline - buyer.shells - room
+    lead = int(p.construction_lead + w.levers.permitting_lead + 0.5)
+    lead = min(max(lead, 1), SITES)
+    buyer.sites[lead - 1] += min(max(lack, 0.0), 1.5 * power + 0.01)
+
+
+@rule
+def sector_outlook(world, accounts, firms):
+    """Growth of need of the whole market and of the contracts in hand: what everybody reads in the news."""
+    w = world[0]
+    p = w.parameters
+    market = w.market
+    backlog = 0.0
+    for k in range(market.n_contracts):
+        contract = market.contracts[k]
+        backlog += contract.gigawatts * contract.price * max(contract.quarters_left, 0.0)
+    growth = min(max(backlog / max(market.contract_backlog, 1e-9) - 1.0, -0.3), 0.5) if market.contract_backlog > 0.0 else 0.0
+    market.backlog_growth += p.expectation_gain * (growth - market.backlog_growth)
+    market.contract_backlog = backlog
+    growth = min(max(market.need / max(market.need_before, 1e-9) - 1.0, -0.3), 0.5)
+    market.sector_growth += p.expectation_gain * (growth - market.sector_growth)
+    market.need_before = market.need
+
+
+@rule
+def plan_orders(world, accounts, firms):
+    """Owners of compute decide what to order: expected need against what they have and what is on its way."""
+    w = world[0]
+    p = w.parameters
+    market = w.market
+    jump = 0.0
+    elapsed = w.opening_quarter + w.quarter
+    if elapsed <= 3:
+        jump = p.news_of_2023
+    for cloud in w.clouds:
+        believe_in_own_use_of(cloud, jump, w.levers.firm_gain, p)
+        growth = expect_need(cloud, market.sector_growth, market.backlog_growth, p)
+        rivals_lead = market.sector_growth - cloud.expected_growth
+        gap = w.exchange.value_gap
+        cloud.planned_orders = wanted_orders(cloud, growth, rivals_lead, market.expected_spot, gap, p)
+        if cloud.alive < 0.5:
+            cloud.planned_orders = 0.0
+    for buyer in w.other_buyers:
+        believe_in_own_use_of(buyer, jump, w.levers.firm_gain, p)
+        growth = expect_need(buyer, market.sector_growth, market.backlog_growth, p)
+        buyer.planned_orders = wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
+
+
+@rule
+def believe_in_own_use_of(cloud, jump, gain_factor, p):
+    """Beliefs move only where compute is used in one's own business."""
+    if cloud.reference_compute > 0.0:
+        if jump > 0.0:
+            cloud.uplift_belief += jump * max(p.uplift_belief_jump - cloud.uplift_belief, 0.0)
+        else:
+            cloud.uplift_belief += p.uplift_learning * (cloud.uplift_true * gain_factor - cloud.uplift_belief)
+
+
+@rule
+def place_orders(world, accounts, firms):
+    """What is funded is ordered; makers buy parts for what they will ship and build supply for what waits."""
+    w = world[0]
+    p = w.parameters
+    ledger = w.ledger
+    for k in range(len(w.clouds)):
+        order_from(w, k, w.clouds[k], w.clouds[k].planned_orders)
+    for k in range(len(w.other_buyers)):
+        order_from(w, FIRST_OTHER_BUYER + k, w.other_buyers[k], w.other_buyers[k].planned_orders)
+    for m in range(len(w.chip_makers)):
+        maker = w.chip_makers[m]
+        waiting = backlog_value(w, m)
+        maker.backlog = waiting
+        build_supply(maker, waiting, p)
+        maker.margin = gross_margin(waiting / max(maker.supply, 1e-9), p)
+        maker.price_before = maker.price
+        parts = min(waiting, maker.supply) / maker.price * maker.unit_cost * (1.0 - p.it_price_decline)
+        lack = max(parts - maker.account.tangible[INVENTORY - FIRST_TANGIBLE], 0.0)
+        lack = min(lack, max(maker.account.cash, 0.0))
+        pay(ledger, maker.account, w.rest_of_world[0].account, lack, IMPORTED_PARTS)
+        add_asset(ledger, maker.account, INVENTORY, lack)
+        ledger.memo[IMPORTED_PARTS] += lack

@@ -1,0 +1,240 @@
+"""The compute market: own use, contracts first, then spot; and the technology firms' daily business."""
+
+from __future__ import annotations
+
+from simulation.agents.clouds import own_use_need, uplift
+from simulation.agents.labs import train, training_budget
+from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
+from simulation.books.verbs import pay, pay_in
+from simulation.rule import rule
+
+
+@rule
+def spot_price(user_cost, need, online, p):
+    """Spot rent by tightness (estimated on the GPU rental history): user cost x clip(need/(.85 online))^eta."""
+    tightness = need / max(p.target_utilisation * online, 1e-9)
+    bounded = min(max(tightness, p.user_cost_floor), p.user_cost_ceiling)
+    return user_cost * bounded**p.price_tightness
+
+
+@rule
+def plan_use(world, accounts, firms):
+    """Every user works out how much compute it needs at the last rent."""
+    w = world[0]
+    p = w.parameters
+    market = w.market
+    withdrawal = w.exchange.withdrawal
+    for lab in w.labs:
+        lab.need_before = lab.need
+        if lab.alive < 0.5:
+            lab.need = 0.0
+            lab.inference_need = 0.0
+            lab.training_need = 0.0
+            continue
+        valuation = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
+        lab.training_budget = training_budget(lab, valuation, withdrawal, p, w.levers.training_budget)
+        lab.inference_need = lab.revenue / lab.price * market.service_compute / market.efficiency
+        lab.training_need = lab.training_budget / market.spot
+        lab.need = lab.inference_need + lab.training_need
+    for cloud in w.clouds:
+        cloud.own_need = own_use_need(cloud, market.spot, p) if cloud.reference_compute > 0.0 else 0.0
+        cloud.service_need = cloud.service_revenue * market.service_compute / market.own_service_price / market.efficiency
+    for buyer in w.other_buyers:
+        buyer.own_need = own_use_need(buyer, market.spot, p)
+        buyer.need = buyer.own_need
+
+
+@rule
+def price_compute(world, accounts, firms):
+    """Tightness, spot rent and utilisation of the clouds' market."""
+    w = world[0]
+    p = w.parameters
+    market = w.market
+    need = 0.0
+    online = 0.0
+    waiting = 0.0
+    for lab in w.labs:
+        need += lab.need
+    for cloud in w.clouds:
+        need += cloud.own_need + cloud.service_need
+        online += cloud.online
+        waiting += cloud.waiting
+    market.need = need
+    market.online = online
+    market.waiting = waiting
+    market.tightness = need / max(p.target_utilisation * online, 1e-9)
+    market.utilisation = min(1.0, need / max(online, 1e-9))
+    market.spot = spot_price(market.user_cost, need, online, p)
+    market.expected_spot += p.expectation_gain * (market.spot - market.expected_spot)
+
+
+@rule
+def serve_contracts(world, accounts, firms):
+    """Contracted capacity is paid whether used or not; a customer short of money pays what it has and owes the rest. A
+    provider short of compute delivers pro rata and is paid for what it delivers."""
+    w = world[0]
+    market = w.market
+    for cloud in w.clouds:
+        cloud.contracted_before = cloud.contracted
+        cloud.contracted = 0.0
+        cloud.rental_revenue = 0.0
+        cloud.leased = 0.0
+    for lab in w.labs:
+        lab.contracted = 0.0
+        lab.contract_dues = 0.0
+        lab.unpaid = 0.0
+    for k in range(market.n_contracts):
+        contract = market.contracts[k]
+        if contract.starts_in <= 0.0 and contract.quarters_left > 0.0:
+            w.clouds[contract.provider].contracted += contract.gigawatts
+    for k in range(market.n_contracts):
+        contract = market.contracts[k]
+        contract.delivered = 0.0
+        if contract.starts_in > 0.0 or contract.quarters_left <= 0.0:
+            continue
+        provider = w.clouds[contract.provider]
+        customer = accounts[contract.customer]
+        contract.delivered = contract.gigawatts * min(1.0, provider.online / max(provider.contracted, 1e-12))
+        due = contract.delivered * contract.price
+        paid = pay(w.ledger, customer, provider.account, min(due, max(customer.cash, 0.0)), COMPUTE_RENTAL)
+        provider.rental_revenue += paid
+        w.ledger.memo[COMPUTE_RENTAL] += contract.delivered * contract.price - (due - paid)
+        for cloud in w.clouds:
+            if cloud.account.column == contract.customer:
+                cloud.leased += contract.delivered
+        for lab in w.labs:
+            if lab.account.column == contract.customer:
+                lab.contracted += contract.delivered
+                lab.contract_dues += due
+                lab.unpaid += due - paid
+
+
+@rule
+def serve_spot(world, accounts, firms):
+    """What contracts leave is used by its owner first and then rented out at the spot rent; labs buy what their needs
+    lack, as far as their money goes. Training takes what inference leaves."""
+    w = world[0]
+    market = w.market
+    free = 0.0
+    for cloud in w.clouds:
+        left = max(cloud.online - cloud.contracted, 0.0) + cloud.leased
+        own = cloud.own_need + cloud.service_need
+        used = min(own, left)
+        cloud.own_use = used * (cloud.own_need / own) if own > 0.0 else 0.0
+        cloud.rentable = left - used
+        free += cloud.rentable
+    wanted = 0.0
+    for lab in w.labs:
+        lack = max(lab.need - lab.contracted, 0.0)
+        lab.spot_bought = min(lack, max(lab.account.cash, 0.0) / market.spot) if lab.alive > 0.5 else 0.0
+        wanted += lab.spot_bought
+    served = min(1.0, free / wanted) if wanted > 0.0 else 0.0
+    sold = served * wanted
+    for lab in w.labs:
+        lab.spot_bought *= served
+        lab.compute_cost = lab.contract_dues + lab.spot_bought * market.spot
+        if lab.spot_bought > 0.0:
+            for cloud in w.clouds:
+                if cloud.rentable > 0.0:
+                    amount = lab.spot_bought * market.spot * (cloud.rentable / free)
+                    cloud.rental_revenue += pay(w.ledger, lab.account, cloud.account, amount, COMPUTE_RENTAL)
+        if lab.alive > 0.5:
+            compute = lab.contracted + lab.spot_bought
+            lab.training_done = max(compute - lab.inference_need, 0.0)
+            train(lab, lab.training_done, w.parameters)
+    w.ledger.memo[COMPUTE_RENTAL] += sold * market.spot
+    for cloud in w.clouds:
+        cloud.rented = cloud.rentable * (sold / free) if free > 0.0 else 0.0
+        cloud.need = cloud.own_need + cloud.service_need + cloud.contracted + cloud.rental_share * max(
+            wanted_total(w) - total_contracted(w), 0.0
+        )
+    for buyer in w.other_buyers:
+        buyer.own_use = min(buyer.own_need, buyer.online)
+        buyer.own_value = uplift(buyer)
+    training = 0.0
+    need = 1e-12
+    for lab in w.labs:
+        training += lab.training_need
+        need += lab.need
+    market.training_share = training / need
+
+
+@rule
+def wanted_total(w):
+    """Compute that labs want (GW)."""
+    total = 0.0
+    for lab in w.labs:
+        total += lab.need
+    return total
+
+
+@rule
+def total_contracted(w):
+    """Compute that labs have under contract (GW)."""
+    total = 0.0
+    for lab in w.labs:
+        total += lab.contracted
+    return total
+
+
+@rule
+def pay_wages_and_inputs(ledger, account, cost, wage_share):
+    """Pay a cost that is part wages, part goods and services of ordinary firms, as far as money goes. Returns what was
+    paid."""
+    paid = min(max(cost, 0.0), max(account.cash, 0.0))
+    wages = pay_in(ledger, ledger.wages, account, wage_share * paid, WAGES)
+    inputs = pay_in(ledger, ledger.goods, account, paid - wages, INPUTS)
+    ledger.memo[INPUTS] += paid - wage_share * paid
+    ledger.memo[WAGES] += wage_share * paid
+    return wages + inputs
+
+
+@rule
+def operate(world, accounts, firms):
+    """Power, wages and inputs of everybody in the AI sector, and the core business of clouds and chip makers."""
+    w = world[0]
+    p = w.parameters
+    ledger = w.ledger
+    market = w.market
+    trend = w.macro.trend_nominal_growth
+    market.core_sales = 0.0
+    for cloud in w.clouds:
+        growth = trend + cloud.core_growth
+        cloud.core_growth *= p.core_growth_memory
+        # Cash flow grows faster than revenue: margins widen as long as growth is above trend.
+        cloud.core_revenue *= 1.0 + trend + p.core_revenue_part * (growth - trend)
+        cloud.liftable *= 1.0 + trend + p.core_revenue_part * (growth - trend)
+        cloud.core_cash_share = min(cloud.core_cash_share * (1.0 + (1.0 - p.core_revenue_part) * (growth - trend)), 0.6)
+        cloud.own_value = 0.0
+        if cloud.reference_compute > 0.0:
+            cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
+        market.core_sales += cloud.core_revenue + cloud.own_value
+        pay_wages_and_inputs(ledger, cloud.account, (1.0 - cloud.core_cash_share) * cloud.core_revenue, p.core_wage_share)
+        cloud.power_cost = min(p.opex * market.system_price * cloud.online, max(cloud.account.cash, 0.0))
+        pay_in(ledger, ledger.goods, cloud.account, cloud.power_cost, POWER)
+        ledger.memo[POWER] += cloud.power_cost
+        # Running AI services takes staff and software like a lab's.
+        pay_wages_and_inputs(ledger, cloud.account, p.lab_other_cost * cloud.service_revenue, p.lab_wage_share)
+    for buyer in w.other_buyers:
+        buyer.liftable *= 1.0 + trend + buyer.core_growth * p.core_revenue_part
+        buyer.core_growth *= p.core_growth_memory
+        buyer.power_cost = 0.0
+        if buyer.kind == 2:
+            buyer.power_cost = min(p.opex * market.system_price * buyer.online, max(buyer.account.cash, 0.0))
+            pay_in(ledger, ledger.goods, buyer.account, buyer.power_cost, POWER)
+            ledger.memo[POWER] += buyer.power_cost
+    for maker in w.chip_makers:
+        growth = trend + maker.core_growth
+        maker.core_growth *= p.core_growth_memory
+        maker.core_revenue *= 1.0 + growth
+        market.core_sales += maker.core_revenue
+        pay_wages_and_inputs(ledger, maker.account, (1.0 - maker.core_cash_share) * maker.core_revenue, p.core_wage_share)
+        maker.research = pay_wages_and_inputs(ledger, maker.account, p.research_share * maker.ai_revenue, p.lab_wage_share)
+    for lab in w.labs:
+        lab.other_cost = 0.0
+        if lab.alive > 0.5:
+            lab.other_budget = p.lab_other_cost * lab.revenue + lab.fixed_cost
+            lab.other_cost = pay_wages_and_inputs(ledger, lab.account, lab.other_budget, p.lab_wage_share)
+    market.core_to_firms = p.core_share_firms * market.core_sales
+    market.core_to_households = p.core_share_households * market.core_sales
+    market.core_abroad = market.core_sales - market.core_to_firms - market.core_to_households

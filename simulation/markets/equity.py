@@ -1,0 +1,366 @@
+"""The equity market: value, types of investors, prices, the withdrawal regime, trades of the funds."""
+
+from __future__ import annotations
+
+import math
+
+from simulation import randomness as draw_purpose
+from simulation.agents.funds import EXTRAPOLATIVE, equity_fund_flow, margin_call, wanted_ai_share
+from simulation.books.purposes import FUND_FLOWS
+from simulation.books.verbs import grant_loan, issue_shares, repay_loan, reprice, retire_shares, trade_shares
+from simulation.markets.credit import bank_of
+from simulation.markets.incomes import claims_by_holder, financial_assets
+from simulation.randomness import normal, uniform
+from simulation.rule import rule
+
+
+@rule
+def h_model(earnings, growth, terminal_growth, horizon, rate):
+    """Value of earnings that grow fast now and fade to a terminal rate over 2 x horizon years (Fuller and Hsia 1984):
+    E [(1+g_L) + H (g - g_L)]/(r - g_L)."""
+    return earnings * ((1.0 + terminal_growth) + horizon * (growth - terminal_growth)) / (rate - terminal_growth)
+
+
+@rule
+def discount_rate(macro, p):
+    """Yearly rate at which AI earnings are discounted: a long rate and the equity premium, above terminal growth."""
+    long_rate = 0.5 * (macro.policy_rate + macro.neutral_real_rate + 4.0 * p.inflation_target)
+    return max(long_rate + p.equity_premium, p.terminal_growth + 0.02)
+
+
+@rule
+def potential_earnings(revenue, potential, share, margin):
+    """Earnings that investors credit a loss-making seller with (USD bn a year): a margin on the geometric mean of its
+    market's revenue and the market's potential, times its share."""
+    return margin * math.sqrt(max(revenue, 1e-6) * max(potential, 1e-6)) * share
+
+
+@rule
+def market_potential(world):
+    """Revenue a year that AI services would have if every firm used them as far as it believes to be worth while."""
+    w = world[0]
+    p = w.parameters
+    home = p.capture * w.totals.belief * w.market.capability * w.totals.sales * 4.0
+    consumers = p.consumer_demand * w.macro.gdp / w.macro.opening_gdp
+    return (home + consumers) * (1.0 + p.foreign_demand)
+
+
+@rule
+def ai_earnings(cloud, market, potential, margin):
+    """Yearly AI earnings of a cloud: what is earned over user cost, or the credit given to potential."""
+    revenue = 4.0 * (cloud.rental_revenue + cloud.service_revenue + cloud.own_value)
+    earned = revenue - 4.0 * market.user_cost * (cloud.online + cloud.waiting)
+    share = 0.0
+    if market.reported > 0.0:
+        share = (cloud.rental_revenue + cloud.service_revenue) / market.reported
+    return max(earned, potential_earnings(4.0 * market.end_demand, potential, share, margin))
+
+
+@rule
+def appraise(world, accounts, firms):
+    """What investors take for the value of every listed AI firm, and what it is worth on sober growth: growth of end
+    demand in place of reported growth, and chip profits only as far as revenue covers the cost of compute."""
+    w = world[0]
+    p = w.parameters
+    market = w.market
+    rate = discount_rate(w.macro, p)
+    look_through = min(max(p.look_through + w.levers.look_through, 0.0), 1.0)
+    growth = look_through * market.end_growth + (1.0 - look_through) * market.reported_growth
+    sober = market.end_growth
+    potential = market_potential(world)
+    covered = min(1.0, market.coverage)
+    seen = look_through * covered + (1.0 - look_through)
+    for maker in w.chip_makers:
+        security = w.exchange.securities[maker.account.column]
+        core = security.core_scale * 4.0 * maker.core_cash_share * maker.core_revenue
+        profit = max(4.0 * (maker.profit - maker.core_cash_share * maker.core_revenue), 0.02 * 4.0 * maker.ai_revenue)
+        security.value = core + security.growth_scale * h_model(profit * seen, growth, p.terminal_growth, p.growth_horizon, rate)
+        security.sober_value = core + security.sober_scale * h_model(profit * covered, sober, p.terminal_growth, p.growth_horizon, rate)
+    for cloud in w.clouds:
+        security = w.exchange.securities[cloud.account.column]
+        core = security.core_scale * 4.0 * cloud.core_cash_share * cloud.core_revenue
+        earnings = ai_earnings(cloud, market, potential, p.potential_margin)
+        security.value = core + security.growth_scale * h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate)
+        security.sober_value = core + security.sober_scale * h_model(
+            earnings * covered, sober, p.terminal_growth, p.growth_horizon, rate
+        )
+
+
+@rule
+def switch_types(fundamentalists, gap, p):
+    """Share of fundamental investors: herding and mispricing (Franke and Westerhoff 2012)."""
+    bounded = min(max(gap, -1.5), 1.5)
+    score = p.type_intercept + p.type_herding * (2.0 * fundamentalists - 1.0) + p.type_mispricing * bounded * bounded
+    target = 1.0 / (1.0 + math.exp(-score))
+    return p.type_memory * fundamentalists + (1.0 - p.type_memory) * target
+
+
+@rule
+def bad_news(exchange, market, misses, p):
+    """Standardised sum of what unsettles investors: end revenue below plan, recent failures, failed rounds, poor
+    coverage."""
+    score = misses + 0.5 * exchange.recent_failures + 0.5 * market.failed_rounds
+    if market.coverage < p.coverage_alarm:
+        score += p.coverage_alarm - market.coverage
+    return min(max(score, -1.0), 3.0)
+
+
+@rule
+def withdrawal_hazard(gap, news, patience, p):
+    """Chance that a withdrawal begins in a quarter: none below the threshold, then exponential in the gap to sober value
+    and in bad news (estimated on crash odds after run-ups; Greenwood, Shleifer and You 2019)."""
+    if gap <= p.withdrawal_threshold:
+        return 0.0
+    return min(p.withdrawal_hazard * math.exp(p.withdrawal_slope * gap + p.withdrawal_state * news) * patience, 1.0)
+
+
+@rule
+def decide_withdrawal(world, accounts, firms):
+    """The withdrawal regime: it begins by chance, lasts some quarters and ends."""
+    w = world[0]
+    p = w.parameters
+    exchange = w.exchange
+    growth = w.market.end_demand / max(w.market.end_demand_past[0], 1e-9) - 1.0
+    miss = exchange.expected_end_growth - growth
+    exchange.expected_end_growth += p.expectation_gain * (min(max(growth, -0.3), 0.6) - exchange.expected_end_growth)
+    exchange.misses = 0.5 * exchange.misses + 5.0 * min(max(miss, -0.1), 0.1)
+    exchange.bad_news = bad_news(exchange, w.market, exchange.misses, p)
+    if exchange.withdrawal > 0.5:
+        exchange.withdrawal_left -= 1.0
+        if exchange.withdrawal_left <= 0.0:
+            exchange.withdrawal = 0.0
+        return
+    if p.withdrawal < 0.5:
+        return
+    hazard = withdrawal_hazard(exchange.sober_gap, exchange.bad_news, w.levers.patience, p)
+    if uniform(w.seed, draw_purpose.WITHDRAWAL, w.opening_quarter + w.quarter, 0) < hazard:
+        exchange.withdrawal = 1.0
+        exchange.withdrawal_left = p.withdrawal_quarters
+        exchange.withdrawals += 1.0
+
+
+@rule
+def surprise(security, backlog_growth, capex_growth, covered, p):
+    """News in earnings season: backlog and cloud growth lift, capex without coverage weighs."""
+    return p.news_weight * (min(max(backlog_growth, -0.5), 0.5) - (1.0 - covered) * min(max(capex_growth, -0.5), 0.5))
+
+
+@rule
+def move_prices(world, accounts, firms):
+    """Market and single-stock returns: pull of value, extrapolation, surprises, flows and noise. A crash is not a rule:
+    it comes from those who sell."""
+    w = world[0]
+    p = w.parameters
+    exchange = w.exchange
+    market = w.market
+    elapsed = w.opening_quarter + w.quarter
+    price_total = 1e-12
+    value_total = 1e-12
+    for column in range(w.clouds[len(w.clouds) - 1].account.column + 1):
+        security = exchange.securities[column]
+        price_total += w.ledger.price[column] * w.ledger.issued[column]
+        value_total += security.value
+    gap = math.log(price_total / value_total)
+    exchange.fundamentalists = switch_types(exchange.fundamentalists, gap, p)
+    share = exchange.fundamentalists
+    trend = p.extrapolation_width * math.tanh(exchange.momentum / p.extrapolation_width)
+    covered = min(1.0, market.coverage)
+    news = surprise(exchange.securities[0], market.backlog_growth, market.capex_growth, covered, p) + w.levers.sentiment
+    selling = exchange.flows - exchange.forced_sales - exchange.issuance - w.levers.insider_selling * price_total
+    common = p.extrapolator_pull * (1.0 - share) * trend + news + p.price_impact * selling / price_total
+    if exchange.withdrawal > 0.5:
+        # Extrapolators sell a part of what price stands above sober value.
+        common -= p.withdrawal_sale * (1.0 - share) * max(exchange.sober_gap, 0.0)
+    common += p.price_noise * p.return_noise * normal(w.seed, draw_purpose.MARKET_RETURN, elapsed, 0)
+    common += p.trend_return
+    change = 0.0
+    for column in range(w.clouds[len(w.clouds) - 1].account.column + 1):
+        security = exchange.securities[column]
+        value = w.ledger.price[column] * w.ledger.issued[column]
+        if w.ledger.issued[column] <= 0.0 or value <= 1e-6:
+            continue
+        pull = p.fundamentalist_pull * share * min(max(math.log(max(security.value, 1e-9) / value), -2.0), 2.0)
+        luck = p.price_noise * p.idiosyncratic_noise * normal(w.seed, draw_purpose.STOCK_RETURN, elapsed, column)
+        move = min(max(common + pull + luck, -0.7), 0.5)
+        reprice(w.ledger, column, w.ledger.price[column] * math.exp(move))
+        change += value * (math.exp(move) - 1.0)
+    exchange.last_return = math.log(1.0 + change / price_total)
+    exchange.momentum = p.return_memory * exchange.momentum + (1.0 - p.return_memory) * exchange.last_return
+    exchange.index *= 1.0 + change / price_total
+    exchange.index_peak = max(exchange.index_peak, exchange.index)
+    exchange.market_value = price_total + change
+    exchange.value_gap = math.log((price_total + change) / value_total)
+    sober_total = 1e-12
+    for column in range(w.clouds[len(w.clouds) - 1].account.column + 1):
+        sober_total += exchange.securities[column].sober_value
+    exchange.sober_gap = math.log((price_total + change) / sober_total)
+    exchange.return_year = 0.0
+    for k in range(len(exchange.returns) - 1):
+        exchange.returns[len(exchange.returns) - 1 - k] = exchange.returns[len(exchange.returns) - 2 - k]
+    exchange.returns[0] = exchange.last_return
+    for k in range(4):
+        exchange.return_year += exchange.returns[k]
+    exchange.forced_sales = 0.0
+    exchange.flows = 0.0
+    exchange.issuance = 0.0
+
+
+@rule
+def reprice_firms_and_banks(world, accounts, firms):
+    """Ordinary shares at capitalised smoothed dividends, moved by the discount rate and a part of AI's return; bank shares
+    at book value."""
+    w = world[0]
+    p = w.parameters
+    exchange = w.exchange
+    ledger = w.ledger
+    column = firms[0].account.column
+    rate = discount_rate(w.macro, p)
+    dividends = exchange.firms_dividends
+    value = exchange.firms_value_scale * 4.0 * dividends / (rate - p.terminal_growth + p.ordinary_risk)
+    spill = math.exp(p.spill_over * exchange.last_return)
+    price = ledger.price[column] * spill
+    exchange.firms_return = math.log(price / ledger.price[column])
+    target = value / ledger.issued[column]
+    price *= math.exp(p.ordinary_pull * math.log(max(target, 1e-9) / price))
+    reprice(ledger, column, price)
+    for bank in w.banks:
+        if ledger.issued[bank.account.column] > 0.0:
+            reprice(ledger, bank.account.column, max(bank.equity, 0.0) * p.bank_book_multiple / ledger.issued[bank.account.column])
+    for buyer in w.other_buyers:
+        column = buyer.account.column
+        book = buyer.account.cash - buyer.debt
+        for k in range(len(buyer.account.tangible)):
+            book += buyer.account.tangible[k]
+        reprice(ledger, column, max(book, 0.001) / ledger.issued[column])
+
+
+@rule
+def value_funds(world, accounts, firms):
+    """Net asset values of all funds at the new prices."""
+    w = world[0]
+    ledger = w.ledger
+    held = claims_by_holder(ledger, len(accounts))
+    for fund in w.equity_funds:
+        before = ledger.price[fund.account.column]
+        fund.net_assets = financial_assets(ledger, fund.account, held)
+        set_net_asset_value(ledger, fund.account.column, fund.net_assets)
+        fund.return_year = 0.75 * fund.return_year + (ledger.price[fund.account.column] / before - 1.0)
+    for fund in w.venture_funds:
+        fund.net_assets = financial_assets(ledger, fund.account, held)
+        set_net_asset_value(ledger, fund.account.column, fund.net_assets)
+    for fund in w.credit_funds:
+        before = ledger.price[fund.account.column]
+        fund.lent = held[fund.account.column]
+        fund.net_assets = financial_assets(ledger, fund.account, held)
+        set_net_asset_value(ledger, fund.account.column, fund.net_assets)
+        fund.return_quarter = ledger.price[fund.account.column] / before - 1.0 + w.parameters.credit_fund_yield
+    for fund in w.insurers:
+        fund.net_assets = financial_assets(ledger, fund.account, held)
+        set_net_asset_value(ledger, fund.account.column, fund.net_assets)
+
+
+@rule
+def set_net_asset_value(ledger, column, net_assets):
+    """A fund share is worth its part of the fund's net assets."""
+    if ledger.issued[column] > 0.0:
+        reprice(ledger, column, max(net_assets, 1e-9) / ledger.issued[column])
+
+
+@rule
+def ai_holdings(w, column):
+    """Market value of listed AI shares that one column holds (USD bn)."""
+    total = 0.0
+    for issuer in range(w.clouds[len(w.clouds) - 1].account.column + 1):
+        total += w.ledger.shares[column, issuer] * w.ledger.price[issuer]
+    return total
+
+
+@rule
+def trade_ai_shares(w, fund, counterparty, amount):
+    """A fund buys (or, negative, sells) AI shares in the proportions of the market against the counterparty's portfolio.
+    Returns the value bought."""
+    ledger = w.ledger
+    last = w.clouds[len(w.clouds) - 1].account.column + 1
+    seller = counterparty if amount > 0.0 else fund
+    buyer = fund if amount > 0.0 else counterparty
+    held = ai_holdings(w, seller.column)
+    amount_left = min(abs(amount), 0.9 * held)
+    amount_left = min(amount_left, max(buyer.cash, 0.0))
+    if amount_left <= 0.0 or held <= 0.0:
+        return 0.0
+    for issuer in range(last):
+        number = ledger.shares[seller.column, issuer] * amount_left / held
+        if number > 0.0:
+            trade_shares(ledger, seller, buyer, issuer, number)
+    return amount_left if amount > 0.0 else -amount_left
+
+
+@rule
+def rebalance_funds(world, accounts, firms):
+    """Funds move towards the AI share they want, within margin calls; the top decile's own portfolio is the other side.
+    What they want is also what moves prices next quarter."""
+    w = world[0]
+    p = w.parameters
+    exchange = w.exchange
+    household = w.households[0].account
+    for fund in w.equity_funds:
+        ai = ai_holdings(w, fund.account.column)
+        fund.assets = fund.net_assets + fund.account.loan
+        fund.ai_share = ai / max(fund.assets, 1e-9)
+        target = wanted_ai_share(fund, exchange.fundamentalists, exchange.value_gap, exchange.momentum, exchange.withdrawal, p)
+        fund.ai_target = target
+        wanted = p.rebalancing * (target - fund.ai_share) * fund.assets
+        fund.margin_call = margin_call(fund, p)
+        if fund.margin_call > 0.0:
+            wanted = min(wanted, 0.0) - fund.margin_call
+        if fund.style == EXTRAPOLATIVE and wanted > 0.0 and fund.margin_call <= 0.0:
+            borrow_on_margin(w, fund, wanted)
+        bought = trade_ai_shares(w, fund.account, household, wanted)
+        if wanted < 0.0:
+            exchange.forced_sales += fund.margin_call
+            exchange.flows += p.trade_impact * bought
+            repay = min(fund.account.loan, max(fund.account.cash, 0.0), fund.margin_call)
+            if repay > 0.0:
+                repay_loan(w.ledger, fund.account, bank_of(w, fund.account).account, repay)
+        else:
+            exchange.flows += p.trade_impact * bought
+
+
+@rule
+def borrow_on_margin(w, fund, wanted):
+    """A levered fund borrows for what its money does not reach, below the leverage cap."""
+    p = w.parameters
+    lack = wanted - max(fund.account.cash, 0.0)
+    room = (p.leverage_cap - 1.0) * fund.net_assets * p.margin_use - fund.account.loan
+    amount = min(lack, room)
+    bank = bank_of(w, fund.account)
+    if amount > 0.0 and bank.lends > 0.5:
+        grant_loan(w.ledger, fund.account, bank.account, amount)
+
+
+@rule
+def move_fund_money(world, accounts, firms):
+    """Households move money into and out of equity funds, chasing returns; a fund that must pay out sells shares."""
+    w = world[0]
+    p = w.parameters
+    if p.fund_flows < 0.5:
+        return
+    household = w.households[0].account
+    firms_column = firms[0].account.column
+    for fund in w.equity_funds:
+        flow = equity_fund_flow(fund.return_year, p) * 0.25 * fund.net_assets
+        fund.inflow = 0.0
+        if flow > 0.0:
+            flow = min(flow, 0.02 * max(household.cash, 0.0))
+            fund.inflow = issue_shares(w.ledger, fund.account, household, flow, FUND_FLOWS)
+            ai = trade_ai_shares(w, fund.account, household, fund.ai_share * flow)
+            number = min((flow - max(ai, 0.0)) / w.ledger.price[firms_column], 0.5 * w.ledger.shares[household.column, firms_column])
+            trade_shares(w.ledger, household, fund.account, firms_column, max(number, 0.0))
+            w.exchange.flows += p.flow_impact * fund.ai_share * flow
+        elif flow < 0.0:
+            need = min(-flow, 0.5 * fund.net_assets)
+            sold = -trade_ai_shares(w, fund.account, household, -fund.ai_share * need)
+            number = min((need - sold) / w.ledger.price[firms_column], w.ledger.shares[fund.account.column, firms_column])
+            trade_shares(w.ledger, fund.account, household, firms_column, max(number, 0.0))
+            fund.inflow = -retire_shares(w.ledger, fund.account, household, min(need, max(fund.account.cash, 0.0)), FUND_FLOWS)
+            w.exchange.flows += p.flow_impact * fund.ai_share * flow

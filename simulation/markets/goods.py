@@ -1,0 +1,199 @@
+"""Goods and labour: demand, prices, wages, output and jobs of the ordinary economy."""
+
+from __future__ import annotations
+
+import math
+
+from simulation import randomness as draw_purpose
+from simulation.agents.firms import trade_and_settle, weigh_demand
+from simulation.agents.households import consume, expect_income, smooth_wealth
+from simulation.agents.public_sector import log_process, taylor_rate, transfers
+from simulation.books.purposes import (
+    COMPUTE_RENTAL,
+    CONSUMPTION,
+    CORE_SALES,
+    CORE_SALES_EXPORTED,
+    CORE_SALES_FINAL,
+    EXPORTS,
+    GOVERNMENT_PURCHASES,
+    IMPORTS,
+    ORDINARY_INVESTMENT,
+    TRANSFERS,
+    WAGES,
+)
+from simulation.books.verbs import empty_pool, pay, pay_in, pay_out, post_receipts
+from simulation.randomness import normal
+from simulation.rule import rule
+
+
+@rule
+def set_policy_rate(world, accounts, firms):
+    """The policy rate answers last quarter's inflation and output gap; a policy put cuts it when AI shares fall."""
+    w = world[0]
+    p = w.parameters
+    macro = w.macro
+    levers = w.levers
+    exchange = w.exchange
+    base = taylor_rate(macro.policy_rule_rate, macro.inflation, macro.output_gap, macro.neutral_real_rate, p)
+    macro.policy_rule_rate = base
+    fall = max(1.0 - exchange.index / max(exchange.index_peak, 1e-9), 0.0)
+    macro.policy_rate = max(base + levers.policy_rate - levers.fed_put * fall, 0.0)
+    macro.loan_rate_quarter = 0.25 * (macro.policy_rate + macro.loan_spread + p.stress_spread * macro.stress)
+    macro.deposit_rate = 0.25 * p.deposit_pass_through * macro.policy_rate
+    macro.real_loan_rate = 4.0 * macro.loan_rate_quarter - 4.0 * macro.expected_inflation
+    macro.bond_rate = 0.25 * (macro.policy_rate + p.term_premium)
+    macro.credit_appetite = max(1.0 - macro.stress, 0.0)
+
+
+@rule
+def shake(world, accounts, firms):
+    """Ordinary demand and productivity shocks of the quarter."""
+    w = world[0]
+    p = w.parameters
+    macro = w.macro
+    seed = w.seed
+    quarter = w.opening_quarter + w.quarter
+    on = p.macro_noise
+    macro.household_state = log_process(
+        macro.household_state, p.household_shock_memory, on * p.household_shock, normal(seed, draw_purpose.HOUSEHOLD_DEMAND, quarter, 0)
+    )
+    macro.investment_climate = log_process(
+        macro.investment_climate, p.investment_shock_memory, on * p.investment_shock, normal(seed, draw_purpose.INVESTMENT_CLIMATE, quarter, 0)
+    )
+    macro.export_state = log_process(
+        macro.export_state, p.export_shock_memory, on * p.export_shock, normal(seed, draw_purpose.EXPORT_DEMAND, quarter, 0)
+    )
+    macro.productivity_state = log_process(
+        macro.productivity_state, p.productivity_shock_memory, on * p.productivity_shock, normal(seed, draw_purpose.PRODUCTIVITY, quarter, 0)
+    )
+    macro.household_demand = math.exp(macro.household_state) * w.levers.household_demand
+
+
+@rule
+def set_wages_and_prices(world, accounts, firms):
+    """Wages grow with expected inflation, trend productivity and the tightness of the labour market (Phillips 1958);
+    prices follow unit labour cost and expectations half and half."""
+    w = world[0]
+    p = w.parameters
+    macro = w.macro
+    growth = math.log((1.0 + w.totals.gain_weighted) / (1.0 + macro.ai_gain))
+    macro.ai_gain += w.totals.gain_weighted - macro.ai_gain
+    macro.productivity_growth += p.expectation_gain * (p.trend_growth + growth - macro.productivity_growth)
+    macro.expected_inflation += p.expectation_gain * (macro.inflation - macro.expected_inflation)
+    anchored = p.inflation_anchor * p.inflation_target + (1.0 - p.inflation_anchor) * macro.expected_inflation
+    wage_growth = anchored + macro.productivity_growth + p.phillips_slope * (p.natural_unemployment - macro.unemployment)
+    unit_cost = wage_growth - p.trend_growth - growth
+    macro.inflation = p.cost_pass_through * unit_cost + (1.0 - p.cost_pass_through) * anchored
+    macro.wage *= 1.0 + wage_growth
+    macro.price_level *= 1.0 + macro.inflation
+    macro.trend_productivity *= 1.0 + p.trend_growth
+    macro.productivity = macro.trend_productivity * math.exp(macro.productivity_state)
+    macro.trend_level *= 1.0 + macro.trend_nominal_growth
+    normal_employment = macro.labour_force * (1.0 - p.natural_unemployment)
+    macro.potential_real = normal_employment * macro.trend_productivity * (1.0 + macro.ai_gain)
+    # What spending plans that follow the trend are set against: potential as it was a quarter ago and smoothed.
+    nominal = macro.potential_real * macro.price_level
+    macro.potential_nominal += p.potential_smoothing * (nominal - macro.potential_nominal * (1.0 + macro.trend_nominal_growth))
+    macro.potential_nominal *= 1.0 + macro.trend_nominal_growth
+
+
+@rule
+def spend(world, accounts, firms):
+    """Households, government and the rest of the world buy ordinary goods and the clouds' core services."""
+    w = world[0]
+    p = w.parameters
+    ledger = w.ledger
+    macro = w.macro
+    government = w.governments[0]
+    abroad = w.rest_of_world[0]
+    ledger.memo[CONSUMPTION] = 0.0
+    for household in w.households:
+        expect_income(household, macro.trend_nominal_growth, p)
+        smooth_wealth(household, ledger, p)
+    for k in range(len(w.households)):
+        household = w.households[k]
+        part = w.market.core_to_households * household.core_weight
+        household.core_purchases = pay_in(ledger, ledger.services, household.account, part, CORE_SALES_FINAL)
+        ledger.memo[CONSUMPTION] += consume(household, macro, ledger, p)
+        benefit = household.transfer_share * transfers(government, macro.unemployment, p.natural_unemployment, macro, p)
+        household.transfers = pay(ledger, government.account, household.account, benefit, TRANSFERS)
+    purchases = government.purchase_share * macro.potential_nominal * math.exp(macro.government_state)
+    purchases += w.levers.stimulus * macro.gdp
+    government.purchases = pay_in(ledger, ledger.goods, government.account, purchases, GOVERNMENT_PURCHASES)
+    ledger.memo[GOVERNMENT_PURCHASES] = purchases
+    exports = abroad.export_share * macro.potential_nominal * math.exp(macro.export_state)
+    abroad.exports_bought = pay_in(ledger, ledger.goods, abroad.account, exports, EXPORTS)
+    ledger.memo[EXPORTS] = exports
+    pay_in(ledger, ledger.services, abroad.account, w.market.core_abroad, CORE_SALES_EXPORTED)
+    ledger.memo[CORE_SALES_EXPORTED] = w.market.core_abroad
+    ledger.memo[CORE_SALES_FINAL] = w.market.core_to_households
+    ledger.memo[CORE_SALES] = w.market.core_to_firms
+    ledger.memo[ORDINARY_INVESTMENT] += w.totals.investment
+
+
+@rule
+def produce(world, accounts, firms):
+    """Firms share demand, produce, hire and settle; households receive wages; clouds and makers their core sales."""
+    w = world[0]
+    p = w.parameters
+    ledger = w.ledger
+    totals = w.totals
+    totals.core_purchases = w.market.core_to_firms
+    totals.rental = 0.0
+    for buyer in w.other_buyers:
+        if buyer.kind == 2:
+            totals.rental += buyer.own_value
+    column = firms[0].account.column
+    takings = post_receipts(ledger, ledger.goods, column)
+    weigh_demand(firms, totals, w.seed, w.opening_quarter + w.quarter, p)
+    trade_and_settle(
+        firms, w.banks, w.rest_of_world[0], w.governments[0], w.macro, totals, ledger, takings, p
+    )
+    empty_pool(ledger.goods)
+    ledger.memo[WAGES] += totals.wages
+    ledger.memo[IMPORTS] = p.import_share * totals.sales
+    ledger.memo[COMPUTE_RENTAL] += totals.rental
+    macro = w.macro
+    macro.employment = totals.labour
+    macro.unemployment = min(max(1.0 - totals.labour / macro.labour_force, 0.005), 0.5)
+
+
+@rule
+def hand_out_pools(world, accounts, firms):
+    """Wages to households, core sales to clouds and makers, the value of their compute to other buyers."""
+    w = world[0]
+    ledger = w.ledger
+    pool = ledger.wages
+    wages = pool.posted[WAGES]
+    rest = w.households[1]
+    top = w.households[0]
+    top.wages = pay_out(ledger, pool, top.account, top.wage_share * wages, WAGES)
+    rest.wages = pay_out(ledger, pool, rest.account, pool.posted[WAGES], WAGES)
+    empty_pool(pool)
+    services = ledger.services
+    firms_part = services.posted[CORE_SALES]
+    homes_part = services.posted[CORE_SALES_FINAL]
+    abroad_part = services.posted[CORE_SALES_EXPORTED]
+    sales = w.market.core_sales
+    for maker in w.chip_makers:
+        part = maker.core_revenue / sales
+        pay_out(ledger, services, maker.account, part * firms_part, CORE_SALES)
+        pay_out(ledger, services, maker.account, part * homes_part, CORE_SALES_FINAL)
+        pay_out(ledger, services, maker.account, part * abroad_part, CORE_SALES_EXPORTED)
+    for k in range(len(w.clouds)):
+        cloud = w.clouds[len(w.clouds) - 1 - k]
+        part = (cloud.core_revenue + cloud.own_value) / sales
+        last = k == len(w.clouds) - 1
+        pay_out(ledger, services, cloud.account, services.posted[CORE_SALES] if last else part * firms_part, CORE_SALES)
+        pay_out(ledger, services, cloud.account, services.posted[CORE_SALES_FINAL] if last else part * homes_part, CORE_SALES_FINAL)
+        pay_out(
+            ledger, services, cloud.account, services.posted[CORE_SALES_EXPORTED] if last else part * abroad_part, CORE_SALES_EXPORTED
+        )
+    for buyer in w.other_buyers:
+        if buyer.kind == 2:
+            buyer.rental_revenue = pay_out(ledger, services, buyer.account, services.posted[COMPUTE_RENTAL], COMPUTE_RENTAL)
+        else:
+            value = pay(ledger, w.rest_of_world[0].account, buyer.account, buyer.own_value, COMPUTE_RENTAL)
+            buyer.rental_revenue = value
+            ledger.memo[COMPUTE_RENTAL] += buyer.own_value
+    empty_pool(services)

@@ -1,0 +1,293 @@
+"""Income statements: operating cash flow, taxes, dividends, net asset values and bank capital."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.agents.banks import read_capital, share_profit
+from simulation.agents.clouds import HOME_BUYER
+from simulation.agents.households import borrow, pay_taxes
+from simulation.books.purposes import (
+    BUYBACKS,
+    CENTRAL_BANK_PROFIT,
+    CHIPS,
+    DISTRIBUTIONS,
+    DIVIDENDS,
+    IMPORTED_PARTS,
+    INTEREST_ON_CORPORATE_BONDS,
+    INTEREST_ON_DEPOSITS,
+    INTEREST_ON_GOVERNMENT_BONDS,
+    INTEREST_ON_LOANS,
+    INTEREST_ON_PRIVATE_CREDIT,
+    INTEREST_ON_RESERVES,
+    PROFIT_TAX,
+    PURPOSES,
+    WAGES,
+)
+from simulation.books.verbs import buy_back, empty_pool, pay, pay_holders, pay_out
+from simulation.rule import rule
+
+# Which current payments make operating cash flow, and which make what a producer adds to output.
+_OPERATING = np.array([row.nature == "current" and row.name not in ("dividends", "recoveries", "investment_credit") for row in PURPOSES])
+_OUTPUT = np.array(
+    [row.name in (
+        "chips", "ai_services", "ai_services_exported", "ai_subscriptions", "compute_rental", "core_sales",
+        "core_sales_final", "core_sales_exported",
+    ) for row in PURPOSES]
+)  # fmt: skip
+_USED_UP = np.array([row.name in ("compute_rental", "inputs", "power") for row in PURPOSES])
+_PROPERTY_INCOME = np.array(
+    [row.name.startswith("interest") or row.name in ("dividends", "distributions", "recoveries") for row in PURPOSES]
+)
+
+
+@rule
+def received_less_paid(ledger, column, rows):
+    """Receipts less payments of one column over the purposes marked in `rows` (USD bn)."""
+    total = 0.0
+    for purpose in range(len(rows)):
+        if rows[purpose]:
+            total += ledger.received[purpose, column] - ledger.paid[purpose, column]
+    return total
+
+
+@rule
+def received(ledger, column, rows):
+    """Receipts of one column over the purposes marked in `rows` (USD bn)."""
+    total = 0.0
+    for purpose in range(len(rows)):
+        if rows[purpose]:
+            total += ledger.received[purpose, column]
+    return total
+
+
+@rule
+def surplus_of(ledger, column):
+    """Value added less wages of one resident producer: what it adds to GDP by income besides wages."""
+    total = -ledger.paid[WAGES, column]
+    for purpose in range(len(_OUTPUT)):
+        if _OUTPUT[purpose]:
+            total += ledger.received[purpose, column]
+        if _USED_UP[purpose]:
+            total -= ledger.paid[purpose, column]
+    return total
+
+
+@rule
+def interest_of(ledger, column):
+    """Interest that a column has paid (USD bn)."""
+    return (
+        ledger.paid[INTEREST_ON_LOANS, column]
+        + ledger.paid[INTEREST_ON_CORPORATE_BONDS, column]
+        + ledger.paid[INTEREST_ON_PRIVATE_CREDIT, column]
+    )
+
+
+@rule
+def tally_surplus(world, accounts, firms):
+    """Operating surplus of all resident producers, from what each of them has received and used up."""
+    w = world[0]
+    ledger = w.ledger
+    total = w.totals.surplus
+    for maker in w.chip_makers:
+        total += surplus_of(ledger, maker.account.column) - maker.parts_used
+    for cloud in w.clouds:
+        total += surplus_of(ledger, cloud.account.column)
+    for lab in w.labs:
+        total += surplus_of(ledger, lab.account.column)
+    for buyer in w.other_buyers:
+        if buyer.kind == HOME_BUYER:
+            total += surplus_of(ledger, buyer.account.column)
+    ledger.operating_surplus = total
+
+
+@rule
+def settle_taxes(w, firm, column, wear):
+    """Operating cash flow of the quarter, tax on profit, and what is left. Works for clouds, makers and labs."""
+    ledger = w.ledger
+    before_tax = received_less_paid(ledger, column, _OPERATING)
+    taxable = max(before_tax - wear, 0.0)
+    tax = min(w.parameters.tax_profits * taxable, max(firm.account.cash, 0.0))
+    firm.tax = pay(ledger, firm.account, w.governments[0].account, tax, PROFIT_TAX)
+    firm.operating_cash_flow = before_tax - firm.tax
+    firm.profit = before_tax - wear - firm.tax
+    firm.interest = interest_of(ledger, column)
+    return before_tax
+
+
+@rule
+def close_statements(world, accounts, firms):
+    """Income statements and taxes of the AI sector."""
+    w = world[0]
+    ledger = w.ledger
+    for maker in w.chip_makers:
+        # Parts are bought, not used up, in cash flow; profit takes what was used up.
+        column = maker.account.column
+        before_tax = received_less_paid(ledger, column, _OPERATING) + ledger.received[CHIPS, column] - ledger.paid[IMPORTED_PARTS, column]
+        profit = before_tax + ledger.paid[IMPORTED_PARTS, column] - maker.parts_used - maker.depreciation
+        tax = min(w.parameters.tax_profits * max(profit, 0.0), max(maker.account.cash, 0.0))
+        maker.tax = pay(ledger, maker.account, w.governments[0].account, tax, PROFIT_TAX)
+        maker.operating_cash_flow = before_tax - maker.tax
+        maker.profit = profit - maker.tax
+        maker.interest = interest_of(ledger, column)
+        maker.cash_flow_year += 0.25 * (4.0 * maker.operating_cash_flow - maker.cash_flow_year)
+        maker.cover = debt_cover(maker.operating_cash_flow + maker.interest, maker.interest, maker.debt)
+    for cloud in w.clouds:
+        settle_taxes(w, cloud, cloud.account.column, cloud.depreciation)
+        cloud.cash_flow_year += 0.25 * (4.0 * (cloud.operating_cash_flow + cloud.interest) - cloud.cash_flow_year)
+        cloud.cover = debt_cover(cloud.operating_cash_flow + cloud.interest, cloud.interest, cloud.debt)
+        cloud.ai_revenue = cloud.rental_revenue + cloud.service_revenue
+    for buyer in w.other_buyers:
+        settle_taxes(w, buyer, buyer.account.column, buyer.depreciation)
+        buyer.cash_flow_year += 0.25 * (4.0 * (buyer.operating_cash_flow + buyer.interest) - buyer.cash_flow_year)
+        buyer.cover = debt_cover(buyer.operating_cash_flow + buyer.interest, buyer.interest, buyer.debt)
+    for lab in w.labs:
+        settle_taxes(w, lab, lab.account.column, 0.0)
+        lab.burn += 0.5 * (max(-lab.operating_cash_flow, 0.0) - lab.burn)
+        lab.cover = debt_cover(lab.operating_cash_flow + lab.interest, lab.interest, lab.debt)
+        growth = min(max(lab.revenue / max(lab.revenue_before, 1e-6) - 1.0, -0.5), 0.6)
+        lab.expected_growth += w.parameters.expectation_gain * (growth - lab.expected_growth)
+
+
+@rule
+def debt_cover(cash_flow, interest, debt):
+    """Debt-service cover: cash flow before interest over interest and a twentieth of the debt."""
+    service = interest + debt / 20.0
+    if service <= 1e-9:
+        return 9.0
+    return min(max(cash_flow / service, -9.0), 9.0)
+
+
+@rule
+def pay_out_profits(world, accounts, firms):
+    """Dividends and buybacks of the AI sector; dividends of firms and banks to their owners."""
+    w = world[0]
+    ledger = w.ledger
+    dividends = 0.0
+    for cloud in w.clouds:
+        amount = min(cloud.payout, max(cloud.account.cash - cloud.money_target, 0.0))
+        if cloud.alive > 0.5 and amount > 0.0:
+            dividends += pay_holders(ledger, accounts, cloud.account, 0.4 * amount, DIVIDENDS)
+            buy_back(ledger, accounts, cloud.account, 0.6 * amount, BUYBACKS)
+    for maker in w.chip_makers:
+        free = maker.payout_share * max(maker.operating_cash_flow - maker.capex, 0.0)
+        maker.payout = min(free, max(maker.account.cash - maker.money_target, 0.0))
+        if maker.payout > 0.0:
+            dividends += pay_holders(ledger, accounts, maker.account, 0.4 * maker.payout, DIVIDENDS)
+            buy_back(ledger, accounts, maker.account, 0.6 * maker.payout, BUYBACKS)
+    for buyer in w.other_buyers:
+        amount = min(buyer.payout, max(buyer.account.cash - buyer.money_target, 0.0))
+        if amount > 0.0:
+            pay_holders(ledger, accounts, buyer.account, amount, DIVIDENDS)
+    w.exchange.ai_dividends = dividends
+
+
+@rule
+def pay_firms_dividends(world, accounts, firms):
+    """Hand the dividends of all ordinary firms to the holders of their pooled shares."""
+    w = world[0]
+    ledger = w.ledger
+    pool = ledger.dividends
+    total = pool.posted[DIVIDENDS]
+    column = firms[0].account.column
+    last = 0
+    for holder in range(len(accounts)):
+        if ledger.shares[holder, column] > ledger.shares[last, column]:
+            last = holder
+    for holder in range(len(accounts)):
+        number = ledger.shares[holder, column]
+        if holder != last and number > 0.0:
+            pay_out(ledger, pool, accounts[holder], total * number / ledger.issued[column], DIVIDENDS)
+    pay_out(ledger, pool, accounts[last], pool.posted[DIVIDENDS], DIVIDENDS)
+    empty_pool(pool)
+    w.exchange.firms_dividends += 0.25 * (total - w.exchange.firms_dividends)
+
+
+@rule
+def settle_banks(world, accounts, firms):
+    """Deposit interest, interest on reserves, central-bank profit, bank capital and bank dividends."""
+    w = world[0]
+    p = w.parameters
+    ledger = w.ledger
+    macro = w.macro
+    central = w.central_banks[0]
+    government = w.governments[0]
+    first = w.banks[0].account.column
+    for k in range(len(accounts)):
+        account = accounts[k]
+        if first <= account.bank < first + len(w.banks) and account.bank != account.column and account.cash > 0.0:
+            pay(ledger, w.banks[account.bank - first].account, account, macro.deposit_rate * account.cash, INTEREST_ON_DEPOSITS)
+    for bank in w.banks:
+        reserves = max(ledger.reserves[bank.account.column], 0.0)
+        pay(ledger, central.account, bank.account, 0.25 * macro.policy_rate * reserves, INTEREST_ON_RESERVES)
+        read_capital(bank, ledger, p, w.levers.bank_capital_buffer)
+        dividend = share_profit(bank, government, ledger, macro, p, w.levers.bank_capital_buffer)
+        if dividend > 0.0:
+            pay_holders(ledger, accounts, bank.account, dividend, DIVIDENDS)
+    profit = ledger.received[INTEREST_ON_GOVERNMENT_BONDS, central.account.column]
+    profit += ledger.received[INTEREST_ON_LOANS, central.account.column]
+    profit -= ledger.paid[INTEREST_ON_RESERVES, central.account.column]
+    central.profit = profit
+    if profit >= 0.0:
+        pay(ledger, central.account, government.account, profit, CENTRAL_BANK_PROFIT)
+    else:
+        pay(ledger, government.account, central.account, -profit, CENTRAL_BANK_PROFIT)
+
+
+@rule
+def distribute_fund_income(world, accounts, firms):
+    """Funds and insurers pass interest and dividends on to their holders."""
+    w = world[0]
+    ledger = w.ledger
+    for fund in w.equity_funds:
+        pass_on(ledger, accounts, fund.account)
+    for fund in w.credit_funds:
+        pass_on(ledger, accounts, fund.account)
+    for fund in w.insurers:
+        pass_on(ledger, accounts, fund.account)
+
+
+@rule
+def pass_on(ledger, accounts, fund):
+    """Distribute one fund's property income of the quarter, less the interest it paid."""
+    income = received(ledger, fund.column, _PROPERTY_INCOME) - interest_of(ledger, fund.column)
+    income = min(income, max(fund.cash, 0.0))
+    if income > 0.0:
+        pay_holders(ledger, accounts, fund, income, DISTRIBUTIONS)
+
+
+@rule
+def settle_households(world, accounts, firms):
+    """Household loans, property income, taxes and disposable income."""
+    w = world[0]
+    p = w.parameters
+    ledger = w.ledger
+    first = w.banks[0].account.column
+    for household in w.households:
+        bank = w.banks[household.account.lender - first]
+        borrow(household, bank, w.macro, ledger, p)
+        household.capital_income = received(ledger, household.account.column, _PROPERTY_INCOME)
+        pay_taxes(household, w.governments[0], ledger, p, p.tax_wages + w.levers.wage_tax)
+
+
+@rule
+def claims_by_holder(ledger, n):
+    """Claims held by each column (USD bn, an array of n)."""
+    held = np.zeros(n)
+    for k in range(ledger.n_claims):
+        claim = ledger.claims[k]
+        if claim.holder < n:
+            held[claim.holder] += claim.amount
+    return held
+
+
+@rule
+def financial_assets(ledger, account, claims):
+    """Money, claims and shares of one account less its bank loan (USD bn)."""
+    total = account.cash - account.loan + claims[account.column]
+    for issuer in range(len(ledger.price)):
+        number = ledger.shares[account.column, issuer]
+        if number != 0.0:
+            total += number * ledger.price[issuer]
+    return total
+

@@ -1,0 +1,115 @@
+"""Public finance and portfolios: the deficit is sold, households and foreigners place their money, banks get reserves."""
+
+from __future__ import annotations
+
+from simulation.books.instruments import GOVERNMENT_BONDS
+from simulation.books.purposes import FUND_FLOWS, GOVERNMENT_BOND_TRADES
+from simulation.books.verbs import (
+    claim_between,
+    grant_loan,
+    issue_shares,
+    lend,
+    redeem,
+    repay_loan,
+    retire_shares,
+    trade_claim,
+)
+from simulation.markets.credit import TREASURY_MATURITY, sell_treasuries
+from simulation.rule import rule
+
+
+@rule
+def place_savings(world, accounts, firms):
+    """Households keep money in proportion to income and put the rest into insurers and bond funds, or take it back."""
+    w = world[0]
+    ledger = w.ledger
+    insurer = w.insurers[0]
+    for household in w.households:
+        account = household.account
+        extra = w.parameters.saving_pace * (account.cash - household.money_ratio * household.permanent_income)
+        if extra > 0.0:
+            issue_shares(ledger, insurer.account, account, extra, FUND_FLOWS)
+        elif extra < 0.0:
+            if insurer.account.cash < -extra:
+                sell_treasuries(w, accounts, insurer.account, -extra - insurer.account.cash)
+            retire_shares(ledger, insurer.account, account, min(-extra, max(insurer.account.cash, 0.0)), FUND_FLOWS)
+
+
+@rule
+def buy_treasuries(w, buyer, amount):
+    """Buy new government bonds. Returns what was bought."""
+    if amount <= 0.0:
+        return 0.0
+    government = w.governments[0].account
+    return lend(w.ledger, buyer, government, amount, w.macro.bond_rate, TREASURY_MATURITY, GOVERNMENT_BONDS, GOVERNMENT_BOND_TRADES)
+
+
+@rule
+def spare_money(account, target):
+    """Money above what its owner keeps (USD bn)."""
+    return max(account.cash - target, 0.0)
+
+
+@rule
+def finance_government(world, accounts, firms):
+    """The deficit is sold to insurers, abroad and banks as far as their money goes, the rest to the central bank; a
+    surplus redeems what the central bank holds."""
+    w = world[0]
+    p = w.parameters
+    ledger = w.ledger
+    government = w.governments[0]
+    central = w.central_banks[0].account
+    abroad = w.rest_of_world[0]
+    insurer = w.insurers[0]
+    target = government.money_ratio * w.macro.potential_nominal
+    need = target - government.account.cash
+    government.deficit = need
+    insurer_room = spare_money(insurer.account, insurer.money_target * w.macro.trend_level)
+    abroad_room = spare_money(abroad.account, abroad.money_ratio * w.macro.potential_nominal)
+    if need > 0.0:
+        rooms = insurer_room + abroad_room
+        share = min(1.0, (1.0 - p.bank_treasury_share) * need / rooms) if rooms > 0.0 else 0.0
+        bought = buy_treasuries(w, insurer.account, share * insurer_room)
+        bought += buy_treasuries(w, abroad.account, share * abroad_room)
+        insurer_room *= 1.0 - share
+        abroad_room *= 1.0 - share
+        for bank in w.banks:
+            room = max(ledger.reserves[bank.account.column] - p.reserve_ratio * bank.deposits, 0.0)
+            bought += buy_treasuries(w, bank.account, min(p.bank_treasury_share * need / len(w.banks), room))
+        buy_treasuries(w, central, need - bought)
+    else:
+        number = claim_between(ledger, GOVERNMENT_BONDS, central.column, government.account.column)
+        if number >= 0:
+            redeem(ledger, ledger.claims[number], central, government.account, -need, GOVERNMENT_BOND_TRADES)
+    # Spare money that the new issues left buys bonds from the central bank.
+    number = claim_between(ledger, GOVERNMENT_BONDS, central.column, government.account.column)
+    if number >= 0:
+        held = ledger.claims[number]
+        trade_claim(ledger, held, central, insurer.account, min(0.5 * insurer_room, 0.5 * held.amount), GOVERNMENT_BOND_TRADES)
+        trade_claim(ledger, held, central, abroad.account, min(0.5 * abroad_room, 0.5 * held.amount), GOVERNMENT_BOND_TRADES)
+
+
+@rule
+def supply_reserves(world, accounts, firms):
+    """The central bank lends reserves to banks that are short and is repaid by those that have plenty; foreigners and
+    insurers short of money sell it government bonds."""
+    w = world[0]
+    ledger = w.ledger
+    central = w.central_banks[0].account
+    for bank in w.banks:
+        reserves = ledger.reserves[bank.account.column]
+        if reserves < 0.0:
+            grant_loan(ledger, bank.account, central, -reserves)
+        elif bank.account.loan > 0.0:
+            repay_loan(ledger, bank.account, central, min(bank.account.loan, reserves))
+    abroad = w.rest_of_world[0]
+    lack = 0.5 * abroad.money_ratio * w.macro.potential_nominal - abroad.account.cash
+    if lack > 0.0:
+        sell_treasuries(w, accounts, abroad.account, lack)
+    insurer = w.insurers[0].account
+    if insurer.cash < 0.0:
+        sell_treasuries(w, accounts, insurer, -insurer.cash)
+    for household in w.households:
+        if household.account.cash < 0.0:
+            bank = w.banks[household.account.lender - w.banks[0].account.column]
+            grant_loan(ledger, household.account, bank.account, -household.account.cash)

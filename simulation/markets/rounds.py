@@ -1,0 +1,221 @@
+"""Private capital: rounds of the labs, marks of private shares, money of venture and credit funds, new contracts."""
+
+from __future__ import annotations
+
+import math
+
+from simulation import randomness as draw_purpose
+from simulation.agents.funds import credit_fund_flow
+from simulation.agents.labs import affordable_dues, compute_wanted, runway
+from simulation.books.purposes import FUND_FLOWS, PRIVATE_ROUNDS
+from simulation.books.verbs import grant_loan, issue_shares, reprice, retire_shares
+from simulation.markets.credit import bank_of, placeable
+from simulation.markets.equity import discount_rate, h_model, market_potential, potential_earnings
+from simulation.randomness import normal
+from simulation.rule import rule
+from simulation.state import CONTRACTS
+
+TOP_INVESTOR = 0
+LAST_FUND = 3
+
+
+@rule
+def lab_value(w, world, lab):
+    """Value of a lab as investors reckon it: potential earnings, growing as reported or, looked through, end revenue."""
+    p = w.parameters
+    market = w.market
+    look_through = min(max(p.look_through + w.levers.look_through, 0.0), 1.0)
+    growth = look_through * market.end_growth + (1.0 - look_through) * market.reported_growth
+    earnings = potential_earnings(4.0 * market.end_demand, market_potential(world), lab.market_share, p.potential_margin)
+    security = w.exchange.securities[lab.account.column]
+    return security.growth_scale * h_model(earnings, growth, p.terminal_growth, p.growth_horizon, discount_rate(w.macro, p))
+
+
+@rule
+def venture_appetite(world):
+    """Part of their dry powder that investors put into rounds in a quarter; little in a withdrawal."""
+    w = world[0]
+    p = w.parameters
+    appetite = p.venture_pace * w.levers.venture_appetite
+    if w.exchange.withdrawal > 0.5:
+        appetite *= p.withdrawal_appetite
+    luck = normal(w.seed, draw_purpose.ROUND_APPETITE, w.opening_quarter + w.quarter, 0)
+    return min(appetite * math.exp(0.2 * p.price_noise * luck), 1.0)
+
+
+@rule
+def hold_rounds(world, accounts, firms):
+    """Labs with a short runway ask for eight quarters of burn and take no less than four; all rounds of a year dilute at
+    most by the cap. A failed round halves training."""
+    w = world[0]
+    p = w.parameters
+    appetite = venture_appetite(world)
+    w.market.failed_rounds = 0.0
+    for lab in w.labs:
+        lab.new_equity = 0.0
+        lab.raised_year *= 0.75
+        lab.mark_age += 1.0
+        if lab.alive < 0.5:
+            continue
+        lab.runway = runway(lab)
+        if lab.runway >= p.runway_trigger:
+            continue
+        value = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
+        fair = lab_value(w, world, lab)
+        price_move = min(max(fair / max(value, 1e-9), p.round_step_down), p.round_step_up)
+        pre_money = value * price_move
+        room = max(p.dilution_cap * pre_money - lab.raised_year, 0.0)
+        ask = min(p.round_quarters * lab.burn, room)
+        offered = 0.0
+        for fund in w.venture_funds:
+            offered += appetite * max(fund.account.cash, 0.0)
+        abroad = w.rest_of_world[0].account
+        sovereign = p.sovereign_share * offered
+        offered += sovereign
+        least = min(p.round_minimum * lab.burn, 0.9 * room)
+        if offered < least or ask <= 1e-9 or room <= 0.0:
+            lab.failed_rounds += 1.0
+            lab.training_budget *= p.failed_round_cut
+            w.market.failed_rounds += 1.0
+            continue
+        reprice(w.ledger, lab.account.column, w.ledger.price[lab.account.column] * price_move)
+        share = min(1.0, ask / offered)
+        for fund in w.venture_funds:
+            money = share * appetite * max(fund.account.cash, 0.0)
+            lab.new_equity += issue_shares(w.ledger, lab.account, fund.account, money, PRIVATE_ROUNDS)
+        lab.new_equity += issue_shares(w.ledger, lab.account, abroad, min(share * sovereign, placeable(abroad)), PRIVATE_ROUNDS)
+        lab.raised_year += lab.new_equity
+        lab.mark_age = 0.0
+        w.market.equity_raised += lab.new_equity
+
+
+@rule
+def refresh_marks(world, accounts, firms):
+    """Private marks are stale: when older than six quarters they move towards listed peers with a beta above one."""
+    w = world[0]
+    p = w.parameters
+    for lab in w.labs:
+        if lab.alive > 0.5 and lab.mark_age > p.stale_mark_quarters:
+            move = min(max(p.stale_beta * (math.log(w.exchange.index) - math.log(lab.peer_index)), -1.0), 1.0)
+            reprice(w.ledger, lab.account.column, w.ledger.price[lab.account.column] * math.exp(move))
+            lab.mark_age = 0.0
+        if lab.mark_age == 0.0:
+            lab.peer_index = w.exchange.index
+
+
+@rule
+def move_private_money(world, accounts, firms):
+    """Investors commit to venture funds while the market runs, and put money into or take it out of private-credit funds;
+    redemptions above the gate wait."""
+    w = world[0]
+    p = w.parameters
+    top = w.households[0].account
+    abroad = w.rest_of_world[0].account
+    calm = 1.0 if w.exchange.withdrawal < 0.5 else p.withdrawal_appetite
+    for k in range(len(w.venture_funds)):
+        fund = w.venture_funds[k]
+        wanted = p.venture_commitment * fund.net_assets * calm * w.levers.venture_appetite
+        money = 0.5 * min(wanted, 0.1 * placeable(top) + 0.1 * placeable(abroad))
+        fund.inflow = issue_shares(w.ledger, fund.account, top, min(money, placeable(top)), FUND_FLOWS)
+        fund.inflow += issue_shares(w.ledger, fund.account, abroad, min(money, placeable(abroad)), FUND_FLOWS)
+        if fund.levered > 0.5:
+            target = p.levered_share * fund.net_assets
+            bank = bank_of(w, fund.account)
+            if fund.account.loan < target and bank.lends > 0.5:
+                grant_loan(w.ledger, fund.account, bank.account, 0.1 * (target - fund.account.loan))
+    insurer = w.insurers[0].account
+    shut = 0.0
+    total = 1e-12
+    for fund in w.credit_funds:
+        flow = credit_fund_flow(fund.return_quarter, p)
+        if w.exchange.withdrawal > 0.5:
+            flow = min(flow - p.credit_flow_base, 0.0)
+        gate = max(p.redemption_gate + w.levers.gate, 0.0)
+        fund.gated = 1.0 if -flow > gate else 0.0
+        flow = max(flow, -gate)
+        fund.inflow = 0.0
+        if flow > 0.0:
+            fund.inflow = issue_shares(w.ledger, fund.account, insurer, min(flow * fund.net_assets, placeable(insurer)), FUND_FLOWS)
+        elif flow < 0.0:
+            money = min(-flow * fund.net_assets, max(fund.account.cash, 0.0))
+            fund.inflow = -retire_shares(w.ledger, fund.account, insurer, money, FUND_FLOWS)
+        shut += fund.gated * fund.net_assets
+        total += fund.net_assets
+    w.exchange.gated = shut / total
+
+
+@rule
+def age_contracts(world, accounts, firms):
+    """Contracts move on by a quarter; those that have run out make room in the register."""
+    w = world[0]
+    market = w.market
+    kept = 0
+    for k in range(market.n_contracts):
+        contract = market.contracts[k]
+        if contract.starts_in > 0.0:
+            contract.starts_in -= 1.0
+        else:
+            contract.quarters_left -= 1.0
+        if contract.quarters_left > 0.0:
+            if kept != k:
+                market.contracts[kept] = contract
+            kept += 1
+    market.n_contracts = kept
+
+
+@rule
+def sign_contracts(world, accounts, firms):
+    """Labs reserve compute ahead: what they want at the horizon and have not yet under contract, as far as the dues of a
+    year stay within what they dare to owe. The providers that hold their contracts already get most of the new ones."""
+    w = world[0]
+    p = w.parameters
+    market = w.market
+    for j in range(len(w.labs)):
+        lab = w.labs[j]
+        if lab.alive < 0.5:
+            continue
+        signed = 0.0
+        dues = 0.0
+        for k in range(market.n_contracts):
+            contract = market.contracts[k]
+            if contract.customer == lab.account.column and contract.quarters_left > p.commitment_horizon:
+                signed += contract.gigawatts
+            if contract.customer == lab.account.column:
+                dues += 4.0 * contract.gigawatts * contract.price
+        price = min(max(market.expected_spot, 0.7 * market.user_cost), 1.3 * market.user_cost)
+        valuation = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
+        lab.wants_compute = p.contract_cover * compute_wanted(lab, p)
+        lack = max(lab.wants_compute - signed, 0.0)
+        room = max(affordable_dues(lab, valuation, p) - dues, 0.0) / (4.0 * price)
+        new = min(lack, room, p.contract_pace * max(lab.need, 0.001) + 0.0005)
+        if new > 1e-4:
+            for k in range(len(w.clouds)):
+                part = new * w.market.partner_share[j, k]
+                if part > 1e-6:
+                    sign(w, lab.account.column, k, part, price)
+
+
+@rule
+def sign(w, customer, provider, gigawatts, price):
+    """Enter a take-or-pay contract in the register; with the register full, the oldest of the same parties grows."""
+    market = w.market
+    start = w.parameters.construction_lead
+    for k in range(market.n_contracts):
+        contract = market.contracts[k]
+        same = contract.customer == customer and contract.provider == provider
+        if same and contract.starts_in >= start - 0.5:
+            total = contract.gigawatts + gigawatts
+            contract.price = (contract.price * contract.gigawatts + price * gigawatts) / total
+            contract.gigawatts = total
+            return
+    if market.n_contracts >= CONTRACTS:
+        return
+    contract = market.contracts[market.n_contracts]
+    contract.customer = customer
+    contract.provider = provider
+    contract.gigawatts = gigawatts
+    contract.price = price
+    contract.quarters_left = w.parameters.take_or_pay_quarters
+    contract.starts_in = start
+    contract.delivered = 0.0
+    market.n_contracts += 1

@@ -1,0 +1,134 @@
+"""Technology: prices of systems and shells, capability, efficiency, the value of compute in place."""
+
+from __future__ import annotations
+
+import math
+
+from simulation.agents.clouds import depreciate_compute, finish_sites, impair, installable
+from simulation.rule import rule
+
+
+@rule
+def user_cost(it_price, shell_price, rate, p):
+    """Rent per GW and quarter at which new compute pays its owner (Jorgenson 1963):
+    c_IT (r + attrition + price fall) + c_shell (r + depreciation) + opex."""
+    system = it_price + shell_price
+    return (
+        it_price * (rate + p.attrition + p.it_price_decline)
+        + shell_price * (rate + p.shell_depreciation)
+        + p.opex * system
+    )
+
+
+@rule
+def advance_prices(world, accounts, firms):
+    """Costs of systems and shells fall with their trends; makers' margins, tariffs and memory prices come on top."""
+    w = world[0]
+    p = w.parameters
+    market = w.market
+    levers = w.levers
+    market.it_cost *= 1.0 - p.it_price_decline
+    market.shell_price *= 1.0 - p.shell_price_decline
+    market.physical *= 1.0 - p.it_price_decline
+    price = 0.0
+    weight = 0.0
+    for maker in w.chip_makers:
+        maker.unit_cost *= 1.0 - p.it_price_decline
+        markup = levers.memory_price * (1.0 + p.tariff_pass_through * levers.tariff)
+        maker.price = maker.unit_cost / (1.0 - maker.margin) * levers.chip_price * markup
+        price += maker.order_share * maker.price
+        weight += maker.order_share
+    market.it_price = price / weight
+    market.system_price = market.it_price + market.shell_price
+    for cloud in w.clouds:
+        cloud.user_cost = user_cost(market.it_price, market.shell_price, cloud.cost_of_capital, p)
+    for buyer in w.other_buyers:
+        buyer.user_cost = user_cost(market.it_price, market.shell_price, buyer.cost_of_capital, p)
+    online = 1e-12
+    cost = 0.0
+    for cloud in w.clouds:
+        online += cloud.online
+        cost += cloud.online * cloud.user_cost
+    market.user_cost = cost / online
+    market.power_cap *= 1.0 + p.power_growth
+
+
+@rule
+def advance_capability(world, accounts, firms):
+    """Capability follows the stock of training compute (scaling laws): Q += zeta ln(C/C(-1)), up to a ceiling. An
+    efficiency jump lowers compute per unit of service at once and reaches prices over eight quarters."""
+    w = world[0]
+    p = w.parameters
+    market = w.market
+    total = 0.0
+    frontier = -99.0
+    for lab in w.labs:
+        if lab.alive > 0.5:
+            total += lab.training_stock
+            frontier = max(frontier, math.log(max(lab.training_stock, 1e-9)))
+    if total > 0.0 and market.training_total > 0.0:
+        gain = p.capability_elasticity * math.log(total / market.training_total)
+        market.capability += gain * w.levers.capability_progress
+    market.capability = min(max(market.capability, 0.1), p.quality_ceiling)
+    market.training_total = total
+    for k in range(len(market.frontier) - 1):
+        market.frontier[len(market.frontier) - 1 - k] = market.frontier[len(market.frontier) - 2 - k]
+    market.frontier[0] = frontier
+    jump = w.levers.efficiency - w.levers_before.efficiency
+    if jump != 0.0:
+        market.efficiency *= 1.0 + jump
+        market.efficiency_passed *= (1.0 + jump) ** p.price_pass_through
+    lag = 1.0 / p.pass_through_quarters
+    market.efficiency_passed += lag * (market.efficiency - market.efficiency_passed)
+
+
+@rule
+def age_owner(owner, world, site_done):
+    """Depreciate, impair and age the compute of one owner, and finish the site at the head of its queue."""
+    w = world[0]
+    p = w.parameters
+    life = p.book_life_it * w.levers.depreciation_life
+    if site_done:
+        finish_sites(owner, w.ledger, w.market.shell_price)
+    charge = depreciate_compute(owner, w.ledger, w.quarter, life, p)
+    power = owner.online + owner.waiting + owner.mothballed
+    charge += impair(owner, w.ledger, w.market.it_price, power, p)
+    owner.depreciation = charge
+    owner.online *= 1.0 - p.attrition
+    owner.mothballed *= 1.0 - p.attrition
+    owner.shells *= 1.0 - p.shell_depreciation
+
+
+@rule
+def age_compute(world, accounts, firms):
+    """Wear, impairment and finished sites of all owners of compute."""
+    w = world[0]
+    for cloud in w.clouds:
+        age_owner(cloud, world, True)
+    for buyer in w.other_buyers:
+        age_owner(buyer, world, True)
+
+
+@rule
+def install(world, accounts, firms):
+    """Equipment comes online where a shell stands ready, within the power that the grid can add in a quarter: shared
+    pro rata, so that chips can be stranded. The cap binds physical gigawatts."""
+    w = world[0]
+    p = w.parameters
+    market = w.market
+    wanted = 0.0
+    for cloud in w.clouds:
+        wanted += installable(cloud)
+    for buyer in w.other_buyers:
+        wanted += installable(buyer)
+    share = 1.0
+    if p.power_cap > 0.5 and wanted > 0.0:
+        share = min(1.0, market.power_cap * w.levers.power_additions / (wanted * market.physical))
+    for cloud in w.clouds:
+        cloud.came_online = share * installable(cloud)
+        cloud.online += cloud.came_online
+        cloud.waiting -= cloud.came_online
+    for buyer in w.other_buyers:
+        buyer.came_online = share * installable(buyer)
+        buyer.online += buyer.came_online
+        buyer.waiting -= buyer.came_online

@@ -1,0 +1,305 @@
+"""What is recorded of a quarter: every series of `series.py`, from the books and the agents' own numbers."""
+
+from __future__ import annotations
+
+from simulation.books.instruments import N_STOCKS
+from simulation.books.purposes import (
+    AI_STRUCTURES,
+    AI_STRUCTURES_IMPORTED,
+    AI_SUBSCRIPTIONS,
+    CHIPS,
+    CONSUMPTION,
+    CORE_SALES_EXPORTED,
+    CORE_SALES_FINAL,
+    EXPORTS,
+    AI_SERVICES_EXPORTED,
+    AI_SERVICES_IMPORTED,
+    IMPORTED_PARTS,
+    IMPORTS,
+    ORDINARY_INVESTMENT,
+)
+from simulation.agents.clouds import FOREIGN_BUYER
+from simulation.rule import rule
+
+
+@rule
+def row(ledger, purpose):
+    """All payments of one purpose in the quarter (USD bn)."""
+    total = 0.0
+    for column in range(len(ledger.price)):
+        total += ledger.paid[purpose, column]
+    return total
+
+
+@rule
+def record_macroeconomy(world, accounts, firms):
+    """Output, prices, jobs and demand. Growth with and without AI investment, gross and net of what it imports."""
+    w = world[0]
+    ledger = w.ledger
+    macro = w.macro
+    series = w.series
+    p = w.parameters
+    macro.gdp_before = macro.gdp
+    macro.real_gdp_before = macro.real_gdp
+    macro.gdp = ledger.gdp_expenditure
+    macro.real_gdp = macro.gdp / macro.price_level
+    macro.growth = macro.real_gdp / macro.real_gdp_before - 1.0
+    macro.output_gap = macro.real_gdp / macro.potential_real / macro.potential_ratio - 1.0
+    home = 0.0
+    for cloud in w.clouds:
+        home += cloud.ai_capex
+    for buyer in w.other_buyers:
+        if buyer.kind != FOREIGN_BUYER:
+            home += buyer.ai_capex
+    leak = p.capex_import_share * home
+    real_home = home / macro.price_level
+    real_net = (home - leak) / macro.price_level
+    series.gdp = macro.gdp
+    series.real_gdp = macro.real_gdp
+    series.real_growth = macro.growth
+    series.growth_without_ai = macro.growth - (real_home - macro.ai_home_before) / macro.real_gdp_before
+    series.growth_without_ai_net = macro.growth - (real_net - macro.ai_net_before) / macro.real_gdp_before
+    macro.ai_home_before = real_home
+    macro.ai_net_before = real_net
+    series.price_level = macro.price_level
+    series.inflation = macro.inflation
+    series.wage = macro.wage / macro.opening_wage
+    series.unemployment = macro.unemployment
+    series.productivity = macro.real_gdp / macro.employment / macro.opening_productivity
+    series.policy_rate = macro.policy_rate
+    series.consumption = row(ledger, CONSUMPTION) + row(ledger, AI_SUBSCRIPTIONS) + row(ledger, CORE_SALES_FINAL)
+    series.government_purchases = w.governments[0].purchases
+    series.investment = row(ledger, ORDINARY_INVESTMENT)
+    abroad = 0.0
+    for buyer in w.other_buyers:
+        if buyer.kind == FOREIGN_BUYER:
+            abroad += buyer.chips_bought
+    series.exports = row(ledger, EXPORTS) + row(ledger, AI_SERVICES_EXPORTED) + row(ledger, CORE_SALES_EXPORTED) + abroad
+    parts = row(ledger, IMPORTED_PARTS)
+    structures = 0.0
+    for cloud in w.clouds:
+        structures += ledger.paid[AI_STRUCTURES_IMPORTED, cloud.account.column]
+    series.imports = row(ledger, IMPORTS) + row(ledger, AI_SERVICES_IMPORTED) + parts + structures
+    series.imports_customs = series.imports - parts - structures + p.customs_import_share * home
+    series.government_debt = w.governments[0].debt / (4.0 * macro.gdp)
+    wealth = 0.0
+    for household in w.households:
+        for stock in range(N_STOCKS):
+            wealth += ledger.position[stock, household.account.column]
+    series.household_wealth = wealth
+    series.firm_failures = w.totals.failures
+    w.market.capex_home = home
+
+
+@rule
+def record_compute(world, accounts, firms):
+    """AI investment, chips and compute."""
+    w = world[0]
+    market = w.market
+    series = w.series
+    capex = 0.0
+    big4 = 0.0
+    cash_flow = 0.0
+    online = 0.0
+    waiting = 0.0
+    maintenance = 0.0
+    ai_cash = 0.0
+    wear = w.parameters.attrition
+    for k in range(len(w.clouds)):
+        cloud = w.clouds[k]
+        capex += cloud.ai_capex
+        online += cloud.online
+        waiting += cloud.waiting
+        maintenance += wear * cloud.online * market.system_price
+        ai_cash += cloud.rental_revenue + cloud.service_revenue * (1.0 - w.parameters.lab_other_cost) + cloud.own_value
+        ai_cash -= cloud.power_cost
+        if k < 4:
+            big4 += cloud.capex
+            cash_flow += cloud.operating_cash_flow
+    for buyer in w.other_buyers:
+        capex += buyer.ai_capex
+        online += buyer.online
+        waiting += buyer.waiting
+        maintenance += wear * buyer.online * market.system_price
+        ai_cash += buyer.rental_revenue - buyer.power_cost
+    for lab in w.labs:
+        ai_cash += lab.operating_cash_flow
+    series.ai_capex = capex
+    series.ai_capex_home = market.capex_home
+    series.ai_capex_real = capex / w.macro.price_level
+    series.big4_capex = big4
+    series.big4_cash_flow = cash_flow
+    series.capex_to_cash_flow = big4 / max(cash_flow, 1e-9)
+    series.chip_revenue = market.chip_sales
+    series.nvidia_revenue = w.chip_makers[0].ai_revenue
+    series.chip_backlog = market.backlog_value
+    series.chip_supply = market.supply_value
+    series.compute_online = online
+    series.compute_waiting = waiting
+    series.compute_need = market.need
+    series.tightness = market.tightness
+    series.utilisation = market.utilisation
+    series.spot_price = market.spot
+    series.user_cost = market.user_cost
+    series.system_price = market.system_price
+    series.ai_free_cash_flow = ai_cash - maintenance
+    market.capex_growth = capex / max(market.capex, 1e-9) - 1.0
+    market.capex = capex
+
+
+@rule
+def measure_coverage(world, accounts, firms):
+    """Does revenue cover the cost of compute? Compute's share of end revenue, and what own use brings above the opening's,
+    over the user cost of all compute."""
+    w = world[0]
+    p = w.parameters
+    market = w.market
+    own = 0.0
+    online = 0.0
+    cost = 0.0
+    for cloud in w.clouds:
+        own += cloud.own_value
+        online += cloud.online
+        cost += cloud.online * cloud.user_cost
+    other = 0.0
+    for buyer in w.other_buyers:
+        other += max(buyer.own_value - buyer.opening_uplift * w.macro.trend_level, 0.0)
+        cost += buyer.online * buyer.user_cost
+    external = p.compute_share * market.end_demand
+    market.own_use_value = own
+    market.other_use_value = other
+    market.coverage = (external + own + other) / max(cost, 1e-9)
+    market.coverage_half = (external + 0.5 * (own + other)) / max(cost, 1e-9)
+    market.coverage_external = external / max(cost, 1e-9)
+    market.requirement_peak = max(market.requirement_peak, cost)
+    market.coverage_star = (external + own + other) / max(market.requirement_peak, 1e-9)
+
+
+@rule
+def record_demand(world, accounts, firms):
+    """AI revenue, coverage, adoption."""
+    w = world[0]
+    market = w.market
+    series = w.series
+    totals = w.totals
+    series.end_demand_revenue = market.end_demand
+    series.reported_revenue = market.reported
+    circular = 0.0
+    for maker in w.chip_makers:
+        circular += maker.circular_revenue
+    for cloud in w.clouds:
+        circular += cloud.circular_revenue
+    series.circularity = circular / max(market.reported, 1e-9)
+    series.lab_revenue = market.lab_revenue
+    series.own_use_value = market.own_use_value
+    series.other_use_value = market.other_use_value
+    series.coverage = market.coverage
+    series.coverage_half = market.coverage_half
+    series.coverage_external = market.coverage_external
+    series.coverage_star = market.coverage_star
+    series.ai_price = market.ai_price
+    series.capability = market.capability
+    series.training_share = market.training_share
+    series.adoption = totals.users_weighted
+    series.adoption_count = totals.users / len(firms)
+    series.intensity = totals.intensity
+    series.belief = totals.belief
+
+
+@rule
+def minsky_shares(w):
+    """Shares of the AI sector's debt owed by hedge, speculative and Ponzi units (Minsky 1986)."""
+    hedge = 0.0
+    speculative = 0.0
+    ponzi = 0.0
+    for cloud in w.clouds:
+        if cloud.operating_cash_flow + cloud.interest >= cloud.interest + cloud.debt / 20.0:
+            hedge += cloud.debt
+        elif cloud.operating_cash_flow >= 0.0:
+            speculative += cloud.debt
+        else:
+            ponzi += cloud.debt
+    for maker in w.chip_makers:
+        if maker.cover >= 1.0:
+            hedge += maker.debt
+        elif maker.operating_cash_flow >= 0.0:
+            speculative += maker.debt
+        else:
+            ponzi += maker.debt
+    for buyer in w.other_buyers:
+        if buyer.cover >= 1.0:
+            hedge += buyer.debt
+        elif buyer.operating_cash_flow >= 0.0:
+            speculative += buyer.debt
+        else:
+            ponzi += buyer.debt
+    for lab in w.labs:
+        if lab.operating_cash_flow >= 0.0:
+            hedge += lab.debt
+        else:
+            ponzi += lab.debt
+    total = max(hedge + speculative + ponzi, 1e-9)
+    return hedge / total, speculative / total, ponzi / total, total
+
+
+@rule
+def record_finance(world, accounts, firms):
+    """Prices, debt, funding, banks and failures."""
+    w = world[0]
+    market = w.market
+    exchange = w.exchange
+    series = w.series
+    macro = w.macro
+    series.ai_equity = exchange.index
+    series.value_gap = exchange.value_gap
+    series.sober_gap = exchange.sober_gap
+    series.fundamentalists = exchange.fundamentalists
+    series.withdrawal = exchange.withdrawal
+    series.stress = macro.stress
+    hedge, speculative, ponzi, debt = minsky_shares(w)
+    series.ai_debt = debt
+    series.hedge_share = hedge
+    series.speculative_share = speculative
+    series.ponzi_share = ponzi
+    series.ai_credit_losses = exchange.credit_losses
+    spent = max(market.capex, 1e-9)
+    series.funding_debt = min(market.debt_raised / spent, 1.0)
+    series.funding_equity = min(market.equity_raised / spent, 1.0 - series.funding_debt)
+    series.funding_internal = 1.0 - series.funding_debt - series.funding_equity
+    hidden = market.backlog_value
+    for k in range(market.n_contracts):
+        contract = market.contracts[k]
+        hidden += contract.gigawatts * contract.price * max(contract.quarters_left, 0.0)
+    series.hidden_commitments = hidden
+    loans = 0.0
+    capital = 0.0
+    weighted = 1e-9
+    failures = 0.0
+    for bank in w.banks:
+        loans += w.ledger.position[2, bank.account.column]
+        capital += bank.equity
+        weighted += bank.risk_weighted_assets
+        if bank.equity < 0.04 * bank.risk_weighted_assets:
+            failures += 1.0
+    series.bank_lending = loans
+    series.bank_capital = capital / weighted
+    series.bank_failures = failures
+    series.private_credit_gated = exchange.gated
+    series.ai_failures = exchange.failures
+    series.failed_rounds = market.failed_rounds
+
+
+@rule
+def feel_stress(world, accounts, firms):
+    """Credit stress rises with losses on AI debt, refusals to roll over, a withdrawal and thin bank capital; it fades."""
+    w = world[0]
+    p = w.parameters
+    macro = w.macro
+    exchange = w.exchange
+    losses = exchange.credit_losses / max(w.series.ai_debt, 1e-9)
+    thin = 0.0
+    for bank in w.banks:
+        thin += max(p.capital_target - bank.capital_ratio, 0.0) / p.capital_target
+    impulse = p.stress_of_losses * losses + p.stress_of_refusals * w.market.refusals
+    impulse += p.stress_of_withdrawal * exchange.withdrawal + thin / len(w.banks)
+    macro.stress = min(p.stress_memory * macro.stress + (1.0 - p.stress_memory) * impulse, 1.0)

@@ -1,0 +1,266 @@
+"""The economy as a Mesa model: every agent is a live view of its record, with a balance sheet.
+
+    model = CircuitModel("baseline", rng=1)
+    model.step()
+    model.agents_by_type[CloudProvider].get("name")
+    model.agents.select(lambda agent: isinstance(agent, Investor)).agg("deposits", sum)
+    model.datacollector.get_model_vars_dataframe()
+
+Reading an attribute of an agent reads its record in the economy, and assigning to one writes it, so that
+rules see the new value in the next quarter. What the books own cannot be assigned: only payments move money.
+This is the one file that imports Mesa; the economy does not need it. Works with Mesa 3.3 and later.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+import pandas as pd
+
+from simulation.books.instruments import FIRST_TANGIBLE, STOCKS
+from simulation.economy import Economy
+from simulation.scenario import Scenario
+from simulation.series import SERIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from simulation.outcome import Outcome
+
+    Reporters = Mapping[str, Any]
+
+ACCOUNT = "account"
+
+
+class EconomicAgent(mesa.Agent):  # type: ignore[misc]
+    """An agent of the economy: a live view of one record.
+
+    The fields of the record are attributes: `model.agents_by_type[CloudProvider].get("capacity")`. So are
+    those of its account, which can be read but not assigned, because only the books move money.
+    """
+
+    kind: str
+    """name of the kind in `Economy.kinds`"""
+    name: str
+
+    def __init__(self, model: CircuitModel, kind: str, name: str, record: np.void) -> None:
+        self.__dict__.update(kind=kind, name=name, record=record)
+        self.__dict__["_fields"] = frozenset(record.dtype.names or ()) - {ACCOUNT}
+        super().__init__(model)
+
+    def __getattr__(self, name: str) -> Any:
+        """A field of the record or of its account, as a number or a live array."""
+        state = self.__dict__
+        if name in state.get("_fields", ()):
+            return _plain(state["record"][name])
+        account = state["record"][ACCOUNT] if "record" in state else None
+        if account is not None and name in (account.dtype.names or ()):
+            return _plain(account[name])
+        raise AttributeError(
+            f"{type(self).__name__} has no attribute {name!r}; fields: {', '.join(self.fields)}"
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Write a field of the record; other names are ordinary attributes of the view."""
+        if name in self._fields:
+            self.record[name] = value
+        elif name in (self.record[ACCOUNT].dtype.names or ()):
+            raise AttributeError(
+                f"{name} of {self.name} is kept by the books: only a payment or revaluation moves it"
+            )
+        else:
+            super().__setattr__(name, value)
+
+    @property
+    def fields(self) -> list[str]:
+        """Names of the fields that can be read and assigned."""
+        return sorted(self._fields)
+
+    @property
+    def balance_sheet(self) -> pd.Series[float]:
+        """Assets positive, liabilities negative, by instrument, USD bn; net worth in the last row."""
+        sheet: pd.Series[float] = self.model.balance_sheets[self.name]
+        return sheet
+
+    def __repr__(self) -> str:
+        """Kind and name."""
+        return f"<{type(self).__name__} {self.name}>"
+
+
+class Firm(EconomicAgent):
+    """An ordinary firm: adopts AI, invests, hires, borrows, can fail."""
+
+    @property
+    def balance_sheet(self) -> pd.Series[float]:
+        """Assets positive, loan negative, USD bn; net worth is book equity, pooled in one share of all."""
+        account = self.record[ACCOUNT]
+        sheet = pd.Series(0.0, index=self.model.balance_sheets.index, name=self.name)
+        sheet["deposits"], sheet["bank_loans"] = account["cash"], -account["loan"]
+        for stock, amount in zip(STOCKS[FIRST_TANGIBLE:], account["tangible"], strict=True):
+            sheet[stock.name] = amount
+        sheet["net_worth"] = sheet.sum()
+        return sheet
+
+
+class ChipMaker(EconomicAgent):
+    """Nvidia, AMD, Broadcom: supply, price and allocation of AI systems."""
+
+
+class CloudProvider(EconomicAgent):
+    """A hyperscaler or neocloud: capital expenditure, funding, compute for rent."""
+
+
+class OtherBuyer(EconomicAgent):
+    """Enterprise, sovereign and foreign clouds: buy about half of the chips."""
+
+
+class Lab(EconomicAgent):
+    """An AI lab: price, training, compute commitments, rounds."""
+
+
+class Household(EconomicAgent):
+    """A group of households: consumption and portfolio."""
+
+
+class Investor(EconomicAgent):
+    """Whoever holds claims for others: the base of the funds and the insurers."""
+
+
+class EquityFund(Investor):
+    """A fundamental, extrapolative or passive fund of listed shares."""
+
+
+class VentureFund(Investor):
+    """A venture or sovereign fund, or a levered holding company: rounds."""
+
+
+class CreditFund(Investor):
+    """A private-credit fund: lending and gates."""
+
+
+class Insurer(Investor):
+    """Insurers and bond funds: demand for bonds."""
+
+
+class Bank(EconomicAgent):
+    """A bank: lending standard and capital."""
+
+
+class Government(EconomicAgent):
+    """Spending, transfers, taxes, debt."""
+
+
+class CentralBank(EconomicAgent):
+    """The policy rate and reserves."""
+
+
+class RestOfWorld(EconomicAgent):
+    """Makes chips, buys AI services, holds home assets."""
+
+
+AGENT_TYPES: dict[str, type[EconomicAgent]] = {
+    "chip_makers": ChipMaker,
+    "clouds": CloudProvider,
+    "labs": Lab,
+    "other_buyers": OtherBuyer,
+    "firms": Firm,
+    "households": Household,
+    "equity_funds": EquityFund,
+    "venture_funds": VentureFund,
+    "credit_funds": CreditFund,
+    "insurers": Insurer,
+    "banks": Bank,
+    "governments": Government,
+    "central_banks": CentralBank,
+    "rest_of_world": RestOfWorld,
+}
+
+
+class CircuitModel(mesa.Model):  # type: ignore[misc]
+    """An economy with the face of a Mesa model.
+
+    `scenario` is a Scenario, a shipped name or a path; `rng` the seed, an integer, or a generator to draw one
+    from; `vintage`, `quarters` and `firms` are those of `Economy`. The reporters are handed to the
+    DataCollector, which collects after every step; without `model_reporters` it collects every series of
+    `simulation.series.SERIES`. The latest value of each series is also an attribute of the model:
+    `model.coverage`.
+
+    `economy` is the economy itself; `running` turns false after its last quarter. Raises CircuitError for
+    input that `Economy` refuses.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | os.PathLike[str] = "baseline",
+        *,
+        rng: int | np.random.Generator | None = None,
+        vintage: str = "2024Q4",
+        quarters: int | None = None,
+        firms: int = 1000,
+        model_reporters: Reporters | None = None,
+        agent_reporters: Reporters | None = None,
+        agenttype_reporters: Mapping[type[mesa.Agent], Reporters] | None = None,
+    ) -> None:
+        super().__init__(rng=rng)
+        self._identities = itertools.count(1)
+        loaded = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+        self.seed = int(rng) if isinstance(rng, int | np.integer) else int(self.rng.integers(2**31))
+        self.economy = Economy(loaded, seed=self.seed, vintage=vintage, quarters=quarters, firms=firms)
+        kinds, names = self.economy.kinds, self.economy.names
+        for kind, agent_type in AGENT_TYPES.items():
+            for name, record in zip(names[kind], kinds[kind], strict=True):
+                agent_type(self, kind, name, record)
+        self._balance_sheets: tuple[int, pd.DataFrame] | None = None
+        self.datacollector = mesa.DataCollector(
+            model_reporters=dict(_reporters_of(SERIES) if model_reporters is None else model_reporters),
+            agent_reporters=agent_reporters,
+            agenttype_reporters=agenttype_reporters,
+        )
+
+    def register_agent(self, agent: mesa.Agent) -> None:
+        """Take an agent in and number it.
+
+        Mesa 3.3 counts agents in a table of the class Agent that keeps every model alive for ever, so the
+        model counts them itself and leaves that table.
+        """
+        super().register_agent(agent)
+        agent.unique_id = next(self._identities)
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+    def step(self) -> None:
+        """Simulate one quarter and collect."""
+        self.economy.step()
+        self.datacollector.collect(self)
+        self.running = self.economy.quarter < self.economy.quarters
+
+    @property
+    def balance_sheets(self) -> pd.DataFrame:
+        """The balance-sheet matrix by agent at the end of the last quarter, USD bn."""
+        if self._balance_sheets is None or self._balance_sheets[0] != self.economy.quarter:
+            self._balance_sheets = (self.economy.quarter, self.economy.balance_sheet(by="agent"))
+        return self._balance_sheets[1]
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the run ended, or how it stands."""
+        return self.economy.outcome
+
+    def __getattr__(self, name: str) -> Any:
+        """Latest value of a series; nan before the first quarter."""
+        if name not in SERIES or "economy" not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        recorded = self.economy.series[name]
+        return float(recorded[-1]) if len(recorded) else float("nan")
+
+
+def _reporters_of(names: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+def _plain(value: Any) -> Any:
+    """A NumPy scalar as a Python number; an array stays a live view."""
+    return value.item() if isinstance(value, np.generic) else value

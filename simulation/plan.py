@@ -1,0 +1,89 @@
+"""The plan of a quarter: sixteen lines, in order. A plan is a list that can be printed, timed, replaced and added to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from simulation import measure
+from simulation.books.audit import open_quarter
+from simulation.markets import (
+    ai_services,
+    chips,
+    compute,
+    credit,
+    equity,
+    goods,
+    incomes,
+    public_finance,
+    rounds,
+    technology,
+)
+from simulation.rule import rule
+
+PhaseFunction = Callable[[Any, Any, Any], None]
+
+
+class Phase(NamedTuple):
+    """One line of the plan. `steps` are called in order with world, accounts and firms."""
+
+    name: str
+    meaning: str
+    steps: tuple[PhaseFunction, ...]
+
+
+@rule
+def begin(world, accounts, firms):
+    """A new quarter: yesterday's closing is today's opening."""
+    world[0].quarter += 1
+    open_quarter(world[0].ledger)
+
+
+def default_plan() -> list[Phase]:
+    """A fresh copy of the sixteen lines of the quarter (section 5 of the model documentation)."""
+    return [
+        Phase("policy", "shocks and policy take effect; the policy rate answers last quarter", (
+            begin, goods.set_policy_rate, goods.shake)),
+        Phase("technology", "system prices, capability, wear and value of compute in place", (
+            technology.advance_prices, technology.advance_capability, technology.age_compute)),
+        Phase("deliveries", "ordered chips are shipped and paid, sites are built, equipment comes online", (
+            chips.ship, chips.construct, technology.install)),
+        Phase("expectations", "what everybody reads of growth, backlog and rents", (
+            chips.sector_outlook,)),
+        Phase("adoption", "prices of services; firms learn, adopt and spend; consumers and foreigners follow", (
+            ai_services.set_prices_and_shares, ai_services.buy_services)),
+        Phase("compute", "needs, rent, contracts, spot; the technology firms' daily business", (
+            compute.plan_use, compute.price_compute, compute.serve_contracts, compute.serve_spot,
+            compute.operate, measure.measure_coverage, ai_services.track_growth)),
+        Phase("macroeconomy", "wages and prices, spending, output and jobs", (
+            goods.set_wages_and_prices, goods.spend, goods.produce, goods.hand_out_pools)),
+        Phase("plans", "orders wanted, and the compute that labs want to reserve", (
+            chips.plan_orders,)),
+        Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
+            credit.measure_debt, credit.fund_clouds, credit.fund_other_buyers, rounds.hold_rounds, chips.place_orders)),
+        Phase("payments", "interest and maturing debt fall due", (
+            credit.pay_interest, credit.roll_over, credit.repay_from_plenty)),
+        Phase("clearing", "who cannot pay fails; creditors share what is there", (
+            credit.clear,)),
+        Phase("contracts", "contracts age and end, new ones are signed", (
+            rounds.age_contracts, rounds.sign_contracts)),
+        Phase("incomes", "income statements, taxes, dividends, bank capital, household income", (
+            incomes.tally_surplus, incomes.close_statements, incomes.pay_out_profits, incomes.pay_firms_dividends,
+            incomes.settle_banks, incomes.distribute_fund_income, incomes.settle_households)),
+        Phase("asset prices", "value, the withdrawal regime, returns, trades, net asset values", (
+            equity.appraise, equity.move_prices, equity.decide_withdrawal, equity.reprice_firms_and_banks,
+            rounds.refresh_marks, equity.value_funds, equity.rebalance_funds)),
+        Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
+            equity.move_fund_money, rounds.move_private_money, public_finance.place_savings,
+            public_finance.finance_government, public_finance.supply_reserves, equity.value_funds)),
+        Phase("audit", "every identity is checked and the quarter is recorded", ()),
+    ]  # fmt: skip
+
+
+RECORDING: tuple[PhaseFunction, ...] = (
+    measure.record_macroeconomy,
+    measure.record_compute,
+    measure.record_demand,
+    measure.record_finance,
+    measure.feel_stress,
+)

@@ -1,0 +1,89 @@
+"""How rules of behaviour are run: compiled by Numba, or, with `CIRCUIT_JIT=0`, as the very same Python.
+
+A rule is written for one agent, in scalars. Compiled code is cached on disk under a name that changes with every
+source file of this package, because Numba's own cache does not notice a change in another file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+COMPILED: bool = os.environ.get("CIRCUIT_JIT", "1") != "0"
+
+
+def _sources_digest() -> str:
+    """Digest of every source file of the package: the name under which compiled code is kept."""
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Folder of the compiled rules: the user's cache folder, or a temporary one where that cannot be written."""
+    root = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "circuit-economy"
+    folder = root / _sources_digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="circuit-economy-"))
+
+
+if COMPILED:
+    import numba
+
+    if not os.environ.get("NUMBA_CACHE_DIR"):
+        numba.config.CACHE_DIR = str(cache_folder())
+
+
+def rule(function: Function) -> Function:
+    """Compile a rule without Python objects; division follows NumPy, so that a zero gives inf and the audit sees it."""
+    if not COMPILED:
+        return function
+    return numba.njit(cache=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+
+
+def live(array: np.ndarray) -> np.ndarray:
+    """The view that rules work on: records with attributes in both modes."""
+    return array if COMPILED else array.view(np.recarray)
+
+
+_TAKEN = frozenset(dir(np.ndarray)) | frozenset(dir(np.recarray))
+
+
+def record(**fields: Any) -> np.dtype:
+    """Declare the record of an agent, a market or a book. A field named like an attribute of NumPy is refused,
+    since uncompiled code would read the attribute instead of the state."""
+    taken = sorted(set(fields) & _TAKEN)
+    if taken:
+        raise TypeError(f"field names taken by NumPy: {', '.join(taken)}")
+    return np.dtype([(name, *form) if isinstance(form, tuple) else (name, form) for name, form in fields.items()], align=True)
+
+
+def padded(form: np.dtype, size: int) -> np.dtype:
+    """The same record in a slot of `size` bytes, so that records of different kinds lie at equal distances."""
+    if form.itemsize > size:
+        raise TypeError(f"a record of {form.itemsize} bytes does not fit a slot of {size}")
+    names = list(form.names or ())
+    fields = form.fields or {}
+    return np.dtype(
+        {
+            "names": names,
+            "formats": [fields[name][0] for name in names],
+            "offsets": [fields[name][1] for name in names],
+            "itemsize": size,
+            "aligned": True,
+        }
+    )

@@ -1,0 +1,57 @@
+"""The macroeconomy: households, ordinary firms, government and central bank."""
+
+from __future__ import annotations
+
+from simulation.scenario.declarations.parameter import Parameter
+
+# fmt: off
+MACROECONOMY = (
+    Parameter("wealth_effect", "consumption per unit of equity wealth",
+              "per year", 0.032, 0.02, 0.05, "Chodorow-Reich Nenov Simsek", "literature"),
+    Parameter("taylor_smoothing", "policy-rate smoothing",
+              "per quarter", 0.8, 0.6, 0.9, "Taylor rule", "literature"),
+    Parameter("capex_import_share", "import leakage of AI capex by cash",
+              "ratio", 0.42, 0.3, 0.55, "cost shares", "data"),
+    Parameter("propensity_permanent", "consumption out of permanent income",
+              "ratio", 0.9, 0.85, 0.95, "start value, to be fitted", "estimated"),
+    Parameter("propensity_top", "propensity to consume of the top decile",
+              "ratio", 0.75, 0.65, 0.85, "start value, to be fitted", "estimated"),
+    Parameter("propensity_rest", "propensity to consume of other households",
+              "ratio", 0.97, 0.92, 1, "start value, to be fitted", "estimated"),
+    Parameter("wealth_smoothing", "share of new equity wealth taken as lasting",
+              "per quarter", 0.25, 0.1, 0.5, "start value, to be fitted", "estimated"),
+    Parameter("accelerator", "response of ordinary investment to output growth",
+              "ratio", 0.15, 0.05, 0.3, "start value, to be fitted", "estimated"),
+    Parameter("investment_loan_rate", "response of ordinary investment to the loan rate",
+              "ratio", -0.1, -0.3, 0, "start value, to be fitted", "estimated"),
+    Parameter("investment_stress", "response of ordinary investment to credit stress",
+              "ratio", -0.3, -0.6, 0, "start value, to be fitted", "estimated"),
+    Parameter("capital_depreciation", "depreciation of ordinary capital",
+              "per quarter", 0.02, 0.015, 0.025, "near national-accounts rates", "estimated"),
+    Parameter("import_share", "imports over other home demand",
+              "ratio", 0.12, 0.08, 0.16, "start value, to be fitted", "estimated"),
+    Parameter("customs_import_share", "import leakage of AI capex as customs count it",
+              "ratio", 0.68, 0.62, 0.75, "customs-measured leakage 0.62-0.75", "data"),
+    Parameter("tax_wages", "tax on wages",
+              "ratio", 0.27, 0.2, 0.35, "start value, to be fitted", "estimated"),
+    Parameter("tax_profits", "tax on profits", "ratio", 0.21, 0.15, 0.28, "federal statutory rate", "data"),
+    Parameter("tax_capital", "tax on capital income",
+              "ratio", 0.15, 0.1, 0.25, "start value, to be fitted", "estimated"),
+    Parameter("unemployment_benefit", "transfers per unemployed over the wage",
+              "ratio", 0.4, 0.2, 0.6, "start value, to be fitted", "estimated"),
+    Parameter("taylor_inflation", "policy-rate response to inflation",
+              "ratio", 1.5, 1.1, 2.5, "Taylor 1993", "literature"),
+    Parameter("taylor_gap", "policy-rate response to the output gap",
+              "ratio", 0.5, 0, 1, "Taylor 1993", "literature"),
+    Parameter("inflation_target", "inflation the central bank aims at",
+              "per quarter", 0.005, 0.003, 0.0075, "central bank target of 2 percent a year", "data"),
+    Parameter("trend_growth", "growth of productivity and trend output without AI",
+              "per quarter", 0.005, 0.003, 0.0065, "2 percent a year", "data"),
+    Parameter("natural_unemployment", "unemployment at which wages follow trend",
+              "ratio", 0.042, 0.035, 0.05, "near official long-run estimates", "estimated"),
+    Parameter("phillips_slope", "response of wage growth to unemployment",
+              "per quarter", 0.1, 0.02, 0.3, "start value, to be fitted", "estimated"),
+    Parameter("labour_adjustment", "share of the gap in hiring closed in a quarter",
+              "per quarter", 0.55, 0.3, 0.9, "start value, to be fitted", "estimated"),
+)
+# fmt: on

@@ -1,0 +1,48 @@
+"""What a declared parameter is."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Status = Literal["data", "literature", "estimated", "assumed", "lever"]
+
+
+class Parameter(NamedTuple):
+    """A number the economy is given.
+
+    `low` to `high` is the plausible range, from which priors are drawn. A scenario may go as far as `floor`
+    and `ceiling`, what the rules can bear, where those are declared. `status` says what the number rests on:
+    data, a published estimate, a fit to history, an assumption (sampled in every serious experiment), or an
+    experiment's own choice (lever).
+    """
+
+    name: str
+    meaning: str
+    unit: str
+    default: float
+    low: float
+    high: float
+    source: str
+    status: Status
+    floor: float | None = None
+    ceiling: float | None = None
+
+    @property
+    def lowest(self) -> float:
+        """The least value a scenario may set."""
+        return self.low if self.floor is None else self.floor
+
+    @property
+    def highest(self) -> float:
+        """The greatest value a scenario may set."""
+        return self.high if self.ceiling is None else self.ceiling
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether the parameter turns a mechanism on (1) or off (0)."""
+        return self.unit == "switch"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only whole numbers make sense: switches, and lags that index past quarters."""
+        return self.is_switch or self.unit.startswith("whole ")

@@ -1,0 +1,27 @@
+"""Switches: every mechanism can be taken out of the economy, so that its effect can be measured."""
+
+from __future__ import annotations
+
+from simulation.scenario.declarations.parameter import Parameter
+
+
+def switch(name: str, meaning: str) -> Parameter:
+    """A mechanism that is on (1) unless a scenario turns it off (0)."""
+    return Parameter(name, meaning, "switch", 1, 0, 1, "experiment", "lever")
+
+
+SWITCHES = (
+    switch("circular_deals", "suppliers put money into their own customers"),
+    switch("warrants", "suppliers grant warrants that vest on purchases"),
+    switch("withdrawal", "investors can withdraw suddenly"),
+    switch("fire_sales", "forced sales of assets move their price"),
+    switch("clearing", "payments due clear as a system, with default costs"),
+    switch("fund_flows", "fund holders chase past returns"),
+    switch("race", "labs and clouds build because rivals build"),
+    switch("j_curve", "adoption costs unmeasured effort first"),
+    switch("displacement", "AI spend replaces other software revenue"),
+    switch("wealth_channel", "equity wealth moves consumption"),
+    switch("price_noise", "share prices are noisy"),
+    switch("macro_noise", "ordinary demand and productivity shocks"),
+    switch("power_cap", "power limits what comes online"),
+)

@@ -1,0 +1,77 @@
+"""From the tables of a TOML file to a scenario's or a policy's parts, with all faults of the file at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulation.scenario.faults import Faults, parameter_fault, shown
+from simulation.scenario.files import NAME, NAME_RULE
+from simulation.scenario.parameters import PARAMETERS
+from simulation.scenario.paths import Path, note_path_faults
+
+_LONGEST_TEXT = 300
+_REQUIRED = ("lever", "start", "size")
+_OPTIONAL: dict[str, Any] = {"quarters": None, "shape": "step"}
+_PATH_KEYS = (*_REQUIRED, *_OPTIONAL)
+
+
+def check_keys(faults: Faults, table: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
+    """Note every top-level key that a file of its kind does not have."""
+    for key in table:
+        if key not in allowed:
+            faults.unknown("", "key", key, allowed)
+
+
+def check_name(faults: Faults, name: str) -> None:
+    """Note a name that a scenario or a policy may not have."""
+    if not NAME.fullmatch(name):
+        faults.add("", f"{shown(name)} cannot name it: {NAME_RULE}")
+
+
+def read_text(faults: Faults, table: Mapping[str, Any], key: str, default: str) -> str:
+    """A line of text: `default` where it is missing or faulty."""
+    text = table.get(key, default)
+    if isinstance(text, str) and len(text) <= _LONGEST_TEXT and text.isprintable():
+        return text
+    faults.add(key, f"must be one line of at most {_LONGEST_TEXT} printable characters, not {shown(text)}")
+    return default
+
+
+def read_parameters(faults: Faults, table: Any) -> dict[str, float]:
+    """The parameters that a scenario sets, those without fault."""
+    if not isinstance(table, dict):
+        faults.add("parameters", f"must be a table: [parameters], not {shown(table)}")
+        return {}
+    values: dict[str, float] = {}
+    for name, value in table.items():
+        if name not in PARAMETERS:
+            faults.unknown("[parameters]", "parameter", name, PARAMETERS)
+        elif fault := parameter_fault(PARAMETERS[name], value):
+            faults.add(f"[parameters] {name}", fault)
+        else:
+            values[name] = float(value)
+    return values
+
+
+def read_paths(faults: Faults, key: str, tables: Any) -> tuple[Path, ...]:
+    """The lever paths under [[key]], those without fault."""
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        faults.add(key, f"must be an array of tables: [[{key}]], not {shown(tables)}")
+        return ()
+    paths = (_read_path(faults, f"[[{key}]] {number}", table) for number, table in enumerate(tables, start=1))
+    return tuple(path for path in paths if path is not None)
+
+
+def _read_path(faults: Faults, where: str, table: dict[str, Any]) -> Path | None:
+    found = Faults(faults.where)
+    for key in table:
+        if key not in _PATH_KEYS:
+            found.unknown(where, "key", key, _PATH_KEYS)
+    for key in _REQUIRED:
+        if key not in table:
+            found.add(where, f"{key} is missing")
+    fields = _OPTIONAL | {key: value for key, value in table.items() if key in _PATH_KEYS}
+    note_path_faults(found, where, fields)
+    faults.take(found)
+    return None if found.lines else Path(**fields)

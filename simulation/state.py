@@ -1,0 +1,273 @@
+"""The state of an economy: one record for everybody but the firms, whose number is free.
+
+Institutions lie in slots of equal size at the head of the record, so their accounts form one strided array. A phase
+of the quarter receives `world` (one record), `accounts` (that array, indexed by column) and `firms`.
+"""
+
+from __future__ import annotations
+
+from simulation.agents.banks import BANK
+from simulation.agents.chip_makers import CHIP_MAKER
+from simulation.agents.clouds import CLOUD
+from simulation.agents.firms import FIRM_TOTALS
+from simulation.agents.funds import CREDIT_FUND, EQUITY_FUND, INSURER, VENTURE_FUND
+from simulation.agents.households import HOUSEHOLD
+from simulation.agents.labs import LAB
+from simulation.agents.public_sector import CENTRAL_BANK, GOVERNMENT, REST_OF_WORLD
+from simulation.books.ledger import COLUMNS, LEDGER, SLOT
+from simulation.rule import padded, record
+from simulation.scenario.levers import LEVER_DTYPE
+from simulation.scenario.parameters import PARAMETER_DTYPE
+from simulation.series import SERIES_DTYPE
+
+# Kind, record, number of members, sector letter: the order is the order of columns.
+INSTITUTIONS = (
+    ("chip_makers", CHIP_MAKER, 3),
+    ("clouds", CLOUD, 11),
+    ("labs", LAB, 5),
+    ("other_buyers", CLOUD, 3),
+    ("households", HOUSEHOLD, 2),
+    ("equity_funds", EQUITY_FUND, 15),
+    ("venture_funds", VENTURE_FUND, 4),
+    ("credit_funds", CREDIT_FUND, 4),
+    ("insurers", INSURER, 1),
+    ("banks", BANK, 4),
+    ("governments", GOVERNMENT, 1),
+    ("central_banks", CENTRAL_BANK, 1),
+    ("rest_of_world", REST_OF_WORLD, 1),
+)
+
+FIRST_COLUMN: dict[str, int] = {}
+_next = 0
+for _kind, _form, _number in INSTITUTIONS:
+    FIRST_COLUMN[_kind] = _next
+    _next += _number
+N_INSTITUTIONS = _next
+FIRMS_COLUMN = N_INSTITUTIONS
+N_COLUMNS = N_INSTITUTIONS + 1
+assert N_COLUMNS <= COLUMNS  # noqa: S101 - the layout of the books
+
+MAKERS = 3
+CLOUDS = 11
+HYPERSCALERS = 5
+OTHER_BUYERS = 3
+BUYERS = CLOUDS + OTHER_BUYERS
+LABS = 5
+CONTRACTS = 256
+LAGS = 8
+
+CONTRACT = record(
+    customer="i8",
+    provider="i8",
+    gigawatts="f8",
+    price="f8",
+    quarters_left="f8",
+    starts_in="f8",
+    delivered="f8",
+)
+
+MARKET = record(
+    # technology
+    capability="f8",
+    capability_opening="f8",
+    training_total="f8",
+    efficiency="f8",
+    efficiency_passed="f8",
+    it_cost="f8",
+    it_price="f8",
+    shell_price="f8",
+    system_price="f8",
+    opening_it_price="f8",
+    user_cost="f8",
+    opening_user_cost="f8",
+    physical="f8",
+    power_cap="f8",
+    power_left="f8",
+    # compute
+    spot="f8",
+    expected_spot="f8",
+    opening_spot="f8",
+    tightness="f8",
+    utilisation="f8",
+    online="f8",
+    waiting="f8",
+    need="f8",
+    need_before="f8",
+    own_service_price="f8",
+    capex="f8",
+    capex_growth="f8",
+    capex_home="f8",
+    partner_share=("f8", (LABS, CLOUDS)),
+    sector_growth="f8",
+    backlog_growth="f8",
+    contract_backlog="f8",
+    training_share="f8",
+    contracts=(CONTRACT, (CONTRACTS,)),
+    n_contracts="i8",
+    # chips: GW on order by maker and buyer
+    on_order=("f8", (MAKERS, BUYERS)),
+    maker_share=("f8", (MAKERS, BUYERS)),
+    chip_sales="f8",
+    supply_value="f8",
+    backlog_value="f8",
+    # AI services
+    ai_price="f8",
+    ai_price_scale="f8",
+    service_compute="f8",
+    share_of_users="f8",
+    regulation="f8",
+    fringe_share="f8",
+    fringe_intercept="f8",
+    frontier=("f8", (LAGS,)),
+    home_demand="f8",
+    consumer_demand="f8",
+    consumer_scale="f8",
+    foreign_demand="f8",
+    foreign_scale="f8",
+    foreign_queue=("f8", (LAGS,)),
+    end_demand="f8",
+    end_demand_past=("f8", (LAGS,)),
+    reported="f8",
+    reported_past=("f8", (LAGS,)),
+    end_growth="f8",
+    reported_growth="f8",
+    lab_revenue="f8",
+    lab_revenue_expected="f8",
+    own_use_value="f8",
+    other_use_value="f8",
+    coverage="f8",
+    coverage_half="f8",
+    coverage_external="f8",
+    requirement_peak="f8",
+    coverage_star="f8",
+    core_to_firms="f8",
+    core_to_households="f8",
+    core_abroad="f8",
+    core_sales="f8",
+    # funding of AI investment in the quarter
+    debt_raised="f8",
+    equity_raised="f8",
+    failed_rounds="f8",
+    refusals="f8",
+    shell_import_share="f8",
+    maintenance="f8",
+)
+
+SECURITY = record(
+    listed="i8",
+    value="f8",
+    sober_value="f8",
+    core_scale="f8",
+    growth_scale="f8",
+    sober_scale="f8",
+    surprise="f8",
+    growth_before="f8",
+    market_value="f8",
+    change="f8",
+)
+
+EXCHANGE = record(
+    securities=(SECURITY, (COLUMNS,)),
+    index="f8",
+    index_peak="f8",
+    returns=("f8", (LAGS,)),
+    return_year="f8",
+    last_return="f8",
+    expected_end_growth="f8",
+    failures="f8",
+    index_past=("f8", (LAGS,)),
+    momentum="f8",
+    fundamentalists="f8",
+    value_gap="f8",
+    sober_gap="f8",
+    opening_gap="f8",
+    withdrawal="f8",
+    withdrawal_left="f8",
+    withdrawals="f8",
+    bad_news="f8",
+    misses="f8",
+    recent_failures="f8",
+    forced_sales="f8",
+    flows="f8",
+    issuance="f8",
+    market_value="f8",
+    firms_value_scale="f8",
+    firms_dividends="f8",
+    firms_return="f8",
+    ai_dividends="f8",
+    lab_index="f8",
+    credit_losses="f8",
+    gated="f8",
+    stress_shock="f8",
+)
+
+MACRO = record(
+    price_level="f8",
+    inflation="f8",
+    expected_inflation="f8",
+    wage="f8",
+    productivity="f8",
+    trend_productivity="f8",
+    productivity_growth="f8",
+    trend_level="f8",
+    trend_nominal_growth="f8",
+    potential_nominal="f8",
+    potential_real="f8",
+    opening_potential="f8",
+    ai_gain="f8",
+    ai_gain_opening="f8",
+    labour_force="f8",
+    employment="f8",
+    unemployment="f8",
+    output_gap="f8",
+    policy_rate="f8",
+    policy_rule_rate="f8",
+    neutral_real_rate="f8",
+    loan_rate_quarter="f8",
+    loan_spread="f8",
+    deposit_rate="f8",
+    real_loan_rate="f8",
+    real_loan_rate_normal="f8",
+    bond_rate="f8",
+    household_demand="f8",
+    household_state="f8",
+    household_factor="f8",
+    investment_climate="f8",
+    export_state="f8",
+    productivity_state="f8",
+    government_state="f8",
+    stress="f8",
+    credit_appetite="f8",
+    payout="f8",
+    firm_loan_ratio="f8",
+    firm_money_ratio="f8",
+    government_growth="f8",
+    gdp="f8",
+    gdp_before="f8",
+    opening_gdp="f8",
+    opening_wage="f8",
+    opening_productivity="f8",
+    potential_ratio="f8",
+    real_gdp="f8",
+    real_gdp_before="f8",
+    growth="f8",
+    ai_home_before="f8",
+    ai_net_before="f8",
+    bank_lending_before="f8",
+)
+
+WORLD = record(
+    **{kind: (padded(form, SLOT), (number,)) for kind, form, number in INSTITUTIONS},
+    ledger=LEDGER,
+    market=MARKET,
+    exchange=EXCHANGE,
+    macro=MACRO,
+    totals=FIRM_TOTALS,
+    parameters=PARAMETER_DTYPE,
+    levers=LEVER_DTYPE,
+    levers_before=LEVER_DTYPE,
+    series=SERIES_DTYPE,
+    seed="i8",
+    quarter="i8",
+    opening_quarter="i8",
+)

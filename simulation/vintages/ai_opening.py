@@ -1,0 +1,463 @@
+"""The AI sector at the opening: compute in place and on its way, needs, contracts, prices of services, beliefs."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.agents.clouds import COHORTS, FOREIGN_BUYER, HOME_BUYER, HYPERSCALER, NEOCLOUD, SITES
+from simulation.agents.chip_makers import gross_margin
+from simulation.books import instruments as stock
+from simulation.markets.technology import user_cost
+
+if TYPE_CHECKING:
+    from simulation.vintages.builder import Opening
+
+HYPERSCALERS = 5
+_BACKLOG_OVER_SUPPLY = {"2022Q4": 1.0, "2024Q4": 1.3}
+_FRINGE_SHARE = {"2022Q4": 0.05, "2024Q4": 0.08}
+_CAPABILITY = {"2022Q4": 0.0, "2024Q4": math.log(12.0)}  # log of training compute since 2022Q4
+_COMPUTE_GROWTH = {"2022Q4": 0.10, "2024Q4": 0.22}  # growth of deliveries before the opening, a quarter
+_CONTRACT_SHARE = 0.7
+
+# Where labs hold their contracts and sign new ones, by cloud, in the order of the clouds.
+_PARTNERS = {
+    "2022Q4": {
+        "OpenAI": {"Microsoft": 1.0},
+        "Anthropic": {"Alphabet": 0.6, "Amazon": 0.4},
+        "xAI": {"Oracle": 1.0},
+        "Lab 4": {"Alphabet": 0.5, "Neocloud 2": 0.5},
+        "Lab 5": {"Amazon": 0.5, "Neocloud 3": 0.5},
+    },
+    "2024Q4": {
+        "OpenAI": {"Microsoft": 0.55, "Oracle": 0.25, "CoreWeave": 0.15, "Neocloud 2": 0.05},
+        "Anthropic": {"Amazon": 0.65, "Alphabet": 0.35},
+        "xAI": {"Oracle": 0.6, "Neocloud 4": 0.4},
+        "Lab 4": {"Alphabet": 0.5, "Neocloud 5": 0.5},
+        "Lab 5": {"Amazon": 0.5, "Neocloud 6": 0.5},
+    },
+}
+# Synthetic members, as a part of the named one they resemble.
+SYNTHETIC = {"Neocloud": ("CoreWeave", 0.3), "Lab": ("Anthropic", 0.15)}
+
+
+def fact(opening: Opening, name: str, item: str) -> float:
+    """A fact of a named agent, or the scaled fact of the one that a synthetic agent resembles."""
+    for prefix, (model, share) in SYNTHETIC.items():
+        if name.startswith(prefix + " "):
+            return share * opening.facts.get(model, item)
+    return opening.facts.get(name, item)
+
+
+def open_ai_sector(opening: Opening) -> None:
+    """Chip makers, clouds, labs and other buyers with their compute, orders, needs and contracts."""
+    _open_technology(opening)
+    _open_chip_makers(opening)
+    _open_owners(opening)
+    _open_services(opening)
+    _open_needs(opening)
+
+
+def _open_technology(opening: Opening) -> None:
+    p, market, facts = opening.p, opening.w["market"], opening.facts
+    price = float(p["cost_per_gw"])
+    market["it_price"] = market["opening_it_price"] = market["it_cost"] = price * p["it_share"]
+    market["shell_price"] = price * (1.0 - p["it_share"])
+    market["system_price"] = price
+    market["physical"] = 1.0
+    market["efficiency"] = market["efficiency_passed"] = 1.0
+    market["capability"] = 1.0 + p["capability_elasticity"] * _CAPABILITY[opening.vintage]
+    market["capability_opening"] = market["capability"]
+    cap = facts.value("AI sector", "power_additions_cap") / (3.0 if opening.vintage == "2024Q4" else 1.5)
+    part = 1.0 if opening.vintage == "2024Q4" else p["power_share_2022Q4"]
+    market["power_cap"] = cap * p["power_additions"] * part
+    rate = float(0.25 * opening.us("policy_rate") + 0.015)
+    market["user_cost"] = user_cost(float(market["it_price"]), float(market["shell_price"]), rate, opening.rule_parameters)
+    market["opening_user_cost"] = market["user_cost"]
+    market["spot"] = market["expected_spot"] = market["opening_spot"] = market["user_cost"]
+    market["tightness"] = 1.0
+    market["utilisation"] = p["target_utilisation"]
+    parts = (1.0 - p["chip_margin"]) * p["it_share"]
+    market["shell_import_share"] = min(max((p["capex_import_share"] - parts) / (1.0 - p["it_share"]), 0.0), 1.0)
+    for kind in ("clouds", "other_buyers"):
+        opening.w[kind]["cost_of_capital"] = rate
+        opening.w[kind]["user_cost"] = market["user_cost"]
+
+
+def _purchases(opening: Opening, names: list[str]) -> np.ndarray:
+    """Value of the chips that each buyer takes from each maker in the first quarter (makers x buyers, USD bn). Broadcom's
+    systems go to Alphabet and Meta, for whom they are made; the rest is shared alike."""
+    makers = ("Nvidia", "AMD", "Broadcom")
+    sales = np.array([opening.facts.value(maker, "next_quarter_ai_revenue") for maker in makers])
+    shares = np.array([_chip_share(opening, name) for name in names])
+    shares /= shares.sum()
+    wanted = shares * sales.sum()
+    table = np.zeros((len(makers), len(names)))
+    for name, part in (("Alphabet", 0.7), ("Meta", 0.3)):
+        k = names.index(name)
+        table[2, k] = min(part * sales[2], 0.8 * wanted[k])
+    rest = wanted - table.sum(axis=0)
+    table[2] += (sales[2] - table[2].sum()) * rest / rest.sum()
+    rest = wanted - table.sum(axis=0)
+    for m in (0, 1):
+        table[m] = sales[m] * rest / rest.sum()
+    return table
+
+
+def _chip_share(opening: Opening, name: str) -> float:
+    if name.startswith("Neocloud"):
+        return opening.facts.value("Other neoclouds", "chip_purchase_share") / 5.0
+    return opening.facts.value(name, "chip_purchase_share")
+
+
+def _open_chip_makers(opening: Opening) -> None:
+    from simulation.vintages.builder import NAMES
+
+    w, p, market = opening.w, opening.p, opening.w["market"]
+    names = NAMES["clouds"] + NAMES["other_buyers"]
+    table = _purchases(opening, names)
+    slack = float(p["initial_supply_slack"]) if opening.vintage == "2022Q4" else 1.0
+    backlog = _BACKLOG_OVER_SUPPLY[opening.vintage]
+    price = float(market["it_price"])
+    fall = 1.0 - float(p["it_price_decline"])
+    market["on_order"] = 0.0
+    for m, maker in enumerate(w["chip_makers"]):
+        name = NAMES["chip_makers"][m]
+        sales = table[m].sum()
+        now = opening.facts.value(name, "ai_revenue")
+        maker["alive"] = 1.0
+        maker["order_share"] = sales / table.sum()
+        # Sales of the first quarter are its supply where orders wait, its backlog where supply is idle.
+        maker["supply"] = slack * sales
+        maker["margin"] = gross_margin(backlog / slack, opening.rule_parameters)
+        maker["unit_cost"] = price * (1.0 - maker["margin"])
+        maker["price"] = maker["price_before"] = price
+        next_price = price * fall
+        market["on_order"][m] = backlog * table[m] / next_price
+        market["maker_share"][m] = table[m] / table.sum(axis=0)
+        maker["supply"] /= fall  # at today's price; the first quarter's price is lower by the trend
+        maker["backlog"] = maker["backlog_before"] = market["on_order"][m].sum() * price
+        growth = min(max(sales / max(now, 1e-9) - 1.0, 0.0), p["chip_supply_growth_cap"]) if slack <= 1.0 else 0.0
+        maker["supply_coming"][: int(p["chip_supply_lag"])] = 0.7 * growth
+        maker["supply_coming"][0] = 0.0
+        maker["ai_revenue"] = now
+        revenue = opening.facts.value(name, "revenue")
+        cash_flow = opening.facts.value(name, "operating_cash_flow")
+        maker["core_revenue"] = max(revenue - now, 0.05)
+        maker["core_cash_share"] = 0.3
+        maker["research"] = p["research_share"] * now
+        maker["operating_cash_flow"] = cash_flow
+        maker["cash_flow_year"] = 4.0 * cash_flow
+        maker["profit"] = (maker["margin"] - p["research_share"]) * now * (1.0 - p["tax_profits"])
+        maker["profit"] += 0.3 * maker["core_revenue"]
+        maker["payout_share"] = min(opening.facts.get(name, "payouts") / max(cash_flow, 0.1), 0.9)
+        maker["cover"] = 9.0
+        account = maker["account"]
+        account["cash"] = opening.facts.value(name, "deposits")
+        maker["money_target"] = 0.3 * account["cash"]
+        parts = maker["unit_cost"] * fall * sales / next_price
+        account["tangible"][stock.INVENTORY - stock.FIRST_TANGIBLE] = 1.05 * parts
+        account["tangible"][stock.CAPITAL - stock.FIRST_TANGIBLE] = opening.facts.value(name, "property_net")
+        maker["debt"] = opening.facts.value(name, "debt")
+    market["chip_sales"] = sum(opening.facts.value(name, "ai_revenue") for name in NAMES["chip_makers"])
+    market["supply_value"] = float(w["chip_makers"]["supply"].sum())
+    market["backlog_value"] = float(w["chip_makers"]["backlog"].sum())
+
+
+def _open_owners(opening: Opening) -> None:
+    """Compute in place by cohort, equipment waiting, shells, sites, and the split of capital expenditure."""
+    from simulation.vintages.builder import NAMES
+
+    w, p, market = opening.w, opening.p, opening.w["market"]
+    names = NAMES["clouds"] + NAMES["other_buyers"]
+    online = opening.facts.value("AI sector", "capacity_online")
+    if opening.vintage == "2022Q4":
+        online = float(p["capacity_2022Q4"])
+    fall = 1.0 - float(p["it_price_decline"])
+    deliveries = market["on_order"].sum(axis=0) / _BACKLOG_OVER_SUPPLY[opening.vintage]
+    share = np.array([_chip_share(opening, name) for name in names])
+    share /= share.sum()
+    owners = [*w["clouds"], *w["other_buyers"]]
+    for k, owner in enumerate(owners):
+        name = names[k]
+        owner["alive"] = 1.0
+        owner["kind"] = (
+            (HYPERSCALER if k < HYPERSCALERS else NEOCLOUD)
+            if k < len(NAMES["clouds"])
+            else (HOME_BUYER if name.startswith("Enterprise") else FOREIGN_BUYER)
+        )
+        owner["waiting"] = 0.4 * deliveries[k]
+        owner["online"] = share[k] * online
+        owner["orders"] = deliveries[k]
+        owner["pipeline"] = market["on_order"][:, k].sum()
+        _age_cohorts(owner, float(market["it_price"]), fall, _COMPUTE_GROWTH[opening.vintage], float(p["book_life_it"]))
+        owner["shells"] = owner["online"] + 0.3 * owner["waiting"]
+        chips = deliveries[k] * market["it_price"] * fall
+        shells = chips * (1.0 - p["it_share"]) / p["it_share"]
+        if k < len(NAMES["clouds"]):
+            shells = min(shells, max(fact(opening, name, "next_quarter_capex") - chips, 0.2 * shells))
+        _lay_out_sites(owner, shells, float(market["shell_price"]) * (1.0 - float(p["shell_price_decline"])), p)
+        owner["chips_bought"] = chips
+        owner["shells_paid"] = shells
+        owner["ai_capex"] = chips + shells
+        tangible = owner["account"]["tangible"]
+        tangible[stock.COMPUTE - stock.FIRST_TANGIBLE] = owner["cohort_book"].sum()
+        tangible[stock.SHELLS - stock.FIRST_TANGIBLE] = 0.9 * owner["shells"] * market["shell_price"]
+        tangible[stock.CONSTRUCTION - stock.FIRST_TANGIBLE] = 0.5 * owner["sites"].sum() * market["shell_price"]
+        if k < len(NAMES["clouds"]):
+            _open_cloud(opening, owner, name)
+        else:
+            owner["account"]["cash"] = 2.0 * owner["ai_capex"]
+            owner["money_target"] = 0.5 * owner["ai_capex"]
+            owner["capex"] = owner["ai_capex"]
+
+
+def _age_cohorts(owner: Any, price: float, fall: float, growth: float, life: float) -> None:
+    """Spread compute over past deliveries that grew at `growth`; each was bought at the price of its quarter."""
+    age = np.arange(1, min(COHORTS, int(life)))
+    weight = (1.0 + growth) ** (-age.astype(float))
+    power = (owner["online"] + owner["waiting"]) * weight / weight.sum()
+    cost = power * price / fall**age
+    slot = (COHORTS - age + 1) % COHORTS
+    owner["cohort_power"][slot] = power
+    owner["cohort_cost"][slot] = cost
+    owner["cohort_book"][slot] = cost * (1.0 - age / life)
+
+
+def _lay_out_sites(owner: Any, shells: float, shell_price: float, p: Any) -> None:
+    """Sites whose payments of the first quarter are `shells` (USD bn), and one that is just finished."""
+    lead = min(int(p["construction_lead"]), SITES - 1)
+    building = shells * p["construction_lead"] / shell_price
+    owner["sites"] = 0.0
+    owner["sites"][1 : lead + 1] = building / lead
+    owner["sites"][0] = building / lead
+
+
+def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
+    """Core business, money and ordinary capital of one cloud."""
+    p = opening.p
+    revenue = fact(opening, name, "revenue")
+    services = fact(opening, name, "ai_revenue")
+    cash_flow = fact(opening, name, "operating_cash_flow")
+    neocloud = cloud["kind"] == NEOCLOUD
+    cloud["core_revenue"] = 0.0 if neocloud else max(revenue - services, 0.0)
+    fade = p["core_growth_memory"] ** float(opening.w["opening_quarter"])
+    cloud["core_growth"] = 0.0 if neocloud else (p["core_cash_growth"] - 0.01) * fade
+    growth = 1.0 + 0.01 + cloud["core_growth"]
+    other = max(fact(opening, name, "next_quarter_capex") - cloud["ai_capex"], 0.0)
+    dip = 1.0 - 0.5 * p["other_capex_dip"] if opening.w["opening_quarter"] == 0 else 1.0
+    cloud["core_cash_share"] = 0.0
+    if not neocloud:
+        # Core cash flow is the reported one less what AI services earn, before tax.
+        interest = 0.0075 * fact(opening, name, "debt")
+        cloud["core_cash_share"] = (cash_flow + interest - 0.4 * services) / (1.0 - 0.5 * p["tax_profits"]) / cloud["core_revenue"]
+        core = cloud["core_cash_share"] * cloud["core_revenue"] * growth
+        cloud["other_capex_share"] = other / core / dip
+    cloud["other_capex"] = other
+    cloud["capex"] = cloud["ai_capex"] + other
+    cloud["operating_cash_flow"] = cash_flow
+    cloud["cash_flow_year"] = 4.0 * cash_flow
+    cloud["cover"] = 9.0 if not neocloud else 1.5
+    cloud["payout_share"] = min(fact(opening, name, "payouts") / max(cash_flow, 0.1), 1.0) if not neocloud else 0.0
+    account = cloud["account"]
+    account["cash"] = fact(opening, name, "deposits")
+    if neocloud:
+        account["cash"] = max(account["cash"], 0.6 * cloud["ai_capex"])
+    cloud["money_target"] = 0.4 * account["cash"]
+    cloud["debt"] = fact(opening, name, "debt")
+    own = sum(account["tangible"][k - stock.FIRST_TANGIBLE] for k in (stock.COMPUTE, stock.SHELLS, stock.CONSTRUCTION))
+    ordinary = fact(opening, name, "property_net") - own
+    account["tangible"][stock.CAPITAL - stock.FIRST_TANGIBLE] = max(ordinary, other / max(p["tech_depreciation"] + 0.01, 1e-9) * 0.5)
+    if ordinary < 0.0 and not neocloud:
+        opening.residuals[f"{name}: compute and shells above reported property"] = -ordinary
+
+
+def _open_services(opening: Opening) -> None:
+    """Shares of AI services, quality of labs and clouds, and the demand that the first quarter must show."""
+    from simulation.vintages.builder import NAMES
+
+    w, p, market = opening.w, opening.p, opening.w["market"]
+    labs = NAMES["labs"]
+    now = np.array([max(fact(opening, name, "ai_revenue"), 0.0005) for name in labs])
+    following = np.array([max(fact(opening, name, "next_quarter_ai_revenue"), 0.0005) for name in labs])
+    cloud_now = np.zeros(len(NAMES["clouds"]))
+    cloud_next = np.zeros(len(NAMES["clouds"]))
+    for k, name in enumerate(NAMES["clouds"][:HYPERSCALERS]):
+        # What a cloud reports as AI revenue includes the rent of its labs.
+        rent = sum(
+            _PARTNERS[opening.vintage][lab].get(name, 0.0) * _lab_compute_cost(opening, lab) for lab in labs
+        )
+        cloud_now[k] = max(fact(opening, name, "ai_revenue") - rent, 0.25 * fact(opening, name, "ai_revenue"))
+        ratio = fact(opening, name, "next_quarter_ai_revenue") / max(fact(opening, name, "ai_revenue"), 1e-9)
+        cloud_next[k] = cloud_now[k] * ratio
+    fringe = _FRINGE_SHARE[opening.vintage]
+    total_now = (now.sum() + cloud_now.sum()) / (1.0 - fringe)
+    total_next = (following.sum() + cloud_next.sum()) / (1.0 - fringe)
+    market["fringe_share"] = fringe
+    market["end_demand"] = now.sum() + cloud_now.sum()
+    opening.demand_target = following.sum() + cloud_next.sum()
+    opening.lab_target = following.sum()
+    market["lab_revenue"] = now.sum()
+    growth = min(total_next / total_now - 1.0, 0.5)
+    market["end_demand_past"] = market["end_demand"] / (1.0 + growth) ** np.arange(8)
+    market["service_compute"] = p["compute_share"] / market["user_cost"]
+    market["own_service_price"] = 1.0
+    market["consumer_scale"] = 0.4 * market["end_demand"] / (1.0 + p["foreign_demand"])
+    market["foreign_scale"] = 1.0
+    weight = p["quality_weight"]
+    for j, lab in enumerate(w["labs"]):
+        lab["alive"] = 1.0
+        lab["price"] = 1.0
+        lab["revenue"] = lab["revenue_before"] = now[j]
+        lab["market_share"] = now[j] / total_now
+        lab["expected_growth"] = growth
+        _open_lab(opening, lab, labs[j])
+        target = following[j] / total_next
+        quality = (math.log(target) - p["share_memory"] * math.log(max(lab["market_share"], 1e-4))) / weight
+        lab["quality"] = quality
+        lab["quality_intercept"] = quality - math.log(lab["training_stock"])
+    stocks = w["labs"]["training_stock"]
+    market["training_total"] = stocks.sum()
+    market["frontier"] = math.log(stocks.max()) - 0.2 * np.arange(8)
+    for k, cloud in enumerate(w["clouds"]):
+        cloud["service_share"] = cloud_now[k] / total_now
+        cloud["service_revenue"] = cloud_now[k]
+        if cloud_next[k] > 0.0:
+            target = cloud_next[k] / total_next
+            quality = (math.log(target) - p["share_memory"] * math.log(max(cloud["service_share"], 1e-4))) / weight
+            cloud["service_intercept"] = quality - float(market["frontier"][0])
+    price = p["compute_share"] * p["fringe_markup"]
+    quality = (math.log(fringe) * (1.0 - p["share_memory"]) + p["price_elasticity_of_share"] * math.log(price)) / weight
+    market["fringe_intercept"] = quality - float(market["frontier"][max(int(p["fringe_lag"]) - 1, 0)])
+    market["ai_price_scale"] = (following.sum() + cloud_next.sum()) / total_next + fringe * price
+    market["ai_price"] = 1.0
+
+
+def _lab_compute_cost(opening: Opening, name: str) -> float:
+    """What a lab paid for compute before the opening (USD bn): revenue's part and the training that its burn tells."""
+    p = opening.p
+    revenue = fact(opening, name, "ai_revenue")
+    return float(p["compute_share"]) * revenue + _lab_training(opening, name)
+
+
+def _lab_training(opening: Opening, name: str) -> float:
+    """Training budget that operating cash flow implies (USD bn a quarter)."""
+    p = opening.p
+    revenue = fact(opening, name, "ai_revenue")
+    margin = 1.0 - float(p["compute_share"]) - float(p["lab_other_cost"])
+    return max(margin * revenue - fact(opening, name, "operating_cash_flow"), 0.004)
+
+
+def _open_lab(opening: Opening, lab: Any, name: str) -> None:
+    p, market = opening.p, opening.w["market"]
+    lab["training_budget"] = _lab_training(opening, name)
+    lab["inference_need"] = lab["revenue"] * market["service_compute"]
+    lab["training_need"] = lab["training_budget"] / market["spot"]
+    lab["need"] = lab["need_before"] = lab["inference_need"] + lab["training_need"]
+    # A stock that grew: this quarter's training over decay and growth.
+    lab["training_stock"] = max(lab["training_need"], 1e-5) / (p["training_decay"] + 0.2)
+    lab["account"]["cash"] = fact(opening, name, "deposits")
+    value = fact(opening, name, "market_value")
+    lab["fixed_cost"] = p["lab_fixed_cost"] * min(value / 157.0, 1.0)
+    lab["burn"] = max(-fact(opening, name, "operating_cash_flow"), 0.002)
+    lab["operating_cash_flow"] = -lab["burn"]
+    lab["runway"] = lab["account"]["cash"] / lab["burn"]
+    lab["mark_age"] = 2.0
+    lab["peer_index"] = 1.0
+
+
+def _open_needs(opening: Opening) -> None:
+    """Contracts, own use and the beliefs or scales that make today's use the wanted one; expected growth that makes the
+    next orders follow from the last."""
+    from simulation.vintages.builder import NAMES
+
+    w, p, market = opening.w, opening.p, opening.w["market"]
+    clouds = NAMES["clouds"]
+    for j, lab_name in enumerate(NAMES["labs"]):
+        for name, part in _PARTNERS[opening.vintage][lab_name].items():
+            k = clouds.index(name)
+            market["partner_share"][j, k] = part
+            lab = w["labs"][j]
+            _add_contract(opening, int(lab["account"]["column"]), k, _CONTRACT_SHARE * part * float(lab["need"]))
+    if opening.vintage == "2024Q4":
+        # Microsoft was most of CoreWeave's revenue in 2024; Nvidia rents 1.3 bn over four years.
+        spot = float(market["spot"])
+        _add_contract(opening, opening.column("clouds", 0), 5, 0.55 * fact(opening, "CoreWeave", "ai_revenue") / spot)
+        _add_contract(opening, opening.column("chip_makers", 0), 5, 1.3 / 16.0 / spot)
+    contracted = np.zeros(len(clouds))
+    for k in range(int(market["n_contracts"])):
+        contract = market["contracts"][k]
+        contracted[contract["provider"]] += contract["gigawatts"]
+    spot_need = (1.0 - _CONTRACT_SHARE) * w["labs"]["need"].sum()
+    rentable = np.maximum(w["clouds"]["online"] - contracted, 0.0)
+    weight = rentable * np.where(np.arange(len(clouds)) < HYPERSCALERS, 0.3, 1.0)
+    weight /= max(weight.sum(), 1e-12)
+    core_total = float(w["clouds"]["core_revenue"][:HYPERSCALERS].sum())
+    chip_total = sum(_chip_share(opening, name) for name in clouds[:HYPERSCALERS])
+    use = np.zeros(HYPERSCALERS)
+    used = 0.0
+    for k, cloud in enumerate(w["clouds"]):
+        cloud["contracted"] = cloud["contracted_before"] = contracted[k]
+        cloud["rental_share"] = weight[k]
+        cloud["service_need"] = cloud["service_revenue"] * market["service_compute"]
+        if k < HYPERSCALERS:
+            left = p["target_utilisation"] * cloud["online"] - contracted[k] - cloud["service_need"] - weight[k] * spot_need
+            use[k] = max(left, 0.1 * cloud["online"])
+    for k, cloud in enumerate(w["clouds"]):
+        if k < HYPERSCALERS:
+            _invert_own_use(opening, cloud, use[k], core_total * use[k] / use.sum(), 1.0)
+        cloud["need"] = cloud["own_need"] + cloud["service_need"] + contracted[k] + weight[k] * spot_need
+        used += cloud["need"]
+    market["need"] = market["need_before"] = used
+    market["online"] = w["clouds"]["online"].sum()
+    for b, buyer in enumerate(w["other_buyers"]):
+        share = _chip_share(opening, NAMES["other_buyers"][b])
+        liftable = core_total * share / chip_total * float(p["other_buyers"])
+        buyer["core_growth"] = w["clouds"]["core_growth"][0]
+        _invert_own_use(opening, buyer, float(p["target_utilisation"] * buyer["online"]), liftable, float(p["gamma"] / 0.055))
+        buyer["need"] = buyer["own_need"]
+        buyer["rental_revenue"] = buyer["own_value"]
+        buyer["operating_cash_flow"] = buyer["own_value"]
+        buyer["cash_flow_year"] = 4.0 * buyer["own_value"]
+        buyer["cover"] = 9.0
+    growth = []
+    for owner in (*w["clouds"], *w["other_buyers"]):
+        ahead = owner["online"] + owner["waiting"] + owner["pipeline"] + owner["orders"]
+        ahead -= p["attrition"] * owner["online"]
+        ratio = ahead * p["target_utilisation"] / max(owner["need"], 1e-9)
+        rate = min(max(ratio ** (1.0 / float(p["construction_lead"])) - 1.0, 0.0), 0.3)
+        owner["expected_growth"] = rate
+        owner["expected_need"] = owner["need"] / (1.0 + rate)
+        growth.append((rate, float(owner["need"])))
+    mean = sum(rate * need for rate, need in growth) / sum(need for _, need in growth)
+    market["sector_growth"] = mean
+    market["backlog_growth"] = mean
+    market["capex"] = float(sum(owner["ai_capex"] for owner in (*w["clouds"], *w["other_buyers"])))
+
+
+def _invert_own_use(opening: Opening, owner: Any, use: float, liftable: float, truth: float) -> None:
+    """Find the belief under which `use` GW is what the owner wants: K_ref ln(A/K_ref) = use, with A what the belief is
+    worth at the spot rent. K_ref is technology: so much compute per revenue that AI can lift, in the vintage's GW."""
+    p, market = opening.p, opening.w["market"]
+    units = (1.0 - float(p["it_price_decline"])) ** float(opening.w["opening_quarter"])
+    owner["liftable"] = liftable
+    owner["reference_compute"] = float(p["own_use_scale"]) * units * liftable
+    worth = owner["reference_compute"] * math.exp(use / owner["reference_compute"]) * market["spot"]
+    owner["uplift_belief"] = worth / (float(p["own_use_payback"]) * liftable)
+    owner["uplift_true"] = p["own_use_true"] * truth
+    owner["own_need"] = owner["own_use"] = use
+    owner["opening_uplift"] = owner["uplift_true"] * (1.0 - math.exp(-use / owner["reference_compute"])) * liftable
+    owner["own_value"] = owner["opening_uplift"]
+
+
+def _add_contract(opening: Opening, customer: int, provider: int, gigawatts: float) -> None:
+    """A take-or-pay contract in force at the opening, half run."""
+    if gigawatts <= 0.0:
+        return
+    market, p = opening.w["market"], opening.p
+    number = int(market["n_contracts"])
+    market["n_contracts"] += 1
+    quarters = 0.5 * float(p["take_or_pay_quarters"])
+    market["contracts"][number] = (customer, provider, gigawatts, market["spot"], quarters, 0.0, gigawatts)

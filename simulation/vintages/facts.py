@@ -1,0 +1,223 @@
+"""What is known of an opening economy and of its history: each number with unit, date, source and confidence.
+
+    facts = Facts.load("2024Q4")
+    facts.value("Nvidia", "deposits")          # 43.2
+    facts.fact("Nvidia", "deposits").source
+    history("big4_capex")                      # {"2022Q1": 35.517, ...}
+
+The columns of the files are described in ``data/README.md``.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulation.errors import CircuitError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    import pandas as pd
+
+CONFIDENCES = ("high", "medium", "low")
+_VINTAGE_FILE = re.compile(r"(\d{4}Q[1-4])\.csv")
+
+
+class Fact(NamedTuple):
+    """One number of an opening economy.
+
+    `unit` is "USD bn" (a quarter's flow or an end-of-quarter stock), "ratio", "GW", "per year" ...;
+    `confidence` is "high" (a filing), "medium" (derived, or one secondary source) or "low" (recalled or
+    estimated).
+    """
+
+    agent: str
+    item: str
+    value: float
+    unit: str
+    as_of: str
+    source: str
+    confidence: str
+    note: str
+
+
+class HistoryPoint(NamedTuple):
+    """One quarter of a recorded series, to hold a simulated one against. `entity` is a firm or "economy"."""
+
+    series: str
+    entity: str
+    quarter: str
+    value: float
+    unit: str
+    definition: str
+    source: str
+    as_of: str
+    confidence: str
+
+
+class Facts:
+    """All facts of one vintage, looked up by agent and item."""
+
+    def __init__(self, vintage: str, facts: Iterable[Fact]) -> None:
+        """Check and keep `facts`. Raises CircuitError with one line per faulty row."""
+        rows = tuple(facts)
+        if faults := _faults(vintage, rows):
+            raise CircuitError(*faults)
+        self.vintage = vintage
+        self._facts: Mapping[tuple[str, str], Fact] = {(row.agent, row.item): row for row in rows}
+
+    @classmethod
+    def load(cls, vintage: str) -> Facts:
+        """Facts of a shipped vintage, such as "2024Q4". Raises CircuitError if there is no such vintage."""
+        if vintage not in available_vintages():
+            raise CircuitError(
+                f"vintage {vintage!r}: no such opening economy; available: {', '.join(available_vintages())}"
+            )
+        return _load(vintage)
+
+    def fact(self, agent: str, item: str) -> Fact:
+        """The number with its source. Raises CircuitError that names the nearest item or agent."""
+        try:
+            return self._facts[agent, item]
+        except KeyError:
+            raise CircuitError(self._missing(agent, item)) from None
+
+    def value(self, agent: str, item: str) -> float:
+        """The number alone, in the unit of its fact. Raises CircuitError if it is not known."""
+        return self.fact(agent, item).value
+
+    def get(self, agent: str, item: str, default: float = 0.0) -> float:
+        """The number alone, or `default` where an item does not apply to an agent."""
+        known = self._facts.get((agent, item))
+        return default if known is None else known.value
+
+    def agents(self) -> tuple[str, ...]:
+        """Names of all agents, in the order of the file."""
+        return tuple(dict.fromkeys(agent for agent, _ in self._facts))
+
+    def items(self, agent: str) -> tuple[str, ...]:
+        """Names of all items known of an agent, in the order of the file."""
+        return tuple(item for owner, item in self._facts if owner == agent)
+
+    def table(self) -> pd.DataFrame:
+        """One row per fact, columns as the fields of Fact."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self._facts.values()), columns=list(Fact._fields))
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def __repr__(self) -> str:
+        return f"Facts({self.vintage}: {len(self)} numbers of {len(self.agents())} agents)"
+
+    def _missing(self, agent: str, item: str) -> str:
+        if agent not in self.agents():
+            return f"facts {self.vintage}: no agent {agent!r}; there are {', '.join(self.agents())}"
+        known = self.items(agent)
+        nearest = get_close_matches(item, known, n=1)
+        hint = f"; nearest: {nearest[0]}" if nearest else ""
+        return f"facts {self.vintage}: {agent} has no item {item!r}{hint}; there are {', '.join(known)}"
+
+
+@cache
+def available_vintages() -> tuple[str, ...]:
+    """Dates of the shipped opening economies, oldest first."""
+    matches = (_VINTAGE_FILE.fullmatch(path.name) for path in _folder().iterdir())
+    return tuple(sorted(match[1] for match in matches if match))
+
+
+@cache
+def history(series: str, entity: str = "economy") -> Mapping[str, float]:
+    """Recorded values by quarter, oldest first. `entity` is a firm or "economy".
+
+    Raises CircuitError that lists what has been recorded.
+    """
+    points = sorted((p.quarter, p.value) for p in _history() if (p.series, p.entity) == (series, entity))
+    if not points:
+        raise CircuitError(_no_history(series, entity))
+    return MappingProxyType(dict(points))
+
+
+def history_table() -> pd.DataFrame:
+    """One row per recorded value, columns as the fields of HistoryPoint."""
+    import pandas as pd
+
+    return pd.DataFrame(list(_history()), columns=list(HistoryPoint._fields))
+
+
+def deals_table() -> pd.DataFrame:
+    """One row per known deal of the circular web; amounts in USD bn over its life, missing where not told."""
+    import pandas as pd
+
+    with (_folder() / "deals.csv").open(encoding="utf-8") as file:
+        return pd.read_csv(file)
+
+
+def _folder() -> Traversable:
+    return files("simulation.vintages") / "data"
+
+
+def _rows(name: str) -> Iterable[list[str]]:
+    """Rows of a data file without its header."""
+    reader = csv.reader((_folder() / name).read_text(encoding="utf-8").splitlines())
+    next(reader)
+    return reader
+
+
+@cache
+def _load(vintage: str) -> Facts:
+    return Facts(
+        vintage,
+        (Fact(agent, item, _number(value), *rest) for agent, item, value, *rest in _rows(f"{vintage}.csv")),
+    )
+
+
+@cache
+def _history() -> tuple[HistoryPoint, ...]:
+    return tuple(
+        HistoryPoint(series, entity, quarter, _number(value), *rest)
+        for series, entity, quarter, value, *rest in _rows("history.csv")
+    )
+
+
+def _number(text: str) -> float:
+    """A number, or nan where there is none: the checks then name the row."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _faults(vintage: str, facts: Iterable[Fact]) -> list[str]:
+    """One line per fault: a number that is none, has no unit or source, a wrong confidence or a twin."""
+    faults = []
+    seen: set[tuple[str, str]] = set()
+    for fact in facts:
+        where = f"facts {vintage}: {fact.agent}, {fact.item}"
+        if not math.isfinite(fact.value):
+            faults.append(f"{where}: the value must be a finite number")
+        if not fact.unit or not fact.source:
+            faults.append(f"{where}: unit and source must be given")
+        if fact.confidence not in CONFIDENCES:
+            faults.append(f"{where}: confidence {fact.confidence!r} must be one of {', '.join(CONFIDENCES)}")
+        if (fact.agent, fact.item) in seen:
+            faults.append(f"{where}: given twice, keep one")
+        seen.add((fact.agent, fact.item))
+    return faults
+
+
+def _no_history(series: str, entity: str) -> str:
+    entities = sorted({point.entity for point in _history() if point.series == series})
+    if entities:
+        return f"history of {series!r}: nothing recorded for {entity!r}; recorded for {', '.join(entities)}"
+    known = sorted({point.series for point in _history()})
+    return f"history: no series {series!r}; recorded: {', '.join(known)}"

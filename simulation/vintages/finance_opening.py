@@ -1,0 +1,310 @@
+"""Investors, banks and the public sector at the opening, and the residuals that close every balance sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.agents.funds import EXTRAPOLATIVE, FUNDAMENTAL, PASSIVE
+from simulation.books import instruments as stock
+from simulation.state import FIRMS_COLUMN, N_INSTITUTIONS
+from simulation.vintages.ai_opening import fact
+
+if TYPE_CHECKING:
+    from simulation.vintages.builder import Opening
+
+AI_PART_OF_PRIVATE_CREDIT = 0.08  # of all private credit: what is placed, or stands ready, for AI
+AI_PART_OF_VENTURE = 0.40
+NET_FOREIGN_SHARE = 0.05  # of ordinary shares, net of what residents hold abroad
+STAKES = (("Microsoft", "OpenAI"), ("Amazon", "Anthropic"), ("Alphabet", "Anthropic"), ("Nvidia", "CoreWeave"), ("Nvidia", "OpenAI"), ("Nvidia", "xAI"))
+
+
+def open_investors(opening: Opening) -> None:
+    """Debt and shares of the AI sector, and the funds that hold them."""
+    _open_debt(opening)
+    _open_shares(opening)
+
+
+def _open_debt(opening: Opening) -> None:
+    """Bonds of makers and hyperscalers at insurers; debt of neoclouds at private-credit funds."""
+    from simulation.vintages.builder import NAMES
+
+    insurer = opening.column("insurers")
+    rate = 0.25 * (opening.us("policy_rate") + float(opening.p["bond_spread"]))
+    for kind in ("chip_makers", "clouds"):
+        for k, name in enumerate(NAMES[kind]):
+            debt = fact(opening, name, "debt")
+            column = opening.column(kind, k)
+            if kind == "clouds" and k >= 5:
+                spread = float(opening.p["spread_other"] + opening.p["private_premium"])
+                for f in range(4):
+                    holder = opening.column("credit_funds", f)
+                    opening.give_claim(stock.PRIVATE_CREDIT, holder, column, debt / 4.0, 0.25 * (opening.us("policy_rate") + spread), 16.0)
+            else:
+                opening.give_claim(stock.CORPORATE_BONDS, insurer, column, debt, rate, 28.0)
+
+
+def _open_shares(opening: Opening) -> None:
+    """Who owns whom: AI firms by market value or last round, ordinary firms, banks and funds."""
+    from simulation.vintages.builder import NAMES
+
+    w, p = opening.w, opening.p
+    top, rest = opening.column("households", 0), opening.column("households", 1)
+    abroad = opening.column("rest_of_world")
+    fund_assets = opening.us("equity_fund_assets")
+    listed = [(kind, k, name) for kind in ("chip_makers", "clouds") for k, name in enumerate(NAMES[kind])]
+    values = {name: fact(opening, name, "market_value") for _, _, name in listed}
+    ai_total = sum(values.values())
+    firms_total = max(opening.us("listed_equity") - ai_total, 0.3 * ai_total)
+    ai_share = ai_total / (ai_total + firms_total)
+    each = fund_assets / 15.0
+    stakes: dict[str, float] = {}
+    for owner, target in STAKES:
+        value = opening.facts.get(owner, f"stake_in_{target}")
+        if value > 0.0:
+            stakes[target] = stakes.get(target, 0.0) + value
+            kind = "chip_makers" if owner == "Nvidia" else "clouds"
+            issuer_kind = "labs" if target in NAMES["labs"] else "clouds"
+            issuer = opening.column(issuer_kind, NAMES[issuer_kind].index(target))
+            opening.give_shares(opening.column(kind, NAMES[kind].index(owner)), issuer, value)
+    for kind, k, name in listed:
+        issuer = opening.column(kind, k)
+        free = values[name] - stakes.get(name, 0.0)
+        for f in range(15):
+            opening.give_shares(opening.column("equity_funds", f), issuer, each * 0.99 * ai_share * values[name] / ai_total * free / values[name])
+        left = values[name] - float(w["ledger"]["issued"][issuer])
+        opening.give_shares(abroad, issuer, 0.05 * left)
+        opening.give_shares(rest, issuer, 0.10 * left)
+        opening.give_shares(top, issuer, 0.85 * left)
+    for f in range(15):
+        opening.give_shares(opening.column("equity_funds", f), FIRMS_COLUMN, each * 0.99 * (1.0 - ai_share))
+    held = each * 0.99 * (1.0 - ai_share) * 15.0
+    left = max(firms_total - held, 0.1 * firms_total)
+    opening.give_shares(abroad, FIRMS_COLUMN, NET_FOREIGN_SHARE * left)
+    opening.give_shares(rest, FIRMS_COLUMN, 0.10 * left)
+    opening.give_shares(top, FIRMS_COLUMN, (0.90 - NET_FOREIGN_SHARE) * left)
+    opening.firms_value = float(w["ledger"]["issued"][FIRMS_COLUMN])
+    for f, fund in enumerate(w["equity_funds"]):
+        fund["style"] = (FUNDAMENTAL, EXTRAPOLATIVE, PASSIVE)[f // 5]
+        fund["account"]["cash"] = 0.01 * each
+        fund["ai_share"] = fund["ai_normal"] = fund["ai_target"] = ai_share * 0.99
+        fund["assets"] = each
+        if fund["style"] == EXTRAPOLATIVE:
+            fund["account"]["loan"] = opening.us("margin_debt") / 15.0
+        fund["net_assets"] = each - fund["account"]["loan"]
+        column = opening.column("equity_funds", f)
+        for holder, part in ((top, 0.70), (rest, 0.25), (abroad, 0.05)):
+            opening.give_shares(holder, column, part * fund["net_assets"])
+    _open_private_capital(opening, stakes)
+    for b, buyer in enumerate(w["other_buyers"]):
+        book = float(buyer["account"]["tangible"].sum() + buyer["account"]["cash"])
+        opening.give_shares(top if b == 0 else abroad, opening.column("other_buyers", b), book)
+    _ = p
+
+
+def _open_private_capital(opening: Opening, stakes: dict[str, float]) -> None:
+    """Labs' owners, venture funds with dry powder, private-credit funds with what they have lent."""
+    from simulation.vintages.builder import NAMES
+
+    w, p = opening.w, opening.p
+    top, abroad, insurer = opening.column("households", 0), opening.column("rest_of_world"), opening.column("insurers")
+    for k, name in enumerate(NAMES["labs"]):
+        issuer = opening.column("labs", k)
+        value = fact(opening, name, "market_value")
+        free = value - stakes.get(name, 0.0)
+        for f in range(4):
+            opening.give_shares(opening.column("venture_funds", f), issuer, 0.12 * free)
+        opening.give_shares(abroad, issuer, 0.10 * free)
+        opening.give_shares(top, issuer, 0.42 * free)
+    powder = AI_PART_OF_VENTURE * opening.us("venture_dry_powder")
+    shares = w["ledger"]["shares"]
+    for f, fund in enumerate(w["venture_funds"]):
+        column = opening.column("venture_funds", f)
+        fund["account"]["cash"] = 0.25 * powder
+        fund["levered"] = float(f == 3)
+        assets = float(shares[column].sum() + fund["account"]["cash"])
+        if f == 3:
+            fund["account"]["loan"] = float(p["levered_share"]) / (1.0 + float(p["levered_share"])) * assets
+        fund["net_assets"] = assets - fund["account"]["loan"]
+        opening.give_shares(top, column, 0.6 * fund["net_assets"])
+        opening.give_shares(abroad, column, 0.4 * fund["net_assets"])
+    lent = 0.0
+    ledger = w["ledger"]
+    for k in range(int(ledger["n_claims"])):
+        claim = ledger["claims"][k]
+        if claim["instrument"] == stock.PRIVATE_CREDIT:
+            lent += float(claim["amount"]) / 4.0
+    money = AI_PART_OF_PRIVATE_CREDIT * opening.us("private_credit_assets") / 4.0
+    for f, fund in enumerate(w["credit_funds"]):
+        fund["account"]["cash"] = max(money - lent, 0.2 * lent + 1.0)
+        fund["lent"] = lent
+        fund["net_assets"] = lent + fund["account"]["cash"]
+        fund["return_quarter"] = p["credit_fund_yield"]
+        opening.give_shares(insurer, opening.column("credit_funds", f), fund["net_assets"])
+
+
+def close_books(opening: Opening) -> None:
+    """Government bonds, insurers, banks and the central bank: what is left closes each, and is reported."""
+    _place_government_bonds(opening)
+    _close_banks(opening)
+    _close_insurers(opening)
+    _close_incomes(opening)
+
+
+def _place_government_bonds(opening: Opening) -> None:
+    government = opening.column("governments")
+    rate = float(opening.w["macro"]["bond_rate"]) * 0.75  # older coupons are lower than today's yield
+    opening.coupon = rate
+    holders = {
+        opening.column("rest_of_world"): opening.us("foreign_held_treasuries"),
+        opening.column("households", 0): 0.7 * opening.us("household_treasuries"),
+        opening.column("households", 1): 0.3 * opening.us("household_treasuries"),
+        opening.column("central_banks"): opening.us("central_bank_treasuries"),
+    }
+    for holder, amount in holders.items():
+        opening.give_claim(stock.GOVERNMENT_BONDS, holder, government, amount, rate, 24.0)
+    opening.bonds_left = opening.us("government_debt") - sum(holders.values())
+    w = opening.w
+    w["rest_of_world"][0]["account"]["cash"] = opening.us("foreign_deposits")
+    w["rest_of_world"][0]["money_ratio"] = opening.us("foreign_deposits") / float(w["macro"]["potential_nominal"])
+    w["governments"][0]["account"]["cash"] = opening.us("treasury_account")
+    w["governments"][0]["money_ratio"] = opening.us("treasury_account") / float(w["macro"]["potential_nominal"])
+    w["insurers"][0]["account"]["cash"] = 0.02 * opening.us("insurers_assets")
+    w["insurers"][0]["money_target"] = 0.02 * opening.us("insurers_assets")
+
+
+def _close_banks(opening: Opening) -> None:
+    """Household loans close the banks' capital in sum; reserves, bonds and central-bank advances close each bank."""
+    w, ledger = opening.w, opening.w["ledger"]
+    first = opening.column("banks")
+    deposits = np.zeros(4)
+    loans = np.zeros(4)
+    for account in opening.accounts[:N_INSTITUTIONS]:
+        b = int(account["bank"]) - first
+        if 0 <= b < 4 and account["bank"] != account["column"]:
+            deposits[b] += account["cash"]
+            loans[b] += account["loan"]
+    firms = opening.firms["account"]
+    for b in range(3):
+        mine = firms["bank"] == first + b
+        deposits[b] += firms["cash"][mine].sum()
+        loans[b] += firms["loan"][mine].sum()
+    capital, reserves, bonds = opening.us("bank_capital"), opening.us("bank_reserves"), opening.us("bank_treasuries")
+    households = capital + deposits.sum() - reserves - bonds - loans.sum()
+    opening.residuals["household bank loans: closing less reported"] = households - opening.us("bank_loans_to_households")
+    loans[0] += 0.45 * households
+    loans[1] += 0.55 * households
+    for k, part in enumerate((0.45, 0.55)):
+        w["households"][k]["account"]["loan"] = part * households
+    equity = capital * loans / loans.sum()
+    liquid = deposits + equity - loans
+    advances = np.maximum(0.03 * deposits - liquid, 0.0)
+    liquid += advances
+    in_reserves = reserves / (reserves + bonds)
+    for b, bank in enumerate(w["banks"]):
+        column = first + b
+        ledger["reserves"][column] = in_reserves * liquid[b]
+        opening.give_claim(stock.GOVERNMENT_BONDS, column, opening.column("governments"), (1.0 - in_reserves) * liquid[b], opening.coupon, 24.0)
+        bank["account"]["loan"] = advances[b]
+        bank["equity"] = equity[b]
+        bank["lends"] = 1.0
+        bank["loans"] = loans[b]
+        bank["deposits"] = deposits[b]
+        bank["risk_weighted_assets"] = loans[b]
+        bank["capital_ratio"] = bank["target_ratio"] = equity[b] / loans[b]
+        value = float(opening.p["bank_book_multiple"]) * equity[b]
+        for holder, part in ((opening.column("households", 0), 0.8), (opening.column("households", 1), 0.15), (opening.column("rest_of_world"), 0.05)):
+            opening.give_shares(holder, column, part * value)
+    ledger["reserves"][opening.column("central_banks")] = -ledger["reserves"][first : first + 4].sum()
+    opening.bonds_left -= (1.0 - in_reserves) * liquid.sum()
+    opening.residuals["bank reserves: closing less reported"] = float(ledger["reserves"][first : first + 4].sum()) - reserves
+    w["households"]["loan_ratio"] = 1.0
+
+
+def _close_insurers(opening: Opening) -> None:
+    """Insurers hold the government bonds that are left; households hold the insurers."""
+    ledger = opening.w["ledger"]
+    insurer = opening.column("insurers")
+    opening.give_claim(stock.GOVERNMENT_BONDS, insurer, opening.column("governments"), opening.bonds_left, opening.coupon, 24.0)
+    opening.residuals["insurers' government bonds: closing less reported"] = opening.bonds_left - opening.us("insurers_treasuries")
+    assets = float(opening.w["insurers"][0]["account"]["cash"])
+    for k in range(int(ledger["n_claims"])):
+        if ledger["claims"][k]["holder"] == insurer:
+            assets += float(ledger["claims"][k]["amount"])
+    assets += float((ledger["shares"][insurer] * ledger["price"]).sum())
+    opening.give_shares(opening.column("households", 0), insurer, 0.6 * assets)
+    opening.give_shares(opening.column("households", 1), insurer, 0.4 * assets)
+    opening.w["insurers"][0]["net_assets"] = assets
+
+
+def _close_incomes(opening: Opening) -> None:
+    """Transfers close the government's account at a steady debt ratio; permanent income and propensities close
+    consumption."""
+    w, p, macro = opening.w, opening.p, opening.w["macro"]
+    ledger = w["ledger"]
+    trend = float(macro["trend_nominal_growth"])
+    wages = opening.wages + opening.tech_wages
+    households = w["households"]
+    wage_income = households["wage_share"] * wages
+    debt = opening.us("government_debt")
+    coupons = debt * opening.coupon
+    property_income = np.zeros(2)
+    for k in range(2):
+        column = opening.column("households", k)
+        part = ledger["shares"][column, FIRMS_COLUMN] / ledger["issued"][FIRMS_COLUMN]
+        funds = sum(
+            ledger["shares"][column, f] / ledger["issued"][f] * ledger["shares"][f, FIRMS_COLUMN] / ledger["issued"][FIRMS_COLUMN]
+            for f in range(opening.column("equity_funds"), opening.column("equity_funds") + 15)
+        )
+        property_income[k] += (part + funds) * opening.firm_dividends
+        insurer = opening.column("insurers")
+        held = ledger["shares"][column, insurer] / ledger["issued"][insurer]
+        property_income[k] += held * opening.bonds_left * opening.coupon * 1.05
+        property_income[k] += households[k]["account"]["cash"] * macro["deposit_rate"]
+        for c in range(int(ledger["n_claims"])):
+            claim = ledger["claims"][c]
+            if claim["holder"] == column:
+                property_income[k] += claim["amount"] * claim["rate"]
+        bank_income = 0.03 / 4.0 * opening.us("bank_capital") * 3.0
+        property_income[k] += bank_income * (0.8, 0.15)[k]
+    taxes = float(p["tax_wages"]) * wages + float(p["tax_capital"]) * property_income.sum() + opening.firm_profit_tax
+    taxes += 0.15 * float(w["clouds"]["operating_cash_flow"].sum() + w["chip_makers"]["operating_cash_flow"].sum())
+    central = opening.column("central_banks")
+    profit = opening.us("central_bank_treasuries") * opening.coupon
+    profit -= float(-ledger["reserves"][central]) * 0.25 * float(macro["policy_rate"])
+    purchases = opening.us("government_share") * opening.us("nominal_gdp")
+    deficit = trend * debt
+    transfers = taxes + profit + deficit - purchases - coupons
+    opening.residuals["transfers that keep the debt ratio steady, share of GDP"] = transfers / opening.us("nominal_gdp")
+    benefits = float(p["unemployment_benefit"]) * float(macro["unemployment"] - p["natural_unemployment"]) * float(macro["labour_force"] * macro["wage"])
+    w["governments"][0]["transfer_level"] = (transfers - benefits) / float(macro["potential_nominal"])
+    w["governments"][0]["debt"] = debt
+    interest = households["account"]["loan"] * float(macro["loan_rate_quarter"])
+    income = wage_income + property_income + households["transfer_share"] * transfers - interest
+    income -= float(p["tax_wages"]) * wage_income + float(p["tax_capital"]) * property_income
+    households["disposable_income"] = income
+    households["permanent_income"] = income
+    households["loan_ratio"] = households["account"]["loan"] / income
+    households["money_ratio"] = households["account"]["cash"] / income
+    for k in range(2):
+        column = opening.column("households", k)
+        direct = sum(float(ledger["shares"][column, i] * ledger["price"][i]) for i in range(FIRMS_COLUMN + 1) if ledger["equity_stock"][i] != stock.FUND_SHARES)
+        funds = sum(float(ledger["shares"][column, i] * ledger["price"][i]) for i in range(N_INSTITUTIONS) if ledger["equity_stock"][i] == stock.FUND_SHARES)
+        equity_funds = sum(float(ledger["shares"][column, i]) for i in range(opening.column("equity_funds"), opening.column("equity_funds") + 15))
+        households[k]["equity_share_of_funds"] = equity_funds / funds
+        households[k]["equity_wealth"] = direct + equity_funds
+    households["smoothed_wealth"] = households["equity_wealth"]
+    households["opening_wealth"] = households["equity_wealth"]
+    wealth_part = 0.25 * float(p["wealth_effect"]) * float(households["smoothed_wealth"].sum())
+    base = np.array([p["propensity_top"], p["propensity_rest"]])
+    scale = (opening.consumption - wealth_part) / float((base * income).sum())
+    households["propensity"] = scale * base
+    opening.residuals["propensity to consume out of permanent income (mean)"] = float((scale * base * income).sum() / income.sum())
+    exchange = w["exchange"]
+    exchange["firms_dividends"] = opening.firm_dividends
+    exchange["index"] = exchange["index_peak"] = 1.0
+    exchange["fundamentalists"] = 0.5
+    exchange["expected_end_growth"] = w["labs"][0]["expected_growth"]
+    exchange["returns"] = 0.02
+    exchange["momentum"] = 0.02

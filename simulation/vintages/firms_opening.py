@@ -1,0 +1,119 @@
+"""Ordinary firms at the opening: sizes with a fat tail, gains nobody knows, first users, and balance sheets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation import randomness as draw
+from simulation.books import instruments as stock
+from simulation.randomness import draw_key, normal_of, uniform_of
+from simulation.rule import live, rule
+
+if TYPE_CHECKING:
+    from simulation.vintages.builder import Opening
+
+TAIL = 1.06  # exponent of the size distribution (Axtell 2001)
+LARGEST = 400.0  # largest over smallest firm, before the tail exponent
+START_SPREAD = 0.3  # dispersion of opening beliefs, log
+
+
+@rule
+def draw_firms(firms, seed, dispersion, spread):
+    """Scale, true gain, belief and starting order of every firm, each from its own keys."""
+    size_key = draw_key(seed, draw.FIRM_SIZE, 0)
+    gain_key = draw_key(seed, draw.FIRM_GAIN, 0)
+    belief_key = draw_key(seed, draw.FIRM_BELIEF, 0)
+    start_key = draw_key(seed, draw.FIRM_START, 0)
+    for i in range(len(firms)):
+        firm = firms[i]
+        rank = 1.0 / LARGEST + (1.0 - 1.0 / LARGEST) * uniform_of(size_key, i)
+        firm.scale = rank ** (-1.0 / TAIL)
+        firm.gain = np.exp(dispersion * normal_of(gain_key, i))
+        firm.belief = np.exp(spread * normal_of(belief_key, i) - 0.5 * spread * spread)
+        firm.luck = uniform_of(start_key, i)  # the order in which firms start; cleared below
+
+
+def open_firms(opening: Opening) -> None:
+    """Sizes, gains, beliefs, users and balance sheets of all firms; money ratios of the sector."""
+    firms, p, macro = opening.firms, opening.p, opening.w["macro"]
+    draw_firms(live(firms), int(opening.w["seed"]), float(p["gain_dispersion"]), START_SPREAD)
+    share = firms["scale"] / firms["scale"].sum()
+    firms["share"] = share
+    firms["gain"] *= p["gamma"] / np.dot(share, firms["gain"])
+    firms["belief"] *= p["prior_belief"] / np.dot(share, firms["belief"])
+    size = firms["scale"].mean() / firms["scale"]
+    firms["friction"] = p["kappa_base"] + p["size_friction"] * np.log(size)
+    firms["labour"] = share * macro["employment"]
+    firms["sales"] = share * opening.sales
+    trend = float(macro["trend_nominal_growth"])
+    firms["expected_sales"] = share * opening.sales
+    firms["expected_growth"] = trend
+    imports = float(p["import_share"]) * opening.sales
+    buyer = opening.w["other_buyers"][0]
+    added = opening.sales - imports - opening.core_to_firms - float(buyer["own_value"])
+    firms["value_added"] = share * added
+    capital = opening.firm_investment / (float(p["capital_depreciation"]) + trend)
+    account = firms["account"]
+    account["tangible"][:, stock.CAPITAL - stock.FIRST_TANGIBLE] = share * capital
+    loans = opening.us("bank_loans_to_firms")
+    account["loan"] = share * loans
+    account["cash"] = share * opening.us("firm_deposits")
+    macro["firm_loan_ratio"] = loans / capital
+    macro["firm_money_ratio"] = opening.us("firm_deposits") / opening.sales
+    wear = float(p["capital_depreciation"]) * capital
+    profit = (added - opening.wages - loans * float(macro["loan_rate_quarter"]) - wear) * (1.0 - float(p["tax_profits"]))
+    opening.firm_profit_tax = profit / (1.0 - float(p["tax_profits"])) * float(p["tax_profits"])
+    money = opening.us("firm_deposits")
+    dividends = profit + wear - opening.firm_investment + trend * (loans - money)
+    opening.firm_dividends = dividends
+    macro["payout"] = dividends / profit
+    firms["profit"] = share * profit
+    opening.residuals["capital of firms: closing less reported"] = capital - opening.us("capital_stock")
+    _open_adoption(opening, share)
+    firms["luck"] = 0.0
+    totals = opening.w["totals"]
+    totals["capital"] = capital
+    totals["loans"] = loans
+    totals["users_weighted"] = opening.w["market"]["share_of_users"]
+
+
+def _open_adoption(opening: Opening, share: np.ndarray) -> None:
+    """The first users, by size-weighted share as in the survey, at the intensity that today's spending tells, or as far
+    as they want to go; consumers take up the rest of demand."""
+    firms, p, market = opening.firms, opening.p, opening.w["market"]
+    adoption = opening.facts.value("AI sector", "adoption")
+    order = np.argsort(firms["luck"], kind="stable")
+    reached = np.cumsum(share[order])
+    users = order[: max(int(np.searchsorted(reached, adoption)), 1)]
+    capability = float(market["capability"])
+    gain = firms["belief"][users] * capability
+    wanted = 1.0 / (1.0 + np.exp(-(np.log(gain / p["intensity_cost"]) - firms["friction"][users]) / p["intensity_width"]))
+    home = opening.demand_target / (1.0 + float(p["foreign_demand"]))
+    worth = float((p["capture"] * gain * wanted * firms["value_added"][users]).sum())
+    part = min(0.6 * home / worth, 0.8)
+    firms["intensity"][users] = part * wanted
+    firms["organisation"][users] = 0.3
+    firms["quarters_used"][users] = 3.0
+    spending = part * worth
+    firms["ai_gain"][users] = firms["gain"][users] * capability * firms["intensity"][users] * firms["organisation"][users]
+    market["share_of_users"] = share[users].sum()
+    macro = opening.w["macro"]
+    macro["ai_gain"] = float((share * firms["ai_gain"]).sum())
+    opening.w["totals"]["gain_weighted"] = macro["ai_gain"]
+    firms["labour"] /= 1.0 + firms["ai_gain"]
+    firms["labour"] *= macro["employment"] / firms["labour"].sum()
+    macro["trend_productivity"] = opening.sales / float((firms["labour"] * (1.0 + firms["ai_gain"])).sum())
+    macro["productivity"] = macro["trend_productivity"]
+    market["home_demand"] = home
+    growth = 1.0 + min(opening.demand_target / max(float(market["end_demand"]), 1e-9) - 1.0, 0.5)
+    market["foreign_queue"] = home / growth ** np.arange(1, 9)
+    # Foreign demand of the first quarter is the rest after home's, whatever its lag.
+    lagged = float(market["foreign_queue"][max(int(p["foreign_lag"]) - 1, 0)])
+    foreign = opening.demand_target - home
+    market["foreign_scale"] = foreign / (float(p["foreign_demand"]) * lagged * (1.0 - float(market["fringe_share"]))) if p["foreign_demand"] > 0 else 0.0
+    opening.firm_ai_spending = spending
+    market["consumer_scale"] = max(home - spending, 0.0)
+    if spending > home:
+        opening.residuals["firms' AI spending above home demand"] = spending - home

@@ -1,0 +1,125 @@
+"""The last step of an opening: scales of value at today's prices, and a trial quarter that fits what only the whole
+economy decides, the growth of output and the sale of AI services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from simulation.books.audit import audit, start_books
+from simulation.markets.equity import ai_earnings, discount_rate, h_model, market_potential, potential_earnings
+from simulation.measure import record_macroeconomy
+from simulation.rule import live, rule
+
+if TYPE_CHECKING:
+    from simulation.plan import Phase
+    from simulation.vintages.builder import Opening
+
+CORE_MULTIPLE = 16.0  # value of core business over its yearly cash flow, at most
+CORE_PART = 0.85  # of market value, at most
+TRIALS = 3
+
+
+@rule
+def scale_values(world, accounts, firms):
+    """Scales at which every AI firm's value, sober value and price agree at the opening: investors are taken to have
+    priced what was known; what they misjudge is what comes after."""
+    w = world[0]
+    p = w.parameters
+    market = w.market
+    rate = discount_rate(w.macro, p)
+    growth = p.look_through * market.end_growth + (1.0 - p.look_through) * market.reported_growth
+    potential = market_potential(world)
+    covered = min(1.0, market.coverage)
+    seen = p.look_through * covered + (1.0 - p.look_through)
+    for maker in w.chip_makers:
+        column = maker.account.column
+        security = w.exchange.securities[column]
+        value = w.ledger.issued[column] * w.ledger.price[column]
+        core = 4.0 * maker.core_cash_share * maker.core_revenue
+        profit = max(4.0 * (maker.profit - maker.core_cash_share * maker.core_revenue), 0.02 * 4.0 * maker.ai_revenue)
+        security.core_scale = min(CORE_MULTIPLE, 0.6 * value / max(core, 1e-9))
+        rest = value - security.core_scale * core
+        security.growth_scale = rest / max(h_model(profit * seen, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
+        security.sober_scale = rest / max(h_model(profit * covered, market.end_growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
+    for cloud in w.clouds:
+        column = cloud.account.column
+        security = w.exchange.securities[column]
+        value = w.ledger.issued[column] * w.ledger.price[column]
+        core = 4.0 * cloud.core_cash_share * cloud.core_revenue
+        security.core_scale = min(CORE_MULTIPLE, CORE_PART * value / max(core, 1e-9))
+        rest = value - security.core_scale * core
+        earnings = max(ai_earnings(cloud, market, potential, p.potential_margin), 1e-6)
+        security.growth_scale = rest / max(h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
+        security.sober_scale = rest / max(h_model(earnings * covered, market.end_growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
+    for lab in w.labs:
+        column = lab.account.column
+        security = w.exchange.securities[column]
+        value = w.ledger.issued[column] * w.ledger.price[column]
+        earnings = max(potential_earnings(4.0 * market.end_demand, potential, lab.market_share, p.potential_margin), 1e-9)
+        security.growth_scale = value / max(h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
+
+
+def invert(opening: Opening, plan: Sequence[Phase], targets: dict[str, float]) -> None:
+    """Fit consumption's propensities to the growth of real GDP, and consumers' demand to the labs' revenue, by running
+    the first quarter on copies. Then scale values on that first quarter and start the books."""
+    for _ in range(TRIALS):
+        trial = _first_quarter(opening, plan)
+        world = trial[0][0]
+        growth = float(world["macro"]["real_gdp"] / opening.w["macro"]["real_gdp"]) - 1.0
+        missing = (targets["real_growth"] - growth) * opening.us("nominal_gdp")
+        households = opening.w["households"]
+        income = float((households["propensity"] * households["permanent_income"]).sum())
+        # Imports leak out of what is added.
+        households["propensity"] *= 1.0 + missing / (1.0 - float(opening.p["import_share"])) / income
+        revenue = float(world["market"]["lab_revenue"])
+        lack = (targets["lab_revenue"] - revenue) / max(targets["lab_revenue"], 1e-9) * float(world["market"]["end_demand"])
+        market = opening.w["market"]
+        market["consumer_scale"] = max(float(market["consumer_scale"]) + lack / (1.0 - float(market["fringe_share"])), 0.0)
+    trial = _first_quarter(opening, plan)
+    _scale_on(opening, trial)
+    start_books(live(opening.world)[0]["ledger"], live(opening.accounts), live(opening.firms))
+
+
+def _first_quarter(opening: Opening, plan: Sequence[Phase]) -> tuple[Any, Any, Any]:
+    """The first quarter on a copy of the opening, without noise."""
+    import numpy as np
+
+    from simulation.books.ledger import ACCOUNT, SLOT
+    from simulation.state import N_INSTITUTIONS
+
+    world = opening.world.copy()
+    firms = opening.firms.copy()
+    accounts = np.ndarray((N_INSTITUTIONS,), ACCOUNT, world, 0, (SLOT,))
+    world[0]["parameters"]["macro_noise"] = 0.0
+    arguments = (live(world), live(accounts), live(firms))
+    ledger = arguments[0][0]["ledger"]
+    start_books(ledger, arguments[1], arguments[2])
+    for phase in plan:
+        for step in phase.steps:
+            step(*arguments)
+    audit(ledger, arguments[1], arguments[2])
+    record_macroeconomy(*arguments)
+    return world, accounts, firms
+
+
+def _scale_on(opening: Opening, trial: tuple[Any, Any, Any]) -> None:
+    """Values are scaled on the figures of the first quarter at the prices of the opening."""
+    world = trial[0]
+    ledger, opened = world[0]["ledger"], opening.w["ledger"]
+    ledger["price"][:] = opened["price"]
+    ledger["issued"][:] = opened["issued"]
+    scale_values(live(world), live(trial[1]), live(trial[2]))
+    opening.w["exchange"]["securities"][:] = world[0]["exchange"]["securities"]
+    market = opening.w["market"]
+    for name in ("coverage", "end_growth", "reported_growth"):
+        market[name] = world[0]["market"][name]
+    _scale_ordinary_shares(opening)
+
+
+def _scale_ordinary_shares(opening: Opening) -> None:
+    p, macro, exchange = opening.p, opening.w["macro"], opening.w["exchange"]
+    rate = float(discount_rate(live(opening.world)[0]["macro"], opening.rule_parameters))
+    value = 4.0 * float(exchange["firms_dividends"]) / (rate - float(p["terminal_growth"]) + float(p["ordinary_risk"]))
+    exchange["firms_value_scale"] = opening.firms_value / value
+    _ = macro

@@ -1,0 +1,173 @@
+"""The command line: bad input gets a line per fault and exit code 2, help comes at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from experiments.cli import main
+
+SMALL = ["--firms", "10", "--quarters", "12"]
+
+
+def circuit(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    return int(stopped.value.code or 0)
+
+
+BAD_INPUT = {
+    "an unknown scenario": (["run", "late-chip"], 'nearest: "late-chips"'),
+    "an unknown policy": (["compare", "--policy", "fedput"], 'nearest: "fed-put"'),
+    "an unknown parameter": (["run", "--set", "gama=0.1"], 'nearest: "gamma"'),
+    "gamma that is no number": (["run", "--set", "gamma=nan"], "must be a number from"),
+    "gamma out of range": (["run", "--set", "gamma=7"], "must be a number from"),
+    "nine firms": (["run", "--firms", "9"], "--firms: must be a whole number from 10 to 1,000,000, not 9"),
+    "too many firms": (["check", "--firms", "1000001"], "from 10 to 1,000,000"),
+    "negative quarters": (["run", "--quarters", "-4"], "--quarters: must be a whole number from 1"),
+    "an unknown vintage": (["run", "--vintage", "2023Q1"], "'2022Q4' or '2024Q4'"),
+    "no runs": (["compare", "--runs", "0"], "--runs: must be a whole number from 1"),
+    "no workers": (["compare", "--workers", "0"], "--workers must be from 1"),
+    "an unwritable folder": (["run", "--results", "/proc/results"], "cannot be written"),
+    "an unwritable folder for a study": (["compare", "--results", "/proc/results"], "cannot be written"),
+    "an unknown agent": (["run", "--agent", "Orakle"], 'nearest: "Oracle"'),
+    "an unknown quarter": (["run", "--quarter", "2050Q1"], "allowed: "),
+    "an unknown study": (["compare", "--study", "headlines"], 'nearest: "headline"'),
+    "an unknown option": (["run", "--gamma", "1"], "No such option"),
+    "an unknown command": (["frobnicate"], "No such command"),
+    "a word for a number": (["run", "--firms", "many"], "--firms"),
+    "a missing file": (["validate", "nowhere.toml"], "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_input_is_answered_in_one_line_and_leaves_nothing_behind(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments, expected = BAD_INPUT[case]
+    assert circuit(*arguments) == 2
+    output = capsys.readouterr()
+    assert expected in output.err
+    assert output.err.count("\n") == 1
+    assert output.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_faults_of_a_command_line_come_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert circuit("run", "--firms", "9", "--quarters", "0", "--set", "gama=1", "--set", "gamma=x") == 2
+    assert capsys.readouterr().err.count("\n") == 4
+
+
+def test_validate_tells_what_is_wrong_with_a_file_and_what_kind_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text('title = "Mine"\n[parameters]\ngama = 0.03\ngamma = "nan"\n')
+    assert circuit("validate", str(file)) == 2
+    assert capsys.readouterr().err.count("\n") == 2
+    file.write_text('title = "Mine"\n[parameters]\ngamma = 0.03\n')
+    assert circuit("validate", str(file)) == 0
+    assert "valid scenario" in capsys.readouterr().out
+    file.write_text('scenarios = ["baseline"]\nruns = 5\n')
+    assert circuit("validate", str(file)) == 0
+    assert "valid study" in capsys.readouterr().out
+    file.write_text('title = "Mine"\n[[policy]]\nlever = "tariff"\nstart = 2\nsize = 0.1\n')
+    assert circuit("validate", str(file)) == 0
+    assert "valid policy" in capsys.readouterr().out
+
+
+def test_broken_toml_is_answered_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "broken.toml"
+    file.write_text("title = ")
+    for command in (["validate"], ["run"]):
+        assert circuit(*command, str(file)) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [[], ["compare"], ["run"], ["check"], ["scenarios"], ["validate"]])
+def test_every_help_teaches_with_an_example(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert circuit(*command, "--help") == 0
+    assert (
+        f"circuit {' '.join(command)}".strip() in capsys.readouterr().out.split("Options")[-1] or not command
+    )
+
+
+def test_help_loads_nothing_heavy() -> None:
+    script = (
+        "import sys, contextlib, io\n"
+        "from experiments.cli import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
+        "    main(['run', '--help'])\n"
+        "heavy = {'numpy', 'pandas', 'numba', 'scipy', 'matplotlib', 'pyarrow', 'mesa'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    printed = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert printed.stdout.strip() == "[]"
+
+
+def test_scenarios_and_policies_are_listed_with_what_they_mean(capsys: pytest.CaptureFixture[str]) -> None:
+    assert circuit("scenarios") == 0
+    lines = capsys.readouterr().out.splitlines()
+    for name in ("baseline", "late-chips", "fed-put", "headline"):
+        line = next(line for line in lines if line.strip().startswith(f"{name} "))
+        assert len(line.split()) > 5
+
+
+def test_a_run_is_told_drawn_and_opened_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--agent", "Oracle", "--matrices", "--profile", "--results", str(tmp_path)]
+    assert circuit("run", "late-chips", "--seed", "2", *SMALL, *options) == 0
+    text = capsys.readouterr().out
+    for part in (
+        "AI capital expenditure went from",
+        "Real GDP grew",
+        "Oracle: balance sheet",
+        "Oracle: cash flow",
+    ):
+        assert part in text
+    assert "Transaction flows, 2027Q4" in text
+    assert "us a quarter" in text
+    assert {path.suffix for path in tmp_path.iterdir()} == {".png", ".csv"}
+
+
+def test_a_comparison_prints_intervals_and_writes_every_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["compare", "late-chips", "--policy", "fed-put", "--runs", "4", "--workers", "2", *SMALL]
+    assert circuit(*command, "--results", str(tmp_path / "results")) == 0
+    output = capsys.readouterr()
+    assert "end in an investor pullback or a systemic bust" in " ".join(output.out.split())
+    assert "late-chips + fed-put" in output.out
+    assert "0 of 8 runs failed; 8 computed now, 0 found" in " ".join(output.out.split())
+    written = {
+        path.relative_to(tmp_path / "results").as_posix() for path in (tmp_path / "results").rglob("*")
+    }
+    assert {
+        "manifest.json",
+        "runs/00000.parquet",
+        "tables/effects.csv",
+        "figures/outcome-shares.png",
+    } <= written
+    assert circuit(*command, "--results", str(tmp_path / "results")) == 0
+    assert "0 computed now, 8 found" in " ".join(capsys.readouterr().out.split())
+
+
+def test_check_proves_the_books_and_prints_the_worst_residual(capsys: pytest.CaptureFixture[str]) -> None:
+    assert circuit("check", "--seeds", "2", "--workers", "2", *SMALL) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "2022Q4: worst residual of each identity over 2 runs" in text
+    assert "2024Q4: worst residual of each identity over 2 runs" in text
+    assert text.count("The books hold.") == 2
+    assert text.count("Balance sheets, ") == 2

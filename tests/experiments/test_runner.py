@@ -1,0 +1,171 @@
+"""A batch finishes whatever happens to single runs, and does not depend on who computed them."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import runner
+from experiments.store import Results
+from simulation.errors import CircuitError
+
+from . import stand_ins
+from .stand_ins import FATAL_SEED, MARKER, small_plan
+
+
+def batch(folder: Path, run_block: runner.RunBlock, workers: int = 2, runs: int = 8) -> Results:
+    plan = small_plan(runs)
+    results = Results(folder, plan.identity)
+    runner.run_batch(plan, results, workers, show_progress=False, run_block=run_block, start=None)
+    return results
+
+
+def bytes_of(folder: Path) -> dict[str, str]:
+    files = sorted(folder.rglob("*.parquet"))
+    return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def test_the_tables_are_the_same_to_the_byte_for_any_number_of_workers(tmp_path: Path) -> None:
+    digests = []
+    for workers in (1, 2, 3):
+        results = batch(tmp_path / str(workers), stand_ins.run_well, workers, runs=30)
+        digests.append((results.digest(), bytes_of(results.folder)))
+    assert digests[0] == digests[1] == digests[2]
+    assert len(results.read("runs")) == 60
+
+
+def test_a_run_that_raises_is_recorded_and_the_others_are_untouched(tmp_path: Path) -> None:
+    well = batch(tmp_path / "well", stand_ins.run_well).read("runs")
+    results = batch(tmp_path / "ill", stand_ins.fail_one)
+    failures = results.read("failures")
+    assert set(failures["seed"]) == {FATAL_SEED}
+    assert set(failures["message"]) == {"quarter 3, deposits: 5.0 too much"}
+    untouched = well[well["seed"] != FATAL_SEED].reset_index(drop=True)
+    assert results.read("runs").equals(untouched)
+
+
+def test_a_killed_worker_loses_its_run_alone(tmp_path: Path) -> None:
+    results = batch(tmp_path, stand_ins.kill_worker, runs=30)
+    failures = results.read("failures")
+    assert set(failures["seed"]) == {FATAL_SEED}
+    assert set(failures["kind"]) == {"WorkerKilledError"}
+    assert len(results.read("runs")) == 58
+
+
+def test_what_a_killed_worker_held_is_tried_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MARKER, str(tmp_path / "marker"))
+    results = batch(tmp_path / "results", stand_ins.kill_worker_once)
+    assert len(results.read("failures")) == 0
+    assert results.digest() == batch(tmp_path / "undisturbed", stand_ins.run_well).digest()
+
+
+def test_a_batch_goes_on_where_it_stopped_and_more_runs_are_added_to_it(tmp_path: Path) -> None:
+    batch(tmp_path / "grown", stand_ins.run_well, runs=5)
+    grown = batch(tmp_path / "grown", stand_ins.run_well, runs=33)
+    at_once = batch(tmp_path / "at-once", stand_ins.run_well, runs=33)
+    assert grown.digest() == at_once.digest()
+    assert bytes_of(grown.folder) == bytes_of(at_once.folder)
+    plan = small_plan(33)
+    report = runner.run_batch(
+        plan, grown, 1, show_progress=False, run_block=stand_ins.kill_worker, start=None
+    )
+    assert (report.computed, report.found) == (0, 66)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_finished_runs_readable_within_seconds(tmp_path: Path, sent: signal.Signals) -> None:
+    plan = small_plan(60)
+    results = Results(tmp_path, plan.identity)
+    threading.Timer(2.5, os.kill, (os.getpid(), sent)).start()
+    with pytest.raises(runner.Interrupted) as stopped:
+        runner.run_batch(plan, results, 2, show_progress=False, run_block=stand_ins.take_long, start=None)
+    kept = Results(tmp_path, plan.identity).read("runs")
+    assert 0 < len(kept) < 120
+    assert stopped.value.finished == len(kept)
+
+
+def test_a_crew_that_is_shot_at_all_the_time_loses_nothing(tmp_path: Path) -> None:
+    done = threading.Event()
+    shooter = threading.Thread(target=shoot_workers, args=(done,))
+    shooter.start()
+    try:
+        results = batch(tmp_path / "shot-at", stand_ins.take_a_moment, runs=40)
+    finally:
+        done.set()
+        shooter.join()
+    held_twice = set(results.read("failures")["kind"])
+    assert held_twice <= {"WorkerKilledError"}
+    assert len(results.read("runs")) + len(results.read("failures")) == 80
+
+
+def shoot_workers(done: threading.Event) -> None:
+    """Kill one worker after another, at moments that have nothing to do with what it is doing."""
+    random = np.random.default_rng(3)
+    while not done.wait(random.uniform(0.3, 0.9)):
+        workers = multiprocessing.active_children()
+        if workers:
+            workers[random.integers(len(workers))].kill()
+
+
+def test_workers_that_cannot_start_are_an_error_and_not_a_hang(tmp_path: Path) -> None:
+    plan = small_plan(2)
+    results = Results(tmp_path, plan.identity)
+    with pytest.raises(CircuitError, match="cannot start: RuntimeError: no model here"):
+        runner.run_batch(plan, results, 2, False, stand_ins.run_well, stand_ins.refuse_to_start)
+
+
+def test_short_runs_are_sent_in_blocks_and_long_ones_by_themselves() -> None:
+    specs = small_plan(100).specs
+    lengths = {len(block) for block in runner._blocks(specs, 0.01, workers=2)}
+    assert lengths == {20}
+    assert {len(block) for block in runner._blocks(specs, 5.0, workers=2)} == {1}
+    assert len(runner._blocks(specs, 1e-9, workers=2)) >= 8
+
+
+def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
+    script = (
+        "from pathlib import Path\n"
+        "from experiments import runner\n"
+        "from experiments.store import Results\n"
+        "from tests.experiments import stand_ins\n"
+        "if __name__ == '__main__':\n"
+        f"    plan = stand_ins.small_plan(200)\n"
+        f"    results = Results(Path({str(tmp_path / 'results')!r}), plan.identity)\n"
+        "    runner.run_batch(plan, results, 2, False, stand_ins.take_long, None)\n"
+    )
+    file = tmp_path / "batch.py"
+    file.write_text(script)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    parent = subprocess.Popen([sys.executable, str(file)], env=environment, start_new_session=True)
+    time.sleep(4.0)
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 10.0
+    while members_of_session(parent.pid) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert members_of_session(parent.pid) == []
+
+
+def members_of_session(session: int) -> list[int]:
+    """Processes that are still alive in a session (Linux); elsewhere the session cannot be looked into."""
+    members = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session and fields[0] != "Z":
+            members.append(int(folder.name))
+    return members

@@ -1,0 +1,123 @@
+"""Results come back as they were written, or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from experiments import store
+from experiments.store import Results
+from simulation.errors import CircuitError
+
+STUDY = {"title": "test", "arms": ["baseline"]}
+
+
+def filled(folder: Path) -> Results:
+    results = Results(folder, STUDY)
+    random = np.random.default_rng(0)
+    for shard in range(2):
+        ids = [f"{shard}{run:03d}" for run in range(20)]
+        runs = pa.table({"run_id": ids, "gdp_gap": random.normal(size=20)})
+        series = pa.table(
+            {"run_id": np.repeat(ids, 4), "quarter": [1, 2, 3, 4] * 20, "gdp": random.normal(size=80)}
+        )
+        results.commit(shard, {"runs": runs, "series": series})
+    return results
+
+
+def test_what_was_written_is_read_back_in_the_order_of_runs_and_quarters(tmp_path: Path) -> None:
+    filled(tmp_path)
+    results = Results(tmp_path, STUDY)
+    runs, series = results.read("runs"), results.read("series")
+    assert list(runs["run_id"]) == sorted(runs["run_id"])
+    assert len(runs) == 40
+    assert list(series["quarter"].iloc[:4]) == [1, 2, 3, 4]
+    assert results.digest(["runs", "series"]) == filled(tmp_path / "again").digest(["runs", "series"])
+
+
+def test_no_flipped_bit_passes_silently(tmp_path: Path) -> None:
+    results = filled(tmp_path)
+    file = tmp_path / "series" / "00001.parquet"
+    good = file.read_bytes()
+    whole = results.read("series")
+    random = np.random.default_rng(1)
+    for position in random.integers(len(good), size=200):
+        damaged = bytearray(good)
+        damaged[position] ^= 1 << int(random.integers(8))
+        file.write_bytes(damaged)
+        with pytest.raises(CircuitError, match="damaged"):
+            results.read("series")
+    file.write_bytes(good)
+    pd.testing.assert_frame_equal(results.read("series"), whole)
+
+
+def test_a_flipped_bit_in_a_page_is_found_even_without_the_manifest(tmp_path: Path) -> None:
+    filled(tmp_path)
+    file = tmp_path / "series" / "00001.parquet"
+    damaged = bytearray(file.read_bytes())
+    damaged[200] ^= 0b100
+    file.write_bytes(damaged)
+    with pytest.raises(CircuitError, match="cannot be read"):
+        store.read_table(file)
+
+
+def test_a_truncated_file_is_named(tmp_path: Path) -> None:
+    results = filled(tmp_path)
+    file = tmp_path / "runs" / "00000.parquet"
+    file.write_bytes(file.read_bytes()[:-7])
+    with pytest.raises(CircuitError, match=r"00000\.parquet"):
+        results.read("runs")
+
+
+def test_a_changed_manifest_is_refused(tmp_path: Path) -> None:
+    filled(tmp_path)
+    path = tmp_path / store.MANIFEST
+    manifest = json.loads(path.read_text())
+    manifest["files"].pop("runs/00001.parquet")
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(CircuitError, match="changed or damaged"):
+        Results(tmp_path, STUDY)
+
+
+def test_a_file_that_was_never_committed_does_not_count(tmp_path: Path) -> None:
+    results = filled(tmp_path)
+    (tmp_path / "runs" / "00002.parquet").write_bytes(b"half a file")
+    (tmp_path / "runs" / ".00003.parquet.tmp").write_bytes(b"half a file")
+    assert len(results.read("runs")) == 40
+
+
+def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "file"
+    store.write_bytes(target, b"old")
+
+    def disk_full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store.os, "fsync", disk_full)
+    with pytest.raises(CircuitError, match="No space left"):
+        store.write_bytes(target, b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert target.read_bytes() == b"old"
+
+
+def test_results_of_another_study_are_not_mixed_in(tmp_path: Path) -> None:
+    filled(tmp_path)
+    with pytest.raises(CircuitError, match="another study"):
+        Results(tmp_path, {"title": "other"})
+
+
+def test_an_unwritable_folder_is_refused_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CircuitError, match="cannot be written"):
+        Results(tmp_path / "file" / "results", STUDY)
+    with pytest.raises(CircuitError, match="cannot be written"):
+        store.check_writable("/proc/results")
+    store.check_writable(tmp_path / "new" / "results")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -1,0 +1,103 @@
+"""Studies say what is wrong with them, all at once, and name every run for good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from experiments.study import Study, load_study, parse_study, plan, with_runs
+from simulation.errors import CircuitError
+
+
+def faults_of(content: dict[str, object]) -> list[str]:
+    with pytest.raises(CircuitError) as error:
+        parse_study(content, "study.toml: ")
+    return list(error.value.faults)
+
+
+def test_the_headline_study_compares_scenarios_and_policies_with_the_baseline() -> None:
+    arms = load_study("headline").arms()
+    assert arms[0].name == "baseline"
+    assert arms[0].reference is None
+    assert {arm.reference for arm in arms[1:]} == {"baseline"}
+    assert [arm.policy for arm in arms if arm.policy] == [
+        "disclosure",
+        "fed-put",
+        "bank-buffer",
+        "investment-credit",
+    ]
+
+
+def test_a_grid_makes_an_arm_of_every_point_and_compares_within_it() -> None:
+    study = parse_study(
+        {"policies": ["fed-put"], "grid": {"gamma": [0.03, "prior"], "withdrawal": [True]}}, ""
+    )
+    names = {arm.name: arm.reference for arm in study.arms()}
+    assert names == {
+        "baseline, gamma=0.03, withdrawal=on": None,
+        "baseline + fed-put, gamma=0.03, withdrawal=on": "baseline, gamma=0.03, withdrawal=on",
+        "baseline, gamma=prior, withdrawal=on": None,
+        "baseline + fed-put, gamma=prior, withdrawal=on": "baseline, gamma=prior, withdrawal=on",
+    }
+
+
+def test_all_faults_of_a_study_come_at_once_with_what_is_allowed() -> None:
+    faults = faults_of(
+        {
+            "runs": 0,
+            "firms": 9,
+            "quarters": -4,
+            "vintage": "2023Q1",
+            "scenarioz": ["baseline"],
+            "parameters": {"gamma": float("nan")},
+            "grid": {"gamma": ["many"]},
+        }
+    )
+    assert len(faults) == 7
+    text = "\n".join(faults)
+    assert "study.toml: firms: must be a whole number from 10 to 1,000,000, not 9" in faults
+    assert 'scenarioz: unknown key; nearest: "scenarios"' in text
+    assert "grid.gamma.0" in text
+    assert "'2022Q4' or '2024Q4'" in text
+
+
+def test_unknown_names_are_found_before_anything_runs() -> None:
+    study = Study(scenarios=["basline"], policies=["fedput"], parameters={"gama": 0.1})
+    with pytest.raises(CircuitError) as error:
+        plan(study)
+    assert len(error.value.faults) == 3
+    assert all("nearest" in fault for fault in error.value.faults)
+
+
+def test_too_many_runs_are_refused() -> None:
+    assert "more than 1,000,000" in faults_of({"runs": 600_000, "scenarios": ["baseline", "late-chips"]})[0]
+
+
+@pytest.mark.parametrize("content", ["runs = ", "runs = 1\nruns = 2", "\x00"])
+def test_broken_toml_is_named_in_one_line(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "study.toml"
+    file.write_text(content)
+    with pytest.raises(CircuitError) as error:
+        load_study(str(file))
+    assert len(error.value.faults) == 1
+    assert "study.toml" in str(error.value)
+
+
+def test_a_runs_name_depends_on_its_inputs_and_seed_alone() -> None:
+    few, many = plan(Study(runs=2, title="a")), plan(Study(runs=3, title="b"))
+    assert [spec.run_id for spec in few.specs] == [spec.run_id for spec in many.specs[:2]]
+    assert len({spec.run_id for spec in many.specs}) == 3
+    others = [
+        plan(Study(runs=1, **changed)).specs[0].run_id
+        for changed in ({"firms": 999}, {"quarters": 39}, {"prior": False}, {"parameters": {"gamma": 0.03}})
+    ]
+    assert len({few.specs[0].run_id, *others}) == 5
+    assert all(len(run_id) == 16 for run_id in others)
+
+
+def test_every_arm_meets_the_same_seeds_and_a_stopped_batch_is_balanced() -> None:
+    specs = plan(with_runs(load_study("headline"), 3)).specs
+    arms = len({spec.arm for spec in specs})
+    assert [spec.seed for spec in specs] == sorted(spec.seed for spec in specs)
+    assert len({spec.arm for spec in specs[:arms]}) == arms

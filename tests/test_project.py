@@ -1,0 +1,153 @@
+"""The house: walls between the packages, what is declared once, what a newcomer is promised."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.run_docs_examples import commands_of, examples_in, run_file
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+OWN = {"simulation", "experiments", "benchmarks", "tests"}
+SHIPPED = [*(ROOT / "simulation").rglob("*.py"), *(ROOT / "experiments").rglob("*.py")]
+SOURCES = [*SHIPPED, *(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+MODULE_OF = {"PyYAML": "yaml"}
+OPTIONAL = {"bamengine"}
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Full names of the modules that a source file imports, at its top or inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module
+
+
+def distribution(requirement: str) -> str:
+    """Name of the distribution that a requirement names, in the form used for comparison."""
+    return re.split(r"[\s\[<>=!~;]", requirement, maxsplit=1)[0].lower().replace("_", "-")
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_the_simulation_never_uses_the_experiments() -> None:
+    users = [
+        name_of(path)
+        for path in (ROOT / "simulation").rglob("*.py")
+        if any(module.split(".")[0] == "experiments" for module in imports_of(path))
+    ]
+    assert users == []
+
+
+def test_only_the_mesa_face_imports_mesa() -> None:
+    users = {
+        name_of(path)
+        for path in SHIPPED
+        if any(module.split(".")[0] == "mesa" for module in imports_of(path))
+    }
+    assert users == {"simulation/mesa_model.py"}
+
+
+def test_every_import_of_the_packages_is_a_declared_dependency() -> None:
+    declared = {
+        MODULE_OF.get(name, name.replace("-", "_")) for name in map(distribution, PROJECT["dependencies"])
+    }
+    used = {module.split(".")[0] for path in SHIPPED for module in imports_of(path)}
+    assert used - set(sys.stdlib_module_names) - OWN - declared == set()
+    # networkx is there for Mesa, which does not declare it.
+    assert declared - used == {"networkx"}
+
+
+def test_every_dependency_is_pinned_in_the_constraints_without_a_host() -> None:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][A-Za-z0-9.]*(; [^/:@]+)?", pin) for pin in pins)
+    extras = PROJECT["optional-dependencies"]
+    wanted = {distribution(need) for needs in (PROJECT["dependencies"], *extras.values()) for need in needs}
+    assert wanted - {distribution(pin) for pin in pins} == {"circuit-economy"}
+
+
+def test_importing_the_simulation_loads_neither_mesa_nor_matplotlib() -> None:
+    code = "import sys, simulation; print(*({'mesa', 'matplotlib', 'experiments'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_no_source_draws_from_a_global_random_generator() -> None:
+    users = [name_of(path) for path in SHIPPED if {"random", "secrets"} & set(imports_of(path))]
+    assert users == []
+
+
+def test_nothing_unfinished_is_shipped() -> None:
+    words = (
+        "TO" + "DO",
+        "FIX" + "ME",
+        "NotImplemented" + "Error",
+        "pragma: no " + "cover",
+        "mark.sk" + "ip",
+        "xfa" + "il(",
+    )
+    found = [
+        f"{name_of(path)}: {word}"
+        for path in SOURCES
+        for word in words
+        if word in path.read_text(encoding="utf-8")
+    ]
+    assert found == []
+
+
+def test_every_file_can_be_read_in_one_sitting() -> None:
+    long = {name_of(path): count for path in SOURCES if (count := len(path.read_text().splitlines())) >= 400}
+    assert long == {}
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    version = PROJECT["version"]
+    assert f"version: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("marker", ["install-and-run", "install-and-test"])
+def test_the_readme_has_the_line_that_ci_runs(marker: str) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(rf"<!-- {marker} -->\s*^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert block is not None
+    assert block[1].count("\n") == 1
+    assert "-c constraints.txt" in block[1]
+
+
+def test_the_examples_of_a_document_are_found_in_order_and_install_lines_left_out() -> None:
+    text = (
+        "<!-- install-and-run -->\n```console\n$ pip install .\n```\n"
+        "Then\n```python\nx = 1\n```\n```console\n$ echo one \\\n    two\noutput\n```\n```toml\na = 1\n```\n"
+    )
+    examples = list(examples_in("page.md", text))
+    assert [example.language for example in examples] == ["python", "console"]
+    assert commands_of(examples[1]) == ["echo one      two"]
+    assert text.splitlines()[examples[0].line - 1] == "x = 1"
+
+
+def test_an_example_that_fails_is_reported_with_its_place(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```python\nx = 1\n```\n\n```python\nassert x == 2\n```\n```console\n$ false\n```\n")
+    faults = run_file(page)
+    assert len(faults) == 2
+    assert "line 6" in faults[0]
+    assert "line 9: false" in faults[1]
+
+
+def test_examples_of_one_page_share_their_names(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```python\nx = 1\n```\n\n```python\nassert x == 1\n```\n```console\n$ true\n```\n")
+    assert run_file(page) == []
