@@ -14,8 +14,9 @@ HORIZON = 40
 
 
 def opening(firms: int, quarters: int = HORIZON, seed: int = 1) -> Economy:
-    """The baseline economy before its first quarter."""
-    return Economy(Scenario.load("baseline"), seed=seed, firms=firms, quarters=quarters)
+    """The baseline economy before its first quarter, as batches run it: audited, matrices not kept."""
+    scenario = Scenario.load("baseline")
+    return Economy(scenario, seed=seed, firms=firms, quarters=quarters, keep_books=False)
 
 
 def agents_in(economy: Economy) -> int:

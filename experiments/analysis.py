@@ -98,6 +98,12 @@ class Analysis:
         """The arm that opens the study: the first scenario, without policy."""
         return self.plan.arms[0]
 
+    def label(self, arm: Arm) -> str:
+        """The arm's name without what goes without saying: "+ fed-put" on the first scenario."""
+        if arm.point and len(self.plan.study.scenarios) == 1:
+            return arm.name.removeprefix(f"{arm.scenario}, ").removeprefix(f"{arm.scenario} ")
+        return arm.name.removeprefix(f"{self.reference.scenario} ") if arm.policy else arm.name
+
     def of_arm(self, arm: Arm) -> pd.DataFrame:
         """Finished runs of an arm by seed; a seed whose run failed is a row of NaN."""
         seeds = range(self.plan.study.seed, self.plan.study.seed + self.plan.study.runs)

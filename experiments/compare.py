@@ -28,7 +28,7 @@ EFFECT_COLUMNS = {
     "saved/ harmed": 7,
     "Holm p": 6,
     "payoff, points": 16,
-    "worst GDP, points": 22,
+    "worst GDP, points": 17,
     "seeds": 7,
 }
 LIBRARIES = ("circuit-economy", "numpy", "numba", "pandas", "scipy", "pyarrow")
@@ -95,26 +95,35 @@ def headline(analysis: Analysis) -> str:
     runs = len(analysis.finished(reference))
     if runs == 0:
         return f"No run of {reference.name} finished: see the failures table."
-    bad, shares = analysis.share(reference), analysis.shares
-    payoff = shares[(shares["arm"] == reference.name) & (shares["outcome"] == "payoff")].iloc[0]
-    paid_off = st.Estimate(*payoff[["share", "low", "high", "n"]])
-    sentences = [
-        f"Of {runs} {reference.name} runs, {with_interval(bad)} end in an investor pullback or a systemic "
-        f"bust and {with_interval(paid_off)} in payoff."
-    ]
-    if analysis.plan.study.grid:
-        sentences.append(_about_grid(analysis))
+    sentences = [_about_grid(analysis) if analysis.plan.study.grid else _about_reference(analysis)]
     effects = analysis.effects_on(PULLBACK_OR_BUST)
     sentences += _about_scenarios([effect for effect in effects if not effect.arm.policy])
     sentences += _about_policies([effect for effect in effects if effect.arm.policy])
     return " ".join(sentences)
 
 
+def _about_reference(analysis: Analysis) -> str:
+    reference, shares = analysis.reference, analysis.shares
+    payoff = shares[(shares["arm"] == reference.name) & (shares["outcome"] == "payoff")].iloc[0]
+    bad, paid_off = analysis.share(reference), st.Estimate(*payoff[["share", "low", "high", "n"]])
+    return (
+        f"Of {bad.n} {reference.name} runs, {with_interval(bad)} end in an investor pullback or a systemic "
+        f"bust and {with_interval(paid_off)} in payoff."
+    )
+
+
 def _about_grid(analysis: Analysis) -> str:
-    """Where in the grid payoff is rarest and where it is most frequent."""
-    payoff = analysis.shares[analysis.shares["outcome"] == "payoff"].sort_values("share")
+    """Where in the grid payoff, and a pullback or a bust, are rarest and most frequent."""
+    names = {arm.name: analysis.label(arm) for arm in analysis.plan.arms}
+    payoff = analysis.shares[analysis.shares["outcome"] == "payoff"].dropna().sort_values("share")
     low, high = payoff.iloc[0], payoff.iloc[-1]
-    return f"Payoff ranges from {_share_of(low)} in {low['arm']} to {_share_of(high)} in {high['arm']}."
+    bad = sorted((analysis.share(arm).value, analysis.label(arm)) for arm in analysis.plan.arms)
+    (fewest, there), (most, here) = bad[0], bad[-1]
+    return (
+        f"Payoff ranges from {_share_of(low)} at {names[low['arm']]} to {_share_of(high)} at "
+        f"{names[high['arm']]}; pullbacks and busts together from {percent(fewest)} at {there} to "
+        f"{percent(most)} at {here}."
+    )
 
 
 def _about_scenarios(effects: list[Effect]) -> list[str]:
@@ -155,9 +164,10 @@ def _policy(effect: Effect) -> str:
 def share_table(analysis: Analysis) -> Table:
     """Outcome shares with 95% intervals that hold for the four outcomes at once; late payoffs apart."""
     table = _table("How runs end: share of runs, % (95% interval)")
-    table.add_column("", overflow="fold")
+    table.add_column("", min_width=max(len(analysis.label(arm)) for arm in analysis.plan.arms))
     for label in (*LABELS, "late payoff"):
-        table.add_column(label, justify="right", min_width=len("100 (93-100)"))
+        heading = label.replace(" ", "\n").replace("-", "-\n")
+        table.add_column(heading, justify="right", min_width=len("100 (93-100)"))
     for label in ("runs", "failed"):
         table.add_column(label, justify="right", min_width=len(label))
     for arm in analysis.plan.arms:
@@ -165,7 +175,7 @@ def share_table(analysis: Analysis) -> Table:
         cells = [
             _share_cell(*rows.loc[label, ["share", "low", "high"]]) for label in (*LABELS, "late payoff")
         ]
-        table.add_row(arm.name, *cells, str(rows["n"].iloc[0]), str(analysis.failed(arm)))
+        table.add_row(analysis.label(arm), *cells, str(rows["n"].iloc[0]), str(analysis.failed(arm)))
     return table
 
 
@@ -192,12 +202,12 @@ def effect_table(analysis: Analysis) -> Table:
         ending = effects[arm.name, PULLBACK_OR_BUST.name]
         gdp = effects[arm.name, "GDP against trend at its worst"]
         table.add_row(
-            arm.name,
+            analysis.label(arm),
             signed(ending.estimate, 0),
             f"{ending.flips.saved}/{ending.flips.harmed}" if ending.flips else "-",
             probability(ending.p_value),
             signed(effects[arm.name, "payoff"].estimate, 0),
-            signed(gdp.estimate, 2),
+            signed(gdp.estimate),
             _factor(gdp.precision.value),
         )
     return table

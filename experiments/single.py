@@ -190,13 +190,16 @@ def print_matrices(economy: Economy, quarter: int, console: Console) -> None:
 
 
 def print_sources(economy: Economy, console: Console) -> None:
-    """Every number of the opening economy with its source and confidence."""
-    from simulation.vintages.facts import Facts
+    """Every number of the opening economy with its unit, confidence and source, one line each."""
+    from rich.text import Text
 
-    facts = Facts.load(economy.vintage).table()
-    console.print(
-        table_of(facts[["agent", "item", "value", "unit", "confidence", "source"]], index=False, digits=4)
-    )
+    facts = economy.facts.table()
+    agents, items = (facts[column].str.len().max() + 2 for column in ("agent", "item"))
+    for fact in facts.itertuples():
+        number = f"{fact.value:>12,.5g} {fact.unit:<12}{fact.confidence:<8}"
+        console.print(
+            Text(f"{fact.agent:<{agents}}{fact.item:<{items}}{number}{fact.source}"), soft_wrap=True
+        )
 
 
 def print_profile(economy: Economy, spent: dict[str, float], console: Console) -> None:

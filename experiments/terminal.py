@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+GUTTER = 3
 BLOCKS = "▁▂▃▄▅▆▇█"
 EMPTY_BRAILLE = 0x2800
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -75,8 +76,10 @@ def table_of(frame: pd.DataFrame, title: str = "", digits: int = 1, index: bool 
     if index:
         table.add_column("" if frame.index.name is None else str(frame.index.name), no_wrap=True)
     for column in frame.columns:
-        numeric = frame[column].dtype.kind in "if"
-        table.add_column(str(column), justify="right" if numeric else "left", no_wrap=column == "course")
+        if frame[column].dtype.kind in "if":
+            table.add_column(str(column), justify="right", min_width=_width(frame[column], digits))
+        else:
+            table.add_column(str(column), no_wrap=column == "course")
     for label, row in zip(frame.index, frame.itertuples(index=False), strict=True):
         cells = [_cell(value, digits) for value in row]
         table.add_row(*([str(label), *cells] if index else cells))
@@ -84,23 +87,32 @@ def table_of(frame: pd.DataFrame, title: str = "", digits: int = 1, index: bool 
 
 
 def print_wide(console: Console, frame: pd.DataFrame, title: str, digits: int = 1) -> None:
-    """Print a frame that may be wider than the screen in slices of columns, each with the row names."""
+    """Print a frame wider than the screen in slices of columns; rows without an entry are left out."""
     from rich.text import Text
 
+    frame = frame.loc[(frame.abs() >= 0.5 * 10**-digits).any(axis=1)]
+    frame = frame.rename(index=_spaced, columns=_spaced)
     console.print(Text(title, style="bold"))
-    room = max(console.width - max((len(str(label)) for label in frame.index), default=0) - 4, 20)
+    room = max(console.width - max((len(str(label)) for label in frame.index), default=0) - 6, 20)
     start = 0
     while start < frame.shape[1]:
         end, used = start, 0
-        while end < frame.shape[1] and (end == start or used + _width(frame.iloc[:, end], digits) <= room):
-            used += _width(frame.iloc[:, end], digits)
+        while end < frame.shape[1] and (
+            end == start or used + _width(frame.iloc[:, end], digits) + GUTTER <= room
+        ):
+            used += _width(frame.iloc[:, end], digits) + GUTTER
             end += 1
         console.print(table_of(frame.iloc[:, start:end], digits=digits))
         start = end
 
 
 def _width(column: pd.Series, digits: int) -> int:
-    return max([len(str(column.name)), *(len(_cell(value, digits)) for value in column)]) + 3
+    words = str(column.name).split()
+    return max(len(text) for text in (*words, *(_cell(value, digits) for value in column)))
+
+
+def _spaced(name: object) -> str:
+    return str(name).replace("_", " ")
 
 
 def _cell(value: object, digits: int) -> str:

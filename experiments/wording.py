@@ -28,9 +28,11 @@ def signed(estimate: Estimate, digits: int = 1) -> str:
     """'+2.1 (0.4 to 3.9)': an effect with its interval, in the estimate's unit."""
     if estimate.n == 0:
         return "no pairs"
-    if not math.isfinite(estimate.low):
-        return f"{estimate.value:+.{digits}f} (too few pairs)"
-    return f"{estimate.value:+.{digits}f} ({estimate.low:.{digits}f} to {estimate.high:.{digits}f})"
+    # adding zero turns a rounded -0.0 into 0.0
+    value, low, high = (round(number, digits) + 0.0 for number in estimate[:3])
+    if not math.isfinite(low):
+        return f"{value:+.{digits}f} (too few pairs)"
+    return f"{value:+.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
 
 def probability(p_value: float) -> str:

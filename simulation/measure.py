@@ -150,29 +150,26 @@ def record_compute(world, accounts, firms):
 @rule
 def measure_coverage(world, accounts, firms):
     """Does revenue cover the cost of compute? Compute's share of end revenue, and what own use brings above the opening's,
-    over the user cost of all compute."""
+    over the user cost of the clouds' compute. Other buyers use theirs for themselves and stand on both sides outside."""
     w = world[0]
     p = w.parameters
     market = w.market
     own = 0.0
-    online = 0.0
     cost = 0.0
     for cloud in w.clouds:
         own += cloud.own_value
-        online += cloud.online
         cost += cloud.online * cloud.user_cost
     other = 0.0
     for buyer in w.other_buyers:
         other += max(buyer.own_value - buyer.opening_uplift * w.macro.trend_level, 0.0)
-        cost += buyer.online * buyer.user_cost
     external = p.compute_share * market.end_demand
     market.own_use_value = own
     market.other_use_value = other
-    market.coverage = (external + own + other) / max(cost, 1e-9)
-    market.coverage_half = (external + 0.5 * (own + other)) / max(cost, 1e-9)
+    market.coverage = (external + own) / max(cost, 1e-9)
+    market.coverage_half = (external + 0.5 * own) / max(cost, 1e-9)
     market.coverage_external = external / max(cost, 1e-9)
     market.requirement_peak = max(market.requirement_peak, cost)
-    market.coverage_star = (external + own + other) / max(market.requirement_peak, 1e-9)
+    market.coverage_star = (external + 0.5 * own) / max(market.requirement_peak, 1e-9)
 
 
 @rule

@@ -62,7 +62,7 @@ def default_plan() -> list[Phase]:
         Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
             credit.measure_debt, credit.fund_clouds, credit.fund_other_buyers, rounds.hold_rounds, chips.place_orders)),
         Phase("payments", "interest and maturing debt fall due", (
-            credit.pay_interest, credit.roll_over, credit.repay_from_plenty)),
+            incomes.settle_household_loans, credit.pay_interest, credit.roll_over, credit.repay_from_plenty)),
         Phase("clearing", "who cannot pay fails; creditors share what is there", (
             credit.clear,)),
         Phase("contracts", "contracts age and end, new ones are signed", (

@@ -159,7 +159,6 @@ SECURITY = record(
     sober_value="f8",
     core_scale="f8",
     growth_scale="f8",
-    sober_scale="f8",
     surprise="f8",
     growth_before="f8",
     market_value="f8",

@@ -29,7 +29,9 @@ def draw_effects(analysis: Analysis, path: Path) -> None:
             axes.set_title(name)
             axes.set_xlabel(effects[0].measure.unit if effects else "")
             axes.set_ylim(len(arms) - 0.5, -0.5)
-            axes.set_yticks(range(len(arms)), [arm.name for arm in arms] if axes is panels[0] else [])
+            axes.set_yticks(
+                range(len(arms)), [analysis.label(arm) for arm in arms] if axes is panels[0] else []
+            )
             axes.grid(axis="y", visible=False)
 
 

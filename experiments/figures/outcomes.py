@@ -29,7 +29,8 @@ def draw_outcomes(analysis: Analysis, path: Path) -> None:
                 rows, shares, left=left, height=0.72, color=style.OUTCOME_COLOURS[label], label=label
             )
             texts = [percent(share) if share >= SMALLEST_LABELLED else "" for share in shares]
-            axes.bar_label(bars, texts, label_type="center", size=8, color=style.INK)
+            behind = {"facecolor": style.OUTCOME_COLOURS[label], "edgecolor": "none", "pad": 0.8}
+            axes.bar_label(bars, texts, label_type="center", size=8, color=style.INK, bbox=behind, zorder=5)
             left = [start + share for start, share in zip(left, shares, strict=True)]
         late = list(table.loc[table["outcome"] == "late payoff", "share"].fillna(0.0))
         starts = [end - share for end, share in zip(left, late, strict=True)]
@@ -44,7 +45,7 @@ def draw_outcomes(analysis: Analysis, path: Path) -> None:
             linewidth=0,
             label="pays off late",
         )
-        axes.set_yticks(rows, [arm.name for arm in arms])
+        axes.set_yticks(rows, [analysis.label(arm) for arm in arms])
         axes.invert_yaxis()
         axes.set_xlim(0, 1)
         axes.xaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}%")

@@ -1,4 +1,4 @@
-"""One run at a glance: investment, coverage and equity, growth, jobs."""
+"""One run at a glance: investment, what it earns, prices, growth, jobs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 PANELS = (
     ("AI capex, USD bn a quarter", {"ai_capex": 1.0}),
-    ("Coverage, and AI equity against its opening", {"coverage": 1.0, "ai_equity": 1.0}),
+    ("Coverage", {"coverage": 1.0, "coverage_external": 1.0}),
+    ("AI equity, opening = 1", {"ai_equity": 1.0}),
+    ("Rent and cost of compute, USD bn a GW", {"spot_price": 1.0, "user_cost": 1.0}),
     ("Real growth, % on the quarter before", {"real_growth": 100.0, "growth_without_ai": 100.0}),
     ("Unemployment, %", {"unemployment": 100.0}),
 )
@@ -25,7 +27,7 @@ COLOURS = (style.BLUE, style.ORANGE)
 
 
 def draw_run(economy: Economy, path: Path) -> None:
-    """Four panels of one run; quarters in which investors were withdrawing are shaded."""
+    """Six panels of one run; quarters in which investors were withdrawing are shaded."""
     history = economy.history
     data = history.rename_axis("quarter").reset_index()
     firms = len(economy.kinds["firms"])
@@ -33,7 +35,7 @@ def draw_run(economy: Economy, path: Path) -> None:
         f"{economy.scenario.name}, vintage {economy.vintage}, seed {economy.seed}, {firms:,} firms. "
         "One run of many possible: see circuit compare. Shaded: investors withdrawing."
     )
-    with style.drawing(path, claim(economy), notes, data, (8.6, 5.2), (2, 2)) as (_, panels):
+    with style.drawing(path, claim(economy), notes, data, (10.5, 5.2), (2, 3)) as (_, panels):
         for axes, (title, shown) in zip(panels, PANELS, strict=True):
             for colour, (name, factor) in zip(COLOURS, shown.items(), strict=False):
                 axes.plot(

@@ -69,7 +69,7 @@ def drawing(
         from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-        heading = textwrap.wrap(claim, int(size[0] * 10.5))
+        heading = balanced(claim, int(size[0] * 10.5))
         footing = textwrap.wrap(f"{SOURCE} {notes}", int(size[0] * 15))
         above, below = 0.14 + 0.22 * len(heading), 0.12 + 0.145 * len(footing)
         height = size[1] + above + below
@@ -84,6 +84,17 @@ def drawing(
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, dpi=DOTS_PER_INCH, metadata={"Software": "Circuit"})
     data.to_csv(path.with_suffix(".csv"), index=False)
+
+
+def balanced(text: str, width: int) -> list[str]:
+    """Text in as few lines as fit the width, all of about the same length, so that no word stands alone."""
+    lines = textwrap.wrap(text, width)
+    for narrower in range(width - 1, 0, -1):
+        tighter = textwrap.wrap(text, narrower)
+        if len(tighter) > len(lines):
+            break
+        lines = tighter
+    return lines
 
 
 def year_ticks(axes: Axes, dates: list[str]) -> None:

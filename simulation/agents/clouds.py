@@ -55,6 +55,7 @@ CLOUD = record(
     rented="f8",
     rental_share="f8",
     need="f8",
+    planned_need="f8",
     expected_need="f8",
     expected_growth="f8",
     uplift_belief="f8",
@@ -103,6 +104,8 @@ CLOUD = record(
 def own_use_need(cloud, spot, p):
     """Compute that pays in the core business: uplift u (1 - exp(-K/K_ref)) of the revenue that AI can lift, of which the
     owner wants the marginal gigawatt back at `own_use_payback` (GW)."""
+    if cloud.reference_compute <= 0.0:
+        return 0.0
     worth = p.own_use_payback * cloud.uplift_belief * cloud.liftable
     return cloud.reference_compute * math.log(max(1.0, worth / (cloud.reference_compute * spot)))
 
@@ -110,6 +113,8 @@ def own_use_need(cloud, spot, p):
 @rule
 def uplift(cloud):
     """True uplift of core revenue from the compute in own use (USD bn a quarter)."""
+    if cloud.reference_compute <= 0.0:
+        return 0.0
     return cloud.uplift_true * (1.0 - math.exp(-cloud.own_use / cloud.reference_compute)) * cloud.liftable
 
 
@@ -136,7 +141,7 @@ def wanted_orders(cloud, growth, rivals_lead, expected_spot, valuation_gap, p):
     gradual on both sides (partial adjustment; Fazzari, Ferri and Greenberg 2008)."""
     growth = min(max(growth, -0.15), 0.3)
     race = 1.0 + p.cloud_race * p.race * max(rivals_lead, 0.0)
-    wanted = cloud.need * (1.0 + growth) ** p.construction_lead / p.target_utilisation * race
+    wanted = cloud.planned_need * (1.0 + growth) ** p.construction_lead / p.target_utilisation * race
     gap = wanted - cloud.online - cloud.waiting - cloud.pipeline
     target = max(gap / p.order_horizon + p.attrition * cloud.online, 0.0)
     orders = (1.0 - p.capex_adjustment) * cloud.orders + p.capex_adjustment * target

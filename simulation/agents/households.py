@@ -30,7 +30,6 @@ HOUSEHOLD = record(
     core_weight="f8",
     ai_subscriptions="f8",
     saving="f8",
-    equity_share_of_funds="f8",
 )
 
 
@@ -43,11 +42,11 @@ def expect_income(household, nominal_growth, p):
 
 @rule
 def smooth_wealth(household, ledger, p):
-    """Equity wealth at last prices, of which only the lasting part is felt (Chodorow-Reich, Nenov and Simsek 2021)."""
+    """Shares and fund shares at last prices, of which only the lasting part is felt (Chodorow-Reich et al. 2021)."""
     position = ledger.position
     column = household.account.column
     household.equity_wealth = position[LISTED_EQUITY, column] + position[PRIVATE_EQUITY, column]
-    household.equity_wealth += household.equity_share_of_funds * position[FUND_SHARES, column]
+    household.equity_wealth += position[FUND_SHARES, column]
     household.smoothed_wealth += p.wealth_smoothing * (household.equity_wealth - household.smoothed_wealth)
 
 

@@ -84,7 +84,7 @@ def consumer_demand(world):
     reached = market.consumer_scale
     pace = p.consumer_innovation + p.consumer_speed * reached / max(ceiling, 1e-9)
     market.consumer_scale = max(reached + w.levers.adoption_speed * pace * (ceiling - reached), 0.0)
-    return market.consumer_scale * market.ai_price ** (1.0 - p.demand_elasticity) * market.regulation
+    return p.ai * market.consumer_scale * market.ai_price ** (1.0 - p.demand_elasticity) * market.regulation
 
 
 @rule
@@ -107,7 +107,7 @@ def buy_services(world, accounts, firms):
     ledger = w.ledger
     totals = w.totals
     adopt_and_invest(
-        firms, market, w.macro, totals, ledger, w.seed, w.opening_quarter + w.quarter, w.levers.adoption_speed, w.levers.firm_gain, p
+        firms, market, w.macro, totals, ledger, w.seed, w.opening_quarter + w.quarter, w.levers.adoption_speed * p.ai, w.levers.firm_gain, p
     )
     market.share_of_users = totals.users_weighted
     subscriptions = consumer_demand(world)
@@ -123,7 +123,7 @@ def buy_services(world, accounts, firms):
     market.consumer_demand = subscriptions
     market.home_demand = home
     market.foreign_demand = foreign
-    ledger.memo[AI_SUBSCRIPTIONS] = market.consumer_scale * market.ai_price ** (1.0 - p.demand_elasticity) * market.regulation
+    ledger.memo[AI_SUBSCRIPTIONS] = p.ai * market.consumer_scale * market.ai_price ** (1.0 - p.demand_elasticity) * market.regulation
     ledger.memo[AI_SERVICES] = totals.ai_spending * (1.0 - market.fringe_share)
     ledger.memo[AI_SERVICES_IMPORTED] = totals.ai_spending * market.fringe_share
     ledger.memo[AI_SERVICES_EXPORTED] = foreign

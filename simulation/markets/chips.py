@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulation.agents.chip_makers import build_supply, gross_margin
-from simulation.agents.clouds import FOREIGN_BUYER, SITES, expect_need, other_capex_wanted, receive_chips, wanted_orders
+from simulation.agents.clouds import FOREIGN_BUYER, SITES, expect_need, own_use_need, other_capex_wanted, receive_chips, wanted_orders
 from simulation.books.instruments import CAPITAL, COMPUTE, CONSTRUCTION, FIRST_TANGIBLE, INVENTORY
 from simulation.books.purposes import (
     AI_STRUCTURES,
@@ -199,6 +199,7 @@ def plan_orders(world, accounts, firms):
     for cloud in w.clouds:
         believe_in_own_use_of(cloud, jump, w.levers.firm_gain, p)
         growth = expect_need(cloud, market.sector_growth, market.backlog_growth, p)
+        cloud.planned_need = need_to_build_for(cloud, p)
         rivals_lead = market.sector_growth - cloud.expected_growth
         gap = w.exchange.value_gap
         cloud.planned_orders = wanted_orders(cloud, growth, rivals_lead, market.expected_spot, gap, p)
@@ -207,6 +208,7 @@ def plan_orders(world, accounts, firms):
     for buyer in w.other_buyers:
         believe_in_own_use_of(buyer, jump, w.levers.firm_gain, p)
         growth = expect_need(buyer, market.sector_growth, market.backlog_growth, p)
+        buyer.planned_need = need_to_build_for(buyer, p)
         buyer.planned_orders = wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
 
 
@@ -218,6 +220,15 @@ def believe_in_own_use_of(cloud, jump, gain_factor, p):
             cloud.uplift_belief += jump * max(p.uplift_belief_jump - cloud.uplift_belief, 0.0)
         else:
             cloud.uplift_belief += p.uplift_learning * (cloud.uplift_true * gain_factor - cloud.uplift_belief)
+
+
+@rule
+def need_to_build_for(owner, p):
+    """Need of an owner once its own use is no longer rationed by the spot rent: a builder's own use costs it its user
+    cost (GW)."""
+    if owner.reference_compute <= 0.0:
+        return owner.need
+    return max(owner.need - owner.own_need + own_use_need(owner, owner.user_cost, p), 0.0)
 
 
 @rule
@@ -235,7 +246,7 @@ def place_orders(world, accounts, firms):
         waiting = backlog_value(w, m)
         maker.backlog = waiting
         build_supply(maker, waiting, p)
-        maker.margin = gross_margin(waiting / max(maker.supply, 1e-9), p)
+        maker.margin += p.chip_margin_speed * (gross_margin(waiting / max(maker.supply, 1e-9), p) - maker.margin)
         maker.price_before = maker.price
         parts = min(waiting, maker.supply) / maker.price * maker.unit_cost * (1.0 - p.it_price_decline)
         lack = max(parts - maker.account.tangible[INVENTORY - FIRST_TANGIBLE], 0.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from simulation.agents.clouds import own_use_need, uplift
 from simulation.agents.labs import train, training_budget
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
@@ -19,53 +21,84 @@ def spot_price(user_cost, need, online, p):
 
 @rule
 def plan_use(world, accounts, firms):
-    """Every user works out how much compute it needs at the last rent."""
+    """Labs set training budgets; what inference takes follows from the services sold."""
     w = world[0]
     p = w.parameters
     market = w.market
-    withdrawal = w.exchange.withdrawal
     for lab in w.labs:
         lab.need_before = lab.need
         if lab.alive < 0.5:
             lab.need = 0.0
             lab.inference_need = 0.0
             lab.training_need = 0.0
+            lab.training_budget = 0.0
             continue
         valuation = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
-        lab.training_budget = training_budget(lab, valuation, withdrawal, p, w.levers.training_budget)
+        lab.training_budget = training_budget(lab, valuation, w.exchange.withdrawal, p, w.levers.training_budget)
         lab.inference_need = lab.revenue / lab.price * market.service_compute / market.efficiency
-        lab.training_need = lab.training_budget / market.spot
-        lab.need = lab.inference_need + lab.training_need
     for cloud in w.clouds:
-        cloud.own_need = own_use_need(cloud, market.spot, p) if cloud.reference_compute > 0.0 else 0.0
         cloud.service_need = cloud.service_revenue * market.service_compute / market.own_service_price / market.efficiency
-    for buyer in w.other_buyers:
-        buyer.own_need = own_use_need(buyer, market.spot, p)
-        buyer.need = buyer.own_need
+
+
+@rule
+def need_at(w, spot):
+    """Compute wanted at a rent (GW): inference and services take what they take, training what its budget buys, own use
+    what pays."""
+    total = 0.0
+    for lab in w.labs:
+        total += lab.inference_need + lab.training_budget / spot
+    for cloud in w.clouds:
+        total += cloud.service_need
+        total += own_use_need(cloud, spot, w.parameters)
+    return total
+
+
+@rule
+def clearing_rent(w, online):
+    """The spot rent at which the need it calls forth makes just that rent: found by halving, since need falls and rent
+    rises with tightness."""
+    p = w.parameters
+    low = w.market.user_cost * p.user_cost_floor**p.price_tightness
+    high = w.market.user_cost * p.user_cost_ceiling**p.price_tightness
+    for _ in range(40):
+        middle = math.sqrt(low * high)
+        if spot_price(w.market.user_cost, need_at(w, middle), online, p) > middle:
+            low = middle
+        else:
+            high = middle
+    return math.sqrt(low * high)
 
 
 @rule
 def price_compute(world, accounts, firms):
-    """Tightness, spot rent and utilisation of the clouds' market."""
+    """Rent, needs and tightness of the clouds' market, settled together."""
     w = world[0]
     p = w.parameters
     market = w.market
-    need = 0.0
-    online = 0.0
+    online = 1e-9
     waiting = 0.0
-    for lab in w.labs:
-        need += lab.need
     for cloud in w.clouds:
-        need += cloud.own_need + cloud.service_need
         online += cloud.online
         waiting += cloud.waiting
+    market.spot = clearing_rent(w, online)
+    market.expected_spot += p.expectation_gain * (market.spot - market.expected_spot)
+    need = 0.0
+    for lab in w.labs:
+        lab.training_need = lab.training_budget / market.spot
+        lab.need = lab.inference_need + lab.training_need
+        need += lab.need
+    for cloud in w.clouds:
+        cloud.own_need = own_use_need(cloud, market.spot, p)
+        need += cloud.own_need + cloud.service_need
+    for buyer in w.other_buyers:
+        # Those who use their own compute alone pay its user cost, not the spot rent.
+        buyer.own_need = own_use_need(buyer, buyer.user_cost, p)
+        buyer.need = buyer.own_need
     market.need = need
     market.online = online
     market.waiting = waiting
-    market.tightness = need / max(p.target_utilisation * online, 1e-9)
-    market.utilisation = min(1.0, need / max(online, 1e-9))
-    market.spot = spot_price(market.user_cost, need, online, p)
-    market.expected_spot += p.expectation_gain * (market.spot - market.expected_spot)
+    market.tightness = need / (p.target_utilisation * online)
+    market.utilisation = min(1.0, need / online)
 
 
 @rule
@@ -114,6 +147,7 @@ def serve_spot(world, accounts, firms):
     """What contracts leave is used by its owner first and then rented out at the spot rent; labs buy what their needs
     lack, as far as their money goes. Training takes what inference leaves."""
     w = world[0]
+    p = w.parameters
     market = w.market
     free = 0.0
     for cloud in w.clouds:
@@ -126,7 +160,9 @@ def serve_spot(world, accounts, firms):
     wanted = 0.0
     for lab in w.labs:
         lack = max(lab.need - lab.contracted, 0.0)
-        lab.spot_bought = min(lack, max(lab.account.cash, 0.0) / market.spot) if lab.alive > 0.5 else 0.0
+        # A lab does not spend on spot what it owes next quarter.
+        spare = max(lab.account.cash - p.dues_reserve * max(lab.contract_dues - lab.revenue, 0.0), 0.0)
+        lab.spot_bought = min(lack, spare / market.spot) if lab.alive > 0.5 else 0.0
         wanted += lab.spot_bought
     served = min(1.0, free / wanted) if wanted > 0.0 else 0.0
     sold = served * wanted
@@ -190,6 +226,16 @@ def pay_wages_and_inputs(ledger, account, cost, wage_share):
 
 
 @rule
+def run_core_business(ledger, account, cost, wage_share):
+    """Pay the cost of core business in full: it is earned back within the quarter."""
+    wages = pay_in(ledger, ledger.wages, account, wage_share * cost, WAGES)
+    inputs = pay_in(ledger, ledger.goods, account, cost - wages, INPUTS)
+    ledger.memo[INPUTS] += cost - wage_share * cost
+    ledger.memo[WAGES] += wage_share * cost
+    return wages + inputs
+
+
+@rule
 def operate(world, accounts, firms):
     """Power, wages and inputs of everybody in the AI sector, and the core business of clouds and chip makers."""
     w = world[0]
@@ -205,12 +251,12 @@ def operate(world, accounts, firms):
         cloud.core_revenue *= 1.0 + trend + p.core_revenue_part * (growth - trend)
         cloud.liftable *= 1.0 + trend + p.core_revenue_part * (growth - trend)
         cloud.core_cash_share = min(cloud.core_cash_share * (1.0 + (1.0 - p.core_revenue_part) * (growth - trend)), 0.6)
-        cloud.own_value = 0.0
-        if cloud.reference_compute > 0.0:
-            cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
+        cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
         market.core_sales += cloud.core_revenue + cloud.own_value
-        pay_wages_and_inputs(ledger, cloud.account, (1.0 - cloud.core_cash_share) * cloud.core_revenue, p.core_wage_share)
-        cloud.power_cost = min(p.opex * market.system_price * cloud.online, max(cloud.account.cash, 0.0))
+        run_core_business(ledger, cloud.account, (1.0 - cloud.core_cash_share) * cloud.core_revenue, p.core_wage_share)
+        cloud.power_cost = p.opex * market.system_price * cloud.online
+        if cloud.core_revenue <= 0.0:
+            cloud.power_cost = min(cloud.power_cost, max(cloud.account.cash, 0.0))
         pay_in(ledger, ledger.goods, cloud.account, cloud.power_cost, POWER)
         ledger.memo[POWER] += cloud.power_cost
         # Running AI services takes staff and software like a lab's.
@@ -228,7 +274,7 @@ def operate(world, accounts, firms):
         maker.core_growth *= p.core_growth_memory
         maker.core_revenue *= 1.0 + growth
         market.core_sales += maker.core_revenue
-        pay_wages_and_inputs(ledger, maker.account, (1.0 - maker.core_cash_share) * maker.core_revenue, p.core_wage_share)
+        run_core_business(ledger, maker.account, (1.0 - maker.core_cash_share) * maker.core_revenue, p.core_wage_share)
         maker.research = pay_wages_and_inputs(ledger, maker.account, p.research_share * maker.ai_revenue, p.lab_wage_share)
     for lab in w.labs:
         lab.other_cost = 0.0

@@ -367,11 +367,12 @@ def standing_of(w, column):
         cloud = w.clouds[column - first]
         mark = (cloud.online + cloud.waiting) * w.market.it_price + cloud.account.tangible[SHELLS - FIRST_TANGIBLE]
         equity = w.ledger.issued[column] * w.ledger.price[column]
-        return cloud.cover, cloud.debt / max(mark + 0.25 * equity, 1e-9)
+        # Lenders look to the enterprise where the market gives it value, to the collateral where it does not.
+        return cloud.cover, cloud.debt / max(mark, cloud.debt + equity, 1e-9)
     first = w.chip_makers[0].account.column
     if first <= column < first + len(w.chip_makers):
         maker = w.chip_makers[column - first]
-        return maker.cover, maker.debt / max(w.ledger.issued[column] * w.ledger.price[column], 1e-9)
+        return maker.cover, maker.debt / max(maker.debt + w.ledger.issued[column] * w.ledger.price[column], 1e-9)
     return 2.0, 0.5
 
 

@@ -75,15 +75,13 @@ def appraise(world, accounts, firms):
         core = security.core_scale * 4.0 * maker.core_cash_share * maker.core_revenue
         profit = max(4.0 * (maker.profit - maker.core_cash_share * maker.core_revenue), 0.02 * 4.0 * maker.ai_revenue)
         security.value = core + security.growth_scale * h_model(profit * seen, growth, p.terminal_growth, p.growth_horizon, rate)
-        security.sober_value = core + security.sober_scale * h_model(profit * covered, sober, p.terminal_growth, p.growth_horizon, rate)
+        security.sober_value = core + security.growth_scale * h_model(profit * covered, sober, p.terminal_growth, p.growth_horizon, rate)
     for cloud in w.clouds:
         security = w.exchange.securities[cloud.account.column]
         core = security.core_scale * 4.0 * cloud.core_cash_share * cloud.core_revenue
         earnings = ai_earnings(cloud, market, potential, p.potential_margin)
         security.value = core + security.growth_scale * h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate)
-        security.sober_value = core + security.sober_scale * h_model(
-            earnings * covered, sober, p.terminal_growth, p.growth_horizon, rate
-        )
+        security.sober_value = core + security.growth_scale * h_model(earnings, sober, p.terminal_growth, p.growth_horizon, rate)
 
 
 @rule
@@ -231,7 +229,8 @@ def reprice_firms_and_banks(world, accounts, firms):
         book = buyer.account.cash - buyer.debt
         for k in range(len(buyer.account.tangible)):
             book += buyer.account.tangible[k]
-        reprice(ledger, column, max(book, 0.001) / ledger.issued[column])
+        if ledger.issued[column] > 0.0:
+            reprice(ledger, column, max(book, 0.001) / ledger.issued[column])
 
 
 @rule

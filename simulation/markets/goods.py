@@ -40,9 +40,15 @@ def set_policy_rate(world, accounts, firms):
     macro.policy_rate = max(base + levers.policy_rate - levers.fed_put * fall, 0.0)
     macro.loan_rate_quarter = 0.25 * (macro.policy_rate + macro.loan_spread + p.stress_spread * macro.stress)
     macro.deposit_rate = 0.25 * p.deposit_pass_through * macro.policy_rate
-    macro.real_loan_rate = 4.0 * macro.loan_rate_quarter - 4.0 * macro.expected_inflation
+    macro.real_loan_rate = 4.0 * macro.loan_rate_quarter - 4.0 * anchored_inflation(macro, p)
     macro.bond_rate = 0.25 * (macro.policy_rate + p.term_premium)
     macro.credit_appetite = max(1.0 - macro.stress, 0.0)
+
+
+@rule
+def anchored_inflation(macro, p):
+    """Inflation that wage setters and lenders count on: partly the target, partly experience."""
+    return p.inflation_anchor * p.inflation_target + (1.0 - p.inflation_anchor) * macro.expected_inflation
 
 
 @rule
@@ -80,7 +86,7 @@ def set_wages_and_prices(world, accounts, firms):
     macro.ai_gain += w.totals.gain_weighted - macro.ai_gain
     macro.productivity_growth += p.expectation_gain * (p.trend_growth + growth - macro.productivity_growth)
     macro.expected_inflation += p.expectation_gain * (macro.inflation - macro.expected_inflation)
-    anchored = p.inflation_anchor * p.inflation_target + (1.0 - p.inflation_anchor) * macro.expected_inflation
+    anchored = anchored_inflation(macro, p)
     wage_growth = anchored + macro.productivity_growth + p.phillips_slope * (p.natural_unemployment - macro.unemployment)
     unit_cost = wage_growth - p.trend_growth - growth
     macro.inflation = p.cost_pass_through * unit_cost + (1.0 - p.cost_pass_through) * anchored

@@ -151,8 +151,8 @@ def close_statements(world, accounts, firms):
 
 @rule
 def debt_cover(cash_flow, interest, debt):
-    """Debt-service cover: cash flow before interest over interest and a twentieth of the debt."""
-    service = interest + debt / 20.0
+    """Debt-service cover: cash flow before interest over interest and the part of the debt that matures."""
+    service = interest + debt / 28.0
     if service <= 1e-9:
         return 9.0
     return min(max(cash_flow / service, -9.0), 9.0)
@@ -257,15 +257,21 @@ def pass_on(ledger, accounts, fund):
 
 
 @rule
+def settle_household_loans(world, accounts, firms):
+    """Interest on household loans and new borrowing."""
+    w = world[0]
+    first = w.banks[0].account.column
+    for household in w.households:
+        borrow(household, w.banks[household.account.lender - first], w.macro, w.ledger, w.parameters)
+
+
+@rule
 def settle_households(world, accounts, firms):
-    """Household loans, property income, taxes and disposable income."""
+    """Property income, taxes and disposable income of households."""
     w = world[0]
     p = w.parameters
     ledger = w.ledger
-    first = w.banks[0].account.column
     for household in w.households:
-        bank = w.banks[household.account.lender - first]
-        borrow(household, bank, w.macro, ledger, p)
         household.capital_income = received(ledger, household.account.column, _PROPERTY_INCOME)
         pay_taxes(household, w.governments[0], ledger, p, p.tax_wages + w.levers.wage_tax)
 

@@ -44,12 +44,13 @@ def advance_prices(world, accounts, firms):
         cloud.user_cost = user_cost(market.it_price, market.shell_price, cloud.cost_of_capital, p)
     for buyer in w.other_buyers:
         buyer.user_cost = user_cost(market.it_price, market.shell_price, buyer.cost_of_capital, p)
-    online = 1e-12
+    weight = 0.0
     cost = 0.0
     for cloud in w.clouds:
-        online += cloud.online
-        cost += cloud.online * cloud.user_cost
-    market.user_cost = cost / online
+        part = cloud.online + 1e-9  # so that a mean exists where there is no compute
+        weight += part
+        cost += part * cloud.user_cost
+    market.user_cost = cost / weight
     market.power_cap *= 1.0 + p.power_growth
 
 
@@ -70,7 +71,10 @@ def advance_capability(world, accounts, firms):
         gain = p.capability_elasticity * math.log(total / market.training_total)
         market.capability += gain * w.levers.capability_progress
     market.capability = min(max(market.capability, 0.1), p.quality_ceiling)
-    market.training_total = total
+    if total > 0.0:
+        market.training_total = total
+    else:
+        frontier = market.frontier[0]
     for k in range(len(market.frontier) - 1):
         market.frontier[len(market.frontier) - 1 - k] = market.frontier[len(market.frontier) - 2 - k]
     market.frontier[0] = frontier

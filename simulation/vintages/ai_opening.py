@@ -58,6 +58,33 @@ def open_ai_sector(opening: Opening) -> None:
     _open_owners(opening)
     _open_services(opening)
     _open_needs(opening)
+    if opening.p["ai"] < 0.5:
+        _remove_ai(opening)
+
+
+def _remove_ai(opening: Opening) -> None:
+    """The same economy in which AI never came: no compute, no labs, no orders; core businesses stay."""
+    w, market = opening.w, opening.w["market"]
+    for kind in ("clouds", "other_buyers"):
+        for field in ("online", "waiting", "shells", "sites", "orders", "pipeline", "cohort_power", "cohort_cost", "cohort_book",
+                      "own_use", "own_need", "service_need", "service_share", "service_revenue", "contracted", "need",
+                      "rental_revenue", "reference_compute", "liftable", "opening_uplift", "own_value", "ai_capex", "chips_bought",
+                      "shells_paid", "ai_revenue", "planned_need"):  # fmt: skip
+            w[kind][field] = 0.0
+        w[kind]["account"]["tangible"][:, : stock.INVENTORY - stock.FIRST_TANGIBLE] = 0.0
+    w["clouds"]["capex"] = w["clouds"]["other_capex"]
+    w["other_buyers"]["account"]["cash"] = w["other_buyers"]["money_target"] = 0.0
+    for field in ("alive", "market_share", "revenue", "revenue_before", "need", "training_budget", "inference_need", "training_need"):
+        w["labs"][field] = 0.0
+    w["chip_makers"]["ai_revenue"] = w["chip_makers"]["backlog"] = 0.0
+    w["chip_makers"]["account"]["tangible"][:, stock.INVENTORY - stock.FIRST_TANGIBLE] = 0.0
+    w["chip_makers"]["research"] = 0.0
+    for field in ("on_order", "chip_sales", "backlog_value", "end_demand", "lab_revenue", "consumer_scale", "need", "online", "capex",
+                  "foreign_scale", "sector_growth", "backlog_growth"):  # fmt: skip
+        market[field] = 0.0
+    market["n_contracts"] = 0
+    market["end_demand_past"] = 0.0
+    opening.demand_target = opening.lab_target = 0.0
 
 
 def _open_technology(opening: Opening) -> None:
@@ -394,7 +421,7 @@ def _open_needs(opening: Opening) -> None:
     rentable = np.maximum(w["clouds"]["online"] - contracted, 0.0)
     weight = rentable * np.where(np.arange(len(clouds)) < HYPERSCALERS, 0.3, 1.0)
     weight /= max(weight.sum(), 1e-12)
-    core_total = float(w["clouds"]["core_revenue"][:HYPERSCALERS].sum())
+    core_total = float(p["liftable_share"] * w["clouds"]["core_revenue"][:HYPERSCALERS].sum())
     chip_total = sum(_chip_share(opening, name) for name in clouds[:HYPERSCALERS])
     use = np.zeros(HYPERSCALERS)
     used = 0.0

@@ -34,7 +34,7 @@ def _open_debt(opening: Opening) -> None:
     rate = 0.25 * (opening.us("policy_rate") + float(opening.p["bond_spread"]))
     for kind in ("chip_makers", "clouds"):
         for k, name in enumerate(NAMES[kind]):
-            debt = fact(opening, name, "debt")
+            debt = fact(opening, name, "debt") if k < 5 or opening.p["ai"] > 0.5 else 0.0
             column = opening.column(kind, k)
             if kind == "clouds" and k >= 5:
                 spread = float(opening.p["spread_other"] + opening.p["private_premium"])
@@ -238,6 +238,18 @@ def _close_insurers(opening: Opening) -> None:
     opening.w["insurers"][0]["net_assets"] = assets
 
 
+def _bank_dividends(opening: Opening) -> float:
+    """Profit of the banks after tax that growth leaves to be paid out (USD bn a quarter)."""
+    w, macro = opening.w, opening.w["macro"]
+    first = opening.column("banks")
+    loans, deposits = float(w["banks"]["loans"].sum()), float(w["banks"]["deposits"].sum())
+    reserves = float(opening.w["ledger"]["reserves"][first : first + 4].sum())
+    income = loans * float(macro["loan_rate_quarter"]) + reserves * 0.25 * float(macro["policy_rate"])
+    income += opening.us("bank_treasuries") * opening.coupon - deposits * 0.8 * float(macro["deposit_rate"])
+    profit = income * (1.0 - float(opening.p["tax_profits"]))
+    return profit - float(macro["trend_nominal_growth"]) * float(w["banks"]["equity"].sum())
+
+
 def _close_incomes(opening: Opening) -> None:
     """Transfers close the government's account at a steady debt ratio; permanent income and propensities close
     consumption."""
@@ -266,9 +278,9 @@ def _close_incomes(opening: Opening) -> None:
             claim = ledger["claims"][c]
             if claim["holder"] == column:
                 property_income[k] += claim["amount"] * claim["rate"]
-        bank_income = 0.03 / 4.0 * opening.us("bank_capital") * 3.0
-        property_income[k] += bank_income * (0.8, 0.15)[k]
+        property_income[k] += _bank_dividends(opening) * (0.8, 0.15)[k]
     taxes = float(p["tax_wages"]) * wages + float(p["tax_capital"]) * property_income.sum() + opening.firm_profit_tax
+    taxes += _bank_dividends(opening) * 0.25
     taxes += 0.15 * float(w["clouds"]["operating_cash_flow"].sum() + w["chip_makers"]["operating_cash_flow"].sum())
     central = opening.column("central_banks")
     profit = opening.us("central_bank_treasuries") * opening.coupon
@@ -289,11 +301,7 @@ def _close_incomes(opening: Opening) -> None:
     households["money_ratio"] = households["account"]["cash"] / income
     for k in range(2):
         column = opening.column("households", k)
-        direct = sum(float(ledger["shares"][column, i] * ledger["price"][i]) for i in range(FIRMS_COLUMN + 1) if ledger["equity_stock"][i] != stock.FUND_SHARES)
-        funds = sum(float(ledger["shares"][column, i] * ledger["price"][i]) for i in range(N_INSTITUTIONS) if ledger["equity_stock"][i] == stock.FUND_SHARES)
-        equity_funds = sum(float(ledger["shares"][column, i]) for i in range(opening.column("equity_funds"), opening.column("equity_funds") + 15))
-        households[k]["equity_share_of_funds"] = equity_funds / funds
-        households[k]["equity_wealth"] = direct + equity_funds
+        households[k]["equity_wealth"] = float((ledger["shares"][column] * ledger["price"]).sum())
     households["smoothed_wealth"] = households["equity_wealth"]
     households["opening_wealth"] = households["equity_wealth"]
     wealth_part = 0.25 * float(p["wealth_effect"]) * float(households["smoothed_wealth"].sum())

@@ -83,6 +83,9 @@ def _open_adoption(opening: Opening, share: np.ndarray) -> None:
     """The first users, by size-weighted share as in the survey, at the intensity that today's spending tells, or as far
     as they want to go; consumers take up the rest of demand."""
     firms, p, market = opening.firms, opening.p, opening.w["market"]
+    if p["ai"] < 0.5:
+        opening.firm_ai_spending = 0.0
+        return
     adoption = opening.facts.value("AI sector", "adoption")
     order = np.argsort(firms["luck"], kind="stable")
     reached = np.cumsum(share[order])

@@ -22,8 +22,8 @@ TRIALS = 3
 
 @rule
 def scale_values(world, accounts, firms):
-    """Scales at which every AI firm's value, sober value and price agree at the opening: investors are taken to have
-    priced what was known; what they misjudge is what comes after."""
+    """Scales at which every AI firm's value and price agree at the opening: investors are taken to have priced what they
+    saw. What sober investors would have seen differs from the start."""
     w = world[0]
     p = w.parameters
     market = w.market
@@ -41,7 +41,6 @@ def scale_values(world, accounts, firms):
         security.core_scale = min(CORE_MULTIPLE, 0.6 * value / max(core, 1e-9))
         rest = value - security.core_scale * core
         security.growth_scale = rest / max(h_model(profit * seen, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
-        security.sober_scale = rest / max(h_model(profit * covered, market.end_growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
     for cloud in w.clouds:
         column = cloud.account.column
         security = w.exchange.securities[column]
@@ -51,7 +50,6 @@ def scale_values(world, accounts, firms):
         rest = value - security.core_scale * core
         earnings = max(ai_earnings(cloud, market, potential, p.potential_margin), 1e-6)
         security.growth_scale = rest / max(h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
-        security.sober_scale = rest / max(h_model(earnings * covered, market.end_growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
     for lab in w.labs:
         column = lab.account.column
         security = w.exchange.securities[column]
@@ -75,6 +73,8 @@ def invert(opening: Opening, plan: Sequence[Phase], targets: dict[str, float]) -
         revenue = float(world["market"]["lab_revenue"])
         lack = (targets["lab_revenue"] - revenue) / max(targets["lab_revenue"], 1e-9) * float(world["market"]["end_demand"])
         market = opening.w["market"]
+        if opening.p["ai"] < 0.5:
+            continue
         market["consumer_scale"] = max(float(market["consumer_scale"]) + lack / (1.0 - float(market["fringe_share"])), 0.0)
     trial = _first_quarter(opening, plan)
     _scale_on(opening, trial)

@@ -11,7 +11,7 @@ from simulation.agents.clouds import FOREIGN_BUYER
 if TYPE_CHECKING:
     from simulation.vintages.builder import Opening
 
-TOP_WAGE_SHARE = 0.30
+TOP_WAGE_SHARE = 0.26  # lower than gross, since the flat tax of the model leaves the top more than the actual one
 TOP_DEPOSIT_SHARE = 0.40
 
 
@@ -69,13 +69,14 @@ def open_macroeconomy(opening: Opening) -> None:
     macro["opening_potential"] = macro["potential_real"]
     macro["potential_ratio"] = gdp / macro["potential_real"] / (1.0 - float(p["okun"]) * float(macro["unemployment"] - p["natural_unemployment"]))
     macro["policy_rate"] = macro["policy_rule_rate"] = opening.us("policy_rate")
-    macro["neutral_real_rate"] = p["neutral_real_rate"]
+    # Rates at the opening are taken as neutral: investment starts where the data have it.
+    macro["neutral_real_rate"] = macro["policy_rate"] - 4.0 * p["inflation_target"]
     macro["loan_spread"] = p["loan_spread"]
     macro["bond_rate"] = 0.25 * (macro["policy_rate"] + p["term_premium"])
     macro["loan_rate_quarter"] = 0.25 * (macro["policy_rate"] + macro["loan_spread"])
     macro["deposit_rate"] = 0.25 * p["deposit_pass_through"] * macro["policy_rate"]
-    macro["real_loan_rate_normal"] = p["neutral_real_rate"] + p["loan_spread"]
-    macro["real_loan_rate"] = 4.0 * macro["loan_rate_quarter"] - 4.0 * macro["expected_inflation"]
+    macro["real_loan_rate_normal"] = macro["neutral_real_rate"] + p["loan_spread"]
+    macro["real_loan_rate"] = macro["real_loan_rate_normal"]
     macro["household_demand"] = 1.0
     macro["credit_appetite"] = 1.0
     macro["ai_home_before"] = ai_home
@@ -97,6 +98,5 @@ def open_macroeconomy(opening: Opening) -> None:
     households["core_weight"] = (TOP_WAGE_SHARE + 0.05, 1.0 - TOP_WAGE_SHARE - 0.05)
     households["wage_share"] = (TOP_WAGE_SHARE, 1.0 - TOP_WAGE_SHARE)
     households["transfer_share"] = (0.1, 0.9)
-    households["equity_share_of_funds"] = 0.0
     deposits = opening.us("household_deposits")
     households["account"]["cash"] = np.array([TOP_DEPOSIT_SHARE, 1.0 - TOP_DEPOSIT_SHARE]) * deposits

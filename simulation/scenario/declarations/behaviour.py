@@ -146,11 +146,15 @@ BEHAVIOUR = (
               "index", 0.25, 0, 0.6, "start value, to be fitted", "estimated"),
     Parameter("okun", "output gap per point of unemployment",
               "ratio", 2, 1.5, 2.5, "start value, to be fitted", "estimated"),
-    Parameter("neutral_real_rate", "real policy rate at which output is at potential",
-              "per year", 0.012, 0, 0.02, "start value, to be fitted", "estimated"),
     Parameter("loan_spread", "bank loan rate over the policy rate",
               "per year", 0.022, 0.01, 0.035, "start value, to be fitted", "estimated"),
     Parameter("own_use_scale", "compute that lifts core revenue: GW per bn a quarter of liftable revenue, 2022Q4 units",
-              "GW per USD bn", 0.0045, 0.002, 0.008, "start value, to be fitted", "estimated"),
+              "GW per USD bn", 0.0035, 0.002, 0.008, "start value, to be fitted", "estimated"),
+    Parameter("liftable_share", "part of core revenue that own AI use can lift: advertising, software, cloud; not retail",
+              "ratio", 0.58, 0.4, 0.8, "company segments", "estimated"),
+    Parameter("dues_reserve", "part of next quarter's contract dues beyond revenue that labs keep in cash",
+              "ratio", 1, 0, 2, "start value, to be fitted", "estimated"),
+    Parameter("chip_margin_speed", "speed at which chip prices follow scarcity",
+              "per quarter", 0.3, 0.1, 1, "start value, to be fitted", "estimated"),
 )
 # fmt: on

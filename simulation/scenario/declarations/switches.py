@@ -22,6 +22,7 @@ SWITCHES = (
     switch("displacement", "AI spend replaces other software revenue"),
     switch("wealth_channel", "equity wealth moves consumption"),
     switch("price_noise", "share prices are noisy"),
+    switch("ai", "the AI sector's boom: compute, labs, adoption; off leaves the core businesses alone"),
     switch("macro_noise", "ordinary demand and productivity shocks"),
     switch("power_cap", "power limits what comes online"),
 )
