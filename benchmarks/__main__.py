@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from rich.console import Console
 from rich.table import Table
@@ -14,7 +15,7 @@ def main() -> None:
     """Measure line by line and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="leave out the economies of a million firms")
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=140)
     table = Table("what", "Circuit", "peer", "figure", "reach", "reached", title="Speed", caption=machine())
     with console.status("compiling") as status:
         for row in rows(full=not parser.parse_args().quick):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-GUTTER = 3
+GUTTER = 4
 BLOCKS = "▁▂▃▄▅▆▇█"
 EMPTY_BRAILLE = 0x2800
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))

@@ -74,7 +74,8 @@ def default_plan() -> list[Phase]:
             equity.appraise, equity.move_prices, equity.decide_withdrawal, equity.reprice_firms_and_banks,
             rounds.refresh_marks, equity.value_funds, equity.rebalance_funds)),
         Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
-            equity.move_fund_money, rounds.move_private_money, public_finance.place_savings,
+            equity.move_fund_money, rounds.move_private_money, public_finance.buy_home_shares,
+            public_finance.place_savings,
             public_finance.finance_government, public_finance.supply_reserves, equity.value_funds)),
         Phase("audit", "every identity is checked and the quarter is recorded", ()),
     ]  # fmt: skip

@@ -156,6 +156,7 @@ MARKET = record(
 SECURITY = record(
     listed="i8",
     value="f8",
+    value_before="f8",
     sober_value="f8",
     core_scale="f8",
     growth_scale="f8",

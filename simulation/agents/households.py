@@ -12,6 +12,7 @@ HOUSEHOLD = record(
     account=ACCOUNT,
     wage_share="f8",
     transfer_share="f8",
+    foreign_share="f8",
     wages="f8",
     transfers="f8",
     capital_income="f8",

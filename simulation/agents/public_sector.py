@@ -29,7 +29,7 @@ REST_OF_WORLD = record(
     ai_bought="f8",
     money_target="f8",
     money_ratio="f8",
-    capital_abroad="f8",
+    income_share="f8",
 )
 
 

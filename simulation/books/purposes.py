@@ -73,6 +73,7 @@ PRIVATE_ROUNDS = 43
 FUND_FLOWS = 44
 RECOVERIES = 45
 USED_ASSETS = 46
+INCOME_FROM_ABROAD = 47
 
 # Sectors, one letter each, so that a row's permitted parties read at a glance.
 SECTOR_LETTERS = {
@@ -131,6 +132,7 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose("fund_flows", "financial", stock.FUND_SHARES, _ALL, _ALL, "", False, "fund shares bought and redeemed"),
     Purpose("recoveries", "current", _NONE, _ALL, _ALL, "", False, "what creditors of a failed agent receive"),
     Purpose("used_assets", "used", stock.COMPUTE, "CO", "CO", "", False, "used compute and shells sold"),
+    Purpose("income_from_abroad", "current", _NONE, "W", "H", "", False, "income on what residents own abroad"),
 )
 
 N_PURPOSES = len(PURPOSES)

@@ -202,4 +202,4 @@ def track_growth(world, accounts, firms):
 @rule
 def yearly_growth(now, past):
     """Growth on the same quarter a year ago, within what an analyst would extrapolate."""
-    return min(max(now / max(past[3], 1e-9) - 1.0, -0.3), 0.8)
+    return min(max(now / max(past[3], 1e-9) - 1.0, -0.3), 0.4)

@@ -50,9 +50,8 @@ def ai_earnings(cloud, market, potential, margin):
     """Yearly AI earnings of a cloud: what is earned over user cost, or the credit given to potential."""
     revenue = 4.0 * (cloud.rental_revenue + cloud.service_revenue + cloud.own_value)
     earned = revenue - 4.0 * market.user_cost * (cloud.online + cloud.waiting)
-    share = 0.0
-    if market.reported > 0.0:
-        share = (cloud.rental_revenue + cloud.service_revenue) / market.reported
+    sellers = market.reported - market.chip_sales
+    share = (cloud.rental_revenue + cloud.service_revenue) / sellers if sellers > 0.0 else 0.0
     return max(earned, potential_earnings(4.0 * market.end_demand, potential, share, margin))
 
 
@@ -72,12 +71,14 @@ def appraise(world, accounts, firms):
     seen = look_through * covered + (1.0 - look_through)
     for maker in w.chip_makers:
         security = w.exchange.securities[maker.account.column]
+        security.value_before = security.value
         core = security.core_scale * 4.0 * maker.core_cash_share * maker.core_revenue
         profit = max(4.0 * (maker.profit - maker.core_cash_share * maker.core_revenue), 0.02 * 4.0 * maker.ai_revenue)
         security.value = core + security.growth_scale * h_model(profit * seen, growth, p.terminal_growth, p.growth_horizon, rate)
         security.sober_value = core + security.growth_scale * h_model(profit * covered, sober, p.terminal_growth, p.growth_horizon, rate)
     for cloud in w.clouds:
         security = w.exchange.securities[cloud.account.column]
+        security.value_before = security.value
         core = security.core_scale * 4.0 * cloud.core_cash_share * cloud.core_revenue
         earnings = ai_earnings(cloud, market, potential, p.potential_margin)
         security.value = core + security.growth_scale * h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate)
@@ -170,14 +171,16 @@ def move_prices(world, accounts, firms):
         # Extrapolators sell a part of what price stands above sober value.
         common -= p.withdrawal_sale * (1.0 - share) * max(exchange.sober_gap, 0.0)
     common += p.price_noise * p.return_noise * normal(w.seed, draw_purpose.MARKET_RETURN, elapsed, 0)
-    common += p.trend_return
     change = 0.0
     for column in range(w.clouds[len(w.clouds) - 1].account.column + 1):
         security = exchange.securities[column]
         value = w.ledger.price[column] * w.ledger.issued[column]
         if w.ledger.issued[column] <= 0.0 or value <= 1e-6:
             continue
-        pull = p.fundamentalist_pull * share * min(max(math.log(max(security.value, 1e-9) / value), -2.0), 2.0)
+        # Fundamental investors price a change of value at once and lean against what gap there is.
+        known = math.log(max(security.value, 1e-9) / max(security.value_before, 1e-9))
+        pull = share * min(max(known, -0.5), 0.5)
+        pull += p.fundamentalist_pull * share * min(max(math.log(max(security.value, 1e-9) / value), -2.0), 2.0)
         luck = p.price_noise * p.idiosyncratic_noise * normal(w.seed, draw_purpose.STOCK_RETURN, elapsed, column)
         move = min(max(common + pull + luck, -0.7), 0.5)
         reprice(w.ledger, column, w.ledger.price[column] * math.exp(move))

@@ -14,6 +14,7 @@ from simulation.books.purposes import (
     DISTRIBUTIONS,
     DIVIDENDS,
     IMPORTED_PARTS,
+    INCOME_FROM_ABROAD,
     INTEREST_ON_CORPORATE_BONDS,
     INTEREST_ON_DEPOSITS,
     INTEREST_ON_GOVERNMENT_BONDS,
@@ -37,7 +38,7 @@ _OUTPUT = np.array(
 )  # fmt: skip
 _USED_UP = np.array([row.name in ("compute_rental", "inputs", "power") for row in PURPOSES])
 _PROPERTY_INCOME = np.array(
-    [row.name.startswith("interest") or row.name in ("dividends", "distributions", "recoveries") for row in PURPOSES]
+    [row.name.startswith("interest") or row.name in ("dividends", "distributions", "recoveries", "income_from_abroad") for row in PURPOSES]
 )
 
 
@@ -271,7 +272,11 @@ def settle_households(world, accounts, firms):
     w = world[0]
     p = w.parameters
     ledger = w.ledger
+    abroad = w.rest_of_world[0]
     for household in w.households:
+        # Foreign assets are not on the books; their income is, or foreigners' claims on home would grow without end.
+        part = abroad.income_share * w.macro.potential_nominal * household.foreign_share
+        pay(ledger, abroad.account, household.account, part, INCOME_FROM_ABROAD)
         household.capital_income = received(ledger, household.account.column, _PROPERTY_INCOME)
         pay_taxes(household, w.governments[0], ledger, p, p.tax_wages + w.levers.wage_tax)
 

@@ -13,8 +13,10 @@ from simulation.books.verbs import (
     repay_loan,
     retire_shares,
     trade_claim,
+    trade_shares,
 )
 from simulation.markets.credit import TREASURY_MATURITY, sell_treasuries
+from simulation.markets.equity import ai_holdings, trade_ai_shares
 from simulation.rule import rule
 
 
@@ -87,6 +89,26 @@ def finance_government(world, accounts, firms):
         held = ledger.claims[number]
         trade_claim(ledger, held, central, insurer.account, min(0.5 * insurer_room, 0.5 * held.amount), GOVERNMENT_BOND_TRADES)
         trade_claim(ledger, held, central, abroad.account, min(0.5 * abroad_room, 0.5 * held.amount), GOVERNMENT_BOND_TRADES)
+
+
+@rule
+def buy_home_shares(world, accounts, firms):
+    """Foreigners put a part of their spare money into home shares, bought from the top decile at the market's
+    proportions between AI and ordinary firms."""
+    w = world[0]
+    ledger = w.ledger
+    abroad = w.rest_of_world[0]
+    household = w.households[0].account
+    spare = spare_money(abroad.account, abroad.money_ratio * w.macro.potential_nominal)
+    amount = w.parameters.foreign_equity_share * spare
+    if amount <= 0.0:
+        return
+    column = firms[0].account.column
+    ai = ai_holdings(w, household.column)
+    ordinary = ledger.shares[household.column, column] * ledger.price[column]
+    bought = trade_ai_shares(w, abroad.account, household, amount * ai / (ai + ordinary))
+    number = min(amount - bought, 0.5 * ordinary) / ledger.price[column]
+    trade_shares(ledger, household, abroad.account, column, max(number, 0.0))
 
 
 @rule

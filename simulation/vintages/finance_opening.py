@@ -238,6 +238,19 @@ def _close_insurers(opening: Opening) -> None:
     opening.w["insurers"][0]["net_assets"] = assets
 
 
+def _income_from_abroad(opening: Opening) -> float:
+    """Income on assets abroad that keeps foreigners' claims on home in proportion to GDP (USD bn a quarter)."""
+    w, ledger = opening.w, opening.w["ledger"]
+    abroad = opening.column("rest_of_world")
+    claims = float(w["rest_of_world"][0]["account"]["cash"]) + opening.us("foreign_held_treasuries")
+    income = opening.us("foreign_held_treasuries") * opening.coupon
+    income += ledger["shares"][abroad, FIRMS_COLUMN] / ledger["issued"][FIRMS_COLUMN] * opening.firm_dividends
+    income += opening.trade_deficit - float(w["macro"]["trend_nominal_growth"]) * claims
+    w["rest_of_world"][0]["income_share"] = income / float(w["macro"]["potential_nominal"])
+    opening.residuals["income on assets abroad that keeps foreign claims steady, share of GDP"] = income / opening.us("nominal_gdp")
+    return float(income)
+
+
 def _bank_dividends(opening: Opening) -> float:
     """Profit of the banks after tax that growth leaves to be paid out (USD bn a quarter)."""
     w, macro = opening.w, opening.w["macro"]
@@ -262,6 +275,7 @@ def _close_incomes(opening: Opening) -> None:
     debt = opening.us("government_debt")
     coupons = debt * opening.coupon
     property_income = np.zeros(2)
+    opening.income_from_abroad = _income_from_abroad(opening)
     for k in range(2):
         column = opening.column("households", k)
         part = ledger["shares"][column, FIRMS_COLUMN] / ledger["issued"][FIRMS_COLUMN]
@@ -278,6 +292,7 @@ def _close_incomes(opening: Opening) -> None:
             claim = ledger["claims"][c]
             if claim["holder"] == column:
                 property_income[k] += claim["amount"] * claim["rate"]
+        property_income[k] += opening.income_from_abroad * float(households["foreign_share"][k])
         property_income[k] += _bank_dividends(opening) * (0.8, 0.15)[k]
     taxes = float(p["tax_wages"]) * wages + float(p["tax_capital"]) * property_income.sum() + opening.firm_profit_tax
     taxes += _bank_dividends(opening) * 0.25
@@ -286,7 +301,7 @@ def _close_incomes(opening: Opening) -> None:
     profit = opening.us("central_bank_treasuries") * opening.coupon
     profit -= float(-ledger["reserves"][central]) * 0.25 * float(macro["policy_rate"])
     purchases = opening.us("government_share") * opening.us("nominal_gdp")
-    deficit = trend * debt
+    deficit = trend * debt + float(p["deficit_above_steady"]) * opening.us("nominal_gdp")
     transfers = taxes + profit + deficit - purchases - coupons
     opening.residuals["transfers that keep the debt ratio steady, share of GDP"] = transfers / opening.us("nominal_gdp")
     benefits = float(p["unemployment_benefit"]) * float(macro["unemployment"] - p["natural_unemployment"]) * float(macro["labour_force"] * macro["wage"])

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from simulation.plan import Phase
     from simulation.vintages.builder import Opening
 
-CORE_MULTIPLE = 16.0  # value of core business over its yearly cash flow, at most
-CORE_PART = 0.85  # of market value, at most
+CORE_MULTIPLE = 25.0  # value of core business over its yearly cash flow, at most
+CHIP_GROWTH_PART = 0.8  # of a chip maker's market value that AI can explain, at most
+CORE_PART = 0.95  # of market value, at most
 TRIALS = 3
 
 
@@ -38,9 +39,10 @@ def scale_values(world, accounts, firms):
         value = w.ledger.issued[column] * w.ledger.price[column]
         core = 4.0 * maker.core_cash_share * maker.core_revenue
         profit = max(4.0 * (maker.profit - maker.core_cash_share * maker.core_revenue), 0.02 * 4.0 * maker.ai_revenue)
-        security.core_scale = min(CORE_MULTIPLE, 0.6 * value / max(core, 1e-9))
-        rest = value - security.core_scale * core
-        security.growth_scale = rest / max(h_model(profit * seen, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
+        # AI profit is valued as the model says, core business at the multiple that is left.
+        growth_value = h_model(profit * seen, growth, p.terminal_growth, p.growth_horizon, rate)
+        security.growth_scale = min(1.0, CHIP_GROWTH_PART * value / max(growth_value, 1e-9))
+        security.core_scale = (value - security.growth_scale * growth_value) / max(core, 1e-9)
     for cloud in w.clouds:
         column = cloud.account.column
         security = w.exchange.securities[column]
@@ -50,6 +52,8 @@ def scale_values(world, accounts, firms):
         rest = value - security.core_scale * core
         earnings = max(ai_earnings(cloud, market, potential, p.potential_margin), 1e-6)
         security.growth_scale = rest / max(h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
+    for column in range(w.clouds[len(w.clouds) - 1].account.column + 1):
+        w.exchange.securities[column].value = w.ledger.issued[column] * w.ledger.price[column]
     for lab in w.labs:
         column = lab.account.column
         security = w.exchange.securities[column]

@@ -11,7 +11,7 @@ from simulation.agents.clouds import FOREIGN_BUYER
 if TYPE_CHECKING:
     from simulation.vintages.builder import Opening
 
-TOP_WAGE_SHARE = 0.26  # lower than gross, since the flat tax of the model leaves the top more than the actual one
+TOP_WAGE_SHARE = 0.30
 TOP_DEPOSIT_SHARE = 0.40
 
 
@@ -86,6 +86,7 @@ def open_macroeconomy(opening: Opening) -> None:
     opening.firm_investment = firm_investment
     opening.consumption = consumption
     opening.tech_wages = tech_wages
+    opening.trade_deficit = consumption + purchases + investment - gdp
     opening.core_to_firms = float(p["core_share_firms"]) * core
     government = w["governments"][0]
     government["purchase_share"] = purchases * (1.0 + trend) / macro["potential_nominal"] / (1.0 + trend)
@@ -98,5 +99,6 @@ def open_macroeconomy(opening: Opening) -> None:
     households["core_weight"] = (TOP_WAGE_SHARE + 0.05, 1.0 - TOP_WAGE_SHARE - 0.05)
     households["wage_share"] = (TOP_WAGE_SHARE, 1.0 - TOP_WAGE_SHARE)
     households["transfer_share"] = (0.1, 0.9)
+    households["foreign_share"] = (0.8, 0.2)
     deposits = opening.us("household_deposits")
     households["account"]["cash"] = np.array([TOP_DEPOSIT_SHARE, 1.0 - TOP_DEPOSIT_SHARE]) * deposits

@@ -52,6 +52,6 @@ MACROECONOMY = (
     Parameter("phillips_slope", "response of wage growth to unemployment",
               "per quarter", 0.1, 0.02, 0.3, "start value, to be fitted", "estimated"),
     Parameter("labour_adjustment", "share of the gap in hiring closed in a quarter",
-              "per quarter", 0.55, 0.3, 0.9, "start value, to be fitted", "estimated"),
+              "per quarter", 0.47, 0.3, 0.9, "start value, to be fitted", "estimated"),
 )
 # fmt: on
