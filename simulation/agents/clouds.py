@@ -18,6 +18,7 @@ NEOCLOUD = 1
 HOME_BUYER = 2
 FOREIGN_BUYER = 3
 
+RACE_LEAD = 0.05  # growth of rivals above one's own at which the race is fully on
 COHORTS = 24  # quarters of deliveries kept apart for depreciation
 SITES = 6  # quarters of shells under construction
 
@@ -119,14 +120,14 @@ def uplift(cloud):
 
 
 @rule
-def expect_need(cloud, sector_growth, backlog_growth, p):
+def expect_need(cloud, backlog_growth, p):
     """Expected growth of need: adaptive, mixed with the growth of the contracts in hand (Caiani et al. 2016)."""
     growth = cloud.need / max(cloud.expected_need, 1e-9) - 1.0
     growth = min(max(growth, -0.3), 0.5)
     cloud.expected_growth += p.expectation_gain * (growth - cloud.expected_growth)
     weight = p.expectation_backlog_weight
     cloud.expected_need = cloud.need
-    return (1.0 - weight) * cloud.expected_growth + weight * 0.5 * (sector_growth + backlog_growth)
+    return (1.0 - weight) * cloud.expected_growth + weight * backlog_growth
 
 
 @rule
@@ -140,7 +141,7 @@ def wanted_orders(cloud, growth, rivals_lead, expected_spot, valuation_gap, p):
     """Orders of the quarter (GW): a part of the old order and a part of what expected need lacks at the lead time,
     gradual on both sides (partial adjustment; Fazzari, Ferri and Greenberg 2008)."""
     growth = min(max(growth, -0.15), 0.3)
-    race = 1.0 + p.cloud_race * p.race * max(rivals_lead, 0.0)
+    race = 1.0 + p.cloud_race * p.race * min(max(rivals_lead / RACE_LEAD, 0.0), 1.0)
     wanted = cloud.planned_need * (1.0 + growth) ** p.construction_lead / p.target_utilisation * race
     gap = wanted - cloud.online - cloud.waiting - cloud.pipeline
     target = max(gap / p.order_horizon + p.attrition * cloud.online, 0.0)

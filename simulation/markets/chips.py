@@ -198,7 +198,7 @@ def plan_orders(world, accounts, firms):
         jump = p.news_of_2023
     for cloud in w.clouds:
         believe_in_own_use_of(cloud, jump, w.levers.firm_gain, p)
-        growth = expect_need(cloud, market.sector_growth, market.backlog_growth, p)
+        growth = expect_need(cloud, market.backlog_growth, p)
         cloud.planned_need = need_to_build_for(cloud, p)
         rivals_lead = market.sector_growth - cloud.expected_growth
         gap = w.exchange.value_gap
@@ -207,7 +207,7 @@ def plan_orders(world, accounts, firms):
             cloud.planned_orders = 0.0
     for buyer in w.other_buyers:
         believe_in_own_use_of(buyer, jump, w.levers.firm_gain, p)
-        growth = expect_need(buyer, market.sector_growth, market.backlog_growth, p)
+        growth = expect_need(buyer, market.sector_growth, p)
         buyer.planned_need = need_to_build_for(buyer, p)
         buyer.planned_orders = wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
 

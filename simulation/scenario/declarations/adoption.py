@@ -79,7 +79,7 @@ ADOPTION = (
     Parameter("uplift_belief_jump", "believed uplift of core revenue from 2023",
               "ratio", 0.15, 0.08, 0.2, "company statements; history fit", "estimated"),
     Parameter("uplift_learning", "speed at which belief in own use learns the truth",
-              "per quarter", 0.05, 0.02, 0.12, "start value, to be fitted", "estimated"),
+              "per quarter", 0.1, 0.02, 0.12, "start value, to be fitted", "estimated"),
     Parameter("own_use_payback", "share of the believed uplift spent on compute",
               "ratio", 0.6, 0.4, 0.9, "start value, to be fitted", "estimated"),
 )

@@ -15,7 +15,7 @@ SELLERS = (
     Parameter("dilution_cap", "dilution by all rounds of a year",
               "share", 0.15, 0.1, 0.25, "rounds", "assumed"),
     Parameter("training_of_valuation", "training budget per unit of lab valuation",
-              "per quarter", 0.025, 0.01, 0.04, "lab burn", "estimated"),
+              "per quarter", 0.015, 0.01, 0.04, "lab burn", "estimated"),
     Parameter("lab_race", "over-commitment motive of labs",
               "ratio", 0.2, 0, 0.4, "contest models", "estimated"),
     Parameter("cloud_race", "over-building motive of clouds",
