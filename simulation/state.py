@@ -248,6 +248,7 @@ MACRO = record(
     opening_wage="f8",
     opening_productivity="f8",
     potential_ratio="f8",
+    labour_mix="f8",
     real_gdp="f8",
     real_gdp_before="f8",
     growth="f8",

@@ -33,6 +33,7 @@ FIRM = record(
     account=ACCOUNT,
     scale="f8",
     luck="f8",
+    fortune="f8",
     share="f8",
     gain="f8",
     belief="f8",
@@ -107,16 +108,20 @@ def adopt(firm, gain, share_of_users, speed, capability, price, chance, p):
     """Start, deepen or retreat. Adoption spreads by example (Bass 1969) and deepens with use; organisational capital
     follows with a lag (Brynjolfsson, Rock and Syverson 2021). Effort is labour that makes no measured output."""
     before = firm.intensity
-    wanted = intended_intensity(firm, capability, price, p)
     if firm.intensity <= 0.0:
-        example = p.adoption_drift + p.adoption_imitation * share_of_users
-        if chance < speed * example * min(1.0, p.adoption_readiness * wanted):
-            firm.intensity = p.adoption_start
-    elif wanted >= firm.intensity:
-        pace = min(1.0, p.deepening_slope * firm.intensity + p.deepening_base)
-        firm.intensity += speed * p.adoption_deepening * pace * (wanted - firm.intensity)
+        example = speed * (p.adoption_drift + p.adoption_imitation * share_of_users)
+        # Most non-users see no example; only those who do weigh the gain.
+        if chance < example:
+            wanted = intended_intensity(firm, capability, price, p)
+            if chance < example * min(1.0, p.adoption_readiness * wanted):
+                firm.intensity = p.adoption_start
     else:
-        firm.intensity += p.adoption_retreat * (wanted - firm.intensity)
+        wanted = intended_intensity(firm, capability, price, p)
+        if wanted >= firm.intensity:
+            pace = min(1.0, p.deepening_slope * firm.intensity + p.deepening_base)
+            firm.intensity += speed * p.adoption_deepening * pace * (wanted - firm.intensity)
+        else:
+            firm.intensity += p.adoption_retreat * (wanted - firm.intensity)
     if firm.intensity > p.organisation_threshold:
         firm.organisation += (1.0 - firm.organisation) / p.organisation_lag
     else:
@@ -200,14 +205,18 @@ def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed,
 
 @rule
 def update_luck(firm, draw, p):
-    """A firm's demand drifts by luck of its own: a stationary log process."""
+    """A firm's demand and efficiency drift by luck of its own: a stationary log process."""
     firm.luck = p.firm_luck_memory * firm.luck + p.firm_luck * draw
+    firm.fortune = math.exp(firm.luck)
 
 
 @rule
 def demand_weight(firm, p):
     """Weight in the sharing of demand: scale, luck, and what a productivity lead brings in market share."""
-    return firm.scale * math.exp(firm.luck) * (1.0 + firm.ai_gain) ** p.productivity_share
+    weight = firm.scale * firm.fortune
+    if firm.ai_gain > 0.0:
+        weight *= (1.0 + firm.ai_gain) ** p.productivity_share
+    return weight
 
 
 @rule
@@ -224,10 +233,11 @@ def weigh_demand(firms, totals, seed, quarter, p):
 
 @rule
 def hire(firm, macro, p):
-    """Move employment towards what output needs; adoption effort takes labour. In units of the opening labour force
-    per unit of real output."""
+    """Move employment towards what output needs (million workers): less with AI and for a fortunate firm, more while
+    adoption takes effort."""
     output = firm.sales / macro.price_level
-    needed = output / (macro.productivity * (1.0 + firm.ai_gain) * max(1.0 - firm.effort, 0.5))
+    efficiency = macro.productivity * (1.0 + firm.ai_gain) * max(1.0 - firm.effort, 0.5) * firm.fortune
+    needed = output / efficiency
     firm.labour += p.labour_adjustment * (needed - firm.labour)
 
 
@@ -281,6 +291,7 @@ def replace_firm(firm, bank, ledger, p):
     sound = min(account.loan, p.successor_loan * account.tangible[CAPITAL - FIRST_TANGIBLE])
     loss = write_off_loan(ledger, account, bank.account, account.loan - sound)
     firm.luck = 0.0
+    firm.fortune = 1.0
     firm.intensity = 0.0
     firm.organisation = 0.0
     firm.quarters_used = 0.0

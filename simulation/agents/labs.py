@@ -85,7 +85,7 @@ def runway(lab):
 @rule
 def compute_wanted(lab, p):
     """Compute wanted at the horizon of commitments (GW): expected need and a motive to be ahead."""
-    growth = min(max(lab.expected_growth, -0.1), 0.35)
+    growth = min(max(lab.expected_growth, -0.1), 0.25)
     return lab.need * (1.0 + growth) ** p.commitment_horizon * (1.0 + p.lab_race * p.race)
 
 
@@ -94,5 +94,5 @@ def affordable_dues(lab, valuation, p):
     """Dues of the next four quarters that a lab dares to owe (USD bn): cash, a part of the margin it expects, and a
     part of its valuation."""
     growth = min(max(lab.expected_growth, -0.1), 0.35)
-    margin = (1.0 - lab.other_budget) * lab.revenue * 4.0 * (1.0 + growth) ** 2.0
+    margin = 4.0 * max(lab.revenue - lab.other_budget, 0.0) * (1.0 + growth) ** 2.0
     return max(lab.account.cash, 0.0) + p.commitment_margin * margin + p.dilution_tolerance * valuation

@@ -96,7 +96,7 @@ def set_wages_and_prices(world, accounts, firms):
     macro.productivity = macro.trend_productivity * math.exp(macro.productivity_state)
     macro.trend_level *= 1.0 + macro.trend_nominal_growth
     normal_employment = macro.labour_force * (1.0 - p.natural_unemployment)
-    macro.potential_real = normal_employment * macro.trend_productivity * (1.0 + macro.ai_gain)
+    macro.potential_real = normal_employment * macro.trend_productivity * (1.0 + macro.ai_gain) * macro.labour_mix
     # What spending plans that follow the trend are set against: potential as it was a quarter ago and smoothed.
     nominal = macro.potential_real * macro.price_level
     macro.potential_nominal += p.potential_smoothing * (nominal - macro.potential_nominal * (1.0 + macro.trend_nominal_growth))

@@ -20,7 +20,8 @@ _BACKLOG_OVER_SUPPLY = {"2022Q4": 1.0, "2024Q4": 1.3}
 _FRINGE_SHARE = {"2022Q4": 0.05, "2024Q4": 0.08}
 _CAPABILITY = {"2022Q4": 0.0, "2024Q4": math.log(12.0)}  # log of training compute since 2022Q4
 _COMPUTE_GROWTH = {"2022Q4": 0.10, "2024Q4": 0.22}  # growth of deliveries before the opening, a quarter
-_CONTRACT_SHARE = 0.7
+# Part of a lab's compute that stands under take-or-pay at the opening: OpenAI was bound to Azure, others were freer.
+_CONTRACT_SHARE = {"OpenAI": 0.7, "Anthropic": 0.35, "xAI": 0.35, "Lab 4": 0.35, "Lab 5": 0.35}
 
 # Where labs hold their contracts and sign new ones, by cloud, in the order of the clouds.
 _PARTNERS = {
@@ -36,11 +37,11 @@ _PARTNERS = {
         "Anthropic": {"Amazon": 0.65, "Alphabet": 0.35},
         "xAI": {"Oracle": 0.6, "Neocloud 4": 0.4},
         "Lab 4": {"Alphabet": 0.5, "Neocloud 5": 0.5},
-        "Lab 5": {"Amazon": 0.5, "Neocloud 6": 0.5},
+        "Lab 5": {"Amazon": 0.4, "Neocloud 3": 0.3, "Neocloud 6": 0.3},
     },
 }
 # Synthetic members, as a part of the named one they resemble.
-SYNTHETIC = {"Neocloud": ("CoreWeave", 0.3), "Lab": ("Anthropic", 0.15)}
+SYNTHETIC = {"Neocloud": ("CoreWeave", 0.13), "Lab": ("Anthropic", 0.15)}
 
 
 def fact(opening: Opening, name: str, item: str) -> float:
@@ -407,7 +408,7 @@ def _open_needs(opening: Opening) -> None:
             k = clouds.index(name)
             market["partner_share"][j, k] = part
             lab = w["labs"][j]
-            _add_contract(opening, int(lab["account"]["column"]), k, _CONTRACT_SHARE * part * float(lab["need"]))
+            _add_contract(opening, int(lab["account"]["column"]), k, _CONTRACT_SHARE[lab_name] * part * float(lab["need"]))
     if opening.vintage == "2024Q4":
         # Microsoft was most of CoreWeave's revenue in 2024; Nvidia rents 1.3 bn over four years.
         spot = float(market["spot"])
@@ -417,7 +418,8 @@ def _open_needs(opening: Opening) -> None:
     for k in range(int(market["n_contracts"])):
         contract = market["contracts"][k]
         contracted[contract["provider"]] += contract["gigawatts"]
-    spot_need = (1.0 - _CONTRACT_SHARE) * w["labs"]["need"].sum()
+    free = np.array([1.0 - _CONTRACT_SHARE[name] for name in NAMES["labs"]])
+    spot_need = float((free * w["labs"]["need"]).sum())
     rentable = np.maximum(w["clouds"]["online"] - contracted, 0.0)
     weight = rentable * np.where(np.arange(len(clouds)) < HYPERSCALERS, 0.3, 1.0)
     weight /= max(weight.sum(), 1e-12)

@@ -20,32 +20,39 @@ START_SPREAD = 0.3  # dispersion of opening beliefs, log
 
 
 @rule
-def draw_firms(firms, seed, dispersion, spread):
-    """Scale, true gain, belief and starting order of every firm, each from its own keys."""
+def draw_firms(firms, seed, dispersion, spread, luck):
+    """Scale, true gain, belief, luck and starting order of every firm, each from its own keys."""
     size_key = draw_key(seed, draw.FIRM_SIZE, 0)
     gain_key = draw_key(seed, draw.FIRM_GAIN, 0)
     belief_key = draw_key(seed, draw.FIRM_BELIEF, 0)
     start_key = draw_key(seed, draw.FIRM_START, 0)
+    luck_key = draw_key(seed, draw.FIRM_DEMAND, 0)
     for i in range(len(firms)):
         firm = firms[i]
         rank = 1.0 / LARGEST + (1.0 - 1.0 / LARGEST) * uniform_of(size_key, i)
         firm.scale = rank ** (-1.0 / TAIL)
         firm.gain = np.exp(dispersion * normal_of(gain_key, i))
         firm.belief = np.exp(spread * normal_of(belief_key, i) - 0.5 * spread * spread)
-        firm.luck = uniform_of(start_key, i)  # the order in which firms start; cleared below
+        firm.share = uniform_of(start_key, i)  # the order in which firms started to use AI
+        firm.luck = luck * normal_of(luck_key, i)
+        firm.fortune = np.exp(firm.luck)
 
 
 def open_firms(opening: Opening) -> None:
     """Sizes, gains, beliefs, users and balance sheets of all firms; money ratios of the sector."""
     firms, p, macro = opening.firms, opening.p, opening.w["macro"]
-    draw_firms(live(firms), int(opening.w["seed"]), float(p["gain_dispersion"]), START_SPREAD)
-    share = firms["scale"] / firms["scale"].sum()
+    luck = float(p["firm_luck"] / np.sqrt(1.0 - p["firm_luck_memory"] ** 2))
+    draw_firms(live(firms), int(opening.w["seed"]), float(p["gain_dispersion"]), START_SPREAD, luck)
+    order = np.argsort(firms["share"], kind="stable")
+    share = firms["scale"] * firms["fortune"]
+    share /= share.sum()
     firms["share"] = share
     firms["gain"] *= p["gamma"] / np.dot(share, firms["gain"])
     firms["belief"] *= p["prior_belief"] / np.dot(share, firms["belief"])
     size = firms["scale"].mean() / firms["scale"]
     firms["friction"] = p["kappa_base"] + p["size_friction"] * np.log(size)
-    firms["labour"] = share * macro["employment"]
+    firms["labour"] = share / firms["fortune"]
+    firms["labour"] *= macro["employment"] / firms["labour"].sum()
     firms["sales"] = share * opening.sales
     trend = float(macro["trend_nominal_growth"])
     firms["expected_sales"] = share * opening.sales
@@ -71,23 +78,22 @@ def open_firms(opening: Opening) -> None:
     macro["payout"] = dividends / profit
     firms["profit"] = share * profit
     opening.residuals["capital of firms: closing less reported"] = capital - opening.us("capital_stock")
-    _open_adoption(opening, share)
-    firms["luck"] = 0.0
+    _open_adoption(opening, share, order)
     totals = opening.w["totals"]
     totals["capital"] = capital
     totals["loans"] = loans
     totals["users_weighted"] = opening.w["market"]["share_of_users"]
 
 
-def _open_adoption(opening: Opening, share: np.ndarray) -> None:
+def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> None:
     """The first users, by size-weighted share as in the survey, at the intensity that today's spending tells, or as far
     as they want to go; consumers take up the rest of demand."""
     firms, p, market = opening.firms, opening.p, opening.w["market"]
     if p["ai"] < 0.5:
         opening.firm_ai_spending = 0.0
+        _set_productivity(opening)
         return
     adoption = opening.facts.value("AI sector", "adoption")
-    order = np.argsort(firms["luck"], kind="stable")
     reached = np.cumsum(share[order])
     users = order[: max(int(np.searchsorted(reached, adoption)), 1)]
     capability = float(market["capability"])
@@ -107,8 +113,7 @@ def _open_adoption(opening: Opening, share: np.ndarray) -> None:
     opening.w["totals"]["gain_weighted"] = macro["ai_gain"]
     firms["labour"] /= 1.0 + firms["ai_gain"]
     firms["labour"] *= macro["employment"] / firms["labour"].sum()
-    macro["trend_productivity"] = opening.sales / float((firms["labour"] * (1.0 + firms["ai_gain"])).sum())
-    macro["productivity"] = macro["trend_productivity"]
+    _set_productivity(opening)
     market["home_demand"] = home
     growth = 1.0 + min(opening.demand_target / max(float(market["end_demand"]), 1e-9) - 1.0, 0.5)
     market["foreign_queue"] = home / growth ** np.arange(1, 9)
@@ -120,3 +125,11 @@ def _open_adoption(opening: Opening, share: np.ndarray) -> None:
     market["consumer_scale"] = max(home - spending, 0.0)
     if spending > home:
         opening.residuals["firms' AI spending above home demand"] = spending - home
+
+
+def _set_productivity(opening: Opening) -> None:
+    """Trend productivity per effective worker, and the mix of firms that turns it into output per head."""
+    firms, macro = opening.firms, opening.w["macro"]
+    effective = float((firms["labour"] * (1.0 + firms["ai_gain"]) * firms["fortune"]).sum())
+    macro["trend_productivity"] = macro["productivity"] = opening.sales / effective
+    macro["labour_mix"] = effective / float(macro["employment"]) / (1.0 + float(macro["ai_gain"]))
