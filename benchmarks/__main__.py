@@ -22,9 +22,7 @@ def main() -> None:
             table.add_row(*_cells(row))
             status.update(row.what)
     console.print(table)
-    console.print(
-        "Peers follow other rules: a ratio compares what an agent and a quarter cost, not the models."
-    )
+    console.print("Peers follow other rules: a ratio compares what an agent and a quarter cost, not the models.")
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -130,11 +130,7 @@ class Analysis:
     @property
     def dates(self) -> list[str]:
         """The quarters of the runs, '2025Q1' and so on; empty when no run finished."""
-        return (
-            [str(date) for date in self.series["date"].iloc[: self.plan.study.horizon]]
-            if len(self.series)
-            else []
-        )
+        return [str(date) for date in self.series["date"].iloc[: self.plan.study.horizon]] if len(self.series) else []
 
     def share(self, arm: Arm, measure: Measure = PULLBACK_OR_BUST) -> st.Estimate:
         """Share of an arm's finished runs with an ending, by itself."""
@@ -150,12 +146,8 @@ class Analysis:
             counts: dict[str, int] = {label: int((runs["outcome"] == label).sum()) for label in LABELS}
             estimates = st.outcome_shares(counts)
             late = int(runs["late"].astype(bool).sum())
-            rows += [
-                _row(arm, outcome=label, count=counts[label]) | _columns(estimates[label]) for label in LABELS
-            ]
-            rows.append(
-                _row(arm, outcome="late payoff", count=late) | _columns(st.probability(late, len(runs)))
-            )
+            rows += [_row(arm, outcome=label, count=counts[label]) | _columns(estimates[label]) for label in LABELS]
+            rows.append(_row(arm, outcome="late payoff", count=late) | _columns(st.probability(late, len(runs))))
         table = pd.DataFrame(rows)
         return table.assign(failed=table["arm"].map({arm.name: self.failed(arm) for arm in self.plan.arms}))
 
@@ -241,9 +233,7 @@ def _effect_row(effect: Effect) -> dict[str, object]:
     value, low, high, n = effect.estimate
     flips = effect.flips
     return {
-        **_row(
-            effect.arm, reference=effect.arm.reference, measure=effect.measure.name, unit=effect.measure.unit
-        ),
+        **_row(effect.arm, reference=effect.arm.reference, measure=effect.measure.name, unit=effect.measure.unit),
         "effect": value,
         "low": low,
         "high": high,

@@ -88,9 +88,7 @@ def audit(plan: Plan, workers: int) -> Verdict:
     residuals = pd.concat(found, ignore_index=True)
     worst = residuals.loc[residuals.groupby("identity", sort=False)["residual"].idxmax()]
     over = worst[~(worst["residual"] <= TOLERANCE)]
-    breaches += [
-        f"seed {row.seed}: {row.identity}: {row.residual:.2g} in {row.quarter}" for row in over.itertuples()
-    ]
+    breaches += [f"seed {row.seed}: {row.identity}: {row.residual:.2g} in {row.quarter}" for row in over.itertuples()]
     failures = (int(counts[name]) for name in ("firm_failures", "ai_failures", "bank_failures"))
     return Verdict(worst, breaches, len(found), *failures)
 
@@ -99,9 +97,7 @@ def _audited(plan: Plan, workers: int) -> Iterator[tuple[RunSpec, Rows]]:
     from tqdm import tqdm
 
     runs = compute(plan.specs, workers, run_block=audit_block)
-    yield from tqdm(
-        runs, total=len(plan.specs), unit="run", desc=plan.study.vintage, mininterval=1.0, leave=False
-    )
+    yield from tqdm(runs, total=len(plan.specs), unit="run", desc=plan.study.vintage, mininterval=1.0, leave=False)
 
 
 def print_proof(plan: Plan, console: Console) -> None:
@@ -117,9 +113,7 @@ def print_proof(plan: Plan, console: Console) -> None:
         (economy.balance_sheet(), "Balance sheets"),
         (economy.transaction_flows(), "Transaction flows"),
     ):
-        title = (
-            f"\n{name}, {spec.vintage} economy in {label}, seed {spec.seed}, USD bn ('sum' is the residual)"
-        )
+        title = f"\n{name}, {spec.vintage} economy in {label}, seed {spec.seed}, USD bn ('sum' is the residual)"
         print_wide(console, matrix, title)
 
 
@@ -129,9 +123,7 @@ def print_verdict(vintage: str, verdict: Verdict, console: Console) -> None:
 
     if len(verdict.worst):
         worst = verdict.worst.assign(residual=[f"{residual:.1e}" for residual in verdict.worst["residual"]])
-        title = (
-            f"\n{vintage}: worst residual of each identity over {verdict.runs} runs (allowed {TOLERANCE:.0e})"
-        )
+        title = f"\n{vintage}: worst residual of each identity over {verdict.runs} runs (allowed {TOLERANCE:.0e})"
         console.print(table_of(worst[["identity", "residual", "quarter", "seed"]], title, index=False))
     judgement = "The books hold." if verdict.sound else "THE BOOKS DO NOT HOLD:"
     console.print(

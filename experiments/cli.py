@@ -38,9 +38,7 @@ app = typer.Typer(
 Scenario = Annotated[str, typer.Argument(help="A scenario, by name (see circuit scenarios) or TOML file.")]
 Scenarios = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[SCENARIO]...", help="Scenarios, by name or TOML file; the first is the reference."
-    ),
+    typer.Argument(metavar="[SCENARIO]...", help="Scenarios, by name or TOML file; the first is the reference."),
 ]
 Policies = Annotated[
     list[str] | None,
@@ -49,9 +47,7 @@ Policies = Annotated[
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be repeated.")
 ]
-Seed = Annotated[
-    int | None, typer.Option(help="Seed of the first run (default: 1). Same seed, same economy.")
-]
+Seed = Annotated[int | None, typer.Option(help="Seed of the first run (default: 1). Same seed, same economy.")]
 Vintage = Annotated[str | None, typer.Option(help="Opening economy, 2024Q4 or 2022Q4 (default: 2024Q4).")]
 Firms = Annotated[int | None, typer.Option(help="Ordinary firms, 10 to 1,000,000 (default: 1000).")]
 Quarters = Annotated[int | None, typer.Option(help="Length (default: 40 from 2024Q4, 60 from 2022Q4).")]
@@ -117,16 +113,10 @@ def run(
         list[str] | None,
         typer.Option(help="Print this agent's balance sheet and cash flow; may be repeated."),
     ] = None,
-    matrices: Annotated[
-        bool, typer.Option("--matrices", help="Print both matrices of the accounts.")
-    ] = False,
-    quarter: Annotated[
-        str | None, typer.Option(help="Quarter of the matrices, as 2027Q2 (default: last).")
-    ] = None,
+    matrices: Annotated[bool, typer.Option("--matrices", help="Print both matrices of the accounts.")] = False,
+    quarter: Annotated[str | None, typer.Option(help="Quarter of the matrices, as 2027Q2 (default: last).")] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Print the time each phase takes.")] = False,
-    sources: Annotated[
-        bool, typer.Option("--sources", help="Print the opening data with their sources.")
-    ] = False,
+    sources: Annotated[bool, typer.Option("--sources", help="Print the opening data with their sources.")] = False,
     results: Results = None,
 ) -> None:
     """Run one economy and tell its story.
@@ -161,9 +151,7 @@ def check(
 
     _check_workers(workers)
     studies = [
-        _with_options(
-            {"title": "check"}, {"runs": seeds, "prior": False} | _economy_options(each, firms, quarters)
-        )
+        _with_options({"title": "check"}, {"runs": seeds, "prior": False} | _economy_options(each, firms, quarters))
         for each in ([vintage] if vintage else VINTAGES)
     ]
     if not prove(studies, workers, _console()):
@@ -237,9 +225,7 @@ def _study(scenarios: list[str], policies: list[str], study: str | None) -> dict
     from .study import load_study
 
     if study and (scenarios or policies):
-        raise CircuitError(
-            "--study says itself which scenarios and policies to compare: leave the others out"
-        )
+        raise CircuitError("--study says itself which scenarios and policies to compare: leave the others out")
     if study or not (scenarios or policies):
         return load_study(study or "headline").model_dump()
     names = list(dict.fromkeys(scenarios or ["baseline"]))

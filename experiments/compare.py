@@ -154,11 +154,7 @@ def _about_policies(effects: list[Effect]) -> list[str]:
 
 def _policy(effect: Effect) -> str:
     """The policy's name, with its scenario where policies are tried on several."""
-    return (
-        str(effect.arm.policy)
-        if effect.arm.scenario == "baseline" and not effect.arm.point
-        else effect.arm.name
-    )
+    return str(effect.arm.policy) if effect.arm.scenario == "baseline" and not effect.arm.point else effect.arm.name
 
 
 def share_table(analysis: Analysis) -> Table:
@@ -172,9 +168,7 @@ def share_table(analysis: Analysis) -> Table:
         table.add_column(label, justify="right", min_width=len(label))
     for arm in analysis.plan.arms:
         rows = analysis.shares[analysis.shares["arm"] == arm.name].set_index("outcome")
-        cells = [
-            _share_cell(*rows.loc[label, ["share", "low", "high"]]) for label in (*LABELS, "late payoff")
-        ]
+        cells = [_share_cell(*rows.loc[label, ["share", "low", "high"]]) for label in (*LABELS, "late payoff")]
         table.add_row(analysis.label(arm), *cells, str(rows["n"].iloc[0]), str(analysis.failed(arm)))
     return table
 
@@ -227,15 +221,11 @@ def caveats(analysis: Analysis, report: BatchReport) -> list[str]:
             "of the GDP effect."
         )
     rate = (
-        f", {report.computed / report.seconds:.1f} runs a second on {report.workers} workers"
-        if report.computed
-        else ""
+        f", {report.computed / report.seconds:.1f} runs a second on {report.workers} workers" if report.computed else ""
     )
     failed = len(analysis.failures)
     total = len(analysis.runs) + failed
-    lines.append(
-        f"{failed} of {total} runs failed; {report.computed} computed now, {report.found} found{rate}."
-    )
+    lines.append(f"{failed} of {total} runs failed; {report.computed} computed now, {report.found} found{rate}.")
     return [line for line in lines if line]
 
 

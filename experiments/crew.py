@@ -43,12 +43,8 @@ class Worker:
     def __init__(self, run_block: RunBlock, start: Start | None) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.process: SpawnProcess = context.Process(
-            target=_serve, args=(theirs, run_block, start), daemon=True
-        )
-        with suppress(
-            BrokenPipeError
-        ):  # killed before it had read what to do: it is found dead like any other
+        self.process: SpawnProcess = context.Process(target=_serve, args=(theirs, run_block, start), daemon=True)
+        with suppress(BrokenPipeError):  # killed before it had read what to do: it is found dead like any other
             self.process.start()
         theirs.close()
         self.is_ready = False

@@ -48,9 +48,7 @@ class History(NamedTuple):
     failed: int
 
 
-def against_history(
-    runs: int = 200, firms: int = 1000, prior: bool = False, workers: int | None = None
-) -> History:
+def against_history(runs: int = 200, firms: int = 1000, prior: bool = False, workers: int | None = None) -> History:
     """Simulate from 2022Q4 to the last recorded quarter; medians, 80% bands and errors."""
     from simulation.vintages.facts import history
 
@@ -58,17 +56,13 @@ def against_history(
     study = Study(title="history", vintage=VINTAGE, quarters=len(dates), runs=runs, firms=firms, prior=prior)
     prepare()
     finished = [
-        rows["series"]
-        for _, rows in compute(plan(study).specs, workers or default_workers())
-        if "series" in rows
+        rows["series"] for _, rows in compute(plan(study).specs, workers or default_workers()) if "series" in rows
     ]
     bands = {
         name: quantiles(np.array([series[name] for series in finished]).reshape(-1, len(dates)), BAND)
         for name in TARGETS
     }
-    table = pd.concat(
-        [_compared(name, band, dates, history(name)) for name, band in bands.items()], ignore_index=True
-    )
+    table = pd.concat([_compared(name, band, dates, history(name)) for name, band in bands.items()], ignore_index=True)
     return History(table, errors_of(table), len(finished), runs - len(finished))
 
 
@@ -113,9 +107,7 @@ def draw_history(found: History, path: Path) -> None:
     with style.drawing(path, _claim(found), notes, found.table, (9.0, 5.2), (2, 3)) as (_, panels):
         for axes, (name, target) in zip(panels, TARGETS.items(), strict=False):
             group = found.table[found.table["series"] == name].reset_index(drop=True)
-            axes.fill_between(
-                group.index, group["low"], group["high"], color=style.SKY, alpha=0.4, linewidth=0
-            )
+            axes.fill_between(group.index, group["low"], group["high"], color=style.SKY, alpha=0.4, linewidth=0)
             axes.plot(group["median"], color=style.BLUE, linewidth=2.0)
             axes.plot(group["data"].dropna(), marker="o", markersize=3, **style.REFERENCE_LINE)
             axes.set_title(target.title, fontsize=8)

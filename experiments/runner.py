@@ -153,7 +153,5 @@ def _progress(total: int, show: bool) -> Iterator[Any]:
 
     often = 0.1 if sys.stderr.isatty() else 10.0
     hidden = not (show and total)
-    with tqdm(
-        total=total, unit="run", file=sys.stderr, disable=hidden, mininterval=often, smoothing=0.05
-    ) as bar:
+    with tqdm(total=total, unit="run", file=sys.stderr, disable=hidden, mininterval=often, smoothing=0.05) as bar:
         yield bar

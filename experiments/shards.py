@@ -93,9 +93,7 @@ class Shards:
         every = {spec.run_id: self.waiting[spec.run_id] for spec in specs}
         good = {run_id: rows for run_id, rows in every.items() if "failure" not in rows}
         finished = [self._facts(spec) | good[spec.run_id]["outcome"] for spec in specs if spec.run_id in good]
-        failed = [
-            self._facts(spec) | every[spec.run_id]["failure"] for spec in specs if spec.run_id not in good
-        ]
+        failed = [self._facts(spec) | every[spec.run_id]["failure"] for spec in specs if spec.run_id not in good]
         parameters = [{"run_id": run_id, **rows["parameters"]} for run_id, rows in good.items()]
         return {
             "runs": _table(finished, RUN_COLUMNS),
@@ -108,9 +106,7 @@ class Shards:
     def _facts(self, spec: RunSpec) -> dict[str, Any]:
         arm = self.arms[spec.arm]
         values = (spec.run_id, arm.name, arm.scenario, arm.policy or "", spec.seed)
-        return dict(
-            zip(RUN_COLUMNS, (*values, spec.vintage, spec.quarters, spec.firms, spec.prior), strict=True)
-        )
+        return dict(zip(RUN_COLUMNS, (*values, spec.vintage, spec.quarters, spec.firms, spec.prior), strict=True))
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pa.Table:

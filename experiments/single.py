@@ -102,12 +102,10 @@ def build(study: Study, scenario: Scenario, keep_books: bool) -> Economy:
 def check_agents(names: tuple[str, ...]) -> None:
     """Raise `CircuitError` for names that are no agent's, with the nearest that is."""
     from simulation.scenario.faults import suggestion
-    from simulation.vintages.builder import NAMES
+    from simulation.vintages.names import NAMES
 
     known = (*(name for members in NAMES.values() for name in members), "Firms")
-    faults = [
-        f"--agent {name}: no such agent; {suggestion(name, known)}" for name in names if name not in known
-    ]
+    faults = [f"--agent {name}: no such agent; {suggestion(name, known)}" for name in names if name not in known]
     if faults:
         raise CircuitError(*faults)
 
@@ -117,10 +115,7 @@ def quarter_number(study: Study, label: str | None) -> int:
     if label is None:
         return study.horizon
     opening = int(study.vintage[:4]) * 4 + int(study.vintage[5]) - 1
-    labels = {
-        f"{count // 4}Q{count % 4 + 1}": count - opening
-        for count in range(opening, opening + study.horizon + 1)
-    }
+    labels = {f"{count // 4}Q{count % 4 + 1}": count - opening for count in range(opening, opening + study.horizon + 1)}
     if label not in labels:
         first, *_, last = labels
         raise CircuitError(f"--quarter {label}: not in this run; allowed: {first} to {last}")
@@ -160,23 +155,16 @@ def _key_series(history: pd.DataFrame) -> pd.DataFrame:
 
 def print_agent(economy: Economy, agent: str, console: Console) -> None:
     """An agent's balance sheet and cash flow: a row per quarter, a column per instrument or flow."""
-    print_wide(
-        console, by_quarter(economy, agent, economy.balance_sheet), f"\n{agent}: balance sheet, USD bn"
-    )
+    print_wide(console, by_quarter(economy, agent, economy.balance_sheet), f"\n{agent}: balance sheet, USD bn")
     flows = by_quarter(economy, agent, economy.transaction_flows, first=1)
     print_wide(console, flows, f"\n{agent}: cash flow, USD bn a quarter (received +, paid -)")
 
 
-def by_quarter(
-    economy: Economy, agent: str, matrix: Callable[..., pd.DataFrame], first: int = 0
-) -> pd.DataFrame:
+def by_quarter(economy: Economy, agent: str, matrix: Callable[..., pd.DataFrame], first: int = 0) -> pd.DataFrame:
     """One agent's column of a matrix in every quarter: rows are quarters, columns what is not always zero."""
     import pandas as pd
 
-    rows = {
-        economy.label(number): matrix(number, by="agent")[agent]
-        for number in range(first, economy.quarter + 1)
-    }
+    rows = {economy.label(number): matrix(number, by="agent")[agent] for number in range(first, economy.quarter + 1)}
     frame = pd.DataFrame(rows).T
     return frame.loc[:, (frame.abs() > 0.0).any()]
 
@@ -197,9 +185,7 @@ def print_sources(economy: Economy, console: Console) -> None:
     agents, items = (facts[column].str.len().max() + 2 for column in ("agent", "item"))
     for fact in facts.itertuples():
         number = f"{fact.value:>12,.5g} {fact.unit:<12}{fact.confidence:<8}"
-        console.print(
-            Text(f"{fact.agent:<{agents}}{fact.item:<{items}}{number}{fact.source}"), soft_wrap=True
-        )
+        console.print(Text(f"{fact.agent:<{agents}}{fact.item:<{items}}{number}{fact.source}"), soft_wrap=True)
 
 
 def print_profile(economy: Economy, spent: dict[str, float], console: Console) -> None:

@@ -52,9 +52,7 @@ class Flips(NamedTuple):
 NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
 
 
-def wilson_bounds(
-    successes: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE
-) -> tuple[Floats, Floats]:
+def wilson_bounds(successes: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
     """Score interval of a probability, elementwise. Wilson (1927), JASA 22. NaN where n is zero."""
     z = stats.norm.ppf(0.5 + confidence / 2.0)
     count, trials = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)

@@ -104,9 +104,7 @@ def read_manifest(folder: Path | str) -> dict[str, Any]:
     return manifest
 
 
-def read_shards(
-    folder: Path, table: str, files: Mapping[str, str], columns: list[str] | None = None
-) -> list[pa.Table]:
+def read_shards(folder: Path, table: str, files: Mapping[str, str], columns: list[str] | None = None) -> list[pa.Table]:
     """Every committed shard of a table, each compared with its SHA-256 and its page checksums."""
     return [
         read_table(folder / name, digest, columns)
@@ -138,14 +136,10 @@ def read_table(path: Path, digest: str | None = None, columns: list[str] | None 
     try:
         content = path.read_bytes()
         if digest is not None and hashlib.sha256(content).hexdigest() != digest:
-            raise CircuitError(
-                f"{path}: damaged (its checksum does not match); remove the folder and run again"
-            )
+            raise CircuitError(f"{path}: damaged (its checksum does not match); remove the folder and run again")
         return pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read(columns=columns)
     except (OSError, pa.ArrowException) as fault:
-        raise CircuitError(
-            f"{path}: cannot be read ({_first_line(fault)}); run again to replace it"
-        ) from None
+        raise CircuitError(f"{path}: cannot be read ({_first_line(fault)}); run again to replace it") from None
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -160,9 +154,7 @@ def write_bytes(path: Path, content: bytes) -> None:
         os.replace(temporary, path)
     except OSError as fault:
         Path(temporary).unlink(missing_ok=True)
-        raise CircuitError(
-            f"{path}: cannot be written ({fault.strerror}); finished shards are kept"
-        ) from fault
+        raise CircuitError(f"{path}: cannot be written ({fault.strerror}); finished shards are kept") from fault
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

@@ -104,9 +104,7 @@ def _signs(history: pd.DataFrame) -> list[Sign]:
         Sign("firms of the AI sector failed", history["ai_failures"] > 0),
         Sign("renting compute paid less than it cost", history["spot_price"] < history["user_cost"]),
         Sign("less compute was needed than was online", history["tightness"] < 1.0),
-        Sign(
-            "equipment waited for power", history["compute_waiting"].diff() > 0.1 * history["compute_online"]
-        ),
+        Sign("equipment waited for power", history["compute_waiting"].diff() > 0.1 * history["compute_online"]),
         Sign("credit stress rose", stress.diff() > 2.0 * stress.diff().std()),
         Sign("revenue covered less of what capital must earn", history["coverage"].diff() < 0.0),
     ]
@@ -116,9 +114,7 @@ def _coverage(history: pd.DataFrame) -> str:
     coverage = history["coverage"]
     peak = history.index[turning_point(history["ai_capex"].to_numpy())[0]]
     reached = coverage[coverage >= 1.0]
-    when = (
-        f"It first covered all of it in {reached.index[0]}" if len(reached) else "It never covered all of it"
-    )
+    when = f"It first covered all of it in {reached.index[0]}" if len(reached) else "It never covered all of it"
     circular = percent(history["circularity"].max())
     return (
         f"Revenue from end users covered {percent(coverage.iloc[0])} of what AI capital must earn in "
@@ -147,9 +143,7 @@ def _macro(history: pd.DataFrame, economy: Economy) -> str:
     years = max(len(gdp) - 1, 1) / 4.0
     growth = (gdp.iloc[-1] / gdp.iloc[0]) ** (1.0 / years) - 1.0
     gap = scores["gdp_gap"]
-    worst = (
-        f"at its worst {abs(gap) * 100:.1f}% below the trend before" if gap < 0 else "never below its trend"
-    )
+    worst = f"at its worst {abs(gap) * 100:.1f}% below the trend before" if gap < 0 else "never below its trend"
     return (
         f"Real GDP grew {growth * 100:.1f}% a year, {worst}; unemployment went from "
         f"{jobless.iloc[0] * 100:.1f}% to a high of {jobless.max() * 100:.1f}% in {jobless.idxmax()} "

@@ -150,9 +150,7 @@ def parse_study(content: Mapping[str, Any], source: str) -> Study:
     if unknown:
         raise CircuitError(f"{source}policies_on: {', '.join(unknown)} is not among scenarios")
     if len(study.arms()) * study.runs > MOST_RUNS:
-        raise CircuitError(
-            f"{source}runs: {len(study.arms())} arms x {study.runs} runs are more than {MOST_RUNS:,}"
-        )
+        raise CircuitError(f"{source}runs: {len(study.arms())} arms x {study.runs} runs are more than {MOST_RUNS:,}")
     return study
 
 
@@ -218,9 +216,7 @@ def _check_parts(study: Study) -> None:
     from simulation.scenario import load_policy
 
     points: list[dict[str, Any]] = [study.parameters]
-    points += [
-        {name: value} for name, values in study.grid.items() for value in values if value != FROM_PRIOR
-    ]
+    points += [{name: value} for name, values in study.grid.items() for value in values if value != FROM_PRIOR]
     attempts: list[Callable[[], object]] = [
         *(partial(Scenario.load, name) for name in study.scenarios),
         *(partial(load_policy, name) for name in study.policies),

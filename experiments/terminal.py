@@ -28,9 +28,7 @@ def sparkline(values: Sequence[float], width: int = 32) -> str:
         return ""
     low, span = min(known), (max(known) - min(known)) or 1.0
     top = len(BLOCKS) - 1
-    return "".join(
-        BLOCKS[round((value - low) / span * top)] if math.isfinite(value) else " " for value in shown
-    )
+    return "".join(BLOCKS[round((value - low) / span * top)] if math.isfinite(value) else " " for value in shown)
 
 
 def line_chart(values: Sequence[float], labels: Sequence[str], width: int = 72, height: int = 8) -> list[str]:
@@ -97,9 +95,7 @@ def print_wide(console: Console, frame: pd.DataFrame, title: str, digits: int = 
     start = 0
     while start < frame.shape[1]:
         end, used = start, 0
-        while end < frame.shape[1] and (
-            end == start or used + _width(frame.iloc[:, end], digits) + GUTTER <= room
-        ):
+        while end < frame.shape[1] and (end == start or used + _width(frame.iloc[:, end], digits) + GUTTER <= room):
             used += _width(frame.iloc[:, end], digits) + GUTTER
             end += 1
         console.print(table_of(frame.iloc[:, start:end], digits=digits))

@@ -1,7 +1,7 @@
 """Circuit: an agent-based, stock-flow-consistent economy of the AI investment boom.
 
-    from simulation import Economy, Scenario
-    Economy(Scenario.load("baseline"), seed=1).run().outcome
+from simulation import Economy, Scenario
+Economy(Scenario.load("baseline"), seed=1).run().outcome
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ if TYPE_CHECKING:
     from simulation.errors import CircuitError
     from simulation.outcome import Outcome
     from simulation.plan import Phase
-    from simulation.rule import rule
     from simulation.scenario import Scenario
 
-__all__ = ["CircuitError", "Economy", "Outcome", "Phase", "Scenario", "rule"]
+__all__ = ["CircuitError", "Economy", "Outcome", "Phase", "Scenario"]
 
 _HOMES = {
     "CircuitError": "simulation.errors",
@@ -24,7 +23,6 @@ _HOMES = {
     "Outcome": "simulation.outcome",
     "Phase": "simulation.plan",
     "Scenario": "simulation.scenario",
-    "rule": "simulation.rule",
 }
 
 

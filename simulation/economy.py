@@ -1,8 +1,8 @@
 """The engine: an economy, its quarters, its history.
 
-    economy = Economy(Scenario.load("baseline"), seed=1)
-    economy.run()
-    economy.history[["real_gdp", "ai_capex", "coverage"]]
+economy = Economy(Scenario.load("baseline"), seed=1)
+economy.run()
+economy.history[["real_gdp", "ai_capex", "coverage"]]
 """
 
 from __future__ import annotations
@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.books.audit import IDENTITIES, TOLERANCE, audit, describe_breach
-from simulation.books.ledger import ACCOUNT, COLUMNS, SLOT
 from simulation.errors import CircuitError
 from simulation.plan import RECORDING, Phase, default_plan
 from simulation.rule import COMPILED, live
 from simulation.scenario import Scenario
-from simulation.scenario.levers import LEVER_DTYPE
 from simulation.series import SERIES_DTYPE
-from simulation.state import FIRMS_COLUMN, INSTITUTIONS, N_COLUMNS, N_INSTITUTIONS
-from simulation.vintages.builder import NAMES, OPENING_QUARTER, Opening, open_economy
+from simulation.state import INSTITUTIONS, N_COLUMNS
+from simulation.vintages.builder import OPENING_QUARTER, Opening, open_economy
 from simulation.vintages.inversion import invert
+from simulation.vintages.names import NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,7 +160,9 @@ class Economy:
             ledger = self._world[0]["ledger"]
             names = ("position", "paid", "received", "transacted", "revalued", "changed")
             if quarter == 0:
-                self._books.append({name: (ledger["opening"] if name == "position" else ledger[name]).copy() for name in names})
+                self._books.append(
+                    {name: (ledger["opening"] if name == "position" else ledger[name]).copy() for name in names}
+                )
             else:
                 self._books.append({name: ledger[name].copy() for name in names})
 
@@ -303,7 +304,3 @@ class Economy:
             f"Economy({self.scenario.name}, vintage {self.vintage}, seed {self.seed}, {len(self._firms):,} firms, "
             f"quarter {self.quarter} of {self.quarters})"
         )
-
-
-assert FIRMS_COLUMN < COLUMNS and N_INSTITUTIONS == FIRMS_COLUMN  # noqa: S101 - layout of the books
-_ = (ACCOUNT, SLOT, LEVER_DTYPE)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from simulation.agents.clouds import FOREIGN_BUYER
 from simulation.books.instruments import N_STOCKS
 from simulation.books.purposes import (
-    AI_STRUCTURES,
+    AI_SERVICES_EXPORTED,
+    AI_SERVICES_IMPORTED,
     AI_STRUCTURES_IMPORTED,
     AI_SUBSCRIPTIONS,
-    CHIPS,
     CONSUMPTION,
     CORE_SALES_EXPORTED,
     CORE_SALES_FINAL,
     EXPORTS,
-    AI_SERVICES_EXPORTED,
-    AI_SERVICES_IMPORTED,
     IMPORTED_PARTS,
     IMPORTS,
     ORDINARY_INVESTMENT,
 )
-from simulation.agents.clouds import FOREIGN_BUYER
 from simulation.rule import rule
 
 
@@ -74,7 +72,9 @@ def record_macroeconomy(world, accounts, firms):
     for buyer in w.other_buyers:
         if buyer.kind == FOREIGN_BUYER:
             abroad += buyer.chips_bought
-    series.exports = row(ledger, EXPORTS) + row(ledger, AI_SERVICES_EXPORTED) + row(ledger, CORE_SALES_EXPORTED) + abroad
+    series.exports = (
+        row(ledger, EXPORTS) + row(ledger, AI_SERVICES_EXPORTED) + row(ledger, CORE_SALES_EXPORTED) + abroad
+    )
     parts = row(ledger, IMPORTED_PARTS)
     structures = 0.0
     for cloud in w.clouds:
@@ -149,8 +149,10 @@ def record_compute(world, accounts, firms):
 
 @rule
 def measure_coverage(world, accounts, firms):
-    """Does revenue cover the cost of compute? Compute's share of end revenue, and what own use brings above the opening's,
-    over the user cost of the clouds' compute. Other buyers use theirs for themselves and stand on both sides outside."""
+    """Does revenue cover the cost of compute? Compute's share of end revenue, and what own use brings above the
+    opening's,
+    over the user cost of the clouds' compute. Other buyers use theirs for themselves and stand on both sides
+    outside."""
     w = world[0]
     p = w.parameters
     market = w.market
@@ -288,7 +290,8 @@ def record_finance(world, accounts, firms):
 
 @rule
 def feel_stress(world, accounts, firms):
-    """Credit stress rises with losses on AI debt, refusals to roll over, a withdrawal and thin bank capital; it fades."""
+    """Credit stress rises with losses on AI debt, refusals to roll over, a withdrawal and thin bank capital; it
+    fades."""
     w = world[0]
     p = w.parameters
     macro = w.macro

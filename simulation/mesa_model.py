@@ -60,18 +60,14 @@ class EconomicAgent(mesa.Agent):  # type: ignore[misc]
         account = state["record"][ACCOUNT] if "record" in state else None
         if account is not None and name in (account.dtype.names or ()):
             return _plain(account[name])
-        raise AttributeError(
-            f"{type(self).__name__} has no attribute {name!r}; fields: {', '.join(self.fields)}"
-        )
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}; fields: {', '.join(self.fields)}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Write a field of the record; other names are ordinary attributes of the view."""
         if name in self._fields:
             self.record[name] = value
         elif name in (self.record[ACCOUNT].dtype.names or ()):
-            raise AttributeError(
-                f"{name} of {self.name} is kept by the books: only a payment or revaluation moves it"
-            )
+            raise AttributeError(f"{name} of {self.name} is kept by the books: only a payment or revaluation moves it")
         else:
             super().__setattr__(name, value)
 

@@ -106,9 +106,7 @@ def outcome_of(history: pd.DataFrame | npt.NDArray[np.void], thresholds: Thresho
         measures.recent_capex_fall >= bounds["capex_fall_with_equity"]
     )
     pullback = capex_leg | market_leg
-    criteria = (
-        pullback * measures.criteria_met(bounds) if pullback.any() else np.zeros_like(pullback, np.int64)
-    )
+    criteria = pullback * measures.criteria_met(bounds) if pullback.any() else np.zeros_like(pullback, np.int64)
     payoff = measures.payoff_test(bounds)
     labels = _label(pullback, criteria >= thresholds.criteria_of_a_bust, payoff)
 

@@ -1,4 +1,5 @@
-"""The plan of a quarter: sixteen lines, in order. A plan is a list that can be printed, timed, replaced and added to."""
+"""The plan of a quarter: sixteen lines, in order. A plan is a list that can be printed, timed, replaced and added
+to."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from simulation.markets import (
     chips,
     compute,
     credit,
+    debt_service,
     equity,
+    failure,
     goods,
     incomes,
     public_finance,
@@ -33,7 +36,7 @@ class Phase(NamedTuple):
 
 
 @rule
-def begin(world, accounts, firms):
+def begin(world: Any, accounts: Any, firms: Any) -> None:
     """A new quarter: yesterday's closing is today's opening."""
     world[0].quarter += 1
     open_quarter(world[0].ledger)
@@ -60,11 +63,13 @@ def default_plan() -> list[Phase]:
         Phase("plans", "orders wanted, and the compute that labs want to reserve", (
             chips.plan_orders,)),
         Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
-            credit.measure_debt, credit.fund_clouds, credit.fund_other_buyers, rounds.hold_rounds, chips.place_orders)),
+            debt_service.measure_debt, credit.fund_clouds, credit.fund_other_buyers, rounds.hold_rounds,
+            chips.place_orders)),
         Phase("payments", "interest and maturing debt fall due", (
-            incomes.settle_household_loans, credit.pay_interest, credit.roll_over, credit.repay_from_plenty)),
+            incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
+            debt_service.repay_from_plenty)),
         Phase("clearing", "who cannot pay fails; creditors share what is there", (
-            credit.clear,)),
+            failure.clear,)),
         Phase("contracts", "contracts age and end, new ones are signed", (
             rounds.age_contracts, rounds.sign_contracts)),
         Phase("incomes", "income statements, taxes, dividends, bank capital, household income", (

@@ -69,7 +69,10 @@ def record(**fields: Any) -> np.dtype:
     taken = sorted(set(fields) & _TAKEN)
     if taken:
         raise TypeError(f"field names taken by NumPy: {', '.join(taken)}")
-    return np.dtype([(name, *form) if isinstance(form, tuple) else (name, form) for name, form in fields.items()], align=True)
+    return np.dtype(
+        [(name, *form) if isinstance(form, tuple) else (name, form) for name, form in fields.items()],
+        align=True,
+    )
 
 
 def padded(form: np.dtype, size: int) -> np.dtype:

@@ -39,9 +39,7 @@ SCORES: dict[str, Series] = {
             "quarter",
             "simulated quarter that ends the four of the peak, the first is 1",
         ),
-        Series(
-            "capex_end_to_peak", "ratio", "last four quarters of real AI capital expenditure over the peak"
-        ),
+        Series("capex_end_to_peak", "ratio", "last four quarters of real AI capital expenditure over the peak"),
         Series(
             "equity_fall",
             "ratio",
@@ -52,9 +50,7 @@ SCORES: dict[str, Series] = {
             "ratio",
             "largest fall of AI equity from its highest value so far, quarter ends",
         ),
-        Series(
-            "gdp_gap", "ratio", "lowest real GDP within eight quarters against the trend of the eight before"
-        ),
+        Series("gdp_gap", "ratio", "lowest real GDP within eight quarters against the trend of the eight before"),
         Series("mean_real_growth", "per year", "mean growth of real GDP over the run"),
         Series("unemployment_rise", "ratio", "largest rise of unemployment within eight quarters"),
         Series("unemployment_peak", "ratio", "highest unemployment, mean of four quarters"),
@@ -69,9 +65,7 @@ SCORES: dict[str, Series] = {
         Series("bank_failures", "count", "bank failures over the run"),
         Series("ai_failures", "count", "failures of chip makers, clouds, labs and other buyers over the run"),
         Series("failed_rounds", "count", "rounds of labs that did not find their money"),
-        Series(
-            "systemic_criteria", "count", "most criteria of a systemic bust that one pullback meets, of five"
-        ),
+        Series("systemic_criteria", "count", "most criteria of a systemic bust that one pullback meets, of five"),
         Series("coverage_star_end", "ratio", "coverage against the highest requirement so far, at the end"),
         Series("coverage_end", "ratio", "coverage at the end"),
         Series("coverage_max", "ratio", "highest coverage"),
@@ -122,9 +116,7 @@ def _table(history: pd.DataFrame | npt.NDArray[np.void]) -> Floats:
     table = np.array([columns[name] for name in _NEEDED], dtype=np.float64)
     if not np.isfinite(table).all():
         row, column = np.argwhere(~np.isfinite(table))[0]
-        raise CircuitError(
-            f"outcome: {_NEEDED[row]} is not finite in quarter {column + 1}; the run has no label"
-        )
+        raise CircuitError(f"outcome: {_NEEDED[row]} is not finite in quarter {column + 1}; the run has no label")
     return table
 
 

@@ -45,7 +45,7 @@ for _kind, _form, _number in INSTITUTIONS:
 N_INSTITUTIONS = _next
 FIRMS_COLUMN = N_INSTITUTIONS
 N_COLUMNS = N_INSTITUTIONS + 1
-assert N_COLUMNS <= COLUMNS  # noqa: S101 - the layout of the books
+assert N_COLUMNS <= COLUMNS  # the capacity of the books
 
 MAKERS = 3
 CLOUDS = 11
@@ -249,6 +249,7 @@ MACRO = record(
     opening_productivity="f8",
     potential_ratio="f8",
     labour_mix="f8",
+    fortune="f8",
     real_gdp="f8",
     real_gdp_before="f8",
     growth="f8",

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from simulation.books.instruments import BANK_LOANS
 from simulation.state import FIRST_COLUMN
-from simulation.vintages.builder import NAMES
+from simulation.vintages.names import NAMES
+
+SMALLEST_CUT = 0.1  # USD bn; smaller ones are not worth telling
 
 Row = tuple[int, str, str, float]
 Event = tuple[int, str, str, str, float]
@@ -48,35 +49,58 @@ def figures_of_agents(world: np.void, quarter: int) -> list[Row]:
 
 
 def events_of_quarter(world: np.void, quarter: int, before: Any) -> list[Event]:
-    """Turning points of a quarter: withdrawals, failed rounds, orders that were not funded, failures, bank trouble."""
-    events: list[Event] = []
-    series = world["series"]
-    withdrawing = float(series["withdrawal"])
+    """Turning points of a quarter: withdrawals, rounds, failures, orders that were not funded, bank trouble."""
+    return [
+        *_withdrawal(world, quarter, before),
+        *_rounds(world["labs"], quarter),
+        *_failures(world, quarter),
+        *_orders_cut(world, quarter),
+        *_bank_failures(world["series"], quarter, before),
+    ]
+
+
+def _withdrawal(world: np.void, quarter: int, before: Any) -> list[Event]:
+    now = float(world["series"]["withdrawal"])
     was = float(before["withdrawal"]) if before is not None else 0.0
-    if withdrawing > was:
+    if now > was:
         gap = float(world["exchange"]["sober_gap"])
-        events.append((quarter, "Investors", "withdrawal_begins", f"prices {np.expm1(gap):.0%} above sober value", gap))
-    elif withdrawing < was:
-        events.append((quarter, "Investors", "withdrawal_ends", "the withdrawal has run its course", 0.0))
-    labs = world["labs"]
+        return [(quarter, "Investors", "withdrawal_begins", f"prices {np.expm1(gap):.0%} above sober value", gap)]
+    if now < was:
+        return [(quarter, "Investors", "withdrawal_ends", "the withdrawal has run its course", 0.0)]
+    return []
+
+
+def _rounds(labs: np.ndarray, quarter: int) -> list[Event]:
+    events: list[Event] = []
     for k, name in enumerate(NAMES["labs"]):
         if labs["failed_rounds"][k] > labs["failed_rounds_told"][k]:
-            runway = float(labs["runway"][k])
-            events.append((quarter, name, "failed_round", f"investors offered too little; {runway:.1f} quarters of cash left", 0.0))
+            cause = f"investors offered too little; {float(labs['runway'][k]):.1f} quarters of cash left"
+            events.append((quarter, name, "failed_round", cause, 0.0))
             labs["failed_rounds_told"][k] = labs["failed_rounds"][k]
         if labs["new_equity"][k] > 0.0:
             events.append((quarter, name, "round", "short runway", float(labs["new_equity"][k])))
-    for kind in ("clouds", "labs"):
-        for k, name in enumerate(NAMES[kind]):
-            if world[kind]["failed_quarter"][k] == quarter:
-                loss = float(world[kind]["failed_loss"][k])
-                events.append((quarter, name, "default", "money did not reach for payments due", loss))
-    for k, name in enumerate(NAMES["clouds"]):
-        if world["clouds"]["orders_cut"][k] > 0.0:
-            cut = float(world["clouds"]["orders_cut"][k] * world["market"]["it_price"])
-            if cut > 0.1:
-                events.append((quarter, name, "orders_cut", "funding did not come", cut))
-    if series["bank_failures"] > (before["bank_failures"] if before is not None else 0.0):
-        events.append((quarter, "Banks", "bank_failure", "capital below four percent", float(series["bank_failures"])))
-    _ = BANK_LOANS
     return events
+
+
+def _failures(world: np.void, quarter: int) -> list[Event]:
+    return [
+        (quarter, name, "default", "money did not reach for payments due", float(world[kind]["failed_loss"][k]))
+        for kind in ("clouds", "labs")
+        for k, name in enumerate(NAMES[kind])
+        if world[kind]["failed_quarter"][k] == quarter
+    ]
+
+
+def _orders_cut(world: np.void, quarter: int) -> list[Event]:
+    cuts = world["clouds"]["orders_cut"] * world["market"]["it_price"]
+    return [
+        (quarter, name, "orders_cut", "funding did not come", float(cuts[k]))
+        for k, name in enumerate(NAMES["clouds"])
+        if cuts[k] > SMALLEST_CUT
+    ]
+
+
+def _bank_failures(series: np.void, quarter: int, before: Any) -> list[Event]:
+    failed = float(series["bank_failures"])
+    was = float(before["bank_failures"]) if before is not None else 0.0
+    return [(quarter, "Banks", "bank_failure", "capital below four percent", failed)] if failed > was else []

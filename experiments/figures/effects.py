@@ -29,9 +29,7 @@ def draw_effects(analysis: Analysis, path: Path) -> None:
             axes.set_title(name)
             axes.set_xlabel(effects[0].measure.unit if effects else "")
             axes.set_ylim(len(arms) - 0.5, -0.5)
-            axes.set_yticks(
-                range(len(arms)), [analysis.label(arm) for arm in arms] if axes is panels[0] else []
-            )
+            axes.set_yticks(range(len(arms)), [analysis.label(arm) for arm in arms] if axes is panels[0] else [])
             axes.grid(axis="y", visible=False)
 
 
@@ -43,9 +41,7 @@ def _claim(analysis: Analysis) -> str:
     kind = "policy" if effects and effects[0].arm.policy else "scenario"
     if not helping:
         return f"No {kind} lowers the share of pullbacks and busts by an amount these runs can establish"
-    names = several(
-        _with_points(effect) for effect in sorted(helping, key=lambda effect: effect.estimate.value)
-    )
+    names = several(_with_points(effect) for effect in sorted(helping, key=lambda effect: effect.estimate.value))
     return f"Fewer pullbacks and busts under {names}"
 
 

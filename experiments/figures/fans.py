@@ -38,9 +38,7 @@ def draw_fan(analysis: Analysis, arm: Arm, path: Path) -> None:
     bands = {variable: quantiles(paths, LEVELS) for variable, paths in every.items()}
     data = pd.concat([_tidy(variable, band, dates) for variable, band in bands.items()], ignore_index=True)
     notes = _notes(analysis, arm, every["ai_capex"].shape[0])
-    with style.drawing(
-        path, _claim(arm, bands["ai_capex"], every["ai_capex"]), notes, data, (8.6, 5.6), (2, 2)
-    ) as (
+    with style.drawing(path, _claim(arm, bands["ai_capex"], every["ai_capex"]), notes, data, (8.6, 5.6), (2, 2)) as (
         _,
         panels,
     ):

@@ -25,9 +25,7 @@ def draw_outcomes(analysis: Analysis, path: Path) -> None:
         left = [0.0] * len(arms)
         for label in LABELS:
             shares = list(table.loc[table["outcome"] == label, "share"].fillna(0.0))
-            bars = axes.barh(
-                rows, shares, left=left, height=0.72, color=style.OUTCOME_COLOURS[label], label=label
-            )
+            bars = axes.barh(rows, shares, left=left, height=0.72, color=style.OUTCOME_COLOURS[label], label=label)
             texts = [percent(share) if share >= SMALLEST_LABELLED else "" for share in shares]
             behind = {"facecolor": style.OUTCOME_COLOURS[label], "edgecolor": "none", "pad": 0.8}
             axes.bar_label(bars, texts, label_type="center", size=8, color=style.INK, bbox=behind, zorder=5)
@@ -66,11 +64,7 @@ def _claim(analysis: Analysis) -> str:
 
 def _notes(analysis: Analysis) -> str:
     study, failed = analysis.plan.study, len(analysis.failures)
-    drawn = (
-        "uncertain parameters drawn from their priors"
-        if study.prior
-        else "parameters as the scenarios set them"
-    )
+    drawn = "uncertain parameters drawn from their priors" if study.prior else "parameters as the scenarios set them"
     return (
         f"{study.runs} runs a row, same seeds, {study.horizon} quarters from {study.vintage}, {drawn}. "
         "Hatched: pullbacks and busts that meet the payoff test at the end. Shares are conditional on the "

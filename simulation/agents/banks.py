@@ -43,7 +43,9 @@ def read_capital(bank, ledger, p, buffer):
     bank.equity = equity
     bank.loans = position[BANK_LOANS, column]
     bank.deposits = -position[DEPOSITS, column]
-    bank.risk_weighted_assets = max(bank.loans, 0.0) + position[CORPORATE_BONDS, column] + position[PRIVATE_CREDIT, column]
+    bank.risk_weighted_assets = (
+        max(bank.loans, 0.0) + position[CORPORATE_BONDS, column] + position[PRIVATE_CREDIT, column]
+    )
     bank.capital_ratio = bank.equity / max(bank.risk_weighted_assets, 1e-9)
     bank.lends = 1.0 if bank.capital_ratio >= p.capital_target + buffer else 0.0
 
@@ -73,5 +75,3 @@ def share_profit(bank, government, ledger, macro, p, buffer):
 def reserve_shortfall(bank, ledger):
     """What a bank lacks in reserves (USD bn), to be lent by the central bank against its assets."""
     return max(-ledger.reserves[bank.account.column], 0.0)
-
-

@@ -103,8 +103,8 @@ CLOUD = record(
 
 @rule
 def own_use_need(cloud, spot, p):
-    """Compute that pays in the core business: uplift u (1 - exp(-K/K_ref)) of the revenue that AI can lift, of which the
-    owner wants the marginal gigawatt back at `own_use_payback` (GW)."""
+    """Compute that pays in the core business: uplift u (1 - exp(-K/K_ref)) of the revenue that AI can lift, of which
+    the owner wants the marginal gigawatt back at `own_use_payback` (GW)."""
     if cloud.reference_compute <= 0.0:
         return 0.0
     worth = p.own_use_payback * cloud.uplift_belief * cloud.liftable

@@ -23,7 +23,16 @@ from simulation.books.purposes import (
     PROFIT_TAX,
     WAGES,
 )
-from simulation.books.verbs import add_asset, depreciate, grant_loan, hand_out, pay, pay_in, repay_loan, write_off_loan
+from simulation.books.verbs import (
+    add_asset,
+    depreciate,
+    grant_loan,
+    hand_out,
+    pay,
+    pay_in,
+    repay_loan,
+    write_off_loan,
+)
 from simulation.randomness import draw_key, normal_of, uniform_of
 from simulation.rule import record, rule
 
@@ -178,7 +187,16 @@ def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed,
             learn(firm, gain, peers, normal_of(learn_key, i), p)
         else:
             learn(firm, gain, peers, 0.0, p)
-        adopt(firm, gain, market.share_of_users, speed, market.capability, market.ai_price, uniform_of(adopt_key, i), p)
+        adopt(
+            firm,
+            gain,
+            market.share_of_users,
+            speed,
+            market.capability,
+            market.ai_price,
+            uniform_of(adopt_key, i),
+            p,
+        )
         money = max(firm.account.cash, 0.0)
         firm.ai_spending = 0.0
         if firm.intensity > 0.0:
@@ -220,15 +238,19 @@ def demand_weight(firm, p):
 
 
 @rule
-def weigh_demand(firms, totals, seed, quarter, p):
-    """Luck of the quarter and the sum of demand weights."""
+def weigh_demand(firms, macro, totals, seed, quarter, p):
+    """Luck of the quarter and the sum of demand weights. Fortune in efficiency is relative: what some firms gain others
+    lose, so that luck moves no aggregate by itself."""
     key = draw_key(seed, purpose_of_draw.FIRM_DEMAND, quarter)
     totals.weights = 0.0
+    misfortune = 0.0
     for i in range(len(firms)):
         firm = firms[i]
         update_luck(firm, normal_of(key, i), p)
         firm.share = demand_weight(firm, p)
         totals.weights += firm.share
+        misfortune += firm.share / firm.fortune
+    macro.fortune = misfortune / totals.weights
 
 
 @rule
@@ -236,7 +258,8 @@ def hire(firm, macro, p):
     """Move employment towards what output needs (million workers): less with AI and for a fortunate firm, more while
     adoption takes effort."""
     output = firm.sales / macro.price_level
-    efficiency = macro.productivity * (1.0 + firm.ai_gain) * max(1.0 - firm.effort, 0.5) * firm.fortune
+    efficiency = macro.productivity * (1.0 + firm.ai_gain) * max(1.0 - firm.effort, 0.5)
+    efficiency *= firm.fortune * macro.fortune
     needed = output / efficiency
     firm.labour += p.labour_adjustment * (needed - firm.labour)
 
@@ -268,7 +291,10 @@ def finance_firm(firm, bank, ledger, macro, p):
     elif change < 0.0:
         repay_loan(ledger, account, bank.account, min(-change, max(account.cash, 0.0)))
     buffer = macro.firm_money_ratio * firm.expected_sales
-    dividend = min(max(macro.payout * firm.profit + p.buffer_adjustment * (account.cash - buffer), 0.0), max(account.cash, 0.0))
+    dividend = min(
+        max(macro.payout * firm.profit + p.buffer_adjustment * (account.cash - buffer), 0.0),
+        max(account.cash, 0.0),
+    )
     if dividend > 0.0:
         pay_in(ledger, ledger.dividends, account, dividend, DIVIDENDS)
     if account.cash < 0.0:

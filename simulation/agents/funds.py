@@ -58,7 +58,8 @@ INSURER = record(
 @rule
 def wanted_ai_share(fund, fundamentalists, value_gap, momentum, withdrawal, p):
     """Share of AI equity a fund wants: fundamental funds lean against the gap between price and value, extrapolative
-    ones follow past returns and, in a withdrawal, sell; passive ones hold what they hold (Franke and Westerhoff 2012)."""
+    ones follow past returns and, in a withdrawal, sell; passive ones hold what they hold (Franke and Westerhoff
+    2012)."""
     if fund.style == FUNDAMENTAL:
         tilt = -p.fundamental_tilt * value_gap
     elif fund.style == EXTRAPOLATIVE:

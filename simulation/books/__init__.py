@@ -1,0 +1,1 @@
+"""Claims, payments and revaluations; the two matrices; the audit."""

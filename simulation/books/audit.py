@@ -68,8 +68,8 @@ _HOME_SALES = (
     purpose.CORE_SALES_FINAL, purpose.CORE_SALES_EXPORTED, purpose.INPUTS, purpose.POWER,
 )  # fmt: skip
 _INTERMEDIATE = (
-    purpose.IMPORTS, purpose.AI_SERVICES, purpose.AI_SERVICES_IMPORTED, purpose.CORE_SALES, purpose.INPUTS, purpose.POWER,
-)  # fmt: skip
+    purpose.IMPORTS, purpose.AI_SERVICES, purpose.AI_SERVICES_IMPORTED, purpose.CORE_SALES, purpose.INPUTS,
+    purpose.POWER, )  # fmt: skip
 _EQUITY_ROWS = (8, 9, 10)
 
 
@@ -257,7 +257,14 @@ def _audit_columns(ledger, turnover):
         for stock in _EQUITY_ROWS:
             equity_bought += bought[stock, column]
             equity_moved += ledger.transacted[stock, column]
-        _note(ledger, STOCK_FLOW, abs(equity_bought - equity_moved) / turnover, equity_bought - equity_moved, 8, column)
+        _note(
+            ledger,
+            STOCK_FLOW,
+            abs(equity_bought - equity_moved) / turnover,
+            equity_bought - equity_moved,
+            8,
+            column,
+        )
         for stock in range(BANK_LOANS, N_STOCKS):
             if stock in _EQUITY_ROWS:
                 continue

@@ -20,7 +20,7 @@ from simulation.rule import rule
 CASH_MARK = 0
 LOAN_MARK = 1
 
-assert CLAIM_STOCKS[0] == FIRST_CLAIM and COMPUTE == FIRST_TANGIBLE  # noqa: S101 - the layout that slots rely on
+assert CLAIM_STOCKS[0] == FIRST_CLAIM and COMPUTE == FIRST_TANGIBLE
 
 
 @rule

@@ -32,8 +32,8 @@ def quality_of_service(cloud, frontier):
 
 @rule
 def set_prices_and_shares(world, accounts, firms):
-    """Labs price at cost plus mark-up, where cost follows the rent of compute; buyers divide by quality, price and habit.
-    The fringe sells at little above cost with quality some quarters old."""
+    """Labs price at cost plus mark-up, where cost follows the rent of compute; buyers divide by quality, price and
+    habit. The fringe sells at little above cost with quality some quarters old."""
     w = world[0]
     p = w.parameters
     market = w.market
@@ -107,7 +107,16 @@ def buy_services(world, accounts, firms):
     ledger = w.ledger
     totals = w.totals
     adopt_and_invest(
-        firms, market, w.macro, totals, ledger, w.seed, w.opening_quarter + w.quarter, w.levers.adoption_speed * p.ai, w.levers.firm_gain, p
+        firms,
+        market,
+        w.macro,
+        totals,
+        ledger,
+        w.seed,
+        w.opening_quarter + w.quarter,
+        w.levers.adoption_speed * p.ai,
+        w.levers.firm_gain,
+        p,
     )
     market.share_of_users = totals.users_weighted
     subscriptions = consumer_demand(world)
@@ -115,7 +124,9 @@ def buy_services(world, accounts, firms):
     for k in range(len(w.households)):
         household = w.households[k]
         part = TOP_SHARE_OF_SUBSCRIPTIONS if k == 0 else 1.0 - TOP_SHARE_OF_SUBSCRIPTIONS
-        household.ai_subscriptions = pay_in(ledger, ledger.services, household.account, part * subscriptions, AI_SUBSCRIPTIONS)
+        household.ai_subscriptions = pay_in(
+            ledger, ledger.services, household.account, part * subscriptions, AI_SUBSCRIPTIONS
+        )
     pay_in(ledger, ledger.services, w.rest_of_world[0].account, foreign, AI_SERVICES_EXPORTED)
     home = totals.ai_spending + subscriptions
     market.foreign_queue[1:] = market.foreign_queue[:-1].copy()
@@ -123,7 +134,9 @@ def buy_services(world, accounts, firms):
     market.consumer_demand = subscriptions
     market.home_demand = home
     market.foreign_demand = foreign
-    ledger.memo[AI_SUBSCRIPTIONS] = p.ai * market.consumer_scale * market.ai_price ** (1.0 - p.demand_elasticity) * market.regulation
+    ledger.memo[AI_SUBSCRIPTIONS] = (
+        p.ai * market.consumer_scale * market.ai_price ** (1.0 - p.demand_elasticity) * market.regulation
+    )
     ledger.memo[AI_SERVICES] = totals.ai_spending * (1.0 - market.fringe_share)
     ledger.memo[AI_SERVICES_IMPORTED] = totals.ai_spending * market.fringe_share
     ledger.memo[AI_SERVICES_EXPORTED] = foreign

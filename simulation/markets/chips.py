@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from simulation.agents.chip_makers import build_supply, gross_margin
-from simulation.agents.clouds import FOREIGN_BUYER, SITES, expect_need, own_use_need, other_capex_wanted, receive_chips, wanted_orders
+from simulation.agents.clouds import (
+    FOREIGN_BUYER,
+    SITES,
+    expect_need,
+    other_capex_wanted,
+    own_use_need,
+    receive_chips,
+    wanted_orders,
+)
 from simulation.books.instruments import CAPITAL, COMPUTE, CONSTRUCTION, FIRST_TANGIBLE, INVENTORY
 from simulation.books.purposes import (
     AI_STRUCTURES,
@@ -30,8 +38,8 @@ def backlog_value(w, maker):
 
 @rule
 def ship_to(w, m, k, buyer, share, site_price):
-    """Deliver a share of one buyer's orders with one maker, as far as the buyer's money goes beyond what its sites need.
-    Returns the value."""
+    """Deliver a share of one buyer's orders with one maker, as far as the buyer's money goes beyond what its sites
+    need. Returns the value."""
     maker = w.chip_makers[m]
     power = w.market.on_order[m, k] * share
     money = max(buyer.account.cash - site_price, 0.0)
@@ -178,7 +186,11 @@ def sector_outlook(world, accounts, firms):
     for k in range(market.n_contracts):
         contract = market.contracts[k]
         backlog += contract.gigawatts * contract.price * max(contract.quarters_left, 0.0)
-    growth = min(max(backlog / max(market.contract_backlog, 1e-9) - 1.0, -0.3), 0.5) if market.contract_backlog > 0.0 else 0.0
+    growth = (
+        min(max(backlog / max(market.contract_backlog, 1e-9) - 1.0, -0.3), 0.5)
+        if market.contract_backlog > 0.0
+        else 0.0
+    )
     market.backlog_growth += p.expectation_gain * (growth - market.backlog_growth)
     market.contract_backlog = backlog
     growth = min(max(market.need / max(market.need_before, 1e-9) - 1.0, -0.3), 0.5)

@@ -37,7 +37,9 @@ def plan_use(world, accounts, firms):
         lab.training_budget = training_budget(lab, valuation, w.exchange.withdrawal, p, w.levers.training_budget)
         lab.inference_need = lab.revenue / lab.price * market.service_compute / market.efficiency
     for cloud in w.clouds:
-        cloud.service_need = cloud.service_revenue * market.service_compute / market.own_service_price / market.efficiency
+        cloud.service_need = (
+            cloud.service_revenue * market.service_compute / market.own_service_price / market.efficiency
+        )
 
 
 @rule
@@ -181,8 +183,11 @@ def serve_spot(world, accounts, firms):
     w.ledger.memo[COMPUTE_RENTAL] += sold * market.spot
     for cloud in w.clouds:
         cloud.rented = cloud.rentable * (sold / free) if free > 0.0 else 0.0
-        cloud.need = cloud.own_need + cloud.service_need + cloud.contracted + cloud.rental_share * max(
-            wanted_total(w) - total_contracted(w), 0.0
+        cloud.need = (
+            cloud.own_need
+            + cloud.service_need
+            + cloud.contracted
+            + cloud.rental_share * max(wanted_total(w) - total_contracted(w), 0.0)
         )
     for buyer in w.other_buyers:
         buyer.own_use = min(buyer.own_need, buyer.online)
@@ -275,7 +280,9 @@ def operate(world, accounts, firms):
         maker.core_revenue *= 1.0 + growth
         market.core_sales += maker.core_revenue
         run_core_business(ledger, maker.account, (1.0 - maker.core_cash_share) * maker.core_revenue, p.core_wage_share)
-        maker.research = pay_wages_and_inputs(ledger, maker.account, p.research_share * maker.ai_revenue, p.lab_wage_share)
+        maker.research = pay_wages_and_inputs(
+            ledger, maker.account, p.research_share * maker.ai_revenue, p.lab_wage_share
+        )
     for lab in w.labs:
         lab.other_cost = 0.0
         if lab.alive > 0.5:

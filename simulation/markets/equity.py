@@ -74,15 +74,23 @@ def appraise(world, accounts, firms):
         security.value_before = security.value
         core = security.core_scale * 4.0 * maker.core_cash_share * maker.core_revenue
         profit = max(4.0 * (maker.profit - maker.core_cash_share * maker.core_revenue), 0.02 * 4.0 * maker.ai_revenue)
-        security.value = core + security.growth_scale * h_model(profit * seen, growth, p.terminal_growth, p.growth_horizon, rate)
-        security.sober_value = core + security.growth_scale * h_model(profit * covered, sober, p.terminal_growth, p.growth_horizon, rate)
+        security.value = core + security.growth_scale * h_model(
+            profit * seen, growth, p.terminal_growth, p.growth_horizon, rate
+        )
+        security.sober_value = core + security.growth_scale * h_model(
+            profit * covered, sober, p.terminal_growth, p.growth_horizon, rate
+        )
     for cloud in w.clouds:
         security = w.exchange.securities[cloud.account.column]
         security.value_before = security.value
         core = security.core_scale * 4.0 * cloud.core_cash_share * cloud.core_revenue
         earnings = ai_earnings(cloud, market, potential, p.potential_margin)
-        security.value = core + security.growth_scale * h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate)
-        security.sober_value = core + security.growth_scale * h_model(earnings, sober, p.terminal_growth, p.growth_horizon, rate)
+        security.value = core + security.growth_scale * h_model(
+            earnings, growth, p.terminal_growth, p.growth_horizon, rate
+        )
+        security.sober_value = core + security.growth_scale * h_model(
+            earnings, sober, p.terminal_growth, p.growth_horizon, rate
+        )
 
 
 @rule
@@ -106,8 +114,8 @@ def bad_news(exchange, market, misses, p):
 
 @rule
 def withdrawal_hazard(gap, news, patience, p):
-    """Chance that a withdrawal begins in a quarter: none below the threshold, then exponential in the gap to sober value
-    and in bad news (estimated on crash odds after run-ups; Greenwood, Shleifer and You 2019)."""
+    """Chance that a withdrawal begins in a quarter: none below the threshold, then exponential in the gap to sober
+    value and in bad news (estimated on crash odds after run-ups; Greenwood, Shleifer and You 2019)."""
     if gap <= p.withdrawal_threshold:
         return 0.0
     return min(p.withdrawal_hazard * math.exp(p.withdrawal_slope * gap + p.withdrawal_state * news) * patience, 1.0)
@@ -208,8 +216,8 @@ def move_prices(world, accounts, firms):
 
 @rule
 def reprice_firms_and_banks(world, accounts, firms):
-    """Ordinary shares at capitalised smoothed dividends, moved by the discount rate and a part of AI's return; bank shares
-    at book value."""
+    """Ordinary shares at capitalised smoothed dividends, moved by the discount rate and a part of AI's return; bank
+    shares at book value."""
     w = world[0]
     p = w.parameters
     exchange = w.exchange
@@ -226,7 +234,11 @@ def reprice_firms_and_banks(world, accounts, firms):
     reprice(ledger, column, price)
     for bank in w.banks:
         if ledger.issued[bank.account.column] > 0.0:
-            reprice(ledger, bank.account.column, max(bank.equity, 0.0) * p.bank_book_multiple / ledger.issued[bank.account.column])
+            reprice(
+                ledger,
+                bank.account.column,
+                max(bank.equity, 0.0) * p.bank_book_multiple / ledger.issued[bank.account.column],
+            )
     for buyer in w.other_buyers:
         column = buyer.account.column
         book = buyer.account.cash - buyer.debt
@@ -279,8 +291,8 @@ def ai_holdings(w, column):
 
 @rule
 def trade_ai_shares(w, fund, counterparty, amount):
-    """A fund buys (or, negative, sells) AI shares in the proportions of the market against the counterparty's portfolio.
-    Returns the value bought."""
+    """A fund buys (or, negative, sells) AI shares in the proportions of the market against the counterparty's
+    portfolio. Returns the value bought."""
     ledger = w.ledger
     last = w.clouds[len(w.clouds) - 1].account.column + 1
     seller = counterparty if amount > 0.0 else fund
@@ -309,7 +321,9 @@ def rebalance_funds(world, accounts, firms):
         ai = ai_holdings(w, fund.account.column)
         fund.assets = fund.net_assets + fund.account.loan
         fund.ai_share = ai / max(fund.assets, 1e-9)
-        target = wanted_ai_share(fund, exchange.fundamentalists, exchange.value_gap, exchange.momentum, exchange.withdrawal, p)
+        target = wanted_ai_share(
+            fund, exchange.fundamentalists, exchange.value_gap, exchange.momentum, exchange.withdrawal, p
+        )
         fund.ai_target = target
         wanted = p.rebalancing * (target - fund.ai_share) * fund.assets
         fund.margin_call = margin_call(fund, p)
@@ -356,13 +370,21 @@ def move_fund_money(world, accounts, firms):
             flow = min(flow, 0.02 * max(household.cash, 0.0))
             fund.inflow = issue_shares(w.ledger, fund.account, household, flow, FUND_FLOWS)
             ai = trade_ai_shares(w, fund.account, household, fund.ai_share * flow)
-            number = min((flow - max(ai, 0.0)) / w.ledger.price[firms_column], 0.5 * w.ledger.shares[household.column, firms_column])
+            number = min(
+                (flow - max(ai, 0.0)) / w.ledger.price[firms_column],
+                0.5 * w.ledger.shares[household.column, firms_column],
+            )
             trade_shares(w.ledger, household, fund.account, firms_column, max(number, 0.0))
             w.exchange.flows += p.flow_impact * fund.ai_share * flow
         elif flow < 0.0:
             need = min(-flow, 0.5 * fund.net_assets)
             sold = -trade_ai_shares(w, fund.account, household, -fund.ai_share * need)
-            number = min((need - sold) / w.ledger.price[firms_column], w.ledger.shares[fund.account.column, firms_column])
+            number = min(
+                (need - sold) / w.ledger.price[firms_column],
+                w.ledger.shares[fund.account.column, firms_column],
+            )
             trade_shares(w.ledger, fund.account, household, firms_column, max(number, 0.0))
-            fund.inflow = -retire_shares(w.ledger, fund.account, household, min(need, max(fund.account.cash, 0.0)), FUND_FLOWS)
+            fund.inflow = -retire_shares(
+                w.ledger, fund.account, household, min(need, max(fund.account.cash, 0.0)), FUND_FLOWS
+            )
             w.exchange.flows += p.flow_impact * fund.ai_share * flow

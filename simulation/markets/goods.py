@@ -61,16 +61,28 @@ def shake(world, accounts, firms):
     quarter = w.opening_quarter + w.quarter
     on = p.macro_noise
     macro.household_state = log_process(
-        macro.household_state, p.household_shock_memory, on * p.household_shock, normal(seed, draw_purpose.HOUSEHOLD_DEMAND, quarter, 0)
+        macro.household_state,
+        p.household_shock_memory,
+        on * p.household_shock,
+        normal(seed, draw_purpose.HOUSEHOLD_DEMAND, quarter, 0),
     )
     macro.investment_climate = log_process(
-        macro.investment_climate, p.investment_shock_memory, on * p.investment_shock, normal(seed, draw_purpose.INVESTMENT_CLIMATE, quarter, 0)
+        macro.investment_climate,
+        p.investment_shock_memory,
+        on * p.investment_shock,
+        normal(seed, draw_purpose.INVESTMENT_CLIMATE, quarter, 0),
     )
     macro.export_state = log_process(
-        macro.export_state, p.export_shock_memory, on * p.export_shock, normal(seed, draw_purpose.EXPORT_DEMAND, quarter, 0)
+        macro.export_state,
+        p.export_shock_memory,
+        on * p.export_shock,
+        normal(seed, draw_purpose.EXPORT_DEMAND, quarter, 0),
     )
     macro.productivity_state = log_process(
-        macro.productivity_state, p.productivity_shock_memory, on * p.productivity_shock, normal(seed, draw_purpose.PRODUCTIVITY, quarter, 0)
+        macro.productivity_state,
+        p.productivity_shock_memory,
+        on * p.productivity_shock,
+        normal(seed, draw_purpose.PRODUCTIVITY, quarter, 0),
     )
     macro.household_demand = math.exp(macro.household_state) * w.levers.household_demand
 
@@ -87,7 +99,9 @@ def set_wages_and_prices(world, accounts, firms):
     macro.productivity_growth += p.expectation_gain * (p.trend_growth + growth - macro.productivity_growth)
     macro.expected_inflation += p.expectation_gain * (macro.inflation - macro.expected_inflation)
     anchored = anchored_inflation(macro, p)
-    wage_growth = anchored + macro.productivity_growth + p.phillips_slope * (p.natural_unemployment - macro.unemployment)
+    wage_growth = (
+        anchored + macro.productivity_growth + p.phillips_slope * (p.natural_unemployment - macro.unemployment)
+    )
     unit_cost = wage_growth - p.trend_growth - growth
     macro.inflation = p.cost_pass_through * unit_cost + (1.0 - p.cost_pass_through) * anchored
     macro.wage *= 1.0 + wage_growth
@@ -99,7 +113,9 @@ def set_wages_and_prices(world, accounts, firms):
     macro.potential_real = normal_employment * macro.trend_productivity * (1.0 + macro.ai_gain) * macro.labour_mix
     # What spending plans that follow the trend are set against: potential as it was a quarter ago and smoothed.
     nominal = macro.potential_real * macro.price_level
-    macro.potential_nominal += p.potential_smoothing * (nominal - macro.potential_nominal * (1.0 + macro.trend_nominal_growth))
+    macro.potential_nominal += p.potential_smoothing * (
+        nominal - macro.potential_nominal * (1.0 + macro.trend_nominal_growth)
+    )
     macro.potential_nominal *= 1.0 + macro.trend_nominal_growth
 
 
@@ -151,10 +167,8 @@ def produce(world, accounts, firms):
             totals.rental += buyer.own_value
     column = firms[0].account.column
     takings = post_receipts(ledger, ledger.goods, column)
-    weigh_demand(firms, totals, w.seed, w.opening_quarter + w.quarter, p)
-    trade_and_settle(
-        firms, w.banks, w.rest_of_world[0], w.governments[0], w.macro, totals, ledger, takings, p
-    )
+    weigh_demand(firms, w.macro, totals, w.seed, w.opening_quarter + w.quarter, p)
+    trade_and_settle(firms, w.banks, w.rest_of_world[0], w.governments[0], w.macro, totals, ledger, takings, p)
     empty_pool(ledger.goods)
     ledger.memo[WAGES] += totals.wages
     ledger.memo[IMPORTS] = p.import_share * totals.sales
@@ -190,14 +204,32 @@ def hand_out_pools(world, accounts, firms):
         cloud = w.clouds[len(w.clouds) - 1 - k]
         part = (cloud.core_revenue + cloud.own_value) / sales
         last = k == len(w.clouds) - 1
-        pay_out(ledger, services, cloud.account, services.posted[CORE_SALES] if last else part * firms_part, CORE_SALES)
-        pay_out(ledger, services, cloud.account, services.posted[CORE_SALES_FINAL] if last else part * homes_part, CORE_SALES_FINAL)
         pay_out(
-            ledger, services, cloud.account, services.posted[CORE_SALES_EXPORTED] if last else part * abroad_part, CORE_SALES_EXPORTED
+            ledger,
+            services,
+            cloud.account,
+            services.posted[CORE_SALES] if last else part * firms_part,
+            CORE_SALES,
+        )
+        pay_out(
+            ledger,
+            services,
+            cloud.account,
+            services.posted[CORE_SALES_FINAL] if last else part * homes_part,
+            CORE_SALES_FINAL,
+        )
+        pay_out(
+            ledger,
+            services,
+            cloud.account,
+            services.posted[CORE_SALES_EXPORTED] if last else part * abroad_part,
+            CORE_SALES_EXPORTED,
         )
     for buyer in w.other_buyers:
         if buyer.kind == 2:
-            buyer.rental_revenue = pay_out(ledger, services, buyer.account, services.posted[COMPUTE_RENTAL], COMPUTE_RENTAL)
+            buyer.rental_revenue = pay_out(
+                ledger, services, buyer.account, services.posted[COMPUTE_RENTAL], COMPUTE_RENTAL
+            )
         else:
             value = pay(ledger, w.rest_of_world[0].account, buyer.account, buyer.own_value, COMPUTE_RENTAL)
             buyer.rental_revenue = value

@@ -29,7 +29,9 @@ from simulation.books.verbs import buy_back, empty_pool, pay, pay_holders, pay_o
 from simulation.rule import rule
 
 # Which current payments make operating cash flow, and which make what a producer adds to output.
-_OPERATING = np.array([row.nature == "current" and row.name not in ("dividends", "recoveries", "investment_credit") for row in PURPOSES])
+_OPERATING = np.array(
+    [row.nature == "current" and row.name not in ("dividends", "recoveries", "investment_credit") for row in PURPOSES]
+)
 _OUTPUT = np.array(
     [row.name in (
         "chips", "ai_services", "ai_services_exported", "ai_subscriptions", "compute_rental", "core_sales",
@@ -38,7 +40,11 @@ _OUTPUT = np.array(
 )  # fmt: skip
 _USED_UP = np.array([row.name in ("compute_rental", "inputs", "power") for row in PURPOSES])
 _PROPERTY_INCOME = np.array(
-    [row.name.startswith("interest") or row.name in ("dividends", "distributions", "recoveries", "income_from_abroad") for row in PURPOSES]
+    [
+        row.name.startswith("interest")
+        or row.name in ("dividends", "distributions", "recoveries", "income_from_abroad")
+        for row in PURPOSES
+    ]
 )
 
 
@@ -124,7 +130,11 @@ def close_statements(world, accounts, firms):
     for maker in w.chip_makers:
         # Parts are bought, not used up, in cash flow; profit takes what was used up.
         column = maker.account.column
-        before_tax = received_less_paid(ledger, column, _OPERATING) + ledger.received[CHIPS, column] - ledger.paid[IMPORTED_PARTS, column]
+        before_tax = (
+            received_less_paid(ledger, column, _OPERATING)
+            + ledger.received[CHIPS, column]
+            - ledger.paid[IMPORTED_PARTS, column]
+        )
         profit = before_tax + ledger.paid[IMPORTED_PARTS, column] - maker.parts_used - maker.depreciation
         tax = min(w.parameters.tax_profits * max(profit, 0.0), max(maker.account.cash, 0.0))
         maker.tax = pay(ledger, maker.account, w.governments[0].account, tax, PROFIT_TAX)
@@ -217,7 +227,13 @@ def settle_banks(world, accounts, firms):
     for k in range(len(accounts)):
         account = accounts[k]
         if first <= account.bank < first + len(w.banks) and account.bank != account.column and account.cash > 0.0:
-            pay(ledger, w.banks[account.bank - first].account, account, macro.deposit_rate * account.cash, INTEREST_ON_DEPOSITS)
+            pay(
+                ledger,
+                w.banks[account.bank - first].account,
+                account,
+                macro.deposit_rate * account.cash,
+                INTEREST_ON_DEPOSITS,
+            )
     for bank in w.banks:
         reserves = max(ledger.reserves[bank.account.column], 0.0)
         pay(ledger, central.account, bank.account, 0.25 * macro.policy_rate * reserves, INTEREST_ON_RESERVES)
@@ -301,4 +317,3 @@ def financial_assets(ledger, account, claims):
         if number != 0.0:
             total += number * ledger.price[issuer]
     return total
-

@@ -1,4 +1,5 @@
-"""Public finance and portfolios: the deficit is sold, households and foreigners place their money, banks get reserves."""
+"""Public finance and portfolios: the deficit is sold, households and foreigners place their money, banks get
+reserves."""
 
 from __future__ import annotations
 
@@ -43,7 +44,16 @@ def buy_treasuries(w, buyer, amount):
     if amount <= 0.0:
         return 0.0
     government = w.governments[0].account
-    return lend(w.ledger, buyer, government, amount, w.macro.bond_rate, TREASURY_MATURITY, GOVERNMENT_BONDS, GOVERNMENT_BOND_TRADES)
+    return lend(
+        w.ledger,
+        buyer,
+        government,
+        amount,
+        w.macro.bond_rate,
+        TREASURY_MATURITY,
+        GOVERNMENT_BONDS,
+        GOVERNMENT_BOND_TRADES,
+    )
 
 
 @rule
@@ -87,8 +97,22 @@ def finance_government(world, accounts, firms):
     number = claim_between(ledger, GOVERNMENT_BONDS, central.column, government.account.column)
     if number >= 0:
         held = ledger.claims[number]
-        trade_claim(ledger, held, central, insurer.account, min(0.5 * insurer_room, 0.5 * held.amount), GOVERNMENT_BOND_TRADES)
-        trade_claim(ledger, held, central, abroad.account, min(0.5 * abroad_room, 0.5 * held.amount), GOVERNMENT_BOND_TRADES)
+        trade_claim(
+            ledger,
+            held,
+            central,
+            insurer.account,
+            min(0.5 * insurer_room, 0.5 * held.amount),
+            GOVERNMENT_BOND_TRADES,
+        )
+        trade_claim(
+            ledger,
+            held,
+            central,
+            abroad.account,
+            min(0.5 * abroad_room, 0.5 * held.amount),
+            GOVERNMENT_BOND_TRADES,
+        )
 
 
 @rule

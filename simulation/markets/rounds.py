@@ -21,14 +21,19 @@ LAST_FUND = 3
 
 @rule
 def lab_value(w, world, lab):
-    """Value of a lab as investors reckon it: potential earnings, growing as reported or, looked through, end revenue."""
+    """Value of a lab as investors reckon it: potential earnings, growing as reported or, looked through, end
+    revenue."""
     p = w.parameters
     market = w.market
     look_through = min(max(p.look_through + w.levers.look_through, 0.0), 1.0)
     growth = look_through * market.end_growth + (1.0 - look_through) * market.reported_growth
-    earnings = potential_earnings(4.0 * market.end_demand, market_potential(world), lab.market_share, p.potential_margin)
+    earnings = potential_earnings(
+        4.0 * market.end_demand, market_potential(world), lab.market_share, p.potential_margin
+    )
     security = w.exchange.securities[lab.account.column]
-    return security.growth_scale * h_model(earnings, growth, p.terminal_growth, p.growth_horizon, discount_rate(w.macro, p))
+    return security.growth_scale * h_model(
+        earnings, growth, p.terminal_growth, p.growth_horizon, discount_rate(w.macro, p)
+    )
 
 
 @rule
@@ -45,8 +50,8 @@ def venture_appetite(world):
 
 @rule
 def hold_rounds(world, accounts, firms):
-    """Labs with a short runway ask for eight quarters of burn and take no less than four; all rounds of a year dilute at
-    most by the cap. A failed round halves training."""
+    """Labs with a short runway ask for eight quarters of burn and take no less than four; all rounds of a year dilute
+    at most by the cap. A failed round halves training."""
     w = world[0]
     p = w.parameters
     appetite = venture_appetite(world)
@@ -83,7 +88,9 @@ def hold_rounds(world, accounts, firms):
         for fund in w.venture_funds:
             money = share * appetite * max(fund.account.cash, 0.0)
             lab.new_equity += issue_shares(w.ledger, lab.account, fund.account, money, PRIVATE_ROUNDS)
-        lab.new_equity += issue_shares(w.ledger, lab.account, abroad, min(share * sovereign, placeable(abroad)), PRIVATE_ROUNDS)
+        lab.new_equity += issue_shares(
+            w.ledger, lab.account, abroad, min(share * sovereign, placeable(abroad)), PRIVATE_ROUNDS
+        )
         lab.raised_year += lab.new_equity
         lab.mark_age = 0.0
         w.market.equity_raised += lab.new_equity
@@ -105,8 +112,8 @@ def refresh_marks(world, accounts, firms):
 
 @rule
 def move_private_money(world, accounts, firms):
-    """Investors commit to venture funds while the market runs, and put money into or take it out of private-credit funds;
-    redemptions above the gate wait."""
+    """Investors commit to venture funds while the market runs, and put money into or take it out of private-credit
+    funds; redemptions above the gate wait."""
     w = world[0]
     p = w.parameters
     top = w.households[0].account
@@ -135,7 +142,9 @@ def move_private_money(world, accounts, firms):
         flow = max(flow, -gate)
         fund.inflow = 0.0
         if flow > 0.0:
-            fund.inflow = issue_shares(w.ledger, fund.account, insurer, min(flow * fund.net_assets, placeable(insurer)), FUND_FLOWS)
+            fund.inflow = issue_shares(
+                w.ledger, fund.account, insurer, min(flow * fund.net_assets, placeable(insurer)), FUND_FLOWS
+            )
         elif flow < 0.0:
             money = min(-flow * fund.net_assets, max(fund.account.cash, 0.0))
             fund.inflow = -retire_shares(w.ledger, fund.account, insurer, money, FUND_FLOWS)
@@ -165,7 +174,8 @@ def age_contracts(world, accounts, firms):
 
 @rule
 def sign_contracts(world, accounts, firms):
-    """Labs reserve compute ahead: what they want at the horizon and have not yet under contract, as far as the dues of a
+    """Labs reserve compute ahead: what they want at the horizon and have not yet under contract, as far as the dues
+    of a
     year stay within what they dare to owe. The providers that hold their contracts already get most of the new ones."""
     w = world[0]
     p = w.parameters

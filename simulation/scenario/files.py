@@ -92,9 +92,7 @@ _TOO_DEEP = f"is nested deeper than {DEEPEST_NESTING} levels: scenario files are
 def _refuse_deep_nesting(table: dict[str, Any]) -> None:
     level: list[Any] = [table]
     for _ in range(DEEPEST_NESTING):
-        children = [
-            child for parent in level for child in (parent.values() if isinstance(parent, dict) else parent)
-        ]
+        children = [child for parent in level for child in (parent.values() if isinstance(parent, dict) else parent)]
         level = [child for child in children if isinstance(child, (dict, list))]
     if level:
         raise CircuitError(_TOO_DEEP)
@@ -102,9 +100,7 @@ def _refuse_deep_nesting(table: dict[str, Any]) -> None:
 
 def _read_bytes(file: pathlib.Path) -> bytes:
     """All bytes of a small regular file. A symlink or a pipe is refused before anything is read from it."""
-    flags = (
-        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    )
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         if file.is_symlink():
             raise CircuitError("is a symbolic link: give the file itself")

@@ -66,9 +66,7 @@ _DECLARED = (
     added("investment_credit", "AI capex paid by government", "share", 0, 0.5, "government"),
     # money and investors
     added("policy_rate", "central bank's rate", "per year", -0.1, 0.15, "central bank"),
-    added(
-        "fed_put", "cut of the policy rate per unit of fall of AI equity", "per year", 0, 0.2, "central bank"
-    ),
+    added("fed_put", "cut of the policy rate per unit of fall of AI equity", "per year", 0, 0.2, "central bank"),
     added("sentiment", "price surprise in AI shares", "log per quarter", -1, 1, "equity market"),
     scaled("patience", "hazard of investors' withdrawal", 0, 10, "equity market"),
     added("look_through", "discount investors put on circular revenue", "share", -1, 1, "equity market"),

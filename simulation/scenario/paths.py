@@ -105,9 +105,7 @@ def _size_faults(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _timing_faults(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     shape, quarters = fields["shape"], fields["quarters"]
-    if "start" in fields and (
-        fault := range_fault(fields["start"], 1, LONGEST_HORIZON, "quarter", whole=True)
-    ):
+    if "start" in fields and (fault := range_fault(fields["start"], 1, LONGEST_HORIZON, "quarter", whole=True)):
         yield "start", fault
     if quarters is not None and (fault := range_fault(quarters, 1, LONGEST_HORIZON, "quarters", whole=True)):
         yield "quarters", fault

@@ -31,8 +31,7 @@ def prior_of(name: str) -> str:
     span = f"{parameter.low:g} to {parameter.high:g}"
     if name == "gamma":
         return (
-            f"lognormal, median {GAIN_MEDIAN:g}, 90% in {span}, "
-            f"cut at {parameter.lowest:g} and {parameter.highest:g}"
+            f"lognormal, median {GAIN_MEDIAN:g}, 90% in {span}, cut at {parameter.lowest:g} and {parameter.highest:g}"
         )
     if _is_wide(parameter):
         return f"log-uniform, {span}"

@@ -92,9 +92,7 @@ class Scenario:
         """A copy with a policy (shipped name, TOML file or Policy) added, moved to `start` if given."""
         added = policy if isinstance(policy, Policy) else load_policy(policy)
         if added.name in {present.name for present in self.policies}:
-            raise CircuitError(
-                f"policy {added.name} is part of the scenario already: a policy is applied once"
-            )
+            raise CircuitError(f"policy {added.name} is part of the scenario already: a policy is applied once")
         return replace(self, policies=(*self.policies, added if start is None else added.starting(start)))
 
     def parameter_values(self) -> dict[str, float]:
@@ -163,15 +161,12 @@ def _read_head(faults: Faults, table: Mapping[str, Any], name: str, keys: tuple[
 def available_scenarios() -> tuple[Listing, ...]:
     """Name, title and meaning of every shipped scenario."""
     loaded = [
-        Scenario.load(files.shipped_folder("scenario") / f"{name}.toml")
-        for name in files.shipped_names("scenario")
+        Scenario.load(files.shipped_folder("scenario") / f"{name}.toml") for name in files.shipped_names("scenario")
     ]
     return tuple(Listing(scenario.name, scenario.title, scenario.meaning) for scenario in loaded)
 
 
 def available_policies() -> tuple[Listing, ...]:
     """Name, title and meaning of every shipped policy."""
-    loaded = [
-        load_policy(files.shipped_folder("policy") / f"{name}.toml") for name in files.shipped_names("policy")
-    ]
+    loaded = [load_policy(files.shipped_folder("policy") / f"{name}.toml") for name in files.shipped_names("policy")]
     return tuple(Listing(policy.name, policy.title, policy.meaning) for policy in loaded)

@@ -1,0 +1,1 @@
+"""Opening economies of a date: sourced facts, and the builder that closes the books on them."""

@@ -7,49 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.agents.clouds import COHORTS, FOREIGN_BUYER, HOME_BUYER, HYPERSCALER, NEOCLOUD, SITES
 from simulation.agents.chip_makers import gross_margin
+from simulation.agents.clouds import COHORTS, FOREIGN_BUYER, HOME_BUYER, HYPERSCALER, NEOCLOUD, SITES
 from simulation.books import instruments as stock
 from simulation.markets.technology import user_cost
+from simulation.vintages.names import NAMES
+from simulation.vintages.services_opening import HYPERSCALERS, PARTNERS, fact, open_services
 
 if TYPE_CHECKING:
     from simulation.vintages.builder import Opening
 
-HYPERSCALERS = 5
 _BACKLOG_OVER_SUPPLY = {"2022Q4": 1.0, "2024Q4": 1.3}
-_FRINGE_SHARE = {"2022Q4": 0.05, "2024Q4": 0.08}
 _CAPABILITY = {"2022Q4": 0.0, "2024Q4": math.log(12.0)}  # log of training compute since 2022Q4
 _COMPUTE_GROWTH = {"2022Q4": 0.10, "2024Q4": 0.22}  # growth of deliveries before the opening, a quarter
 # Part of a lab's compute that stands under take-or-pay at the opening: OpenAI was bound to Azure, others were freer.
 _CONTRACT_SHARE = {"OpenAI": 0.7, "Anthropic": 0.35, "xAI": 0.35, "Lab 4": 0.35, "Lab 5": 0.35}
-
-# Where labs hold their contracts and sign new ones, by cloud, in the order of the clouds.
-_PARTNERS = {
-    "2022Q4": {
-        "OpenAI": {"Microsoft": 1.0},
-        "Anthropic": {"Alphabet": 0.6, "Amazon": 0.4},
-        "xAI": {"Oracle": 1.0},
-        "Lab 4": {"Alphabet": 0.5, "Neocloud 2": 0.5},
-        "Lab 5": {"Amazon": 0.5, "Neocloud 3": 0.5},
-    },
-    "2024Q4": {
-        "OpenAI": {"Microsoft": 0.55, "Oracle": 0.25, "CoreWeave": 0.15, "Neocloud 2": 0.05},
-        "Anthropic": {"Amazon": 0.65, "Alphabet": 0.35},
-        "xAI": {"Oracle": 0.6, "Neocloud 4": 0.4},
-        "Lab 4": {"Alphabet": 0.5, "Neocloud 5": 0.5},
-        "Lab 5": {"Amazon": 0.4, "Neocloud 3": 0.3, "Neocloud 6": 0.3},
-    },
-}
-# Synthetic members, as a part of the named one they resemble.
-SYNTHETIC = {"Neocloud": ("CoreWeave", 0.13), "Lab": ("Anthropic", 0.15)}
-
-
-def fact(opening: Opening, name: str, item: str) -> float:
-    """A fact of a named agent, or the scaled fact of the one that a synthetic agent resembles."""
-    for prefix, (model, share) in SYNTHETIC.items():
-        if name.startswith(prefix + " "):
-            return share * opening.facts.get(model, item)
-    return opening.facts.get(name, item)
 
 
 def open_ai_sector(opening: Opening) -> None:
@@ -57,7 +29,7 @@ def open_ai_sector(opening: Opening) -> None:
     _open_technology(opening)
     _open_chip_makers(opening)
     _open_owners(opening)
-    _open_services(opening)
+    open_services(opening)
     _open_needs(opening)
     if opening.p["ai"] < 0.5:
         _remove_ai(opening)
@@ -67,20 +39,32 @@ def _remove_ai(opening: Opening) -> None:
     """The same economy in which AI never came: no compute, no labs, no orders; core businesses stay."""
     w, market = opening.w, opening.w["market"]
     for kind in ("clouds", "other_buyers"):
-        for field in ("online", "waiting", "shells", "sites", "orders", "pipeline", "cohort_power", "cohort_cost", "cohort_book",
+        for field in ("online", "waiting", "shells", "sites", "orders", "pipeline", "cohort_power", "cohort_cost",
+                      "cohort_book",
                       "own_use", "own_need", "service_need", "service_share", "service_revenue", "contracted", "need",
-                      "rental_revenue", "reference_compute", "liftable", "opening_uplift", "own_value", "ai_capex", "chips_bought",
+                      "rental_revenue", "reference_compute", "liftable", "opening_uplift", "own_value", "ai_capex",
+                      "chips_bought",
                       "shells_paid", "ai_revenue", "planned_need"):  # fmt: skip
             w[kind][field] = 0.0
         w[kind]["account"]["tangible"][:, : stock.INVENTORY - stock.FIRST_TANGIBLE] = 0.0
     w["clouds"]["capex"] = w["clouds"]["other_capex"]
     w["other_buyers"]["account"]["cash"] = w["other_buyers"]["money_target"] = 0.0
-    for field in ("alive", "market_share", "revenue", "revenue_before", "need", "training_budget", "inference_need", "training_need"):
+    for field in (
+        "alive",
+        "market_share",
+        "revenue",
+        "revenue_before",
+        "need",
+        "training_budget",
+        "inference_need",
+        "training_need",
+    ):
         w["labs"][field] = 0.0
     w["chip_makers"]["ai_revenue"] = w["chip_makers"]["backlog"] = 0.0
     w["chip_makers"]["account"]["tangible"][:, stock.INVENTORY - stock.FIRST_TANGIBLE] = 0.0
     w["chip_makers"]["research"] = 0.0
-    for field in ("on_order", "chip_sales", "backlog_value", "end_demand", "lab_revenue", "consumer_scale", "need", "online", "capex",
+    for field in ("on_order", "chip_sales", "backlog_value", "end_demand", "lab_revenue", "consumer_scale", "need",
+                  "online", "capex",
                   "foreign_scale", "sector_growth", "backlog_growth"):  # fmt: skip
         market[field] = 0.0
     market["n_contracts"] = 0
@@ -102,7 +86,9 @@ def _open_technology(opening: Opening) -> None:
     part = 1.0 if opening.vintage == "2024Q4" else p["power_share_2022Q4"]
     market["power_cap"] = cap * p["power_additions"] * part
     rate = float(0.25 * opening.us("policy_rate") + 0.015)
-    market["user_cost"] = user_cost(float(market["it_price"]), float(market["shell_price"]), rate, opening.rule_parameters)
+    market["user_cost"] = user_cost(
+        float(market["it_price"]), float(market["shell_price"]), rate, opening.rule_parameters
+    )
     market["opening_user_cost"] = market["user_cost"]
     market["spot"] = market["expected_spot"] = market["opening_spot"] = market["user_cost"]
     market["tightness"] = 1.0
@@ -115,8 +101,8 @@ def _open_technology(opening: Opening) -> None:
 
 
 def _purchases(opening: Opening, names: list[str]) -> np.ndarray:
-    """Value of the chips that each buyer takes from each maker in the first quarter (makers x buyers, USD bn). Broadcom's
-    systems go to Alphabet and Meta, for whom they are made; the rest is shared alike."""
+    """Value of the chips that each buyer takes from each maker in the first quarter (makers x buyers, USD bn).
+    Broadcom's systems go to Alphabet and Meta, for whom they are made; the rest is shared alike."""
     makers = ("Nvidia", "AMD", "Broadcom")
     sales = np.array([opening.facts.value(maker, "next_quarter_ai_revenue") for maker in makers])
     shares = np.array([_chip_share(opening, name) for name in names])
@@ -141,8 +127,6 @@ def _chip_share(opening: Opening, name: str) -> float:
 
 
 def _open_chip_makers(opening: Opening) -> None:
-    from simulation.vintages.builder import NAMES
-
     w, p, market = opening.w, opening.p, opening.w["market"]
     names = NAMES["clouds"] + NAMES["other_buyers"]
     table = _purchases(opening, names)
@@ -196,8 +180,6 @@ def _open_chip_makers(opening: Opening) -> None:
 
 def _open_owners(opening: Opening) -> None:
     """Compute in place by cohort, equipment waiting, shells, sites, and the split of capital expenditure."""
-    from simulation.vintages.builder import NAMES
-
     w, p, market = opening.w, opening.p, opening.w["market"]
     names = NAMES["clouds"] + NAMES["other_buyers"]
     online = opening.facts.value("AI sector", "capacity_online")
@@ -280,7 +262,9 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
     if not neocloud:
         # Core cash flow is the reported one less what AI services earn, before tax.
         interest = 0.0075 * fact(opening, name, "debt")
-        cloud["core_cash_share"] = (cash_flow + interest - 0.4 * services) / (1.0 - 0.5 * p["tax_profits"]) / cloud["core_revenue"]
+        cloud["core_cash_share"] = (
+            (cash_flow + interest - 0.4 * services) / (1.0 - 0.5 * p["tax_profits"]) / cloud["core_revenue"]
+        )
         core = cloud["core_cash_share"] * cloud["core_revenue"] * growth
         cloud["other_capex_share"] = other / core / dip
     cloud["other_capex"] = other
@@ -297,118 +281,29 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
     cloud["debt"] = fact(opening, name, "debt")
     own = sum(account["tangible"][k - stock.FIRST_TANGIBLE] for k in (stock.COMPUTE, stock.SHELLS, stock.CONSTRUCTION))
     ordinary = fact(opening, name, "property_net") - own
-    account["tangible"][stock.CAPITAL - stock.FIRST_TANGIBLE] = max(ordinary, other / max(p["tech_depreciation"] + 0.01, 1e-9) * 0.5)
+    account["tangible"][stock.CAPITAL - stock.FIRST_TANGIBLE] = max(
+        ordinary, other / max(p["tech_depreciation"] + 0.01, 1e-9) * 0.5
+    )
     if ordinary < 0.0 and not neocloud:
         opening.residuals[f"{name}: compute and shells above reported property"] = -ordinary
-
-
-def _open_services(opening: Opening) -> None:
-    """Shares of AI services, quality of labs and clouds, and the demand that the first quarter must show."""
-    from simulation.vintages.builder import NAMES
-
-    w, p, market = opening.w, opening.p, opening.w["market"]
-    labs = NAMES["labs"]
-    now = np.array([max(fact(opening, name, "ai_revenue"), 0.0005) for name in labs])
-    following = np.array([max(fact(opening, name, "next_quarter_ai_revenue"), 0.0005) for name in labs])
-    cloud_now = np.zeros(len(NAMES["clouds"]))
-    cloud_next = np.zeros(len(NAMES["clouds"]))
-    for k, name in enumerate(NAMES["clouds"][:HYPERSCALERS]):
-        # What a cloud reports as AI revenue includes the rent of its labs.
-        rent = sum(
-            _PARTNERS[opening.vintage][lab].get(name, 0.0) * _lab_compute_cost(opening, lab) for lab in labs
-        )
-        cloud_now[k] = max(fact(opening, name, "ai_revenue") - rent, 0.25 * fact(opening, name, "ai_revenue"))
-        ratio = fact(opening, name, "next_quarter_ai_revenue") / max(fact(opening, name, "ai_revenue"), 1e-9)
-        cloud_next[k] = cloud_now[k] * ratio
-    fringe = _FRINGE_SHARE[opening.vintage]
-    total_now = (now.sum() + cloud_now.sum()) / (1.0 - fringe)
-    total_next = (following.sum() + cloud_next.sum()) / (1.0 - fringe)
-    market["fringe_share"] = fringe
-    market["end_demand"] = now.sum() + cloud_now.sum()
-    opening.demand_target = following.sum() + cloud_next.sum()
-    opening.lab_target = following.sum()
-    market["lab_revenue"] = now.sum()
-    growth = min(total_next / total_now - 1.0, 0.5)
-    market["end_demand_past"] = market["end_demand"] / (1.0 + growth) ** np.arange(8)
-    market["service_compute"] = p["compute_share"] / market["user_cost"]
-    market["own_service_price"] = 1.0
-    market["consumer_scale"] = 0.4 * market["end_demand"] / (1.0 + p["foreign_demand"])
-    market["foreign_scale"] = 1.0
-    weight = p["quality_weight"]
-    for j, lab in enumerate(w["labs"]):
-        lab["alive"] = 1.0
-        lab["price"] = 1.0
-        lab["revenue"] = lab["revenue_before"] = now[j]
-        lab["market_share"] = now[j] / total_now
-        lab["expected_growth"] = growth
-        _open_lab(opening, lab, labs[j])
-        target = following[j] / total_next
-        quality = (math.log(target) - p["share_memory"] * math.log(max(lab["market_share"], 1e-4))) / weight
-        lab["quality"] = quality
-        lab["quality_intercept"] = quality - math.log(lab["training_stock"])
-    stocks = w["labs"]["training_stock"]
-    market["training_total"] = stocks.sum()
-    market["frontier"] = math.log(stocks.max()) - 0.2 * np.arange(8)
-    for k, cloud in enumerate(w["clouds"]):
-        cloud["service_share"] = cloud_now[k] / total_now
-        cloud["service_revenue"] = cloud_now[k]
-        if cloud_next[k] > 0.0:
-            target = cloud_next[k] / total_next
-            quality = (math.log(target) - p["share_memory"] * math.log(max(cloud["service_share"], 1e-4))) / weight
-            cloud["service_intercept"] = quality - float(market["frontier"][0])
-    price = p["compute_share"] * p["fringe_markup"]
-    quality = (math.log(fringe) * (1.0 - p["share_memory"]) + p["price_elasticity_of_share"] * math.log(price)) / weight
-    market["fringe_intercept"] = quality - float(market["frontier"][max(int(p["fringe_lag"]) - 1, 0)])
-    market["ai_price_scale"] = (following.sum() + cloud_next.sum()) / total_next + fringe * price
-    market["ai_price"] = 1.0
-
-
-def _lab_compute_cost(opening: Opening, name: str) -> float:
-    """What a lab paid for compute before the opening (USD bn): revenue's part and the training that its burn tells."""
-    p = opening.p
-    revenue = fact(opening, name, "ai_revenue")
-    return float(p["compute_share"]) * revenue + _lab_training(opening, name)
-
-
-def _lab_training(opening: Opening, name: str) -> float:
-    """Training budget that operating cash flow implies (USD bn a quarter)."""
-    p = opening.p
-    revenue = fact(opening, name, "ai_revenue")
-    margin = 1.0 - float(p["compute_share"]) - float(p["lab_other_cost"])
-    return max(margin * revenue - fact(opening, name, "operating_cash_flow"), 0.004)
-
-
-def _open_lab(opening: Opening, lab: Any, name: str) -> None:
-    p, market = opening.p, opening.w["market"]
-    lab["training_budget"] = _lab_training(opening, name)
-    lab["inference_need"] = lab["revenue"] * market["service_compute"]
-    lab["training_need"] = lab["training_budget"] / market["spot"]
-    lab["need"] = lab["need_before"] = lab["inference_need"] + lab["training_need"]
-    # A stock that grew: this quarter's training over decay and growth.
-    lab["training_stock"] = max(lab["training_need"], 1e-5) / (p["training_decay"] + 0.2)
-    lab["account"]["cash"] = fact(opening, name, "deposits")
-    value = fact(opening, name, "market_value")
-    lab["fixed_cost"] = p["lab_fixed_cost"] * min(value / 157.0, 1.0)
-    lab["burn"] = max(-fact(opening, name, "operating_cash_flow"), 0.002)
-    lab["operating_cash_flow"] = -lab["burn"]
-    lab["runway"] = lab["account"]["cash"] / lab["burn"]
-    lab["mark_age"] = 2.0
-    lab["peer_index"] = 1.0
 
 
 def _open_needs(opening: Opening) -> None:
     """Contracts, own use and the beliefs or scales that make today's use the wanted one; expected growth that makes the
     next orders follow from the last."""
-    from simulation.vintages.builder import NAMES
-
     w, p, market = opening.w, opening.p, opening.w["market"]
     clouds = NAMES["clouds"]
     for j, lab_name in enumerate(NAMES["labs"]):
-        for name, part in _PARTNERS[opening.vintage][lab_name].items():
+        for name, part in PARTNERS[opening.vintage][lab_name].items():
             k = clouds.index(name)
             market["partner_share"][j, k] = part
             lab = w["labs"][j]
-            _add_contract(opening, int(lab["account"]["column"]), k, _CONTRACT_SHARE[lab_name] * part * float(lab["need"]))
+            _add_contract(
+                opening,
+                int(lab["account"]["column"]),
+                k,
+                _CONTRACT_SHARE[lab_name] * part * float(lab["need"]),
+            )
     if opening.vintage == "2024Q4":
         # Microsoft was most of CoreWeave's revenue in 2024; Nvidia rents 1.3 bn over four years.
         spot = float(market["spot"])
@@ -432,7 +327,12 @@ def _open_needs(opening: Opening) -> None:
         cloud["rental_share"] = weight[k]
         cloud["service_need"] = cloud["service_revenue"] * market["service_compute"]
         if k < HYPERSCALERS:
-            left = p["target_utilisation"] * cloud["online"] - contracted[k] - cloud["service_need"] - weight[k] * spot_need
+            left = (
+                p["target_utilisation"] * cloud["online"]
+                - contracted[k]
+                - cloud["service_need"]
+                - weight[k] * spot_need
+            )
             use[k] = max(left, 0.1 * cloud["online"])
     for k, cloud in enumerate(w["clouds"]):
         if k < HYPERSCALERS:
@@ -445,7 +345,13 @@ def _open_needs(opening: Opening) -> None:
         share = _chip_share(opening, NAMES["other_buyers"][b])
         liftable = core_total * share / chip_total * float(p["other_buyers"])
         buyer["core_growth"] = w["clouds"]["core_growth"][0]
-        _invert_own_use(opening, buyer, float(p["target_utilisation"] * buyer["online"]), liftable, float(p["gamma"] / 0.055))
+        _invert_own_use(
+            opening,
+            buyer,
+            float(p["target_utilisation"] * buyer["online"]),
+            liftable,
+            float(p["gamma"] / 0.055),
+        )
         buyer["need"] = buyer["own_need"]
         buyer["rental_revenue"] = buyer["own_value"]
         buyer["operating_cash_flow"] = buyer["own_value"]

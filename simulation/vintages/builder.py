@@ -13,34 +13,18 @@ import numpy.typing as npt
 
 from simulation.agents.firms import FIRM
 from simulation.books import instruments as stock
-from simulation.books.audit import SECTORS
-from simulation.books.ledger import ACCOUNT, COLUMNS, SLOT
+from simulation.books.ledger import ACCOUNT, SLOT
 from simulation.books.purposes import SECTOR_LETTERS
 from simulation.rule import live
-from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, INSTITUTIONS, N_COLUMNS, N_INSTITUTIONS, WORLD
+from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, INSTITUTIONS, N_INSTITUTIONS, WORLD
 from simulation.vintages.ai_opening import open_ai_sector
 from simulation.vintages.facts import Facts
 from simulation.vintages.finance_opening import close_books, open_investors
 from simulation.vintages.firms_opening import open_firms
 from simulation.vintages.macro_opening import open_macroeconomy
+from simulation.vintages.names import NAMES
 
 Array = npt.NDArray[Any]
-
-NAMES: dict[str, list[str]] = {
-    "chip_makers": ["Nvidia", "AMD", "Broadcom"],
-    "clouds": ["Microsoft", "Alphabet", "Amazon", "Meta", "Oracle", "CoreWeave", *(f"Neocloud {k}" for k in range(2, 7))],
-    "labs": ["OpenAI", "Anthropic", "xAI", "Lab 4", "Lab 5"],
-    "other_buyers": ["Enterprise data centres", "Sovereign clouds", "Foreign clouds"],
-    "households": ["Top decile", "Other households"],
-    "equity_funds": [f"{style} fund {k}" for style in ("Fundamental", "Extrapolative", "Passive") for k in range(1, 6)],
-    "venture_funds": ["Venture fund 1", "Venture fund 2", "Venture fund 3", "SoftBank"],
-    "credit_funds": [f"Private-credit fund {k}" for k in range(1, 5)],
-    "insurers": ["Insurers and bond funds"],
-    "banks": ["Bank 1", "Bank 2", "Bank 3", "Specialist bank"],
-    "governments": ["Government"],
-    "central_banks": ["Central bank"],
-    "rest_of_world": ["Rest of world"],
-}
 
 # Quarters since 2022Q4: what the calendar of past events and the common random numbers count from.
 OPENING_QUARTER = {"2022Q4": 0, "2024Q4": 8}
@@ -63,6 +47,23 @@ class Opening:
         self.w["seed"] = seed
         self.w["opening_quarter"] = OPENING_QUARTER[vintage]
         self.residuals: dict[str, float] = {}
+        # What one step of the opening leaves for the next (USD bn a quarter unless said otherwise).
+        self.demand_target = 0.0
+        self.lab_target = 0.0
+        self.sales = 0.0
+        self.wages = 0.0
+        self.tech_wages = 0.0
+        self.consumption = 0.0
+        self.firm_investment = 0.0
+        self.core_to_firms = 0.0
+        self.trade_deficit = 0.0
+        self.firm_profit_tax = 0.0
+        self.firm_dividends = 0.0
+        self.firm_ai_spending = 0.0
+        self.income_from_abroad = 0.0
+        self.firms_value = 0.0  # USD bn
+        self.bonds_left = 0.0  # USD bn
+        self.coupon = 0.0  # rate a quarter
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -74,8 +75,8 @@ class Opening:
         central = FIRST_COLUMN["central_banks"]
         letters = {name: k for k, name in enumerate(SECTOR_LETTERS.values())}
         column = 0
-        for kind, _, number in INSTITUTIONS:
-            for k in range(number):
+        for kind, _, members in INSTITUTIONS:
+            for k in range(members):
                 account = self.accounts[column]
                 account["column"] = column
                 account["bank"] = first_bank + self._bank_of(kind, k)
@@ -127,7 +128,9 @@ class Opening:
         ledger["issued"][issuer] += value
         ledger["price"][issuer] = 1.0
 
-    def give_claim(self, instrument: int, holder: int, issuer: int, amount: float, rate: float, maturity: float) -> None:
+    def give_claim(
+        self, instrument: int, holder: int, issuer: int, amount: float, rate: float, maturity: float
+    ) -> None:
         """Enter a claim of the opening balance sheet (USD bn, rate a quarter, quarters)."""
         if amount <= 0.0:
             return
@@ -139,7 +142,8 @@ class Opening:
 
 
 def open_economy(vintage: str, parameters: Array, seed: int, firms: int) -> Opening:
-    """The opening economy of a vintage under given parameters; books closed, rules inverted but for the trial quarter."""
+    """The opening economy of a vintage under given parameters; books closed, rules inverted but for the trial
+    quarter."""
     opening = Opening(vintage, parameters, seed, firms)
     open_ai_sector(opening)
     open_macroeconomy(opening)
@@ -147,6 +151,3 @@ def open_economy(vintage: str, parameters: Array, seed: int, firms: int) -> Open
     open_investors(opening)
     close_books(opening)
     return opening
-
-
-assert len(SECTORS) == len(SECTOR_LETTERS) and N_COLUMNS <= COLUMNS  # noqa: S101 - layout of the books

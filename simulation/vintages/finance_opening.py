@@ -9,7 +9,8 @@ import numpy as np
 from simulation.agents.funds import EXTRAPOLATIVE, FUNDAMENTAL, PASSIVE
 from simulation.books import instruments as stock
 from simulation.state import FIRMS_COLUMN, N_INSTITUTIONS
-from simulation.vintages.ai_opening import fact
+from simulation.vintages.names import NAMES
+from simulation.vintages.services_opening import fact
 
 if TYPE_CHECKING:
     from simulation.vintages.builder import Opening
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
 AI_PART_OF_PRIVATE_CREDIT = 0.08  # of all private credit: what is placed, or stands ready, for AI
 AI_PART_OF_VENTURE = 0.40
 NET_FOREIGN_SHARE = 0.05  # of ordinary shares, net of what residents hold abroad
-STAKES = (("Microsoft", "OpenAI"), ("Amazon", "Anthropic"), ("Alphabet", "Anthropic"), ("Nvidia", "CoreWeave"), ("Nvidia", "OpenAI"), ("Nvidia", "xAI"))
+STAKES = (
+    ("Microsoft", "OpenAI"),
+    ("Amazon", "Anthropic"),
+    ("Alphabet", "Anthropic"),
+    ("Nvidia", "CoreWeave"),
+    ("Nvidia", "OpenAI"),
+    ("Nvidia", "xAI"),
+)
 
 
 def open_investors(opening: Opening) -> None:
@@ -28,8 +36,6 @@ def open_investors(opening: Opening) -> None:
 
 def _open_debt(opening: Opening) -> None:
     """Bonds of makers and hyperscalers at insurers; debt of neoclouds at private-credit funds."""
-    from simulation.vintages.builder import NAMES
-
     insurer = opening.column("insurers")
     rate = 0.25 * (opening.us("policy_rate") + float(opening.p["bond_spread"]))
     for kind in ("chip_makers", "clouds"):
@@ -40,15 +46,20 @@ def _open_debt(opening: Opening) -> None:
                 spread = float(opening.p["spread_other"] + opening.p["private_premium"])
                 for f in range(4):
                     holder = opening.column("credit_funds", f)
-                    opening.give_claim(stock.PRIVATE_CREDIT, holder, column, debt / 4.0, 0.25 * (opening.us("policy_rate") + spread), 16.0)
+                    opening.give_claim(
+                        stock.PRIVATE_CREDIT,
+                        holder,
+                        column,
+                        debt / 4.0,
+                        0.25 * (opening.us("policy_rate") + spread),
+                        16.0,
+                    )
             else:
                 opening.give_claim(stock.CORPORATE_BONDS, insurer, column, debt, rate, 28.0)
 
 
 def _open_shares(opening: Opening) -> None:
     """Who owns whom: AI firms by market value or last round, ordinary firms, banks and funds."""
-    from simulation.vintages.builder import NAMES
-
     w, p = opening.w, opening.p
     top, rest = opening.column("households", 0), opening.column("households", 1)
     abroad = opening.column("rest_of_world")
@@ -72,7 +83,11 @@ def _open_shares(opening: Opening) -> None:
         issuer = opening.column(kind, k)
         free = values[name] - stakes.get(name, 0.0)
         for f in range(15):
-            opening.give_shares(opening.column("equity_funds", f), issuer, each * 0.99 * ai_share * values[name] / ai_total * free / values[name])
+            opening.give_shares(
+                opening.column("equity_funds", f),
+                issuer,
+                each * 0.99 * ai_share * values[name] / ai_total * free / values[name],
+            )
         left = values[name] - float(w["ledger"]["issued"][issuer])
         opening.give_shares(abroad, issuer, 0.05 * left)
         opening.give_shares(rest, issuer, 0.10 * left)
@@ -105,10 +120,12 @@ def _open_shares(opening: Opening) -> None:
 
 def _open_private_capital(opening: Opening, stakes: dict[str, float]) -> None:
     """Labs' owners, venture funds with dry powder, private-credit funds with what they have lent."""
-    from simulation.vintages.builder import NAMES
-
     w, p = opening.w, opening.p
-    top, abroad, insurer = opening.column("households", 0), opening.column("rest_of_world"), opening.column("insurers")
+    top, abroad, insurer = (
+        opening.column("households", 0),
+        opening.column("rest_of_world"),
+        opening.column("insurers"),
+    )
     for k, name in enumerate(NAMES["labs"]):
         issuer = opening.column("labs", k)
         value = fact(opening, name, "market_value")
@@ -190,9 +207,15 @@ def _close_banks(opening: Opening) -> None:
         mine = firms["bank"] == first + b
         deposits[b] += firms["cash"][mine].sum()
         loans[b] += firms["loan"][mine].sum()
-    capital, reserves, bonds = opening.us("bank_capital"), opening.us("bank_reserves"), opening.us("bank_treasuries")
+    capital, reserves, bonds = (
+        opening.us("bank_capital"),
+        opening.us("bank_reserves"),
+        opening.us("bank_treasuries"),
+    )
     households = capital + deposits.sum() - reserves - bonds - loans.sum()
-    opening.residuals["household bank loans: closing less reported"] = households - opening.us("bank_loans_to_households")
+    opening.residuals["household bank loans: closing less reported"] = households - opening.us(
+        "bank_loans_to_households"
+    )
     loans[0] += 0.45 * households
     loans[1] += 0.55 * households
     for k, part in enumerate((0.45, 0.55)):
@@ -205,7 +228,14 @@ def _close_banks(opening: Opening) -> None:
     for b, bank in enumerate(w["banks"]):
         column = first + b
         ledger["reserves"][column] = in_reserves * liquid[b]
-        opening.give_claim(stock.GOVERNMENT_BONDS, column, opening.column("governments"), (1.0 - in_reserves) * liquid[b], opening.coupon, 24.0)
+        opening.give_claim(
+            stock.GOVERNMENT_BONDS,
+            column,
+            opening.column("governments"),
+            (1.0 - in_reserves) * liquid[b],
+            opening.coupon,
+            24.0,
+        )
         bank["account"]["loan"] = advances[b]
         bank["equity"] = equity[b]
         bank["lends"] = 1.0
@@ -214,11 +244,17 @@ def _close_banks(opening: Opening) -> None:
         bank["risk_weighted_assets"] = loans[b]
         bank["capital_ratio"] = bank["target_ratio"] = equity[b] / loans[b]
         value = float(opening.p["bank_book_multiple"]) * equity[b]
-        for holder, part in ((opening.column("households", 0), 0.8), (opening.column("households", 1), 0.15), (opening.column("rest_of_world"), 0.05)):
+        for holder, part in (
+            (opening.column("households", 0), 0.8),
+            (opening.column("households", 1), 0.15),
+            (opening.column("rest_of_world"), 0.05),
+        ):
             opening.give_shares(holder, column, part * value)
     ledger["reserves"][opening.column("central_banks")] = -ledger["reserves"][first : first + 4].sum()
     opening.bonds_left -= (1.0 - in_reserves) * liquid.sum()
-    opening.residuals["bank reserves: closing less reported"] = float(ledger["reserves"][first : first + 4].sum()) - reserves
+    opening.residuals["bank reserves: closing less reported"] = (
+        float(ledger["reserves"][first : first + 4].sum()) - reserves
+    )
     w["households"]["loan_ratio"] = 1.0
 
 
@@ -226,8 +262,17 @@ def _close_insurers(opening: Opening) -> None:
     """Insurers hold the government bonds that are left; households hold the insurers."""
     ledger = opening.w["ledger"]
     insurer = opening.column("insurers")
-    opening.give_claim(stock.GOVERNMENT_BONDS, insurer, opening.column("governments"), opening.bonds_left, opening.coupon, 24.0)
-    opening.residuals["insurers' government bonds: closing less reported"] = opening.bonds_left - opening.us("insurers_treasuries")
+    opening.give_claim(
+        stock.GOVERNMENT_BONDS,
+        insurer,
+        opening.column("governments"),
+        opening.bonds_left,
+        opening.coupon,
+        24.0,
+    )
+    opening.residuals["insurers' government bonds: closing less reported"] = opening.bonds_left - opening.us(
+        "insurers_treasuries"
+    )
     assets = float(opening.w["insurers"][0]["account"]["cash"])
     for k in range(int(ledger["n_claims"])):
         if ledger["claims"][k]["holder"] == insurer:
@@ -247,7 +292,9 @@ def _income_from_abroad(opening: Opening) -> float:
     income += ledger["shares"][abroad, FIRMS_COLUMN] / ledger["issued"][FIRMS_COLUMN] * opening.firm_dividends
     income += opening.trade_deficit - float(w["macro"]["trend_nominal_growth"]) * claims
     w["rest_of_world"][0]["income_share"] = income / float(w["macro"]["potential_nominal"])
-    opening.residuals["income on assets abroad that keeps foreign claims steady, share of GDP"] = income / opening.us("nominal_gdp")
+    opening.residuals["income on assets abroad that keeps foreign claims steady, share of GDP"] = income / opening.us(
+        "nominal_gdp"
+    )
     return float(income)
 
 
@@ -280,7 +327,10 @@ def _close_incomes(opening: Opening) -> None:
         column = opening.column("households", k)
         part = ledger["shares"][column, FIRMS_COLUMN] / ledger["issued"][FIRMS_COLUMN]
         funds = sum(
-            ledger["shares"][column, f] / ledger["issued"][f] * ledger["shares"][f, FIRMS_COLUMN] / ledger["issued"][FIRMS_COLUMN]
+            ledger["shares"][column, f]
+            / ledger["issued"][f]
+            * ledger["shares"][f, FIRMS_COLUMN]
+            / ledger["issued"][FIRMS_COLUMN]
             for f in range(opening.column("equity_funds"), opening.column("equity_funds") + 15)
         )
         property_income[k] += (part + funds) * opening.firm_dividends
@@ -304,7 +354,11 @@ def _close_incomes(opening: Opening) -> None:
     deficit = trend * debt + float(p["deficit_above_steady"]) * opening.us("nominal_gdp")
     transfers = taxes + profit + deficit - purchases - coupons
     opening.residuals["transfers that keep the debt ratio steady, share of GDP"] = transfers / opening.us("nominal_gdp")
-    benefits = float(p["unemployment_benefit"]) * float(macro["unemployment"] - p["natural_unemployment"]) * float(macro["labour_force"] * macro["wage"])
+    benefits = (
+        float(p["unemployment_benefit"])
+        * float(macro["unemployment"] - p["natural_unemployment"])
+        * float(macro["labour_force"] * macro["wage"])
+    )
     w["governments"][0]["transfer_level"] = (transfers - benefits) / float(macro["potential_nominal"])
     w["governments"][0]["debt"] = debt
     interest = households["account"]["loan"] * float(macro["loan_rate_quarter"])
@@ -323,7 +377,9 @@ def _close_incomes(opening: Opening) -> None:
     base = np.array([p["propensity_top"], p["propensity_rest"]])
     scale = (opening.consumption - wealth_part) / float((base * income).sum())
     households["propensity"] = scale * base
-    opening.residuals["propensity to consume out of permanent income (mean)"] = float((scale * base * income).sum() / income.sum())
+    opening.residuals["propensity to consume out of permanent income (mean)"] = float(
+        (scale * base * income).sum() / income.sum()
+    )
     exchange = w["exchange"]
     exchange["firms_dividends"] = opening.firm_dividends
     exchange["index"] = exchange["index_peak"] = 1.0

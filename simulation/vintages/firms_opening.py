@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,7 +20,7 @@ START_SPREAD = 0.3  # dispersion of opening beliefs, log
 
 
 @rule
-def draw_firms(firms, seed, dispersion, spread, luck):
+def draw_firms(firms: Any, seed: int, dispersion: float, spread: float, luck: float) -> None:
     """Scale, true gain, belief, luck and starting order of every firm, each from its own keys."""
     size_key = draw_key(seed, draw.FIRM_SIZE, 0)
     gain_key = draw_key(seed, draw.FIRM_GAIN, 0)
@@ -51,6 +51,7 @@ def open_firms(opening: Opening) -> None:
     firms["belief"] *= p["prior_belief"] / np.dot(share, firms["belief"])
     size = firms["scale"].mean() / firms["scale"]
     firms["friction"] = p["kappa_base"] + p["size_friction"] * np.log(size)
+    macro["fortune"] = float((share / firms["fortune"]).sum())
     firms["labour"] = share / firms["fortune"]
     firms["labour"] *= macro["employment"] / firms["labour"].sum()
     firms["sales"] = share * opening.sales
@@ -70,7 +71,9 @@ def open_firms(opening: Opening) -> None:
     macro["firm_loan_ratio"] = loans / capital
     macro["firm_money_ratio"] = opening.us("firm_deposits") / opening.sales
     wear = float(p["capital_depreciation"]) * capital
-    profit = (added - opening.wages - loans * float(macro["loan_rate_quarter"]) - wear) * (1.0 - float(p["tax_profits"]))
+    profit = (added - opening.wages - loans * float(macro["loan_rate_quarter"]) - wear) * (
+        1.0 - float(p["tax_profits"])
+    )
     opening.firm_profit_tax = profit / (1.0 - float(p["tax_profits"])) * float(p["tax_profits"])
     money = opening.us("firm_deposits")
     dividends = profit + wear - opening.firm_investment + trend * (loans - money)
@@ -98,7 +101,9 @@ def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> No
     users = order[: max(int(np.searchsorted(reached, adoption)), 1)]
     capability = float(market["capability"])
     gain = firms["belief"][users] * capability
-    wanted = 1.0 / (1.0 + np.exp(-(np.log(gain / p["intensity_cost"]) - firms["friction"][users]) / p["intensity_width"]))
+    wanted = 1.0 / (
+        1.0 + np.exp(-(np.log(gain / p["intensity_cost"]) - firms["friction"][users]) / p["intensity_width"])
+    )
     home = opening.demand_target / (1.0 + float(p["foreign_demand"]))
     worth = float((p["capture"] * gain * wanted * firms["value_added"][users]).sum())
     part = min(0.6 * home / worth, 0.8)
@@ -106,7 +111,9 @@ def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> No
     firms["organisation"][users] = 0.3
     firms["quarters_used"][users] = 3.0
     spending = part * worth
-    firms["ai_gain"][users] = firms["gain"][users] * capability * firms["intensity"][users] * firms["organisation"][users]
+    firms["ai_gain"][users] = (
+        firms["gain"][users] * capability * firms["intensity"][users] * firms["organisation"][users]
+    )
     market["share_of_users"] = share[users].sum()
     macro = opening.w["macro"]
     macro["ai_gain"] = float((share * firms["ai_gain"]).sum())
@@ -120,7 +127,11 @@ def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> No
     # Foreign demand of the first quarter is the rest after home's, whatever its lag.
     lagged = float(market["foreign_queue"][max(int(p["foreign_lag"]) - 1, 0)])
     foreign = opening.demand_target - home
-    market["foreign_scale"] = foreign / (float(p["foreign_demand"]) * lagged * (1.0 - float(market["fringe_share"]))) if p["foreign_demand"] > 0 else 0.0
+    market["foreign_scale"] = (
+        foreign / (float(p["foreign_demand"]) * lagged * (1.0 - float(market["fringe_share"])))
+        if p["foreign_demand"] > 0
+        else 0.0
+    )
     opening.firm_ai_spending = spending
     market["consumer_scale"] = max(home - spending, 0.0)
     if spending > home:
@@ -130,6 +141,6 @@ def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> No
 def _set_productivity(opening: Opening) -> None:
     """Trend productivity per effective worker, and the mix of firms that turns it into output per head."""
     firms, macro = opening.firms, opening.w["macro"]
-    effective = float((firms["labour"] * (1.0 + firms["ai_gain"]) * firms["fortune"]).sum())
+    effective = float((firms["labour"] * (1.0 + firms["ai_gain"]) * firms["fortune"]).sum()) * float(macro["fortune"])
     macro["trend_productivity"] = macro["productivity"] = opening.sales / effective
     macro["labour_mix"] = effective / float(macro["employment"]) / (1.0 + float(macro["ai_gain"]))

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulation.books.audit import audit, start_books
-from simulation.markets.equity import ai_earnings, discount_rate, h_model, market_potential, potential_earnings
+from simulation.markets.equity import (
+    ai_earnings,
+    discount_rate,
+    h_model,
+    market_potential,
+    potential_earnings,
+)
 from simulation.measure import record_macroeconomy
 from simulation.rule import live, rule
 
@@ -22,9 +28,9 @@ TRIALS = 3
 
 
 @rule
-def scale_values(world, accounts, firms):
-    """Scales at which every AI firm's value and price agree at the opening: investors are taken to have priced what they
-    saw. What sober investors would have seen differs from the start."""
+def scale_values(world: Any, accounts: Any, firms: Any) -> None:
+    """Scales at which every AI firm's value and price agree at the opening: investors are taken to have priced what
+    they saw. What sober investors would have seen differs from the start."""
     w = world[0]
     p = w.parameters
     market = w.market
@@ -58,7 +64,9 @@ def scale_values(world, accounts, firms):
         column = lab.account.column
         security = w.exchange.securities[column]
         value = w.ledger.issued[column] * w.ledger.price[column]
-        earnings = max(potential_earnings(4.0 * market.end_demand, potential, lab.market_share, p.potential_margin), 1e-9)
+        earnings = max(
+            potential_earnings(4.0 * market.end_demand, potential, lab.market_share, p.potential_margin), 1e-9
+        )
         security.growth_scale = value / max(h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
 
 
@@ -75,11 +83,17 @@ def invert(opening: Opening, plan: Sequence[Phase], targets: dict[str, float]) -
         # Imports leak out of what is added.
         households["propensity"] *= 1.0 + missing / (1.0 - float(opening.p["import_share"])) / income
         revenue = float(world["market"]["lab_revenue"])
-        lack = (targets["lab_revenue"] - revenue) / max(targets["lab_revenue"], 1e-9) * float(world["market"]["end_demand"])
+        lack = (
+            (targets["lab_revenue"] - revenue)
+            / max(targets["lab_revenue"], 1e-9)
+            * float(world["market"]["end_demand"])
+        )
         market = opening.w["market"]
         if opening.p["ai"] < 0.5:
             continue
-        market["consumer_scale"] = max(float(market["consumer_scale"]) + lack / (1.0 - float(market["fringe_share"])), 0.0)
+        market["consumer_scale"] = max(
+            float(market["consumer_scale"]) + lack / (1.0 - float(market["fringe_share"])), 0.0
+        )
     trial = _first_quarter(opening, plan)
     _scale_on(opening, trial)
     start_books(live(opening.world)[0]["ledger"], live(opening.accounts), live(opening.firms))

@@ -67,7 +67,11 @@ def open_macroeconomy(opening: Opening) -> None:
     macro["potential_real"] = normal * macro["productivity"]
     macro["potential_nominal"] = macro["potential_real"]
     macro["opening_potential"] = macro["potential_real"]
-    macro["potential_ratio"] = gdp / macro["potential_real"] / (1.0 - float(p["okun"]) * float(macro["unemployment"] - p["natural_unemployment"]))
+    macro["potential_ratio"] = (
+        gdp
+        / macro["potential_real"]
+        / (1.0 - float(p["okun"]) * float(macro["unemployment"] - p["natural_unemployment"]))
+    )
     macro["policy_rate"] = macro["policy_rule_rate"] = opening.us("policy_rate")
     # Rates at the opening are taken as neutral: investment starts where the data have it.
     macro["neutral_real_rate"] = macro["policy_rate"] - 4.0 * p["inflation_target"]

@@ -148,7 +148,7 @@ BEHAVIOUR = (
               "per year", 0.022, 0.01, 0.035, "start value, to be fitted", "estimated"),
     Parameter("own_use_scale", "compute that lifts core revenue: GW per bn a quarter of liftable revenue, 2022Q4 units",
               "GW per USD bn", 0.0035, 0.002, 0.008, "start value, to be fitted", "estimated"),
-    Parameter("liftable_share", "part of core revenue that own AI use can lift: advertising, software, cloud; not retail",
+    Parameter("liftable_share", "core revenue that own AI use can lift: advertising, software, cloud; not retail",
               "ratio", 0.58, 0.4, 0.8, "company segments", "estimated"),
     Parameter("dues_reserve", "part of next quarter's contract dues beyond revenue that labs keep in cash",
               "ratio", 1, 0, 2, "start value, to be fitted", "estimated"),

@@ -12,8 +12,6 @@ MACROECONOMY = (
               "per quarter", 0.8, 0.6, 0.9, "Taylor rule", "literature"),
     Parameter("capex_import_share", "import leakage of AI capex by cash",
               "ratio", 0.42, 0.3, 0.55, "cost shares", "data"),
-    Parameter("propensity_permanent", "consumption out of permanent income",
-              "ratio", 0.9, 0.85, 0.95, "start value, to be fitted", "estimated"),
     Parameter("propensity_top", "propensity to consume of the top decile",
               "ratio", 0.75, 0.65, 0.85, "start value, to be fitted", "estimated"),
     Parameter("propensity_rest", "propensity to consume of other households",

@@ -11,11 +11,7 @@ def switch(name: str, meaning: str) -> Parameter:
 
 
 SWITCHES = (
-    switch("circular_deals", "suppliers put money into their own customers"),
-    switch("warrants", "suppliers grant warrants that vest on purchases"),
     switch("withdrawal", "investors can withdraw suddenly"),
-    switch("fire_sales", "forced sales of assets move their price"),
-    switch("clearing", "payments due clear as a system, with default costs"),
     switch("fund_flows", "fund holders chase past returns"),
     switch("race", "labs and clouds build because rivals build"),
     switch("j_curve", "adoption costs unmeasured effort first"),

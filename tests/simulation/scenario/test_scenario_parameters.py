@@ -61,7 +61,7 @@ def test_no_parameter_takes_what_is_not_a_number_in_its_range(parameter: Paramet
 def test_a_truth_value_turns_a_switch_and_is_refused_elsewhere() -> None:
     assert parameter_fault(PARAMETERS["withdrawal"], False) is None
     assert parameter_fault(PARAMETERS["withdrawal"], 0.5) is not None
-    assert parameter_fault(PARAMETERS["relief"], True) is not None
+    assert parameter_fault(PARAMETERS["fire_sale"], True) is not None
 
 
 def test_every_mechanism_is_on_unless_a_scenario_turns_it_off() -> None:

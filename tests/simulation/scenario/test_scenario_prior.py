@@ -22,7 +22,7 @@ def test_a_prior_draws_every_assumed_parameter_and_no_other() -> None:
 
 def test_a_draw_depends_on_seed_and_name_alone() -> None:
     assert draw_prior(7, ["gamma"])["gamma"] == draw_prior(7)["gamma"]
-    assert draw_prior(7, ["relief", "gamma"]) == draw_prior(7, ["gamma", "relief"])
+    assert draw_prior(7, ["fire_sale", "gamma"]) == draw_prior(7, ["gamma", "fire_sale"])
     assert draw_prior(7) == draw_prior(7)
     assert draw_prior(7)["gamma"] != draw_prior(8)["gamma"]
 
@@ -65,8 +65,8 @@ def test_a_wide_range_is_log_uniform() -> None:
 
 
 def test_two_parameters_are_drawn_independently() -> None:
-    draws = [draw_prior(seed, ["capture", "relief"]) for seed in range(DRAWS)]
-    pairs = [(drawn["capture"], drawn["relief"]) for drawn in draws]
+    draws = [draw_prior(seed, ["capture", "fire_sale"]) for seed in range(DRAWS)]
+    pairs = [(drawn["capture"], drawn["fire_sale"]) for drawn in draws]
     assert abs(statistics.correlation(*zip(*pairs, strict=True))) < 4 / math.sqrt(DRAWS)
 
 

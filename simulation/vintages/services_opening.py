@@ -1,0 +1,134 @@
+"""AI services at the opening: who sells them, how good they are, and the labs behind them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.vintages.names import NAMES
+
+if TYPE_CHECKING:
+    from simulation.vintages.builder import Opening
+
+HYPERSCALERS = 5
+_FRINGE_SHARE = {"2022Q4": 0.05, "2024Q4": 0.08}
+
+# Where labs hold their contracts and sign new ones, by cloud, in the order of the clouds.
+PARTNERS = {
+    "2022Q4": {
+        "OpenAI": {"Microsoft": 1.0},
+        "Anthropic": {"Alphabet": 0.6, "Amazon": 0.4},
+        "xAI": {"Oracle": 1.0},
+        "Lab 4": {"Alphabet": 0.5, "Neocloud 2": 0.5},
+        "Lab 5": {"Amazon": 0.5, "Neocloud 3": 0.5},
+    },
+    "2024Q4": {
+        "OpenAI": {"Microsoft": 0.55, "Oracle": 0.25, "CoreWeave": 0.15, "Neocloud 2": 0.05},
+        "Anthropic": {"Amazon": 0.65, "Alphabet": 0.35},
+        "xAI": {"Oracle": 0.6, "Neocloud 4": 0.4},
+        "Lab 4": {"Alphabet": 0.5, "Neocloud 5": 0.5},
+        "Lab 5": {"Amazon": 0.4, "Neocloud 3": 0.3, "Neocloud 6": 0.3},
+    },
+}
+# Synthetic members, as a part of the named one they resemble.
+SYNTHETIC = {"Neocloud": ("CoreWeave", 0.13), "Lab": ("Anthropic", 0.15)}
+
+
+def fact(opening: Opening, name: str, item: str) -> float:
+    """A fact of a named agent, or the scaled fact of the one that a synthetic agent resembles."""
+    for prefix, (model, share) in SYNTHETIC.items():
+        if name.startswith(prefix + " "):
+            return share * opening.facts.get(model, item)
+    return opening.facts.get(name, item)
+
+
+def open_services(opening: Opening) -> None:
+    """Shares of AI services, quality of labs and clouds, and the demand that the first quarter must show."""
+    w, p, market = opening.w, opening.p, opening.w["market"]
+    labs = NAMES["labs"]
+    now = np.array([max(fact(opening, name, "ai_revenue"), 0.0005) for name in labs])
+    following = np.array([max(fact(opening, name, "next_quarter_ai_revenue"), 0.0005) for name in labs])
+    cloud_now = np.zeros(len(NAMES["clouds"]))
+    cloud_next = np.zeros(len(NAMES["clouds"]))
+    for k, name in enumerate(NAMES["clouds"][:HYPERSCALERS]):
+        # What a cloud reports as AI revenue includes the rent of its labs.
+        rent = sum(PARTNERS[opening.vintage][lab].get(name, 0.0) * _lab_compute_cost(opening, lab) for lab in labs)
+        cloud_now[k] = max(fact(opening, name, "ai_revenue") - rent, 0.25 * fact(opening, name, "ai_revenue"))
+        ratio = fact(opening, name, "next_quarter_ai_revenue") / max(fact(opening, name, "ai_revenue"), 1e-9)
+        cloud_next[k] = cloud_now[k] * ratio
+    fringe = _FRINGE_SHARE[opening.vintage]
+    total_now = (now.sum() + cloud_now.sum()) / (1.0 - fringe)
+    total_next = (following.sum() + cloud_next.sum()) / (1.0 - fringe)
+    market["fringe_share"] = fringe
+    market["end_demand"] = now.sum() + cloud_now.sum()
+    opening.demand_target = following.sum() + cloud_next.sum()
+    opening.lab_target = following.sum()
+    market["lab_revenue"] = now.sum()
+    growth = min(total_next / total_now - 1.0, 0.5)
+    market["end_demand_past"] = market["end_demand"] / (1.0 + growth) ** np.arange(8)
+    market["service_compute"] = p["compute_share"] / market["user_cost"]
+    market["own_service_price"] = 1.0
+    market["consumer_scale"] = 0.4 * market["end_demand"] / (1.0 + p["foreign_demand"])
+    market["foreign_scale"] = 1.0
+    weight = p["quality_weight"]
+    for j, lab in enumerate(w["labs"]):
+        lab["alive"] = 1.0
+        lab["price"] = 1.0
+        lab["revenue"] = lab["revenue_before"] = now[j]
+        lab["market_share"] = now[j] / total_now
+        lab["expected_growth"] = growth
+        _open_lab(opening, lab, labs[j])
+        target = following[j] / total_next
+        quality = (math.log(target) - p["share_memory"] * math.log(max(lab["market_share"], 1e-4))) / weight
+        lab["quality"] = quality
+        lab["quality_intercept"] = quality - math.log(lab["training_stock"])
+    stocks = w["labs"]["training_stock"]
+    market["training_total"] = stocks.sum()
+    market["frontier"] = math.log(stocks.max()) - 0.2 * np.arange(8)
+    for k, cloud in enumerate(w["clouds"]):
+        cloud["service_share"] = cloud_now[k] / total_now
+        cloud["service_revenue"] = cloud_now[k]
+        if cloud_next[k] > 0.0:
+            target = cloud_next[k] / total_next
+            quality = (math.log(target) - p["share_memory"] * math.log(max(cloud["service_share"], 1e-4))) / weight
+            cloud["service_intercept"] = quality - float(market["frontier"][0])
+    price = p["compute_share"] * p["fringe_markup"]
+    quality = (math.log(fringe) * (1.0 - p["share_memory"]) + p["price_elasticity_of_share"] * math.log(price)) / weight
+    market["fringe_intercept"] = quality - float(market["frontier"][max(int(p["fringe_lag"]) - 1, 0)])
+    market["ai_price_scale"] = (following.sum() + cloud_next.sum()) / total_next + fringe * price
+    market["ai_price"] = 1.0
+
+
+def _lab_compute_cost(opening: Opening, name: str) -> float:
+    """What a lab paid for compute before the opening (USD bn): revenue's part and the training that its burn tells."""
+    p = opening.p
+    revenue = fact(opening, name, "ai_revenue")
+    return float(p["compute_share"]) * revenue + _lab_training(opening, name)
+
+
+def _lab_training(opening: Opening, name: str) -> float:
+    """Training budget that operating cash flow implies (USD bn a quarter)."""
+    p = opening.p
+    revenue = fact(opening, name, "ai_revenue")
+    margin = 1.0 - float(p["compute_share"]) - float(p["lab_other_cost"])
+    return max(margin * revenue - fact(opening, name, "operating_cash_flow"), 0.004)
+
+
+def _open_lab(opening: Opening, lab: Any, name: str) -> None:
+    p, market = opening.p, opening.w["market"]
+    lab["training_budget"] = _lab_training(opening, name)
+    lab["inference_need"] = lab["revenue"] * market["service_compute"]
+    lab["training_need"] = lab["training_budget"] / market["spot"]
+    lab["need"] = lab["need_before"] = lab["inference_need"] + lab["training_need"]
+    # A stock that grew: this quarter's training over decay and growth.
+    lab["training_stock"] = max(lab["training_need"], 1e-5) / (p["training_decay"] + 0.2)
+    lab["account"]["cash"] = fact(opening, name, "deposits")
+    value = fact(opening, name, "market_value")
+    lab["fixed_cost"] = p["lab_fixed_cost"] * min(value / 157.0, 1.0)
+    lab["burn"] = max(-fact(opening, name, "operating_cash_flow"), 0.002)
+    lab["operating_cash_flow"] = -lab["burn"]
+    lab["runway"] = lab["account"]["cash"] / lab["burn"]
+    lab["mark_age"] = 2.0
+    lab["peer_index"] = 1.0
