@@ -1,8 +1,9 @@
 """Random numbers as a function of seed, purpose, quarter and agent: nothing is drawn from a stream.
 
-A draw depends on its four keys alone, never on the scenario, on the order of agents or on how many there are. So a
-policy that starts in quarter k leaves every earlier quarter bit for bit as it was, and one more firm changes nothing
-but itself. The hash is the finaliser of SplitMix64 (Steele, Lea and Flood 2014), applied once per key.
+A draw depends on its four keys alone, never on the scenario, on the order of agents or on how many there
+are. So a policy that starts in quarter k leaves every earlier quarter bit for bit as it was, and one more
+firm changes nothing but itself. The hash is the finaliser of SplitMix64 (Steele, Lea and Flood 2014),
+applied once per key.
 """
 
 from __future__ import annotations
@@ -44,10 +45,11 @@ _S27 = np.uint64(27)
 _S31 = np.uint64(31)
 _S11 = np.uint64(11)
 _HALF_STEP = 0.5 / 9007199254740992.0
+_LARGEST = 1.0 - 1.0 / 9007199254740992.0  # the largest number below one: half a step more would round to one
 
 
 @rule
-def _mix(key, value):
+def _mix(key: np.uint64, value: int | np.uint64) -> np.uint64:
     """One round of the SplitMix64 finaliser over key and value."""
     state = (key ^ np.uint64(value)) * _GOLDEN + _GOLDEN
     state = (state ^ (state >> _S30)) * _MIX_1
@@ -60,67 +62,89 @@ if not COMPILED:  # the hash overflows by design
 
 
 @rule
-def draw_key(seed, purpose, quarter):
+def draw_key(seed: int, purpose: int, quarter: int) -> np.uint64:
     """The part of a draw's key that all agents of a quarter share."""
     return _mix(_mix(_mix(np.uint64(0), seed), purpose), quarter)
 
 
 @rule
-def uniform_of(key, agent):
+def uniform_of(key: np.uint64, agent: int) -> float:
     """Uniform number in (0, 1) for one agent under a shared key."""
-    return (_mix(key, agent) >> _S11) / 9007199254740992.0 + _HALF_STEP
+    number: float = (_mix(key, agent) >> _S11) / 9007199254740992.0 + _HALF_STEP
+    return min(number, _LARGEST)
 
 
 @rule
-def uniform(seed, purpose, quarter, agent):
+def uniform(seed: int, purpose: int, quarter: int, agent: int) -> float:
     """Uniform number in (0, 1), the same for the same four keys always."""
     return uniform_of(draw_key(seed, purpose, quarter), agent)
 
 
 @rule
-def normal_quantile(probability):
-    """Inverse of the standard normal distribution, relative error below 1.2e-9 (Acklam 2003)."""
-    if probability < 0.02425:
-        q = math.sqrt(-2.0 * math.log(probability))
-        top = (
-            (((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838) * q - 2.549732539343734) * q
-            + 4.374664141464968
-        ) * q + 2.938163982698783
-        return top / (
-            (((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996) * q + 3.754408661907416) * q
-            + 1.0
-        )
-    if probability > 1.0 - 0.02425:
-        return -normal_quantile(1.0 - probability)
-    q = probability - 0.5
-    r = q * q
-    top = (
-        (
-            (((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r + 1.383577518672690e02)
-            * r
-            - 3.066479806614716e01
-        )
-        * r
-        + 2.506628277459239
-    ) * q
-    return top / (
-        (
-            (((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01)
-            * r
-            - 1.328068155288572e01
-        )
-        * r
-        + 1.0
-    )
+def _quintic(x: float, a: float, b: float, c: float, d: float, e: float, f: float) -> float:
+    """The polynomial a x^5 + b x^4 + c x^3 + d x^2 + e x + f."""
+    return ((((a * x + b) * x + c) * x + d) * x + e) * x + f
 
 
 @rule
-def normal_of(key, agent):
+def _centre(q: float) -> float:
+    """Normal quantile at probability one half + q, for |q| below 0.47575."""
+    r = q * q
+    top = _quintic(
+        r,
+        -3.969683028665376e01,
+        2.209460984245205e02,
+        -2.759285104469687e02,
+        1.383577518672690e02,
+        -3.066479806614716e01,
+        2.506628277459239,
+    )
+    below = _quintic(
+        r,
+        -5.447609879822406e01,
+        1.615858368580409e02,
+        -1.556989798598866e02,
+        6.680131188771972e01,
+        -1.328068155288572e01,
+        1.0,
+    )
+    return top * q / below
+
+
+@rule
+def _lower_tail(probability: float) -> float:
+    """Normal quantile at a probability below 0.02425."""
+    q = math.sqrt(-2.0 * math.log(probability))
+    top = _quintic(
+        q,
+        -7.784894002430293e-03,
+        -3.223964580411365e-01,
+        -2.400758277161838,
+        -2.549732539343734,
+        4.374664141464968,
+        2.938163982698783,
+    )
+    below = _quintic(q, 0.0, 7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996, 3.754408661907416, 1.0)
+    return top / below
+
+
+@rule
+def normal_quantile(probability: float) -> float:
+    """Inverse of the standard normal distribution, relative error below 1.2e-9 (Acklam 2003)."""
+    if probability < 0.02425:
+        return _lower_tail(probability)
+    if probability > 1.0 - 0.02425:
+        return -_lower_tail(1.0 - probability)
+    return _centre(probability - 0.5)
+
+
+@rule
+def normal_of(key: np.uint64, agent: int) -> float:
     """Standard normal number for one agent under a shared key."""
     return normal_quantile(uniform_of(key, agent))
 
 
 @rule
-def normal(seed, purpose, quarter, agent):
+def normal(seed: int, purpose: int, quarter: int, agent: int) -> float:
     """Standard normal number, the same for the same four keys always."""
     return normal_quantile(uniform(seed, purpose, quarter, agent))

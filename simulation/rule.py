@@ -1,7 +1,7 @@
 """How rules of behaviour are run: compiled by Numba, or, with `CIRCUIT_JIT=0`, as the very same Python.
 
-A rule is written for one agent, in scalars. Compiled code is cached on disk under a name that changes with every
-source file of this package, because Numba's own cache does not notice a change in another file.
+A rule is written for one agent, in scalars. Compiled code is cached on disk under a name that changes with
+every source file of this package, because Numba's own cache does not notice a change in another file.
 """
 
 from __future__ import annotations
@@ -9,13 +9,20 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+Record: TypeAlias = Any
+"""A live record that a rule reads and writes by field (an agent, its account, a claim, the ledger), or an
+array of such records.
+
+NumPy has no static type for the fields of a record; Numba types them when it compiles the rule.
+"""
 
 COMPILED: bool = os.environ.get("CIRCUIT_JIT", "1") != "0"
 
@@ -29,7 +36,9 @@ def _sources_digest() -> str:
 
 
 def cache_folder() -> Path:
-    """Folder of the compiled rules: the user's cache folder, or a temporary one where that cannot be written."""
+    """Folder of the compiled rules: the user's cache folder, or a temporary one where that cannot be
+    written.
+    """
     root = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "circuit-economy"
     folder = root / _sources_digest()
     try:
@@ -45,14 +54,19 @@ if COMPILED:
     import numba
 
     if not os.environ.get("NUMBA_CACHE_DIR"):
-        numba.config.CACHE_DIR = str(cache_folder())
+        _numba_config: Any = numba.config
+        _numba_config.CACHE_DIR = str(cache_folder())
 
 
 def rule(function: Function) -> Function:
-    """Compile a rule without Python objects; division follows NumPy, so that a zero gives inf and the audit sees it."""
+    """Compile a rule without Python objects; division follows NumPy, so that a zero gives inf and the audit
+    sees it.
+    """
     if not COMPILED:
         return function
-    return numba.njit(cache=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    # What is typed at a prompt has no file and cannot be kept on disk.
+    kept = Path(function.__code__.co_filename).is_file()
+    return cast("Function", numba.njit(cache=kept, error_model="numpy")(function))
 
 
 def live(array: np.ndarray) -> np.ndarray:
@@ -64,23 +78,27 @@ _TAKEN = frozenset(dir(np.ndarray)) | frozenset(dir(np.recarray))
 
 
 def record(**fields: Any) -> np.dtype:
-    """Declare the record of an agent, a market or a book. A field named like an attribute of NumPy is refused,
-    since uncompiled code would read the attribute instead of the state."""
+    """Declare the record of an agent, a market or a book, one keyword a field: a type, or (type, shape).
+
+    Raises TypeError for a field named like an attribute of NumPy, since uncompiled code would read the
+    attribute instead of the state.
+    """
     taken = sorted(set(fields) & _TAKEN)
     if taken:
         raise TypeError(f"field names taken by NumPy: {', '.join(taken)}")
-    return np.dtype(
-        [(name, *form) if isinstance(form, tuple) else (name, form) for name, form in fields.items()],
-        align=True,
-    )
+    forms = [(name, *form) if isinstance(form, tuple) else (name, form) for name, form in fields.items()]
+    return np.dtype(forms, align=True)
 
 
 def padded(form: np.dtype, size: int) -> np.dtype:
-    """The same record in a slot of `size` bytes, so that records of different kinds lie at equal distances."""
+    """The same record in a slot of `size` bytes, so that records of different kinds lie at equal distances.
+
+    Raises TypeError for a record that is larger than the slot.
+    """
     if form.itemsize > size:
         raise TypeError(f"a record of {form.itemsize} bytes does not fit a slot of {size}")
     names = list(form.names or ())
-    fields = form.fields or {}
+    fields: Mapping[str, Any] = form.fields or {}
     return np.dtype(
         {
             "names": names,

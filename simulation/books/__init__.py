@@ -1,1 +1,5 @@
-"""Claims, payments and revaluations; the two matrices; the audit."""
+"""Double-entry books: accounts, claims, payments, both matrices of a quarter and its audit."""
+
+from simulation.books.breach import Breach
+
+__all__ = ["Breach"]

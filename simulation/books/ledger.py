@@ -1,12 +1,14 @@
-"""The records of the books: an account for every agent, claims between two agents, and the ledger of a quarter.
+"""The records of the books: an account for every agent, claims between two agents, and the ledger of a
+quarter.
 
-Layout. An account is nested in its agent's record. Money is a claim on one's bank; between banks, reserves settle.
-What a bank owes is never stored: the audit derives it from its customers' accounts. All ordinary firms share one
-column of the matrices, every other agent has its own.
+Layout. An account is nested in its agent's record. Money is a claim on one's bank; between banks, reserves
+settle. What a bank owes is never stored: the audit derives it from its customers' accounts. All ordinary
+firms share one column of the matrices, every other agent has its own.
 """
 
 from __future__ import annotations
 
+from simulation.books.identities import N_IDENTITIES
 from simulation.books.instruments import N_CLAIM_KINDS, N_STOCKS, N_TANGIBLE
 from simulation.books.purposes import PURPOSE_CAPACITY
 from simulation.rule import record
@@ -37,7 +39,7 @@ CLAIM = record(
 # Money on its way: what buyers have paid to a market and its sellers have not yet received.
 POOL = record(cash="f8", posted=("f8", (PURPOSE_CAPACITY,)))
 
-N_IDENTITIES = 10
+N_MARKS = 3  # weighted sums of money, loans and tangible assets: the fingerprint
 
 LEDGER = record(
     reserves=("f8", (COLUMNS,)),
@@ -62,8 +64,10 @@ LEDGER = record(
     changed=("f8", (N_STOCKS, COLUMNS)),
     opening=("f8", (N_STOCKS, COLUMNS)),
     position=("f8", (N_STOCKS, COLUMNS)),
-    fingerprint=("f8", (2,)),
-    fingerprint_opening=("f8", (2,)),
+    fingerprint=("f8", (N_MARKS,)),
+    measured=("f8", (N_MARKS,)),
+    lowest=("f8", (N_STOCKS,)),
+    lowest_column=("i8", (N_STOCKS,)),
     residual=("f8", (N_IDENTITIES,)),
     residual_row=("i8", (N_IDENTITIES,)),
     residual_column=("i8", (N_IDENTITIES,)),
@@ -72,5 +76,4 @@ LEDGER = record(
     gdp_production="f8",
     gdp_income="f8",
     operating_surplus="f8",
-    overdrafts="f8",
 )

@@ -1,10 +1,10 @@
 """What a payment can be for, each declared once: a row of the transaction-flow matrix.
 
-`nature` is current, capital, financial or used (an existing asset changes hands). `stock` is what a capital or
-financial payment moves. `payers` and `payees`
-name the sectors that may use it; a payment outside them is a breach. `role` is the payment's place in GDP: C, G, I
-(gross of imports), X, M, income, or blank; whether a sale is final or intermediate also depends on where the two sides
-reside. `memo` tells that a market counts price times quantity of it from its own numbers.
+`nature` is current, capital, financial or used (an existing asset changes hands). `stock` is what a capital
+or financial payment moves. `payers` and `payees` name the sectors that may use it; a payment outside them
+is a breach. `role` is the payment's place in GDP: C, G, I (gross of imports), X, M, income, or blank;
+whether a sale is final or intermediate also depends on where the two sides reside. `memo` tells that a
+market counts price times quantity of it from its own numbers.
 """
 
 from __future__ import annotations
@@ -96,145 +96,76 @@ SECTOR_LETTERS = {
 _ALL = "".join(SECTOR_LETTERS)
 _NONE = -1
 
+
+def _trade(name: str, payers: str, payees: str, role: str, meaning: str) -> Purpose:
+    """A sale that a market counts."""
+    return Purpose(name, "current", _NONE, payers, payees, role, True, meaning)
+
+
+def _income(name: str, payers: str, payees: str, meaning: str) -> Purpose:
+    """Income, a tax or a transfer: no market counts it."""
+    return Purpose(name, "current", _NONE, payers, payees, "", False, meaning)
+
+
+def _formation(name: str, bought: int, payers: str, payees: str, role: str, meaning: str) -> Purpose:
+    """A sale that a market counts and that adds to the buyer's tangible stock."""
+    return Purpose(name, "capital", bought, payers, payees, role, True, meaning)
+
+
+def _finance(name: str, moved: int, payers: str, payees: str, meaning: str) -> Purpose:
+    """A payment that moves a claim."""
+    return Purpose(name, "financial", moved, payers, payees, "", False, meaning)
+
+
 PURPOSES: tuple[Purpose, ...] = (
-    Purpose("consumption", "current", _NONE, "H", "F", "C", True, "households buy ordinary goods"),
-    Purpose("ai_subscriptions", "current", _NONE, "H", "LCW", "C", True, "households buy AI services"),
-    Purpose("government_purchases", "current", _NONE, "G", "F", "G", True, "government buys goods and services"),
-    Purpose(
-        "ordinary_investment",
-        "capital",
-        stock.CAPITAL,
-        "FMC",
-        "F",
-        "I",
-        True,
-        "ordinary capital, clouds' other capex included",
-    ),
-    Purpose("ai_structures", "capital", stock.CONSTRUCTION, "CO", "F", "I", True, "shells and power built at home"),
-    Purpose(
-        "ai_structures_imported",
-        "capital",
-        stock.CONSTRUCTION,
-        "CO",
-        "W",
-        "I-M",
-        True,
-        "imported part of shells and power",
-    ),
-    Purpose("chips", "capital", stock.COMPUTE, "CO", "M", "I", True, "AI systems delivered"),
-    Purpose(
-        "imported_parts",
-        "capital",
-        stock.INVENTORY,
-        "M",
-        "W",
-        "M",
-        True,
-        "wafers, memory and assembly bought abroad",
-    ),
-    Purpose("exports", "current", _NONE, "W", "F", "X", True, "ordinary exports"),
-    Purpose("imports", "current", _NONE, "F", "W", "M", True, "imported content of ordinary demand"),
-    Purpose("ai_services", "current", _NONE, "F", "LC", "", True, "firms buy AI services"),
-    Purpose("ai_services_exported", "current", _NONE, "W", "LC", "X", True, "AI services sold abroad"),
-    Purpose("ai_services_imported", "current", _NONE, "F", "W", "M", True, "firms buy from the foreign fringe"),
-    Purpose("compute_rental", "current", _NONE, "LCFMW", "CO", "", True, "rent and take-or-pay of compute"),
-    Purpose("core_sales", "current", _NONE, "F", "CM", "", True, "clouds' core sales to firms"),
-    Purpose("core_sales_final", "current", _NONE, "H", "CM", "C", True, "clouds' core sales to households"),
-    Purpose("core_sales_exported", "current", _NONE, "W", "CM", "X", True, "clouds' core sales abroad"),
-    Purpose("inputs", "current", _NONE, "MCLO", "F", "", True, "goods and services that tech firms buy from firms"),
-    Purpose("power", "current", _NONE, "CO", "F", "", True, "electricity and site cost of compute"),
-    Purpose("wages", "current", _NONE, "FMCL", "H", "income", True, "wages and salaries"),
-    Purpose("wage_tax", "current", _NONE, "H", "G", "", False, "tax on wages"),
-    Purpose("profit_tax", "current", _NONE, "FMCLOB", "G", "", False, "tax on profits"),
-    Purpose("capital_tax", "current", _NONE, "H", "G", "", False, "tax on capital income"),
-    Purpose("transfers", "current", _NONE, "G", "H", "", False, "transfers to households"),
-    Purpose("investment_credit", "current", _NONE, "G", "CO", "", False, "government's share of AI investment"),
-    Purpose("interest_on_deposits", "current", _NONE, "B", _ALL, "", False, "interest that banks pay on deposits"),
-    Purpose("interest_on_reserves", "current", _NONE, "Z", "B", "", False, "interest on reserves"),
-    Purpose("interest_on_loans", "current", _NONE, _ALL, "BZ", "", False, "interest on bank loans and advances"),
-    Purpose("interest_on_government_bonds", "current", _NONE, "G", _ALL, "", False, "coupons of government bonds"),
-    Purpose("interest_on_corporate_bonds", "current", _NONE, "FMC", _ALL, "", False, "coupons of corporate bonds"),
-    Purpose("interest_on_private_credit", "current", _NONE, "FCLO", "PI", "", False, "interest on private credit"),
-    Purpose("dividends", "current", _NONE, "FMCBOL", _ALL, "", False, "dividends"),
-    Purpose("distributions", "current", _NONE, "EVPI", _ALL, "", False, "income that funds pass on"),
-    Purpose(
-        "central_bank_profit",
-        "current",
-        _NONE,
-        "ZG",
-        "GZ",
-        "",
-        False,
-        "the central bank's result, to the government",
-    ),
-    Purpose("loans", "financial", stock.BANK_LOANS, _ALL, _ALL, "", False, "bank loans granted and repaid"),
-    Purpose(
-        "government_bond_trades",
-        "financial",
-        stock.GOVERNMENT_BONDS,
-        _ALL,
-        _ALL,
-        "",
-        False,
-        "government bonds sold and redeemed",
-    ),
-    Purpose(
-        "corporate_bond_trades",
-        "financial",
-        stock.CORPORATE_BONDS,
-        _ALL,
-        _ALL,
-        "",
-        False,
-        "corporate bonds sold and redeemed",
-    ),
-    Purpose(
-        "private_credit_trades",
-        "financial",
-        stock.PRIVATE_CREDIT,
-        "PIFCLOB",
-        "PIFCLOB",
-        "",
-        False,
-        "private credit lent and repaid",
-    ),
-    Purpose(
-        "vendor_loan_trades",
-        "financial",
-        stock.VENDOR_LOANS,
-        "MCLO",
-        "MCLO",
-        "",
-        False,
-        "vendor loans lent and repaid",
-    ),
-    Purpose(
-        "prepayment_trades",
-        "financial",
-        stock.PREPAYMENTS,
-        "MCLO",
-        "MCLO",
-        "",
-        False,
-        "prepayments made and used",
-    ),
-    Purpose(
-        "share_trades",
-        "financial",
-        stock.LISTED_EQUITY,
-        _ALL,
-        _ALL,
-        "",
-        False,
-        "listed shares traded between holders",
-    ),
-    Purpose("share_issues", "financial", stock.LISTED_EQUITY, _ALL, "FMCOB", "", False, "new shares"),
-    Purpose("buybacks", "financial", stock.LISTED_EQUITY, "FMCOB", _ALL, "", False, "own shares bought back"),
-    Purpose("private_rounds", "financial", stock.PRIVATE_EQUITY, _ALL, _ALL, "", False, "rounds of private firms"),
-    Purpose("fund_flows", "financial", stock.FUND_SHARES, _ALL, _ALL, "", False, "fund shares bought and redeemed"),
-    Purpose("recoveries", "current", _NONE, _ALL, _ALL, "", False, "what creditors of a failed agent receive"),
+    _trade("consumption", "H", "F", "C", "households buy ordinary goods"),
+    _trade("ai_subscriptions", "H", "LCW", "C", "households buy AI services"),
+    _trade("government_purchases", "G", "F", "G", "government buys goods and services"),
+    _formation("ordinary_investment", stock.CAPITAL, "FMC", "F", "I", "ordinary capital, other capex too"),
+    _formation("ai_structures", stock.CONSTRUCTION, "CO", "F", "I", "shells and power built at home"),
+    _formation("ai_structures_imported", stock.CONSTRUCTION, "CO", "W", "I-M", "shells and power from abroad"),
+    _formation("chips", stock.COMPUTE, "CO", "M", "I", "AI systems delivered"),
+    _formation("imported_parts", stock.INVENTORY, "M", "W", "M", "wafers, memory and assembly bought abroad"),
+    _trade("exports", "W", "F", "X", "ordinary exports"),
+    _trade("imports", "F", "W", "M", "imported content of ordinary demand"),
+    _trade("ai_services", "F", "LC", "", "firms buy AI services"),
+    _trade("ai_services_exported", "W", "LC", "X", "AI services sold abroad"),
+    _trade("ai_services_imported", "F", "W", "M", "firms buy from the foreign fringe"),
+    _trade("compute_rental", "LCFMW", "CO", "", "rent and take-or-pay of compute"),
+    _trade("core_sales", "F", "CM", "", "clouds' core sales to firms"),
+    _trade("core_sales_final", "H", "CM", "C", "clouds' core sales to households"),
+    _trade("core_sales_exported", "W", "CM", "X", "clouds' core sales abroad"),
+    _trade("inputs", "MCLO", "F", "", "goods and services that tech firms buy from firms"),
+    _trade("power", "CO", "F", "", "electricity and site cost of compute"),
+    _trade("wages", "FMCL", "H", "income", "wages and salaries"),
+    _income("wage_tax", "H", "G", "tax on wages"),
+    _income("profit_tax", "FMCLOB", "G", "tax on profits"),
+    _income("capital_tax", "H", "G", "tax on capital income"),
+    _income("transfers", "G", "H", "transfers to households"),
+    _income("investment_credit", "G", "CO", "government's share of AI investment"),
+    _income("interest_on_deposits", "B", _ALL, "interest that banks pay on deposits"),
+    _income("interest_on_reserves", "Z", "B", "interest on reserves"),
+    _income("interest_on_loans", _ALL, "BZ", "interest on bank loans and advances"),
+    _income("interest_on_government_bonds", "G", _ALL, "coupons of government bonds"),
+    _income("interest_on_corporate_bonds", "FMC", _ALL, "coupons of corporate bonds"),
+    _income("interest_on_private_credit", "FCLO", "PI", "interest on private credit"),
+    _income("dividends", "FMCBOL", _ALL, "dividends"),
+    _income("distributions", "EVPI", _ALL, "income that funds pass on"),
+    _income("central_bank_profit", "ZG", "GZ", "the central bank's result, to the government"),
+    _finance("loans", stock.BANK_LOANS, _ALL, _ALL, "bank loans granted and repaid"),
+    _finance("government_bond_trades", stock.GOVERNMENT_BONDS, _ALL, _ALL, "government bonds traded"),
+    _finance("corporate_bond_trades", stock.CORPORATE_BONDS, _ALL, _ALL, "corporate bonds traded"),
+    _finance("private_credit_trades", stock.PRIVATE_CREDIT, "PIFCLOB", "PIFCLOB", "private credit, in and out"),
+    _finance("vendor_loan_trades", stock.VENDOR_LOANS, "MCLO", "MCLO", "vendor loans lent and repaid"),
+    _finance("prepayment_trades", stock.PREPAYMENTS, "MCLO", "MCLO", "prepayments made and used"),
+    _finance("share_trades", stock.LISTED_EQUITY, _ALL, _ALL, "listed shares traded between holders"),
+    _finance("share_issues", stock.LISTED_EQUITY, _ALL, "FMCOB", "new shares"),
+    _finance("buybacks", stock.LISTED_EQUITY, "FMCOB", _ALL, "own shares bought back"),
+    _finance("private_rounds", stock.PRIVATE_EQUITY, _ALL, _ALL, "rounds of private firms"),
+    _finance("fund_flows", stock.FUND_SHARES, _ALL, _ALL, "fund shares bought and redeemed"),
+    _income("recoveries", _ALL, _ALL, "what creditors of a failed agent receive"),
     Purpose("used_assets", "used", stock.COMPUTE, "CO", "CO", "", False, "used compute and shells sold"),
-    Purpose("income_from_abroad", "current", _NONE, "W", "H", "", False, "income on what residents own abroad"),
+    _income("income_from_abroad", "W", "H", "income on what residents own abroad"),
 )
 
 N_PURPOSES = len(PURPOSES)

@@ -1,7 +1,8 @@
-"""The only ways to move money, claims and assets. Every verb posts both sides; nothing else may write an account.
+"""The only ways to move money, claims and assets. Every verb posts both sides; nothing else may write an
+account.
 
-Verbs take accounts, return what moved, and cost a few nanoseconds. Amounts are USD bn. `purpose` and `stock` are
-constants of `purposes` and `instruments`.
+Verbs take accounts, return what moved, and cost a few nanoseconds. Amounts are USD bn. `purpose` and
+`stock` are constants of `purposes` and `instruments`.
 """
 
 from __future__ import annotations
@@ -15,17 +16,20 @@ from simulation.books.instruments import (
 )
 from simulation.books.ledger import CLAIMS
 from simulation.books.purposes import LOANS, SHARE_TRADES
-from simulation.rule import rule
+from simulation.rule import Record, rule
 
 CASH_MARK = 0
 LOAN_MARK = 1
+ASSET_MARK = 2
 
-assert CLAIM_STOCKS[0] == FIRST_CLAIM and COMPUTE == FIRST_TANGIBLE
+assert (CLAIM_STOCKS[0], COMPUTE) == (FIRST_CLAIM, FIRST_TANGIBLE)  # the layout that slots rely on
 
 
 @rule
-def _withdraw(ledger, payer, amount):
-    """Take money out of the payer's account at its bank; the bank gives up reserves. A bank is its own bank."""
+def _withdraw(ledger: Record, payer: Record, amount: float) -> None:
+    """Take money out of the payer's account at its bank; the bank gives up reserves. A bank is its own
+    bank.
+    """
     if payer.bank != payer.column:
         payer.cash -= amount
         ledger.fingerprint[CASH_MARK] -= payer.weight * amount
@@ -33,7 +37,7 @@ def _withdraw(ledger, payer, amount):
 
 
 @rule
-def _deposit(ledger, payee, amount):
+def _deposit(ledger: Record, payee: Record, amount: float) -> None:
     """Put money into the payee's account at its bank; the bank receives reserves."""
     if payee.bank != payee.column:
         payee.cash += amount
@@ -42,7 +46,7 @@ def _deposit(ledger, payee, amount):
 
 
 @rule
-def pay(ledger, payer, payee, amount, purpose):
+def pay(ledger: Record, payer: Record, payee: Record, amount: float, purpose: int) -> float:
     """Move money from one account to another. Returns what was paid."""
     _withdraw(ledger, payer, amount)
     _deposit(ledger, payee, amount)
@@ -52,8 +56,11 @@ def pay(ledger, payer, payee, amount, purpose):
 
 
 @rule
-def pay_in(ledger, pool, payer, amount, purpose):
-    """Pay a market whose sellers are many; what it holds is handed out in the same phase. Returns what was paid."""
+def pay_in(ledger: Record, pool: Record, payer: Record, amount: float, purpose: int) -> float:
+    """Pay a market whose sellers are many; what it holds is handed out in the same phase.
+
+    Returns what was paid.
+    """
     _withdraw(ledger, payer, amount)
     pool.cash += amount
     pool.posted[purpose] += amount
@@ -62,9 +69,12 @@ def pay_in(ledger, pool, payer, amount, purpose):
 
 
 @rule
-def post_receipts(ledger, pool, column):
-    """Enter all that a pool has taken as received by one column, and clear its list of purposes. Returns the sum."""
-    total = pool.cash
+def post_receipts(ledger: Record, pool: Record, column: int) -> float:
+    """Enter all that a pool has taken as received by one column, and clear its list of purposes.
+
+    Returns the sum.
+    """
+    total: float = pool.cash
     for purpose in range(len(pool.posted)):
         if pool.posted[purpose] != 0.0:
             ledger.received[purpose, column] += pool.posted[purpose]
@@ -73,15 +83,18 @@ def post_receipts(ledger, pool, column):
 
 
 @rule
-def hand_out(ledger, pool, payee, amount):
-    """Give one member of the column that `post_receipts` named its part of the pool. Returns what it received."""
+def hand_out(ledger: Record, pool: Record, payee: Record, amount: float) -> float:
+    """Give one member of the column that `post_receipts` named its part of the pool.
+
+    Returns what it received.
+    """
     pool.cash -= amount
     _deposit(ledger, payee, amount)
     return amount
 
 
 @rule
-def pay_out(ledger, pool, payee, amount, purpose):
+def pay_out(ledger: Record, pool: Record, payee: Record, amount: float, purpose: int) -> float:
     """Give one seller its part of what a pool has taken for one purpose. Returns what it received."""
     pool.cash -= amount
     pool.posted[purpose] -= amount
@@ -91,14 +104,17 @@ def pay_out(ledger, pool, payee, amount, purpose):
 
 
 @rule
-def empty_pool(pool):
-    """Forget what rounding has left in a pool whose sellers have all been paid; a larger rest stays and is a breach."""
+def empty_pool(pool: Record) -> None:
+    """Forget what rounding has left in a pool whose sellers have all been paid.
+
+    A larger rest stays, and is a breach.
+    """
     if abs(pool.cash) < 1e-7:
         pool.cash = 0.0
 
 
 @rule
-def pay_holders(ledger, accounts, issuer, amount, purpose):
+def pay_holders(ledger: Record, accounts: Record, issuer: Record, amount: float, purpose: int) -> float:
     """Pay all holders of a share by what they hold. Returns what was paid."""
     column = issuer.column
     total = 0.0
@@ -110,7 +126,7 @@ def pay_holders(ledger, accounts, issuer, amount, purpose):
 
 
 @rule
-def buy_back(ledger, accounts, issuer, amount, purpose):
+def buy_back(ledger: Record, accounts: Record, issuer: Record, amount: float, purpose: int) -> float:
     """Buy own shares from all holders by what they hold. Returns the money paid."""
     column = issuer.column
     share = min(amount / max(ledger.issued[column] * ledger.price[column], 1e-12), 0.5)
@@ -123,31 +139,33 @@ def buy_back(ledger, accounts, issuer, amount, purpose):
 
 
 @rule
-def acquire(ledger, buyer, seller, amount, purpose, stock):
-    """Buy a new tangible asset: the seller books a sale, the buyer an asset at cost. Returns what was paid."""
+def acquire(ledger: Record, buyer: Record, seller: Record, amount: float, purpose: int, stock: int) -> float:
+    """Buy a new tangible asset, which the buyer enters at cost. Returns what was paid."""
     pay(ledger, buyer, seller, amount, purpose)
     add_asset(ledger, buyer, stock, amount)
     return amount
 
 
 @rule
-def add_asset(ledger, owner, stock, amount):
+def add_asset(ledger: Record, owner: Record, stock: int, amount: float) -> None:
     """Enter a tangible asset that a payment of the same quarter and purpose has bought."""
     owner.tangible[stock - FIRST_TANGIBLE] += amount
+    ledger.fingerprint[ASSET_MARK] += owner.weight * amount
     ledger.transacted[stock, owner.column] += amount
 
 
 @rule
-def depreciate(ledger, owner, stock, amount):
+def depreciate(ledger: Record, owner: Record, stock: int, amount: float) -> float:
     """Write down a tangible asset: wear, impairment, parts used up, loss in a failure."""
     owner.tangible[stock - FIRST_TANGIBLE] -= amount
+    ledger.fingerprint[ASSET_MARK] -= owner.weight * amount
     ledger.changed[stock, owner.column] -= amount
     return amount
 
 
 @rule
-def reclassify(ledger, owner, source, target, amount):
-    """Move an owner's asset from one tangible stock to another, such as a finished shell out of construction."""
+def reclassify(ledger: Record, owner: Record, source: int, target: int, amount: float) -> None:
+    """Move an owner's asset to another tangible stock, such as a finished shell out of construction."""
     owner.tangible[source - FIRST_TANGIBLE] -= amount
     owner.tangible[target - FIRST_TANGIBLE] += amount
     ledger.changed[source, owner.column] -= amount
@@ -155,26 +173,28 @@ def reclassify(ledger, owner, source, target, amount):
 
 
 @rule
-def trade_asset(ledger, seller, buyer, stock, price, purpose):
+def trade_asset(ledger: Record, seller: Record, buyer: Record, stock: int, price: float, purpose: int) -> float:
     """A used asset changes hands at the book value the seller has written it to. Returns the price."""
     seller.tangible[stock - FIRST_TANGIBLE] -= price
     buyer.tangible[stock - FIRST_TANGIBLE] += price
+    ledger.fingerprint[ASSET_MARK] += (buyer.weight - seller.weight) * price
     ledger.transacted[stock, seller.column] -= price
     ledger.transacted[stock, buyer.column] += price
     return pay(ledger, buyer, seller, price, purpose)
 
 
 @rule
-def hand_over(ledger, giver, taker, stock, amount):
+def hand_over(ledger: Record, giver: Record, taker: Record, stock: int, amount: float) -> None:
     """Pass a tangible asset on without payment, such as collateral or a failed firm's plant."""
     giver.tangible[stock - FIRST_TANGIBLE] -= amount
     taker.tangible[stock - FIRST_TANGIBLE] += amount
+    ledger.fingerprint[ASSET_MARK] += (taker.weight - giver.weight) * amount
     ledger.changed[stock, giver.column] -= amount
     ledger.changed[stock, taker.column] += amount
 
 
 @rule
-def grant_loan(ledger, borrower, bank, amount):
+def grant_loan(ledger: Record, borrower: Record, bank: Record, amount: float) -> float:
     """A bank lends: it owns a loan, the borrower owns new money. `bank` is the borrower's own lender."""
     borrower.loan += amount
     ledger.fingerprint[LOAN_MARK] += borrower.weight * amount
@@ -184,7 +204,7 @@ def grant_loan(ledger, borrower, bank, amount):
 
 
 @rule
-def repay_loan(ledger, borrower, bank, amount):
+def repay_loan(ledger: Record, borrower: Record, bank: Record, amount: float) -> float:
     """The borrower repays its bank loan, in part or in full. Returns what was repaid."""
     amount = min(amount, borrower.loan)
     borrower.loan -= amount
@@ -195,7 +215,7 @@ def repay_loan(ledger, borrower, bank, amount):
 
 
 @rule
-def write_off_loan(ledger, borrower, bank, amount):
+def write_off_loan(ledger: Record, borrower: Record, bank: Record, amount: float) -> float:
     """The bank gives up a loan: both sides see it as a revaluation, no money moves."""
     amount = min(amount, borrower.loan)
     borrower.loan -= amount
@@ -206,15 +226,16 @@ def write_off_loan(ledger, borrower, bank, amount):
 
 
 @rule
-def claim_between(ledger, instrument, holder, issuer):
+def claim_between(ledger: Record, instrument: int, holder: int, issuer: int) -> int:
     """Number of the claim of this kind between two columns, or -1."""
-    return ledger.claim_slot[instrument - FIRST_CLAIM, holder, issuer] - 1
+    number: int = ledger.claim_slot[instrument - FIRST_CLAIM, holder, issuer] - 1
+    return number
 
 
 @rule
-def open_claim(ledger, instrument, holder, issuer):
+def open_claim(ledger: Record, instrument: int, holder: int, issuer: int) -> int:
     """Number of the claim of this kind between two columns, made with amount zero if there is none."""
-    number = ledger.claim_slot[instrument - FIRST_CLAIM, holder, issuer] - 1
+    number: int = ledger.claim_slot[instrument - FIRST_CLAIM, holder, issuer] - 1
     if number >= 0:
         return number
     number = ledger.n_claims
@@ -233,9 +254,21 @@ def open_claim(ledger, instrument, holder, issuer):
 
 
 @rule
-def lend(ledger, lender, borrower, amount, rate, maturity, instrument, purpose):
-    """Lend on a contract (bond, private credit, vendor loan, prepayment). Two parties have one claim of a kind: rate
-    (a quarter) and maturity (quarters) are averaged by amount. Returns what was lent."""
+def lend(
+    ledger: Record,
+    lender: Record,
+    borrower: Record,
+    amount: float,
+    rate: float,
+    maturity: float,
+    instrument: int,
+    purpose: int,
+) -> float:
+    """Lend on a contract (bond, private credit, vendor loan, prepayment).
+
+    Two parties have one claim of a kind: rate (a quarter) and maturity (quarters) are averaged by amount.
+    Returns what was lent.
+    """
     claim = ledger.claims[open_claim(ledger, instrument, lender.column, borrower.column)]
     total = claim.amount + amount
     if total > 0.0:
@@ -248,7 +281,7 @@ def lend(ledger, lender, borrower, amount, rate, maturity, instrument, purpose):
 
 
 @rule
-def redeem(ledger, claim, holder, issuer, amount, purpose):
+def redeem(ledger: Record, claim: Record, holder: Record, issuer: Record, amount: float, purpose: int) -> float:
     """The issuer pays a claim back, in part or in full. Returns what was repaid."""
     amount = min(amount, claim.amount)
     claim.amount -= amount
@@ -258,7 +291,7 @@ def redeem(ledger, claim, holder, issuer, amount, purpose):
 
 
 @rule
-def trade_claim(ledger, claim, seller, buyer, amount, purpose):
+def trade_claim(ledger: Record, claim: Record, seller: Record, buyer: Record, amount: float, purpose: int) -> float:
     """The holder sells a part of a claim at par to another holder. Returns the price paid."""
     amount = min(amount, claim.amount)
     rate = claim.rate
@@ -276,7 +309,7 @@ def trade_claim(ledger, claim, seller, buyer, amount, purpose):
 
 
 @rule
-def write_off(ledger, claim, amount):
+def write_off(ledger: Record, claim: Record, amount: float) -> float:
     """The holder of a claim gives up a part of it: both sides see it as a revaluation. Returns the loss."""
     amount = min(amount, claim.amount)
     claim.amount -= amount
@@ -286,7 +319,7 @@ def write_off(ledger, claim, amount):
 
 
 @rule
-def trade_shares(ledger, seller, buyer, issuer, number):
+def trade_shares(ledger: Record, seller: Record, buyer: Record, issuer: int, number: float) -> float:
     """Shares change hands at the market price or net asset value. Returns the price paid."""
     amount = number * ledger.price[issuer]
     stock = ledger.equity_stock[issuer]
@@ -298,8 +331,13 @@ def trade_shares(ledger, seller, buyer, issuer, number):
 
 
 @rule
-def issue_shares(ledger, issuer, buyer, amount, purpose):
-    """The issuer sells new shares worth `amount` at today's price (bn USD). Returns the money raised."""
+def issue_shares(ledger: Record, issuer: Record, buyer: Record, amount: float, purpose: int) -> float:
+    """The issuer sells new shares worth `amount` at today's price (bn USD).
+
+    Returns the money raised: nothing where a share is worth nothing.
+    """
+    if not ledger.price[issuer.column] > 0.0:
+        return 0.0
     number = amount / ledger.price[issuer.column]
     stock = ledger.equity_stock[issuer.column]
     ledger.issued[issuer.column] += number
@@ -310,9 +348,11 @@ def issue_shares(ledger, issuer, buyer, amount, purpose):
 
 
 @rule
-def retire_shares(ledger, issuer, seller, amount, purpose):
+def retire_shares(ledger: Record, issuer: Record, seller: Record, amount: float, purpose: int) -> float:
     """The issuer buys back or redeems shares worth `amount` at today's price. Returns the money paid."""
     held = ledger.shares[seller.column, issuer.column] * ledger.price[issuer.column]
+    if not held > 0.0:
+        return 0.0
     amount = min(amount, held)
     number = amount / ledger.price[issuer.column]
     stock = ledger.equity_stock[issuer.column]
@@ -324,7 +364,7 @@ def retire_shares(ledger, issuer, seller, amount, purpose):
 
 
 @rule
-def reprice(ledger, issuer, price):
+def reprice(ledger: Record, issuer: int, price: float) -> None:
     """Set a share's price: every holder gains what the issuer's equity gains. A price is never negative."""
     stock = ledger.equity_stock[issuer]
     change = max(price, 0.0) - ledger.price[issuer]

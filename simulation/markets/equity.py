@@ -364,7 +364,7 @@ def move_fund_money(world, accounts, firms):
     household = w.households[0].account
     firms_column = firms[0].account.column
     for fund in w.equity_funds:
-        flow = equity_fund_flow(fund.return_year, p) * 0.25 * fund.net_assets
+        flow = equity_fund_flow(fund.return_year, p) * 0.25 * max(fund.net_assets, 0.0)
         fund.inflow = 0.0
         if flow > 0.0:
             flow = min(flow, 0.02 * max(household.cash, 0.0))

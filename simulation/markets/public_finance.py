@@ -35,7 +35,10 @@ def place_savings(world, accounts, firms):
         elif extra < 0.0:
             if insurer.account.cash < -extra:
                 sell_treasuries(w, accounts, insurer.account, -extra - insurer.account.cash)
-            retire_shares(ledger, insurer.account, account, min(-extra, max(insurer.account.cash, 0.0)), FUND_FLOWS)
+            # Half of a holding at most in a quarter, so that a fund is never left with assets and no shares.
+            held = ledger.shares[account.column, insurer.account.column] * ledger.price[insurer.account.column]
+            wanted = min(-extra, max(insurer.account.cash, 0.0), 0.5 * held)
+            retire_shares(ledger, insurer.account, account, wanted, FUND_FLOWS)
 
 
 @rule

@@ -121,7 +121,7 @@ def move_private_money(world, accounts, firms):
     calm = 1.0 if w.exchange.withdrawal < 0.5 else p.withdrawal_appetite
     for k in range(len(w.venture_funds)):
         fund = w.venture_funds[k]
-        wanted = p.venture_commitment * fund.net_assets * calm * w.levers.venture_appetite
+        wanted = p.venture_commitment * max(fund.net_assets, 0.0) * calm * w.levers.venture_appetite
         money = 0.5 * min(wanted, 0.1 * placeable(top) + 0.1 * placeable(abroad))
         fund.inflow = issue_shares(w.ledger, fund.account, top, min(money, placeable(top)), FUND_FLOWS)
         fund.inflow += issue_shares(w.ledger, fund.account, abroad, min(money, placeable(abroad)), FUND_FLOWS)
@@ -137,19 +137,20 @@ def move_private_money(world, accounts, firms):
         flow = credit_fund_flow(fund.return_quarter, p)
         if w.exchange.withdrawal > 0.5:
             flow = min(flow - p.credit_flow_base, 0.0)
+        worth = max(fund.net_assets, 0.0)  # nobody adds to a fund that owes more than it owns
         gate = max(p.redemption_gate + w.levers.gate, 0.0)
         fund.gated = 1.0 if -flow > gate else 0.0
         flow = max(flow, -gate)
         fund.inflow = 0.0
         if flow > 0.0:
             fund.inflow = issue_shares(
-                w.ledger, fund.account, insurer, min(flow * fund.net_assets, placeable(insurer)), FUND_FLOWS
+                w.ledger, fund.account, insurer, min(flow * worth, placeable(insurer)), FUND_FLOWS
             )
         elif flow < 0.0:
-            money = min(-flow * fund.net_assets, max(fund.account.cash, 0.0))
+            money = min(-flow * worth, max(fund.account.cash, 0.0))
             fund.inflow = -retire_shares(w.ledger, fund.account, insurer, money, FUND_FLOWS)
-        shut += fund.gated * fund.net_assets
-        total += fund.net_assets
+        shut += fund.gated * worth
+        total += worth
     w.exchange.gated = shut / total
 
 

@@ -1,0 +1,60 @@
+"""Gross domestic product, three ways."""
+
+from __future__ import annotations
+
+from simulation.books import purposes as purpose
+from simulation.books.instruments import INVENTORY
+from simulation.books.ledger import COLUMNS
+from simulation.rule import Record, rule
+
+# Sales of home producers and purchases they use up, for GDP by production.
+_HOME_SALES = (
+    purpose.CONSUMPTION, purpose.GOVERNMENT_PURCHASES, purpose.ORDINARY_INVESTMENT, purpose.AI_STRUCTURES,
+    purpose.CHIPS, purpose.EXPORTS, purpose.AI_SERVICES, purpose.AI_SERVICES_EXPORTED, purpose.CORE_SALES,
+    purpose.CORE_SALES_FINAL, purpose.CORE_SALES_EXPORTED, purpose.INPUTS, purpose.POWER,
+)  # fmt: skip
+_INTERMEDIATE = (
+    purpose.IMPORTS, purpose.AI_SERVICES, purpose.AI_SERVICES_IMPORTED, purpose.CORE_SALES, purpose.INPUTS,
+    purpose.POWER,
+)  # fmt: skip
+
+
+@rule
+def measure_gdp(ledger: Record) -> None:
+    """GDP three ways: from payments by kind of demand, from what markets counted, from what producers
+    earned.
+    """
+    paid = ledger.paid
+    spent = 0.0
+    for column in range(COLUMNS):
+        if ledger.sector[column] < 0:
+            continue
+        home = ledger.resident[column] == 1
+        spent += paid[purpose.CONSUMPTION, column] + paid[purpose.AI_SUBSCRIPTIONS, column]
+        spent += paid[purpose.CORE_SALES_FINAL, column] + paid[purpose.GOVERNMENT_PURCHASES, column]
+        spent += paid[purpose.ORDINARY_INVESTMENT, column] + paid[purpose.AI_STRUCTURES, column]
+        spent += paid[purpose.CHIPS, column]  # investment at home, an export to a buyer abroad
+        spent += paid[purpose.EXPORTS, column] + paid[purpose.AI_SERVICES_EXPORTED, column]
+        spent += paid[purpose.CORE_SALES_EXPORTED, column]
+        spent -= paid[purpose.IMPORTS, column] + paid[purpose.AI_SERVICES_IMPORTED, column]
+        # Parts bought abroad are imports; what is not used up is added to inventories.
+        spent += ledger.changed[INVENTORY, column]
+        if not home:
+            spent -= ledger.received[purpose.AI_SUBSCRIPTIONS, column]
+            # Rent that a foreign user pays a home cloud is an export, rent paid abroad an import.
+            spent += paid[purpose.COMPUTE_RENTAL, column] - ledger.received[purpose.COMPUTE_RENTAL, column]
+    produced = ledger.memo[purpose.AI_SUBSCRIPTIONS]
+    for row in _HOME_SALES:
+        produced += ledger.memo[row]
+    for row in _INTERMEDIATE:
+        produced -= ledger.memo[row]
+    for column in range(COLUMNS):
+        if ledger.sector[column] >= 0:
+            produced += ledger.changed[INVENTORY, column]
+            if ledger.resident[column] == 0:
+                produced -= ledger.received[purpose.AI_SUBSCRIPTIONS, column]
+                produced += paid[purpose.COMPUTE_RENTAL, column] - ledger.received[purpose.COMPUTE_RENTAL, column]
+    earned = ledger.memo[purpose.WAGES] + ledger.operating_surplus
+    ledger.gdp_expenditure = spent
+    ledger.gdp_production = produced
+    ledger.gdp_income = earned

@@ -1,0 +1,123 @@
+"""The economy without AI: balanced growth, a business cycle of ordinary size, stable debt."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pytest
+
+from simulation import Economy, Scenario
+
+pytestmark = pytest.mark.slow
+
+QUARTERS = 80
+SEEDS = range(1, 9)
+VINTAGES = ("2022Q4", "2024Q4")
+Array = npt.NDArray[np.float64]
+
+
+@cache
+def histories(vintage: str) -> tuple[pd.DataFrame, ...]:
+    """Twenty years of the economy without AI and without withdrawals, one history per seed."""
+    plain = Scenario.load("baseline").with_switches(ai=False, withdrawal=False)
+    return tuple(
+        Economy(plain, seed=seed, vintage=vintage, quarters=QUARTERS, firms=1000, keep_books=False).run().history
+        for seed in SEEDS
+    )
+
+
+def mean_of(vintage: str, series: str) -> float:
+    return float(np.mean([history[series].mean() for history in histories(vintage)]))
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+def test_output_and_prices_grow_by_half_a_percent_a_quarter(vintage: str) -> None:
+    assert mean_of(vintage, "real_growth") == pytest.approx(0.005, abs=0.0005)
+    assert mean_of(vintage, "inflation") == pytest.approx(0.005, abs=0.0005)
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+def test_unemployment_stays_near_its_natural_rate(vintage: str) -> None:
+    for history in histories(vintage):
+        assert 0.035 < history["unemployment"].mean() < 0.055
+        assert history["unemployment"].between(0.015, 0.09).all()
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+def test_government_debt_drifts_by_less_than_two_points_a_year(vintage: str) -> None:
+    drifts = [
+        (history["government_debt"].iloc[-1] - history["government_debt"].iloc[0]) / 20
+        for history in histories(vintage)
+    ]
+    assert max(abs(drift) for drift in drifts) < 0.02
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+def test_there_is_no_ai_to_be_seen(vintage: str) -> None:
+    for history in histories(vintage):
+        for series in ("ai_capex", "end_demand_revenue", "adoption", "compute_online", "ai_failures"):
+            assert history[series].abs().max() == 0.0, series
+
+
+def cycle(series: Array, smoothing: float = 1600.0) -> Array:
+    """Deviation from trend (Hodrick and Prescott 1997)."""
+    curvature = np.diff(np.eye(len(series)), 2, axis=0)
+    trend = np.linalg.solve(np.eye(len(series)) + smoothing * curvature.T @ curvature, series)
+    return series - trend
+
+
+class Moments(NamedTuple):
+    """What is told of a business cycle."""
+
+    consumption: float
+    investment: float
+    investment_and_output: float
+    unemployment_and_output: float
+    persistence: float
+    okun: float
+
+
+def moments(history: pd.DataFrame) -> Moments:
+    """Volatility relative to output, comovement with it, persistence, and Okun's coefficient on yearly changes."""
+    output = cycle(np.log(history["real_gdp"].to_numpy()))
+    consumption = cycle(np.log((history["consumption"] / history["price_level"]).to_numpy()))
+    investment = cycle(np.log((history["investment"] / history["price_level"]).to_numpy()))
+    unemployment = cycle(history["unemployment"].to_numpy())
+    growth = np.log(history["real_gdp"]).diff(4).dropna()
+    rise = history["unemployment"].diff(4).dropna()
+    return Moments(
+        float(consumption.std() / output.std()),
+        float(investment.std() / output.std()),
+        float(np.corrcoef(investment, output)[0, 1]),
+        float(np.corrcoef(unemployment, output)[0, 1]),
+        float(np.corrcoef(output[1:], output[:-1])[0, 1]),
+        float(np.polyfit(growth, rise, 1)[0]),
+    )
+
+
+@cache
+def mean_moments() -> Moments:
+    """Mean over the seeds and both vintages."""
+    return Moments(*np.mean([moments(history) for vintage in VINTAGES for history in histories(vintage)], axis=0))
+
+
+def test_investment_moves_with_output_and_unemployment_against_it() -> None:
+    found = mean_moments()
+    assert found.investment_and_output > 0.7, found
+    assert found.unemployment_and_output == pytest.approx(-0.8, abs=0.1), found
+
+
+def test_investment_swings_several_times_as_widely_as_output_and_consumption_does_not() -> None:
+    found = mean_moments()
+    assert 0.5 < found.consumption < 1.1, found
+    assert found.investment > 3.0 * found.consumption, found
+
+
+def test_a_good_year_is_followed_by_another_and_puts_people_to_work() -> None:
+    found = mean_moments()
+    assert 0.7 < found.persistence < 0.95, found
+    assert -0.9 < found.okun < -0.3, found

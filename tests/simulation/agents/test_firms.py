@@ -1,0 +1,170 @@
+"""Ordinary firms: what they learn of AI, how they adopt it, what they pay, whom they hire."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from simulation.agents.firms import (
+    FIRM,
+    adopt,
+    demand_weight,
+    expect_sales,
+    intended_intensity,
+    learn,
+    wanted_ai_spending,
+    wanted_investment,
+)
+from simulation.books.instruments import CAPITAL, FIRST_TANGIBLE
+from simulation.state import MACRO
+from tests.simulation.agents.records import Array, given, one
+
+INTENSITY = {"intensity_cost": 0.06, "intensity_width": 0.6, "intensity_price_weight": 0.5}
+ADOPTION = INTENSITY | {
+    "adoption_drift": 0.0025,
+    "adoption_imitation": 0.11,
+    "adoption_readiness": 2.0,
+    "adoption_start": 0.002,
+    "adoption_deepening": 0.04,
+    "deepening_slope": 4.0,
+    "deepening_base": 0.1,
+    "adoption_retreat": 0.5,
+    "organisation_threshold": 0.02,
+    "organisation_lag": 8.0,
+    "organisation_decay": 0.05,
+    "adoption_effort": 0.03,
+}
+
+
+def intensity(belief: float = 0.06, price: float = 1.0, friction: float = 0.0) -> float:
+    return float(intended_intensity(one(FIRM, belief=belief, friction=friction)[0], 1.0, price, given(**INTENSITY)))
+
+
+def test_a_firm_that_just_earns_the_cost_of_use_would_use_ai_halfway() -> None:
+    assert intensity() == pytest.approx(0.5)
+
+
+def test_small_firms_face_more_friction_and_want_less() -> None:
+    assert intensity(friction=0.6) == pytest.approx(1.0 / (1.0 + math.e))
+
+
+def test_dear_services_lower_the_intensity_a_firm_intends() -> None:
+    assert intensity(price=4.0) == pytest.approx(1.0 / (1.0 + 2.0 ** (1.0 / 0.6)))
+
+
+def test_belief_moves_by_own_experience_and_by_peers() -> None:
+    firm = one(FIRM, belief=0.04, intensity=0.1, quarters_used=8.0)
+    p = given(belief_own_weight=0.12, belief_prior_quarters=8.0, belief_noise=0.4, belief_peer_weight=0.1)
+    learn(firm[0], 0.10, 0.05, 0.2, p)  # a draw of .2 is the mean of the lognormal
+    own = 0.04 + 0.12 * 0.5 * (0.10 - 0.04)
+    assert firm["belief"][0] == pytest.approx(own + 0.1 * (0.05 - own))
+    assert firm["quarters_used"][0] == 9.0
+
+
+def test_who_does_not_use_ai_learns_from_peers_alone() -> None:
+    firm = one(FIRM, belief=0.04)
+    learn(firm[0], 0.5, 0.05, 3.0, given(belief_peer_weight=0.1))
+    assert firm["belief"][0] == pytest.approx(0.041)
+    assert firm["quarters_used"][0] == 0.0
+
+
+def adopted(firm: Array, chance: float = 0.5, speed: float = 1.0, users: float = 0.5, **values: float) -> Array:
+    adopt(firm[0], 0.1, users, speed, 2.0, 1.0, chance, given(**ADOPTION | values))
+    return firm
+
+
+QUARTER_WANTED = 0.06 * 3.0**-0.6 / 2.0
+"""belief at which, at a capability of 2, a firm wants an intensity of one quarter"""
+
+
+def test_a_firm_starts_by_example_as_far_as_it_is_ready() -> None:
+    odds = (0.0025 + 0.11 * 0.5) * 0.5
+    start = adopted(one(FIRM, belief=QUARTER_WANTED), chance=0.999 * odds)
+    wait = adopted(one(FIRM, belief=QUARTER_WANTED), chance=1.001 * odds)
+    assert start["intensity"][0] == pytest.approx(0.002)
+    assert wait["intensity"][0] == 0.0
+
+
+def test_twice_the_speed_is_twice_the_odds_to_start() -> None:
+    odds = (0.0025 + 0.11 * 0.5) * 0.5
+    assert adopted(one(FIRM, belief=QUARTER_WANTED), chance=1.999 * odds, speed=2.0)["intensity"][0] > 0.0
+
+
+def test_without_users_and_drift_nobody_starts() -> None:
+    firm = adopted(one(FIRM, belief=0.1), chance=1e-12, users=0.0, adoption_drift=0.0)
+    assert firm["intensity"][0] == 0.0
+
+
+def test_a_user_deepens_the_faster_the_deeper_its_use() -> None:
+    firm = adopted(one(FIRM, belief=0.03, intensity=0.1))
+    assert firm["intensity"][0] == pytest.approx(0.1 + 0.04 * 0.5 * 0.4)
+    assert firm["organisation"][0] == pytest.approx(1.0 / 8.0)
+    assert firm["effort"][0] == pytest.approx(0.03 * 0.008)
+    assert firm["ai_gain"][0] == pytest.approx(0.1 * 2.0 * 0.108 / 8.0)
+
+
+def test_a_user_that_wants_less_gives_up_half_of_the_excess_at_once() -> None:
+    assert adopted(one(FIRM, belief=0.03, intensity=0.7))["intensity"][0] == pytest.approx(0.6)
+
+
+def test_organisational_capital_fades_where_ai_is_not_used() -> None:
+    assert adopted(one(FIRM, belief=1e-4, organisation=0.8))["organisation"][0] == pytest.approx(0.76)
+
+
+def test_without_the_j_curve_adoption_takes_no_effort() -> None:
+    assert adopted(one(FIRM, belief=0.03, intensity=0.1), j_curve=0.0)["effort"][0] == 0.0
+
+
+def spending(belief: float = 0.06, price: float = 1.0) -> float:
+    firm = one(FIRM, belief=belief, intensity=0.5, value_added=10.0)
+    p = given(capture=0.35, budget_cap=0.06, demand_elasticity=1.1)
+    return float(wanted_ai_spending(firm[0], 2.0, price, p))
+
+
+def test_sellers_capture_a_part_of_the_gain_that_firms_believe_in() -> None:
+    assert spending() == pytest.approx(0.35 * 0.06 * 2.0 * 0.5 * 10.0)
+
+
+def test_ai_spending_stays_within_the_budget() -> None:
+    assert spending(belief=0.5) == pytest.approx(0.6)
+
+
+def test_spending_falls_with_price_as_its_elasticity_says() -> None:
+    assert spending(price=1024.0) == pytest.approx(0.5 * spending())
+
+
+INVESTMENT = {"capital_depreciation": 0.02, "accelerator": 0.15, "investment_loan_rate": -0.1, "rate_to_pace": 1.0}
+
+
+def investment(**values: float) -> float:
+    firm = one(FIRM, expected_growth=values.pop("expected_growth", 0.01))
+    firm["account"]["tangible"][0, CAPITAL - FIRST_TANGIBLE] = 100.0
+    macro = one(MACRO, trend_nominal_growth=0.01, **values)
+    return float(wanted_investment(firm[0], macro[0], given(investment_stress=-0.3, **INVESTMENT)))
+
+
+def test_a_firm_on_trend_replaces_its_capital_and_grows_with_the_trend() -> None:
+    assert investment() == pytest.approx(3.0)
+
+
+def test_investment_accelerates_with_expected_sales() -> None:
+    assert investment(expected_growth=0.03) == pytest.approx(3.0 + 100.0 * 0.15 * 0.02)
+
+
+def test_dear_loans_and_tight_credit_hold_investment_back() -> None:
+    assert investment(real_loan_rate=0.01) == pytest.approx(3.0 - 100.0 * 0.1 * 0.01)
+    assert investment(stress=0.5) == pytest.approx(3.0 * 0.85)
+
+
+def test_sales_expectations_follow_sales_and_their_own_growth() -> None:
+    firm = one(FIRM, sales=110.0, expected_sales=100.0, expected_growth=0.01)
+    expect_sales(firm[0], given(expectation_gain=0.25, growth_gain=0.1))
+    assert firm["expected_sales"][0] == pytest.approx(103.5)
+    assert firm["expected_growth"][0] == pytest.approx(0.01 + 0.1 * (0.1 - 0.01))
+
+
+def test_a_productivity_lead_brings_market_share() -> None:
+    p = given(productivity_share=0.5)
+    lead = demand_weight(one(FIRM, scale=3.0, fortune=1.0, ai_gain=0.21)[0], p)
+    assert lead / demand_weight(one(FIRM, scale=3.0, fortune=1.0)[0], p) == pytest.approx(1.1)

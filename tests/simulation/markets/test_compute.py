@@ -1,0 +1,55 @@
+"""The rent of compute and the need that makes it."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulation import Economy, Scenario
+from simulation.markets.compute import clearing_rent, need_at, spot_price
+from tests.simulation.agents.records import given
+
+RENT = {"target_utilisation": 0.85, "price_tightness": 1.5, "user_cost_floor": 0.3, "user_cost_ceiling": 2.5}
+
+
+@pytest.mark.parametrize(
+    ("need", "rent"), [(1.7, 2.0), (1.7 * 1.44, 2.0 * 1.728), (100.0, 2.0 * 2.5**1.5), (0.0, 2.0 * 0.3**1.5)]
+)
+def test_the_rent_is_the_user_cost_at_target_use_and_moves_with_tightness_within_bounds(
+    need: float, rent: float
+) -> None:
+    assert spot_price(2.0, need, 2.0, given(**RENT)) == pytest.approx(rent)
+
+
+def opened() -> Economy:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=2, firms=10, keep_books=False)
+    economy.step()
+    return economy
+
+
+def test_the_clearing_rent_calls_forth_the_need_that_makes_it() -> None:
+    world = opened().state[0][0]
+    p, market = world["parameters"], world["market"]
+    for online in (0.8, 1.0, 1.3):
+        gigawatts = online * float(market["online"])
+        rent = clearing_rent(world, gigawatts)
+        lowest = float(market["user_cost"] * p["user_cost_floor"] ** p["price_tightness"])
+        highest = float(market["user_cost"] * p["user_cost_ceiling"] ** p["price_tightness"])
+        assert lowest < rent < highest
+        assert spot_price(market["user_cost"], need_at(world, rent), gigawatts, p) == pytest.approx(rent, rel=1e-6)
+
+
+def test_more_compute_lowers_the_rent_and_a_lower_rent_calls_forth_more_need() -> None:
+    world = opened().state[0][0]
+    online = float(world["market"]["online"])
+    assert clearing_rent(world, 1.2 * online) < clearing_rent(world, online)
+    assert need_at(world, 0.5) > need_at(world, 1.0)
+
+
+def test_labs_pay_for_what_they_have_reserved_whether_they_use_it_or_not() -> None:
+    economy = opened()
+    labs = economy.kinds["labs"]
+    labs["training_budget"] = 0.0
+    labs["account"]["cash"] += 50.0
+    before = {k: float(v) for k, v in enumerate(labs["contract_dues"])}
+    assert sum(before.values()) > 0.0
+    assert (labs["compute_cost"] >= labs["contract_dues"] - 1e-12).all()

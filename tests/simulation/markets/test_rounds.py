@@ -1,0 +1,76 @@
+"""Private rounds: how much labs get, what it costs their owners, and what happens without money."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulation import Economy, Scenario
+from simulation.markets.rounds import hold_rounds
+
+
+def economy_in_a_round(venture_money: float, burn: float) -> Economy:
+    """Labs with a quarter of cash left face venture funds with so much money (USD bn each)."""
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=2, firms=10, keep_books=False)
+    economy.step()
+    labs = economy.kinds["labs"]
+    labs["burn"] = burn
+    labs["account"]["cash"] = burn
+    labs["raised_year"] = 0.0
+    economy.kinds["venture_funds"]["account"]["cash"] = venture_money
+    economy.kinds["rest_of_world"]["account"]["cash"] = 1e6
+    return economy
+
+
+def values(economy: Economy) -> np.ndarray:
+    ledger = economy.state[0][0]["ledger"]
+    columns = economy.kinds["labs"]["account"]["column"]
+    return np.array(ledger["issued"][columns] * ledger["price"][columns])
+
+
+def test_all_rounds_of_a_year_dilute_by_the_cap_at_most_however_much_is_offered() -> None:
+    economy = economy_in_a_round(venture_money=1e6, burn=1e4)
+    hold_rounds(*economy.state)
+    raised = economy.kinds["labs"]["new_equity"].copy()
+    cap = economy.scenario.parameter_values()["dilution_cap"]
+    assert raised == pytest.approx(cap * (values(economy) - raised))
+    economy.kinds["labs"]["account"]["cash"] = 1e4
+    hold_rounds(*economy.state)
+    again = economy.kinds["labs"]["new_equity"]
+    assert 0.75 * raised + again == pytest.approx(cap * (values(economy) - again)), "the last round still counts"
+
+
+def test_a_lab_asks_for_no_more_than_some_quarters_of_burn() -> None:
+    economy = economy_in_a_round(venture_money=1e6, burn=0.01)
+    hold_rounds(*economy.state)
+    quarters = economy.scenario.parameter_values()["round_quarters"]
+    assert economy.kinds["labs"]["new_equity"] == pytest.approx(quarters * 0.01)
+
+
+def test_a_round_without_money_fails_and_cuts_training() -> None:
+    economy = economy_in_a_round(venture_money=0.0, burn=1.0)
+    before = economy.kinds["labs"]["training_budget"].copy()
+    hold_rounds(*economy.state)
+    kept = economy.scenario.parameter_values()["failed_round_cut"]
+    labs = economy.kinds["labs"]
+    assert (labs["failed_rounds"] >= 1.0).all()
+    assert labs["new_equity"] == pytest.approx(np.zeros(5))
+    assert labs["training_budget"] == pytest.approx(kept * before)
+
+
+def test_a_lab_with_years_of_cash_holds_no_round() -> None:
+    economy = economy_in_a_round(venture_money=1e6, burn=1.0)
+    economy.kinds["labs"]["account"]["cash"] = 100.0
+    hold_rounds(*economy.state)
+    assert economy.kinds["labs"]["new_equity"] == pytest.approx(np.zeros(5))
+
+
+def test_new_shares_go_to_those_who_paid_for_them() -> None:
+    economy = economy_in_a_round(venture_money=100.0, burn=0.1)
+    ledger = economy.state[0][0]["ledger"]
+    lab = int(economy.kinds["labs"]["account"]["column"][0])
+    before = ledger["shares"][:, lab].copy()
+    hold_rounds(*economy.state)
+    bought = (ledger["shares"][:, lab] - before) * ledger["price"][lab]
+    assert bought.sum() == pytest.approx(float(economy.kinds["labs"]["new_equity"][0]))
+    assert (bought >= 0.0).all()
