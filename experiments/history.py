@@ -33,7 +33,7 @@ class Target(NamedTuple):
 TARGETS = {
     "big4_capex": Target("Capital expenditure of the big four", "USD bn a quarter"),
     "nvidia_revenue": Target("Nvidia's data-centre revenue", "USD bn a quarter"),
-    "capex_to_cash_flow": Target("Capex over operating cash flow, big four", "ratio"),
+    "capex_to_cash_flow": Target("Capex over cash flow, big four", "ratio"),
     "lab_revenue": Target("Revenue of the labs", "USD bn a quarter"),
     "adoption_count": Target("Share of firms that use AI", "ratio"),
 }

@@ -10,7 +10,6 @@ from simulation.books.identities import (
     GDP,
     IDENTITIES,
     MEMOS,
-    OVERDRAFTS,
     PERMITTED,
     STOCK_FLOW,
     TOLERANCE,
@@ -63,10 +62,9 @@ def _parties(ledger: np.void, identity: int, names: list[str]) -> str:
         return f"{_name(column, names)} ({_traders(ledger, row, names)})"
     if identity in _OF_FLOWS:
         return _traders(ledger, row, names)
-    if identity == FINGERPRINT and ledger["residual"][STOCK_FLOW] <= TOLERANCE:
-        return f"between members of the column {names[-1]}, weighted sum"
-    if identity == OVERDRAFTS and not 0 <= column < len(names):
-        return "nobody"
+    if identity == FINGERPRINT:
+        inside = max(ledger["residual"][FLOW_ROWS], ledger["residual"][STOCK_FLOW]) <= TOLERANCE
+        return f"between members of the column {names[-1]}, weighted sum" if inside else "weighted sum of all"
     return _name(column, names) if column >= 0 else "all columns"
 
 
@@ -95,7 +93,7 @@ def _unexplained(ledger: np.void, row: int, column: int, names: list[str]) -> st
     else:
         gaps = gaps - ledger["transacted"][row] - ledger["revalued"][row] - ledger["changed"][row]
     size = np.where(np.isfinite(gaps), np.abs(gaps), np.inf)
-    if not size.max() > 0.5 * abs(float(ledger["residual_size"][STOCK_FLOW])):
+    if size.max() < 0.5 * abs(float(ledger["residual_size"][STOCK_FLOW])):
         return f"{_name(column, names)}, paid and moved differ"
     order = [int(k) for k in np.argsort(-size, kind="stable")[:4] if size[k] > 0.5 * size.max() or size[k] == np.inf]
     return ", ".join(f"{_name(k, names)} {gaps[k]:+.6g}" for k in order)

@@ -105,9 +105,10 @@ def _enter_contracts(ledger: Record) -> None:
             price = ledger.price[issuer]
             position[stock, issuer] -= ledger.issued[issuer] * price
             for holder in range(COLUMNS):
-                value = ledger.shares[holder, issuer] * price
-                position[stock, holder] += value
-                _lower(ledger, stock, holder, value)
+                if ledger.shares[holder, issuer] != 0.0:
+                    value = ledger.shares[holder, issuer] * price
+                    position[stock, holder] += value
+                    _lower(ledger, stock, holder, value)
 
 
 @rule

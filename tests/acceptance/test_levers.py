@@ -108,7 +108,7 @@ def test_export_controls_keep_chips_from_foreign_buyers() -> None:
     assert foreign_chips(0.3) < foreign_chips(1.0)
 
 
-def test_the_bank_of_last_resort_of_share_owners_cuts_the_rate_after_a_fall_only() -> None:
+def test_a_put_cuts_the_rate_and_lifts_investment_after_a_crash() -> None:
     crash = shocked("sentiment", -0.5, shape="once")
     put = crash.with_policy("fed-put")
     falls(put, "policy_rate", base=crash, first=START + 1)

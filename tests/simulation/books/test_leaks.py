@@ -46,7 +46,7 @@ def book_of(world: Any) -> Any:
 def one_side_of_a_payment_is_dropped(world, accounts, firms):
     accounts["cash"][NVIDIA] -= 5.0
     book_of(world)["reserves"][accounts["bank"][NVIDIA]] -= 5.0
-    book_of(world)["paid"][purpose.DIVIDENDS, NVIDIA] += 5.0
+    book_of(world)["paid"][purpose.RECOVERIES, NVIDIA] += 5.0
 
 
 def money_for_an_entrant_from_nowhere(world, accounts, firms):
@@ -180,7 +180,7 @@ def shares_sold_that_the_seller_has_not(world, accounts, firms):
 
 
 def a_price_is_not_a_number(world, accounts, firms):
-    book_of(world)["price"][NVIDIA] = np.nan
+    book_of(world)["price"][ORACLE] = np.nan
 
 
 def a_price_is_edited(world, accounts, firms):
@@ -206,12 +206,12 @@ def capital_shifted_between_two_firms(world, accounts, firms):
 
 
 LEAKS: list[tuple[Leak, list[str]]] = [
-    (one_side_of_a_payment_is_dropped, ["paid = received: dividends", "Nvidia", "off by 5 bn"]),
+    (one_side_of_a_payment_is_dropped, ["paid = received: recoveries, paid by Nvidia to nobody", "off by 5 bn"]),
     (money_for_an_entrant_from_nowhere, ["deposits", "Firms +5", "off by"]),
     (money_for_an_institution_from_nowhere, ["deposits", "Oracle +5"]),
     (money_shifted_between_two_firms_of_one_bank, ["fingerprint", "deposits", "members of the column Firms"]),
-    (money_is_not_a_number, ["deposits", "Oracle nan", "nan"]),
-    (money_without_end, ["deposits", "Oracle", "inf"]),
+    (money_is_not_a_number, ["deposits, Oracle +nan", "off by nan bn"]),
+    (money_without_end, ["deposits, Oracle +inf", "off by inf bn"]),
     (more_is_paid_than_is_there, ["overdrawn", "deposits, Oracle", "off by -5 bn"]),
     (reserves_appear, ["sums to zero: reserves", "Bank 1 +5", "off by 5 bn"]),
     (reserves_move_from_one_bank_to_another, ["Bank 1 -5", "Bank 2 +5"]),
@@ -232,7 +232,7 @@ LEAKS: list[tuple[Leak, list[str]]] = [
     (a_share_that_was_never_issued, ["shares held = shares issued: listed_equity, Nvidia", "off by 5 bn"]),
     (a_share_of_an_agent_that_has_none, ["shares held = shares issued", "Government", "off by 5 bn"]),
     (shares_sold_that_the_seller_has_not, ["less than nothing", "listed_equity", "Fundamental fund 1", "-5 bn"]),
-    (a_price_is_not_a_number, ["listed_equity", "Nvidia nan"]),
+    (a_price_is_not_a_number, ["listed_equity, Oracle +nan", "off by nan bn"]),
     (a_price_is_edited, ["closing stock", "listed_equity", "Nvidia -"]),
     (compute_from_nowhere, ["compute", "Oracle +5", "off by 5 bn"]),
     (chips_are_paid_but_not_entered, ["compute", "Oracle, paid and moved differ", "off by 5 bn"]),
@@ -244,8 +244,14 @@ def test_the_economy_without_a_leak_passes_the_audit() -> None:
     assert run_with(None).residuals["residual"].max() < 1e-12
 
 
+@pytest.fixture(scope="module")
+def names() -> list[str]:
+    return Economy(firms=40, quarters=1).column_names
+
+
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")  # where NumPy, uncompiled, meets the planted nan
 @pytest.mark.parametrize(("leak", "words"), LEAKS, ids=[leak.__name__ for leak, _ in LEAKS])
-def test_a_leak_is_caught_and_named(leak: Leak, words: list[str]) -> None:
+def test_a_leak_is_caught_and_named(leak: Leak, words: list[str], names: list[str]) -> None:
     parties: dict[str, str] = {}
 
     def note_then_leak(world, accounts, firms):
@@ -254,7 +260,6 @@ def test_a_leak_is_caught_and_named(leak: Leak, words: list[str]) -> None:
         parties["issuer"] = names[int(claim["issuer"])]
         leak(world, accounts, firms)
 
-    names = Economy(firms=40, quarters=1).column_names
     with pytest.raises(Breach) as caught:
         run_with(note_then_leak)
     message = str(caught.value)
@@ -278,10 +283,10 @@ def test_a_leak_between_the_audit_and_the_next_quarter_is_caught_too() -> None:
         economy.step()
 
 
-def test_a_thousandth_of_a_billion_is_found_among_a_thousand_firms() -> None:
+def test_ten_million_dollars_shifted_are_found_among_a_thousand_firms() -> None:
     def shift(world, accounts, firms):
-        firms["account"]["cash"][0] += 0.001
-        firms["account"]["cash"][3] -= 0.001
+        firms["account"]["cash"][0] += 0.01
+        firms["account"]["cash"][3] -= 0.01
 
     with pytest.raises(Breach, match="fingerprint"):
         run_with(shift, firms=1000)

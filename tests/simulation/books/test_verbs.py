@@ -35,9 +35,10 @@ GRANT, REPAY = VERBS.index("grant_loan"), VERBS.index("repay_loan")
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 shares = st.floats(0.0, 1.0)
 anybody = st.integers(0, PARTIES - 1)
+any_verb = st.integers(0, len(VERBS) - 1)
 
 
-def postings(verbs=st.integers(0, len(VERBS) - 1), parties=anybody, most: int = 60):
+def postings(verbs=any_verb, parties=anybody, most: int = 60):
     one = st.tuples(verbs, parties, parties, st.integers(0, 1000), shares)
     return st.lists(one, min_size=1, max_size=most)
 
