@@ -51,7 +51,8 @@ _LARGEST = 1.0 - 1.0 / 9007199254740992.0  # the largest number below one: half 
 @rule
 def _mix(key: np.uint64, value: int | np.uint64) -> np.uint64:
     """One round of the SplitMix64 finaliser over key and value."""
-    state = (key ^ np.uint64(value)) * _GOLDEN + _GOLDEN
+    # A key that comes from Python is a plain integer: without the cast its shifts would keep the sign.
+    state = (np.uint64(key) ^ np.uint64(value)) * _GOLDEN + _GOLDEN
     state = (state ^ (state >> _S30)) * _MIX_1
     state = (state ^ (state >> _S27)) * _MIX_2
     return state ^ (state >> _S31)

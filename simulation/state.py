@@ -69,7 +69,7 @@ CONTRACT = record(
 MARKET = record(
     # technology
     capability="f8",
-    capability_opening="f8",
+    capability_before="f8",
     training_total="f8",
     efficiency="f8",
     efficiency_passed="f8",

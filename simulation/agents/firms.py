@@ -103,13 +103,14 @@ def intended_intensity(firm, capability, price, p):
 @rule
 def learn(firm, gain, peer_belief, noise, p):
     """Move the belief of the long-run gain towards what own use shows, ever faster with experience, and towards what
-    peers believe. Own use shows the true gain with lognormal noise of mean one (Bayesian learning, e/(e+8))."""
+    peers who use AI believe. Own use shows the true gain with lognormal noise of mean one (Bayesian, e/(e+8))."""
     if firm.intensity > 0.0:
         own = firm.quarters_used / (firm.quarters_used + p.belief_prior_quarters)
         seen = gain * math.exp(p.belief_noise * noise - 0.5 * p.belief_noise**2)
         firm.belief += p.belief_own_weight * own * (seen - firm.belief)
         firm.quarters_used += 1.0
-    firm.belief += p.belief_peer_weight * (peer_belief - firm.belief)
+    if peer_belief > 0.0:
+        firm.belief += p.belief_peer_weight * (peer_belief - firm.belief)
 
 
 @rule
@@ -160,6 +161,18 @@ def wanted_investment(firm, macro, p):
 
 
 @rule
+def belief_of_users(firms, first):
+    """Mean belief of those in a peer group who use AI: others have nothing to tell. Negative where nobody does."""
+    total = 0.0
+    users = 0.0
+    for j in range(first, min(first + PEER_GROUP, len(firms))):
+        if firms[j].intensity > 0.0:
+            total += firms[j].belief
+            users += 1.0
+    return total / users if users > 0.0 else -1.0
+
+
+@rule
 def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed, gain_factor, p):
     """One pass over all firms: learn, adopt, buy AI services and order investment goods. Prices and capability are
     last quarter's or this quarter's opening ones, so the order of firms plays no part."""
@@ -177,11 +190,7 @@ def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed,
     for i in range(len(firms)):
         firm = firms[i]
         if i % PEER_GROUP == 0:
-            last = min(i + PEER_GROUP, len(firms))
-            peers = 0.0
-            for j in range(i, last):
-                peers += firms[j].belief
-            peers /= last - i
+            peers = belief_of_users(firms, i)
         gain = firm.gain * gain_factor
         if firm.intensity > 0.0:
             learn(firm, gain, peers, normal_of(learn_key, i), p)

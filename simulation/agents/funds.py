@@ -78,8 +78,8 @@ def margin_call(fund, p):
         return 0.0
     if fund.net_assets <= 0.0:
         return fund.assets
-    excess = fund.assets - p.leverage_cap * fund.net_assets
-    return max(excess, 0.0) / max(p.leverage_cap - 1.0, 0.25) * (p.leverage_cap - 1.0)
+    # Sales repay debt and leave net assets as they are, so the excess over the cap is what must be sold.
+    return max(fund.assets - p.leverage_cap * fund.net_assets, 0.0)
 
 
 @rule

@@ -63,9 +63,10 @@ def training_budget(lab, valuation, withdrawal, p, training_lever):
     appetite = p.training_withdrawal_factor if withdrawal > 0.5 else 1.0
     wanted = p.training_per_revenue * lab.revenue + p.training_of_valuation * valuation * appetite
     wanted = min(wanted, p.training_cash_share * max(lab.account.cash, 0.0) + p.training_revenue_limit * lab.revenue)
+    wanted *= training_lever
     least = lab.training_budget * (1.0 + p.training_growth_floor)
     most = lab.training_budget * (1.0 + p.training_growth_ceiling)
-    return min(max(wanted, least), max(most, 0.001)) * training_lever
+    return min(max(wanted, least), max(most, 0.001))
 
 
 @rule

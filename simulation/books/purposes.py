@@ -75,6 +75,7 @@ FUND_FLOWS = 44
 RECOVERIES = 45
 USED_ASSETS = 46
 INCOME_FROM_ABROAD = 47
+TARIFFS = 48
 
 # Sectors, one letter each, so that a row's permitted parties read at a glance.
 SECTOR_LETTERS = {
@@ -166,6 +167,7 @@ PURPOSES: tuple[Purpose, ...] = (
     _income("recoveries", _ALL, _ALL, "what creditors of a failed agent receive"),
     Purpose("used_assets", "used", stock.COMPUTE, "CO", "CO", "", False, "used compute and shells sold"),
     _income("income_from_abroad", "W", "H", "income on what residents own abroad"),
+    _income("tariffs", "M", "G", "tariffs that chip makers pay as importers"),
 )
 
 N_PURPOSES = len(PURPOSES)

@@ -20,6 +20,7 @@ from simulation.books.purposes import (
     IMPORTED_PARTS,
     INVESTMENT_CREDIT,
     ORDINARY_INVESTMENT,
+    TARIFFS,
 )
 from simulation.books.verbs import acquire, add_asset, depreciate, pay, pay_in
 from simulation.rule import rule
@@ -56,6 +57,16 @@ def ship_to(w, m, k, buyer, share, site_price):
 
 
 @rule
+def pay_tariff(w, maker):
+    """The maker pays the tariff on the value before tariff of what it has sold, as far as its money goes."""
+    tariff = w.levers.tariff
+    if tariff > 0.0:
+        value = maker.shipped_power * maker.price / (1.0 + w.parameters.tariff_pass_through * tariff)
+        due = min(tariff * value, max(maker.account.cash, 0.0))
+        pay(w.ledger, maker.account, w.governments[0].account, due, TARIFFS)
+
+
+@rule
 def ship(world, accounts, firms):
     """Makers ship last quarter's backlog up to supply, the same share of every order in shortage, and as far as parts
     reach."""
@@ -72,7 +83,7 @@ def ship(world, accounts, firms):
         maker = w.chip_makers[m]
         waiting = backlog_value(w, m)
         supply = maker.supply * w.levers.chip_supply * (maker.price / maker.price_before)
-        parts = maker.account.tangible[INVENTORY - FIRST_TANGIBLE] / maker.unit_cost * maker.price
+        parts = maker.parts_power * maker.price
         share = min(1.0, min(supply, parts) / waiting) if waiting > 0.0 else 0.0
         maker.backlog_before = maker.backlog
         maker.shipped_power = 0.0
@@ -84,8 +95,11 @@ def ship(world, accounts, firms):
             allowed = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
             sales += ship_to(w, m, FIRST_OTHER_BUYER + k, buyer, share * min(allowed, 1.0), 0.0)
         maker.ai_revenue = sales
-        used = min(maker.unit_cost * maker.shipped_power, maker.account.tangible[INVENTORY - FIRST_TANGIBLE])
-        maker.parts_used = depreciate(w.ledger, maker.account, INVENTORY, used)
+        used = min(maker.shipped_power / max(maker.parts_power, 1e-12), 1.0)
+        stock_of_parts = maker.account.tangible[INVENTORY - FIRST_TANGIBLE]
+        maker.parts_used = depreciate(w.ledger, maker.account, INVENTORY, used * stock_of_parts)
+        maker.parts_power *= 1.0 - used
+        pay_tariff(w, maker)
         maker.backlog = backlog_value(w, m)
         market.chip_sales += sales
         market.supply_value += supply
@@ -221,7 +235,8 @@ def plan_orders(world, accounts, firms):
         believe_in_own_use_of(buyer, jump, w.levers.firm_gain, p)
         growth = expect_need(buyer, market.sector_growth, p)
         buyer.planned_need = need_to_build_for(buyer, p)
-        buyer.planned_orders = wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
+        licence = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
+        buyer.planned_orders = licence * wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
 
 
 @rule
@@ -260,9 +275,10 @@ def place_orders(world, accounts, firms):
         build_supply(maker, waiting, p)
         maker.margin += p.chip_margin_speed * (gross_margin(waiting / max(maker.supply, 1e-9), p) - maker.margin)
         maker.price_before = maker.price
-        parts = min(waiting, maker.supply) / maker.price * maker.unit_cost * (1.0 - p.it_price_decline)
-        lack = max(parts - maker.account.tangible[INVENTORY - FIRST_TANGIBLE], 0.0)
-        lack = min(lack, max(maker.account.cash, 0.0))
+        cost = maker.parts_cost * (1.0 - p.it_price_decline)
+        power = max(min(waiting, maker.supply) / maker.price - maker.parts_power, 0.0)
+        lack = min(power * cost, max(maker.account.cash, 0.0))
+        maker.parts_power += lack / cost
         pay(ledger, maker.account, w.rest_of_world[0].account, lack, IMPORTED_PARTS)
         add_asset(ledger, maker.account, INVENTORY, lack)
         ledger.memo[IMPORTED_PARTS] += lack

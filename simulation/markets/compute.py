@@ -248,6 +248,9 @@ def operate(world, accounts, firms):
     ledger = w.ledger
     market = w.market
     trend = w.macro.trend_nominal_growth
+    # More capable models take more compute for the same use.
+    reach = (market.capability / max(market.capability_before, 1e-9)) ** p.own_use_capability
+    market.capability_before = market.capability
     market.core_sales = 0.0
     for cloud in w.clouds:
         growth = trend + cloud.core_growth
@@ -255,6 +258,7 @@ def operate(world, accounts, firms):
         # Cash flow grows faster than revenue: margins widen as long as growth is above trend.
         cloud.core_revenue *= 1.0 + trend + p.core_revenue_part * (growth - trend)
         cloud.liftable *= 1.0 + trend + p.core_revenue_part * (growth - trend)
+        cloud.reference_compute *= reach
         cloud.core_cash_share = min(cloud.core_cash_share * (1.0 + (1.0 - p.core_revenue_part) * (growth - trend)), 0.6)
         cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
         market.core_sales += cloud.core_revenue + cloud.own_value
@@ -268,6 +272,7 @@ def operate(world, accounts, firms):
         pay_wages_and_inputs(ledger, cloud.account, p.lab_other_cost * cloud.service_revenue, p.lab_wage_share)
     for buyer in w.other_buyers:
         buyer.liftable *= 1.0 + trend + buyer.core_growth * p.core_revenue_part
+        buyer.reference_compute *= reach
         buyer.core_growth *= p.core_growth_memory
         buyer.power_cost = 0.0
         if buyer.kind == 2:

@@ -16,7 +16,7 @@ from simulation.books.verbs import (
     trade_claim,
     trade_shares,
 )
-from simulation.markets.credit import TREASURY_MATURITY, sell_treasuries
+from simulation.markets.credit import TREASURY_MATURITY, placeable, sell_treasuries
 from simulation.markets.equity import ai_holdings, trade_ai_shares
 from simulation.rule import rule
 
@@ -128,6 +128,9 @@ def buy_home_shares(world, accounts, firms):
     household = w.households[0].account
     spare = spare_money(abroad.account, abroad.money_ratio * w.macro.potential_nominal)
     amount = w.parameters.foreign_equity_share * spare
+    insiders = min(w.levers.insider_selling * w.exchange.market_value, placeable(abroad.account))
+    if insiders > 0.0:
+        trade_ai_shares(w, abroad.account, household, insiders)
     if amount <= 0.0:
         return
     column = firms[0].account.column

@@ -34,8 +34,10 @@ def advance_prices(world, accounts, firms):
     weight = 0.0
     for maker in w.chip_makers:
         maker.unit_cost *= 1.0 - p.it_price_decline
-        markup = levers.memory_price * (1.0 + p.tariff_pass_through * levers.tariff)
-        maker.price = maker.unit_cost / (1.0 - maker.margin) * levers.chip_price * markup
+        # Dearer memory is passed on at cost; of a tariff, which the maker pays as importer, a part reaches the price.
+        maker.parts_cost = maker.unit_cost * levers.memory_price
+        maker.price = maker.unit_cost / (1.0 - maker.margin) * levers.chip_price + maker.parts_cost - maker.unit_cost
+        maker.price *= 1.0 + p.tariff_pass_through * levers.tariff
         price += maker.order_share * maker.price
         weight += maker.order_share
     market.it_price = price / weight
@@ -78,10 +80,11 @@ def advance_capability(world, accounts, firms):
     for k in range(len(market.frontier) - 1):
         market.frontier[len(market.frontier) - 1 - k] = market.frontier[len(market.frontier) - 2 - k]
     market.frontier[0] = frontier
-    jump = w.levers.efficiency - w.levers_before.efficiency
-    if jump != 0.0:
-        market.efficiency *= 1.0 + jump
-        market.efficiency_passed *= (1.0 + jump) ** p.price_pass_through
+    # The lever is a level: its change acts once.
+    jump = (1.0 + w.levers.efficiency) / (1.0 + w.levers_before.efficiency)
+    if jump != 1.0:
+        market.efficiency *= jump
+        market.efficiency_passed *= jump**p.price_pass_through
     lag = 1.0 / p.pass_through_quarters
     market.efficiency_passed += lag * (market.efficiency - market.efficiency_passed)
 

@@ -81,7 +81,7 @@ def _open_technology(opening: Opening) -> None:
     market["physical"] = 1.0
     market["efficiency"] = market["efficiency_passed"] = 1.0
     market["capability"] = 1.0 + p["capability_elasticity"] * _CAPABILITY[opening.vintage]
-    market["capability_opening"] = market["capability"]
+    market["capability_before"] = market["capability"]
     cap = facts.value("AI sector", "power_additions_cap") / (3.0 if opening.vintage == "2024Q4" else 1.5)
     part = 1.0 if opening.vintage == "2024Q4" else p["power_share_2022Q4"]
     market["power_cap"] = cap * p["power_additions"] * part
@@ -169,8 +169,10 @@ def _open_chip_makers(opening: Opening) -> None:
         account = maker["account"]
         account["cash"] = opening.facts.value(name, "deposits")
         maker["money_target"] = 0.3 * account["cash"]
-        parts = maker["unit_cost"] * fall * sales / next_price
-        account["tangible"][stock.INVENTORY - stock.FIRST_TANGIBLE] = 1.05 * parts
+        maker["parts_cost"] = maker["unit_cost"]
+        maker["parts_power"] = 1.05 * sales / next_price
+        parts = maker["unit_cost"] * fall * maker["parts_power"]
+        account["tangible"][stock.INVENTORY - stock.FIRST_TANGIBLE] = parts
         account["tangible"][stock.CAPITAL - stock.FIRST_TANGIBLE] = opening.facts.value(name, "property_net")
         maker["debt"] = opening.facts.value(name, "debt")
     market["chip_sales"] = sum(opening.facts.value(name, "ai_revenue") for name in NAMES["chip_makers"])
@@ -275,10 +277,13 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
     cloud["payout_share"] = min(fact(opening, name, "payouts") / max(cash_flow, 0.1), 1.0) if not neocloud else 0.0
     account = cloud["account"]
     account["cash"] = fact(opening, name, "deposits")
+    drawn = 0.0
     if neocloud:
-        account["cash"] = max(account["cash"], 0.6 * cloud["ai_capex"])
-    cloud["money_target"] = 0.4 * account["cash"]
-    cloud["debt"] = fact(opening, name, "debt")
+        # What the first quarter's deliveries cost is drawn on the delayed-draw line at the opening.
+        drawn = max(1.2 * cloud["ai_capex"] - account["cash"], 0.0)
+        account["cash"] += drawn
+    cloud["money_target"] = (0.25 if neocloud else 0.4) * account["cash"]
+    cloud["debt"] = fact(opening, name, "debt") + drawn
     own = sum(account["tangible"][k - stock.FIRST_TANGIBLE] for k in (stock.COMPUTE, stock.SHELLS, stock.CONSTRUCTION))
     ordinary = fact(opening, name, "property_net") - own
     account["tangible"][stock.CAPITAL - stock.FIRST_TANGIBLE] = max(

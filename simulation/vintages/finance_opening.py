@@ -43,6 +43,7 @@ def _open_debt(opening: Opening) -> None:
             debt = fact(opening, name, "debt") if k < 5 or opening.p["ai"] > 0.5 else 0.0
             column = opening.column(kind, k)
             if kind == "clouds" and k >= 5:
+                debt = float(opening.w["clouds"]["debt"][k]) if debt > 0.0 else 0.0
                 spread = float(opening.p["spread_other"] + opening.p["private_premium"])
                 for f in range(4):
                     holder = opening.column("credit_funds", f)
@@ -220,6 +221,7 @@ def _close_banks(opening: Opening) -> None:
     loans[1] += 0.55 * households
     for k, part in enumerate((0.45, 0.55)):
         w["households"][k]["account"]["loan"] = part * households
+    loans = np.maximum(loans, 1e-6)
     equity = capital * loans / loans.sum()
     liquid = deposits + equity - loans
     advances = np.maximum(0.03 * deposits - liquid, 0.0)

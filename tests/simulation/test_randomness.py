@@ -12,12 +12,17 @@ import pytest
 from scipy import stats
 
 from simulation import randomness
-from simulation.randomness import draw_key, normal, normal_of, normal_quantile, uniform, uniform_of
+from simulation.randomness import normal, normal_of, normal_quantile, uniform, uniform_of
 from simulation.rule import COMPILED
 
 MANY = 20_000
 WORD = 2**64
-PURPOSES = {name: value for name, value in vars(randomness).items() if name.isupper() and isinstance(value, int)}
+PURPOSES = {name: value for name, value in vars(randomness).items() if name.isupper() and type(value) is int}
+
+
+def draw_key(seed: int, purpose: int, quarter: int) -> np.uint64:
+    """The shared key as compiled rules see it: on its way through Python it has become a plain integer."""
+    return np.uint64(randomness.draw_key(seed, purpose, quarter))
 
 
 def uniforms(seed: int = 1, purpose: int = randomness.FIRM_GAIN, quarter: int = 5, number: int = MANY) -> np.ndarray:
@@ -30,6 +35,13 @@ def test_the_same_four_keys_give_the_same_number() -> None:
     assert normal(3, randomness.FIRM_SIZE, 7, 11) == normal(3, randomness.FIRM_SIZE, 7, 11)
     assert uniform(3, randomness.FIRM_SIZE, 7, 11) == uniform_of(draw_key(3, randomness.FIRM_SIZE, 7), 11)
     assert normal(3, randomness.FIRM_SIZE, 7, 11) == normal_of(draw_key(3, randomness.FIRM_SIZE, 7), 11)
+
+
+def test_a_key_that_went_through_python_draws_the_same_numbers() -> None:
+    keys = [key for key in (int(draw_key(1, 1, quarter)) for quarter in range(64)) if key < 2**63]
+    assert len(keys) > 10
+    for key in keys:
+        assert uniform_of(key, 5) == uniform_of(np.uint64(key), 5)
 
 
 def test_each_of_the_four_keys_changes_the_number() -> None:

@@ -158,5 +158,7 @@ BEHAVIOUR = (
               "per quarter", 0.5, 0.1, 0.9, "start value, to be fitted", "estimated"),
     Parameter("deficit_above_steady", "government deficit above the one that keeps the debt ratio steady",
               "share of GDP", 0, 0, 0.02, "start value, to be fitted", "estimated"),
+    Parameter("own_use_capability", "how far more capable models take more compute for the same use",
+              "elasticity", 0.5, 0, 1, "start value, to be fitted", "estimated"),
 )
 # fmt: on
