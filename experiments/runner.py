@@ -30,7 +30,7 @@ TASKS_PER_WORKER = 4
 LARGEST_BLOCK = 500
 
 
-class Interrupted(Exception):  # noqa: N818 - it is no error
+class Interrupted(Exception):
     """Ctrl-C or a termination signal: what was finished is committed, the rest is not lost but not done."""
 
     def __init__(self, finished: int, total: int) -> None:

@@ -67,9 +67,7 @@ def run_file(path: Path) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         python = [example for example in examples if example.language == "python"]
         if python and (
-            error := _run(
-                [sys.executable, "-W", "error::DeprecationWarning", "-c", script_of(python)], folder
-            )
+            error := _run([sys.executable, "-W", "error::DeprecationWarning", "-c", script_of(python)], folder)
         ):
             faults.append(f"{path.name}: {error}")
         for example in examples:
@@ -87,11 +85,7 @@ def _run(command: list[str], folder: str) -> str:
     search_path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = os.environ | {"PYTHONPATH": search_path, "MPLBACKEND": "Agg"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    return (
-        ""
-        if done.returncode == 0
-        else f"exit code {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
-    )
+    return "" if done.returncode == 0 else f"exit code {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
 
 
 def main(arguments: list[str]) -> int:

@@ -51,18 +51,12 @@ def test_the_simulation_never_uses_the_experiments() -> None:
 
 
 def test_only_the_mesa_face_imports_mesa() -> None:
-    users = {
-        name_of(path)
-        for path in SHIPPED
-        if any(module.split(".")[0] == "mesa" for module in imports_of(path))
-    }
+    users = {name_of(path) for path in SHIPPED if any(module.split(".")[0] == "mesa" for module in imports_of(path))}
     assert users == {"simulation/mesa_model.py"}
 
 
 def test_every_import_of_the_packages_is_a_declared_dependency() -> None:
-    declared = {
-        MODULE_OF.get(name, name.replace("-", "_")) for name in map(distribution, PROJECT["dependencies"])
-    }
+    declared = {MODULE_OF.get(name, name.replace("-", "_")) for name in map(distribution, PROJECT["dependencies"])}
     used = {module.split(".")[0] for path in SHIPPED for module in imports_of(path)}
     assert used - set(sys.stdlib_module_names) - OWN - declared == set()
     # networkx is there for Mesa, which does not declare it.
@@ -99,10 +93,7 @@ def test_nothing_unfinished_is_shipped() -> None:
         "xfa" + "il(",
     )
     found = [
-        f"{name_of(path)}: {word}"
-        for path in SOURCES
-        for word in words
-        if word in path.read_text(encoding="utf-8")
+        f"{name_of(path)}: {word}" for path in SOURCES for word in words if word in path.read_text(encoding="utf-8")
     ]
     assert found == []
 

@@ -13,6 +13,7 @@ from simulation.books import instruments as stock
 from simulation.markets.technology import user_cost
 from simulation.vintages.names import NAMES
 from simulation.vintages.services_opening import HYPERSCALERS, PARTNERS, fact, open_services
+from simulation.vintages.without_ai import remove_ai
 
 if TYPE_CHECKING:
     from simulation.vintages.builder import Opening
@@ -32,44 +33,7 @@ def open_ai_sector(opening: Opening) -> None:
     open_services(opening)
     _open_needs(opening)
     if opening.p["ai"] < 0.5:
-        _remove_ai(opening)
-
-
-def _remove_ai(opening: Opening) -> None:
-    """The same economy in which AI never came: no compute, no labs, no orders; core businesses stay."""
-    w, market = opening.w, opening.w["market"]
-    for kind in ("clouds", "other_buyers"):
-        for field in ("online", "waiting", "shells", "sites", "orders", "pipeline", "cohort_power", "cohort_cost",
-                      "cohort_book",
-                      "own_use", "own_need", "service_need", "service_share", "service_revenue", "contracted", "need",
-                      "rental_revenue", "reference_compute", "liftable", "opening_uplift", "own_value", "ai_capex",
-                      "chips_bought",
-                      "shells_paid", "ai_revenue", "planned_need"):  # fmt: skip
-            w[kind][field] = 0.0
-        w[kind]["account"]["tangible"][:, : stock.INVENTORY - stock.FIRST_TANGIBLE] = 0.0
-    w["clouds"]["capex"] = w["clouds"]["other_capex"]
-    w["other_buyers"]["account"]["cash"] = w["other_buyers"]["money_target"] = 0.0
-    for field in (
-        "alive",
-        "market_share",
-        "revenue",
-        "revenue_before",
-        "need",
-        "training_budget",
-        "inference_need",
-        "training_need",
-    ):
-        w["labs"][field] = 0.0
-    w["chip_makers"]["ai_revenue"] = w["chip_makers"]["backlog"] = 0.0
-    w["chip_makers"]["account"]["tangible"][:, stock.INVENTORY - stock.FIRST_TANGIBLE] = 0.0
-    w["chip_makers"]["research"] = 0.0
-    for field in ("on_order", "chip_sales", "backlog_value", "end_demand", "lab_revenue", "consumer_scale", "need",
-                  "online", "capex",
-                  "foreign_scale", "sector_growth", "backlog_growth"):  # fmt: skip
-        market[field] = 0.0
-    market["n_contracts"] = 0
-    market["end_demand_past"] = 0.0
-    opening.demand_target = opening.lab_target = 0.0
+        remove_ai(opening)
 
 
 def _open_technology(opening: Opening) -> None:

@@ -22,9 +22,7 @@ SAVED = 12
 def analysis() -> Analysis:
     """A made-up study: 30 of 60 baseline runs end badly, the policy saves 12, one run of it failed."""
     planned = plan(Study(policies=["fed-put"], runs=RUNS, quarters=6, firms=10))
-    return Analysis(
-        planned, runs_of(planned), failures_of(planned), parameters_of(planned), series_of(planned)
-    )
+    return Analysis(planned, runs_of(planned), failures_of(planned), parameters_of(planned), series_of(planned))
 
 
 def runs_of(planned: Plan) -> pd.DataFrame:

@@ -92,9 +92,7 @@ def test_broken_toml_is_answered_in_one_line(tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize("command", [[], ["compare"], ["run"], ["check"], ["scenarios"], ["validate"]])
 def test_every_help_teaches_with_an_example(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert circuit(*command, "--help") == 0
-    assert (
-        f"circuit {' '.join(command)}".strip() in capsys.readouterr().out.split("Options")[-1] or not command
-    )
+    assert f"circuit {' '.join(command)}".strip() in capsys.readouterr().out.split("Options")[-1] or not command
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -142,18 +140,14 @@ def test_a_run_is_told_drawn_and_opened_up(tmp_path: Path, capsys: pytest.Captur
     assert {path.suffix for path in tmp_path.iterdir()} == {".png", ".csv"}
 
 
-def test_a_comparison_prints_intervals_and_writes_every_run(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_comparison_prints_intervals_and_writes_every_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["compare", "late-chips", "--policy", "fed-put", "--runs", "4", "--workers", "2", *SMALL]
     assert circuit(*command, "--results", str(tmp_path / "results")) == 0
     output = capsys.readouterr()
     assert "end in an investor pullback or a systemic bust" in " ".join(output.out.split())
     assert "late-chips + fed-put" in output.out
     assert "0 of 8 runs failed; 8 computed now, 0 found" in " ".join(output.out.split())
-    written = {
-        path.relative_to(tmp_path / "results").as_posix() for path in (tmp_path / "results").rglob("*")
-    }
+    written = {path.relative_to(tmp_path / "results").as_posix() for path in (tmp_path / "results").rglob("*")}
     assert {
         "manifest.json",
         "runs/00000.parquet",

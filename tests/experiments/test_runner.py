@@ -62,9 +62,7 @@ def test_a_killed_worker_loses_its_run_alone(tmp_path: Path) -> None:
     assert len(results.read("runs")) == 58
 
 
-def test_what_a_killed_worker_held_is_tried_once_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_killed_worker_held_is_tried_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(MARKER, str(tmp_path / "marker"))
     results = batch(tmp_path / "results", stand_ins.kill_worker_once)
     assert len(results.read("failures")) == 0
@@ -78,9 +76,7 @@ def test_a_batch_goes_on_where_it_stopped_and_more_runs_are_added_to_it(tmp_path
     assert grown.digest() == at_once.digest()
     assert bytes_of(grown.folder) == bytes_of(at_once.folder)
     plan = small_plan(33)
-    report = runner.run_batch(
-        plan, grown, 1, show_progress=False, run_block=stand_ins.kill_worker, start=None
-    )
+    report = runner.run_batch(plan, grown, 1, show_progress=False, run_block=stand_ins.kill_worker, start=None)
     assert (report.computed, report.found) == (0, 66)
 
 

@@ -111,9 +111,7 @@ def coverage_of_shares(studies: int, n: int, truth: float, rng: np.random.Genera
     return float(np.mean((low <= truth) & (truth <= high)))
 
 
-def coverage_of_share_effects(
-    studies: int, n: int, gain: float, loss: float, rng: np.random.Generator
-) -> float:
+def coverage_of_share_effects(studies: int, n: int, gain: float, loss: float, rng: np.random.Generator) -> float:
     hits = 0
     for gained, lost, _ in rng.multinomial(n, [gain, loss, 1 - gain - loss], size=studies):
         after = np.repeat([1.0, 0.0, 0.0], [gained, lost, n - gained - lost])

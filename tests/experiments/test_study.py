@@ -30,9 +30,7 @@ def test_the_headline_study_compares_scenarios_and_policies_with_the_baseline() 
 
 
 def test_a_grid_makes_an_arm_of_every_point_and_compares_within_it() -> None:
-    study = parse_study(
-        {"policies": ["fed-put"], "grid": {"gamma": [0.03, "prior"], "withdrawal": [True]}}, ""
-    )
+    study = parse_study({"policies": ["fed-put"], "grid": {"gamma": [0.03, "prior"], "withdrawal": [True]}}, "")
     names = {arm.name: arm.reference for arm in study.arms()}
     assert names == {
         "baseline, gamma=0.03, withdrawal=on": None,

@@ -49,9 +49,7 @@ def test_a_misspelt_parameter_is_answered_with_the_nearest_name() -> None:
 
 
 def test_a_misspelt_key_is_answered_with_the_nearest_name() -> None:
-    assert faults_of("[parameter]\ngamma = 0.03") == (
-        "mine.toml: unknown key 'parameter'; nearest: \"parameters\"",
-    )
+    assert faults_of("[parameter]\ngamma = 0.03") == ("mine.toml: unknown key 'parameter'; nearest: \"parameters\"",)
     assert 'nearest: "quarters"' in faults_of('[[shock]]\nlever="tariff"\nstart=1\nsize=0.1\nquartes=3')[0]
 
 
@@ -200,9 +198,7 @@ VALUES = st.sampled_from(
     ["1", "3", "0.5", "nan", "-inf", "true", "[]", "{}", "1979-05-27", "0x10", "'", '"', "1e400", "9" * 300]
     + [f'"{word}"' for word in ("step", "ramp", "once", "chip_supply", "tariff", "sentiment", "\\u001b")]
 )
-HEADERS = st.sampled_from(
-    ["[parameters]", "[[shock]]", "[[policy]]", "[shock]", "[[parameters]]", "[", "a.b.c"]
-)
+HEADERS = st.sampled_from(["[parameters]", "[[shock]]", "[[policy]]", "[shock]", "[[parameters]]", "[", "a.b.c"])
 LINES = st.builds("{} = {}\n".format, KEYS, VALUES) | HEADERS.map("{}\n".format) | st.text(max_size=8)
 
 

@@ -65,7 +65,7 @@ def test_a_truth_value_turns_a_switch_and_is_refused_elsewhere() -> None:
 
 
 def test_every_mechanism_is_on_unless_a_scenario_turns_it_off() -> None:
-    assert len(SWITCH_NAMES) >= 12
+    assert len(SWITCH_NAMES) >= 10
     assert all(PARAMETERS[name].default == 1 for name in SWITCH_NAMES)
 
 

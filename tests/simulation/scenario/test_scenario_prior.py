@@ -15,9 +15,7 @@ DRAWS = 4000
 
 
 def test_a_prior_draws_every_assumed_parameter_and_no_other() -> None:
-    assert set(draw_prior(1)) == {
-        name for name, parameter in PARAMETERS.items() if parameter.status == "assumed"
-    }
+    assert set(draw_prior(1)) == {name for name, parameter in PARAMETERS.items() if parameter.status == "assumed"}
 
 
 def test_a_draw_depends_on_seed_and_name_alone() -> None:
@@ -51,9 +49,7 @@ def test_the_gain_from_ai_is_lognormal_with_the_published_median_and_spread() ->
 def test_a_narrow_range_is_triangular_with_its_mode_at_the_default() -> None:
     capture = PARAMETERS["capture"]
     values = [draw_prior(seed, ["capture"])["capture"] for seed in range(DRAWS)]
-    assert statistics.mean(values) == pytest.approx(
-        (capture.low + capture.default + capture.high) / 3, rel=0.02
-    )
+    assert statistics.mean(values) == pytest.approx((capture.low + capture.default + capture.high) / 3, rel=0.02)
     assert prior_of("capture") == "triangular, 0.15 to 0.6, mode 0.35"
 
 
@@ -76,9 +72,7 @@ def test_a_whole_number_of_quarters_is_drawn_whole() -> None:
 
 
 def test_every_prior_can_be_told_in_words() -> None:
-    assert all(
-        prior_of(name).split(",")[0] in {"lognormal", "log-uniform", "triangular"} for name in prior_names()
-    )
+    assert all(prior_of(name).split(",")[0] in {"lognormal", "log-uniform", "triangular"} for name in prior_names())
 
 
 def test_an_unknown_parameter_has_no_prior() -> None:

@@ -40,9 +40,7 @@ def test_the_scenarios_and_policies_an_analyst_expects_are_shipped() -> None:
     assert {"disclosure", "bank-buffer", "fed-put", "investment-credit"} <= set(POLICIES)
 
 
-@pytest.mark.parametrize(
-    "listing", [*available_scenarios(), *available_policies()], ids=lambda listing: listing.name
-)
+@pytest.mark.parametrize("listing", [*available_scenarios(), *available_policies()], ids=lambda listing: listing.name)
 def test_every_shipped_file_says_in_one_line_what_it_means(listing: tuple[str, str, str]) -> None:
     _, title, meaning = listing
     assert title
