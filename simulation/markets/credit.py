@@ -85,8 +85,8 @@ def lend_privately(w, accounts, borrower, amount, rate):
 
 @rule
 def credit_room(w, fund, p):
-    """What a fund can lend this quarter (USD bn): none while its gate is shut."""
-    if fund.gated > 0.5:
+    """What a fund can lend this quarter (USD bn): none while its gate is shut or it owes more than it owns."""
+    if fund.gated > 0.5 or fund.net_assets <= 0.0:
         return 0.0
     line = 0.0
     if bank_of(w, fund.account).lends > 0.5:

@@ -176,6 +176,6 @@ def repay_from_plenty(world, accounts, firms):
         if buyer.account.loan > 0.0 and extra > 0.0:
             repay_loan(w.ledger, buyer.account, bank_of(w, buyer.account).account, 0.5 * extra)
     for fund in w.credit_funds:
-        extra = fund.account.cash - 2.0 * w.parameters.credit_fund_buffer * fund.net_assets
+        extra = fund.account.cash - 2.0 * w.parameters.credit_fund_buffer * max(fund.net_assets, 0.0)
         if fund.account.loan > 0.0 and extra > 0.0:
             repay_loan(w.ledger, fund.account, bank_of(w, fund.account).account, 0.5 * extra)

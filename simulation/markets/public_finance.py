@@ -16,7 +16,7 @@ from simulation.books.verbs import (
     trade_claim,
     trade_shares,
 )
-from simulation.markets.credit import TREASURY_MATURITY, placeable, sell_treasuries
+from simulation.markets.credit import TREASURY_MATURITY, bank_of, placeable, sell_treasuries
 from simulation.markets.equity import ai_holdings, trade_ai_shares
 from simulation.rule import rule
 
@@ -161,7 +161,13 @@ def supply_reserves(world, accounts, firms):
     insurer = w.insurers[0].account
     if insurer.cash < 0.0:
         sell_treasuries(w, accounts, insurer, -insurer.cash)
+    cover_overdraft(w, abroad.account)
     for household in w.households:
-        if household.account.cash < 0.0:
-            bank = w.banks[household.account.lender - w.banks[0].account.column]
-            grant_loan(ledger, household.account, bank.account, -household.account.cash)
+        cover_overdraft(w, household.account)
+
+
+@rule
+def cover_overdraft(w, account):
+    """An account that ended the quarter short becomes a bank loan."""
+    if account.cash < 0.0:
+        grant_loan(w.ledger, account, bank_of(w, account).account, -account.cash)
