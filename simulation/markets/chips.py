@@ -38,13 +38,11 @@ def backlog_value(w, maker):
 
 
 @rule
-def ship_to(w, m, k, buyer, share, site_price):
-    """Deliver a share of one buyer's orders with one maker, as far as the buyer's money goes beyond what its sites
-    need. Returns the value."""
+def ship_to(w, m, k, buyer, share):
+    """Deliver a share of one buyer's orders with one maker, as far as the buyer's money goes. Returns the value."""
     maker = w.chip_makers[m]
     power = w.market.on_order[m, k] * share
-    money = max(buyer.account.cash - site_price, 0.0)
-    power = min(power, money / maker.price)
+    power = min(power, max(buyer.account.cash, 0.0) / maker.price)
     if power <= 0.0:
         return 0.0
     value = acquire(w.ledger, buyer.account, maker.account, power * maker.price, CHIPS, COMPUTE)
@@ -89,11 +87,11 @@ def ship(world, accounts, firms):
         maker.shipped_power = 0.0
         sales = 0.0
         for k in range(len(w.clouds)):
-            sales += ship_to(w, m, k, w.clouds[k], share, 0.0)
+            sales += ship_to(w, m, k, w.clouds[k], share)
         for k in range(len(w.other_buyers)):
             buyer = w.other_buyers[k]
             allowed = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
-            sales += ship_to(w, m, FIRST_OTHER_BUYER + k, buyer, share * min(allowed, 1.0), 0.0)
+            sales += ship_to(w, m, FIRST_OTHER_BUYER + k, buyer, share * min(allowed, 1.0))
         maker.ai_revenue = sales
         used = min(maker.shipped_power / max(maker.parts_power, 1e-12), 1.0)
         stock_of_parts = maker.account.tangible[INVENTORY - FIRST_TANGIBLE]

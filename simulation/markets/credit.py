@@ -116,8 +116,7 @@ def planned_spending(w, buyer):
 
 @rule
 def cut_orders(w, buyer, lack):
-    """What is not funded is not ordered; where orders are not enough, orders under way are cancelled with the
-    makers."""
+    """What is not funded is not ordered."""
     market = w.market
     price = market.it_price + market.shell_price / w.parameters.construction_lead
     cut = min(buyer.planned_orders, lack / price)

@@ -3,6 +3,7 @@ reserves."""
 
 from __future__ import annotations
 
+from simulation.agents.banks import reserve_shortfall
 from simulation.books.instruments import GOVERNMENT_BONDS
 from simulation.books.purposes import FUND_FLOWS, GOVERNMENT_BOND_TRADES
 from simulation.books.verbs import (
@@ -149,11 +150,11 @@ def supply_reserves(world, accounts, firms):
     ledger = w.ledger
     central = w.central_banks[0].account
     for bank in w.banks:
-        reserves = ledger.reserves[bank.account.column]
-        if reserves < 0.0:
-            grant_loan(ledger, bank.account, central, -reserves)
+        lack = reserve_shortfall(bank, ledger)
+        if lack > 0.0:
+            grant_loan(ledger, bank.account, central, lack)
         elif bank.account.loan > 0.0:
-            repay_loan(ledger, bank.account, central, min(bank.account.loan, reserves))
+            repay_loan(ledger, bank.account, central, ledger.reserves[bank.account.column])
     abroad = w.rest_of_world[0]
     lack = 0.5 * abroad.money_ratio * w.macro.potential_nominal - abroad.account.cash
     if lack > 0.0:
