@@ -16,7 +16,6 @@ BANK = record(
     account=ACCOUNT,
     lends="f8",
     equity="f8",
-    equity_before="f8",
     risk_weighted_assets="f8",
     capital_ratio="f8",
     target_ratio="f8",

@@ -88,7 +88,6 @@ CLOUD = record(
     unpaid="f8",
     failed_quarter="f8",
     failed_loss="f8",
-    planned_capex="f8",
     payout="f8",
     payout_share="f8",
     new_debt="f8",

@@ -88,7 +88,6 @@ FIRM_TOTALS = record(
     capital="f8",
     loans="f8",
     loan_losses="f8",
-    new_users="f8",
 )
 
 

@@ -30,7 +30,6 @@ VENTURE_FUND = record(
     invested="f8",
     net_assets="f8",
     inflow="f8",
-    loan_target="f8",
 )
 
 CREDIT_FUND = record(
@@ -39,7 +38,6 @@ CREDIT_FUND = record(
     net_assets="f8",
     return_quarter="f8",
     losses="f8",
-    losses_before="f8",
     inflow="f8",
     gated="f8",
     redemptions="f8",
@@ -51,7 +49,6 @@ INSURER = record(
     net_assets="f8",
     inflow="f8",
     money_target="f8",
-    bond_room="f8",
 )
 
 

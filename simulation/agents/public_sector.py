@@ -26,7 +26,6 @@ REST_OF_WORLD = record(
     account=ACCOUNT,
     exports_bought="f8",
     export_share="f8",
-    ai_bought="f8",
     money_target="f8",
     money_ratio="f8",
     income_share="f8",
