@@ -158,6 +158,14 @@ class RestOfWorld(EconomicAgent):
     """Makes chips, buys AI services, holds home assets."""
 
 
+class Vehicle(EconomicAgent):
+    """A special-purpose vehicle: owns compute, leases it to one user, passes the rent to lenders."""
+
+
+class Receiver(EconomicAgent):
+    """Holds the compute of failed firms for their creditors and sells it in time."""
+
+
 AGENT_TYPES: dict[str, type[EconomicAgent]] = {
     "chip_makers": ChipMaker,
     "clouds": CloudProvider,
@@ -173,6 +181,8 @@ AGENT_TYPES: dict[str, type[EconomicAgent]] = {
     "governments": Government,
     "central_banks": CentralBank,
     "rest_of_world": RestOfWorld,
+    "vehicles": Vehicle,
+    "receivers": Receiver,
 }
 
 

@@ -14,7 +14,12 @@ from simulation.agents.funds import CREDIT_FUND, EQUITY_FUND, INSURER, VENTURE_F
 from simulation.agents.households import HOUSEHOLD
 from simulation.agents.labs import LAB
 from simulation.agents.public_sector import CENTRAL_BANK, GOVERNMENT, REST_OF_WORLD
+from simulation.agents.receivers import RECEIVER
+from simulation.agents.vehicles import VEHICLE
 from simulation.books.ledger import COLUMNS, LEDGER, SLOT
+from simulation.chronicle import CHRONICLE
+from simulation.deals.register import REGISTER
+from simulation.distress.register import CLEARING, DEBTOR
 from simulation.rule import padded, record
 from simulation.scenario.levers import LEVER_DTYPE
 from simulation.scenario.parameters import PARAMETER_DTYPE
@@ -35,6 +40,8 @@ INSTITUTIONS = (
     ("governments", GOVERNMENT, 1),
     ("central_banks", CENTRAL_BANK, 1),
     ("rest_of_world", REST_OF_WORLD, 1),
+    ("vehicles", VEHICLE, 6),
+    ("receivers", RECEIVER, 1),
 )
 
 FIRST_COLUMN: dict[str, int] = {}
@@ -64,6 +71,9 @@ CONTRACT = record(
     quarters_left="f8",
     starts_in="f8",
     delivered="f8",
+    firm="f8",  # GW that cannot be cancelled
+    known="f8",  # one for a contract of record
+    supplier="i8",  # column whose money asked for it, -1 for none
 )
 
 MARKET = record(
@@ -103,6 +113,10 @@ MARKET = record(
     training_share="f8",
     contracts=(CONTRACT, (CONTRACTS,)),
     n_contracts="i8",
+    # money of the quarter from buyer to seller for compute and chips, by column (USD bn)
+    trade=("f8", (COLUMNS, COLUMNS)),
+    # price of compute in distress over its mark, as lenders see collateral
+    collateral_mark="f8",
     # chips: GW on order by maker and buyer
     on_order=("f8", (MAKERS, BUYERS)),
     maker_share=("f8", (MAKERS, BUYERS)),
@@ -250,6 +264,10 @@ MACRO = record(
 WORLD = record(
     **{kind: (padded(form, SLOT), (number,)) for kind, form, number in INSTITUTIONS},
     ledger=LEDGER,
+    debtors=(DEBTOR, (COLUMNS,)),
+    clearing=CLEARING,
+    deals=REGISTER,
+    chronicle=CHRONICLE,
     market=MARKET,
     exchange=EXCHANGE,
     macro=MACRO,

@@ -198,7 +198,7 @@ def _audit_columns(ledger: Record, turnover: float) -> None:
             STOCK_FLOW,
             abs(equity_bought - equity_moved) / turnover,
             equity_bought - equity_moved,
-            8,
+            LISTED_EQUITY,
             column,
         )
         for stock in range(BANK_LOANS, N_STOCKS):

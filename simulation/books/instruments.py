@@ -26,14 +26,15 @@ CORPORATE_BONDS = 4
 PRIVATE_CREDIT = 5
 VENDOR_LOANS = 6
 PREPAYMENTS = 7
-LISTED_EQUITY = 8
-PRIVATE_EQUITY = 9
-FUND_SHARES = 10
-COMPUTE = 11
-SHELLS = 12
-CONSTRUCTION = 13
-INVENTORY = 14
-CAPITAL = 15
+WARRANTS = 8
+LISTED_EQUITY = 9
+PRIVATE_EQUITY = 10
+FUND_SHARES = 11
+COMPUTE = 12
+SHELLS = 13
+CONSTRUCTION = 14
+INVENTORY = 15
+CAPITAL = 16
 
 STOCKS: tuple[Stock, ...] = (
     Stock("deposits", "account", "money at a bank; the government's at the central bank"),
@@ -44,6 +45,7 @@ STOCKS: tuple[Stock, ...] = (
     Stock("private_credit", "claim", "loans of private-credit funds, delayed-draw loans included"),
     Stock("vendor_loans", "claim", "loans of suppliers to their customers"),
     Stock("prepayments", "claim", "customers' money paid before delivery"),
+    Stock("warrants", "claim", "warrants on a supplier's shares, at model value"),
     Stock("listed_equity", "share", "shares at market price"),
     Stock("private_equity", "share", "shares of labs at the price of the last round or mark"),
     Stock("fund_shares", "share", "shares of funds and insurers at net asset value"),
@@ -58,6 +60,6 @@ N_STOCKS = len(STOCKS)
 N_FINANCIAL = COMPUTE  # the first so many stocks are financial
 FIRST_TANGIBLE = COMPUTE
 N_TANGIBLE = N_STOCKS - FIRST_TANGIBLE
-CLAIM_STOCKS = (GOVERNMENT_BONDS, CORPORATE_BONDS, PRIVATE_CREDIT, VENDOR_LOANS, PREPAYMENTS)
+CLAIM_STOCKS = (GOVERNMENT_BONDS, CORPORATE_BONDS, PRIVATE_CREDIT, VENDOR_LOANS, PREPAYMENTS, WARRANTS)
 FIRST_CLAIM = GOVERNMENT_BONDS
 N_CLAIM_KINDS = len(CLAIM_STOCKS)

@@ -73,9 +73,18 @@ BUYBACKS = 42
 PRIVATE_ROUNDS = 43
 FUND_FLOWS = 44
 RECOVERIES = 45
-USED_ASSETS = 46
+USED_COMPUTE = 46
 INCOME_FROM_ABROAD = 47
 TARIFFS = 48
+LEASE_RENT = 49
+DAMAGES_PAID = 50
+BANKRUPTCY_COSTS = 51
+INTEREST_ON_VENDOR_LOANS = 52
+REBATES = 53
+WARRANT_TRADES = 54
+RESCUES = 55
+GUARANTEES = 56
+USED_SHELLS = 57
 
 # Sectors, one letter each, so that a row's permitted parties read at a glance.
 SECTOR_LETTERS = {
@@ -93,6 +102,8 @@ SECTOR_LETTERS = {
     "G": "governments",
     "Z": "central_banks",
     "W": "rest_of_world",
+    "S": "vehicles",
+    "R": "receivers",
 }
 _ALL = "".join(SECTOR_LETTERS)
 _NONE = -1
@@ -132,7 +143,7 @@ PURPOSES: tuple[Purpose, ...] = (
     _trade("ai_services", "F", "LC", "", "firms buy AI services"),
     _trade("ai_services_exported", "W", "LC", "X", "AI services sold abroad"),
     _trade("ai_services_imported", "F", "W", "M", "firms buy from the foreign fringe"),
-    _trade("compute_rental", "LCFMW", "CO", "", "rent and take-or-pay of compute"),
+    _trade("compute_rental", "LCFMWG", "CO", "", "rent and take-or-pay of compute"),
     _trade("core_sales", "F", "CM", "", "clouds' core sales to firms"),
     _trade("core_sales_final", "H", "CM", "C", "clouds' core sales to households"),
     _trade("core_sales_exported", "W", "CM", "X", "clouds' core sales abroad"),
@@ -140,7 +151,7 @@ PURPOSES: tuple[Purpose, ...] = (
     _trade("power", "CO", "F", "", "electricity and site cost of compute"),
     _trade("wages", "FMCL", "H", "income", "wages and salaries"),
     _income("wage_tax", "H", "G", "tax on wages"),
-    _income("profit_tax", "FMCLOB", "G", "tax on profits"),
+    _income("profit_tax", "FMCLOBS", "G", "tax on profits"),
     _income("capital_tax", "H", "G", "tax on capital income"),
     _income("transfers", "G", "H", "transfers to households"),
     _income("investment_credit", "G", "CO", "government's share of AI investment"),
@@ -149,14 +160,14 @@ PURPOSES: tuple[Purpose, ...] = (
     _income("interest_on_loans", _ALL, "BZ", "interest on bank loans and advances"),
     _income("interest_on_government_bonds", "G", _ALL, "coupons of government bonds"),
     _income("interest_on_corporate_bonds", "FMC", _ALL, "coupons of corporate bonds"),
-    _income("interest_on_private_credit", "FCLO", "PI", "interest on private credit"),
-    _income("dividends", "FMCBOL", _ALL, "dividends"),
-    _income("distributions", "EVPI", _ALL, "income that funds pass on"),
+    _income("interest_on_private_credit", "FCLOS", "PI", "interest on private credit"),
+    _income("dividends", "FMCBOLS", _ALL, "dividends"),
+    _income("distributions", "EVPIR", _ALL, "income that funds pass on"),
     _income("central_bank_profit", "ZG", "GZ", "the central bank's result, to the government"),
     _finance("loans", stock.BANK_LOANS, _ALL, _ALL, "bank loans granted and repaid"),
     _finance("government_bond_trades", stock.GOVERNMENT_BONDS, _ALL, _ALL, "government bonds traded"),
     _finance("corporate_bond_trades", stock.CORPORATE_BONDS, _ALL, _ALL, "corporate bonds traded"),
-    _finance("private_credit_trades", stock.PRIVATE_CREDIT, "PIFCLOB", "PIFCLOB", "private credit, in and out"),
+    _finance("private_credit_trades", stock.PRIVATE_CREDIT, "PIFCLOBS", "PIFCLOBS", "private credit, in and out"),
     _finance("vendor_loan_trades", stock.VENDOR_LOANS, "MCLO", "MCLO", "vendor loans lent and repaid"),
     _finance("prepayment_trades", stock.PREPAYMENTS, "MCLO", "MCLO", "prepayments made and used"),
     _finance("share_trades", stock.LISTED_EQUITY, _ALL, _ALL, "listed shares traded between holders"),
@@ -165,9 +176,18 @@ PURPOSES: tuple[Purpose, ...] = (
     _finance("private_rounds", stock.PRIVATE_EQUITY, _ALL, _ALL, "rounds of private firms"),
     _finance("fund_flows", stock.FUND_SHARES, _ALL, _ALL, "fund shares bought and redeemed"),
     _income("recoveries", _ALL, _ALL, "what creditors of a failed agent receive"),
-    Purpose("used_assets", "used", stock.COMPUTE, "CO", "CO", "", False, "used compute and shells sold"),
+    Purpose("used_compute", "used", stock.COMPUTE, "COSR", "COSR", "", False, "used compute sold"),
     _income("income_from_abroad", "W", "H", "income on what residents own abroad"),
     _income("tariffs", "M", "G", "tariffs that chip makers pay as importers"),
+    _trade("lease_rent", "CLO", "S", "", "rent that users pay to vehicles"),
+    _income("damages", "MCLOS", "MCLOS", "damages for contracts that ended in failure or were cancelled"),
+    _income("bankruptcy_costs", "MCLOS", "H", "lawyers and liquidators, paid from a failed firm's estate"),
+    _income("interest_on_vendor_loans", "CLO", "MC", "interest on suppliers' loans to customers"),
+    _income("rebates", "M", "CLO", "what a supplier gives back in warrants: counts against its revenue"),
+    _finance("warrant_trades", stock.WARRANTS, "MCLO", "MCLO", "warrants earned and exercised"),
+    _income("rescues", "G", "MCLOBPS", "government's capital and grants to those it saves"),
+    _income("guarantees", "MCLOG", "MCLOSPIB", "residual guarantees and backstops that are called"),
+    Purpose("used_shells", "used", stock.SHELLS, "COSR", "COSR", "", False, "used shells and power sold"),
 )
 
 N_PURPOSES = len(PURPOSES)

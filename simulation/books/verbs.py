@@ -319,6 +319,24 @@ def write_off(ledger: Record, claim: Record, amount: float) -> float:
 
 
 @rule
+def revalue_claim(ledger: Record, claim: Record, amount: float) -> float:
+    """Set a claim that is carried at model value, such as a warrant, to `amount`. Returns the holder's gain."""
+    gain = max(amount, 0.0) - claim.amount
+    claim.amount += gain
+    ledger.revalued[claim.instrument, claim.holder] += gain
+    ledger.revalued[claim.instrument, claim.issuer] -= gain
+    return gain
+
+
+@rule
+def cancel_shares(ledger: Record, issuer: int) -> None:
+    """Shares of a failed issuer leave the register: they are worth nothing, so nobody loses more by it."""
+    reprice(ledger, issuer, 0.0)
+    ledger.shares[:, issuer] = 0.0
+    ledger.issued[issuer] = 0.0
+
+
+@rule
 def trade_shares(ledger: Record, seller: Record, buyer: Record, issuer: int, number: float) -> float:
     """Shares change hands at the market price or net asset value. Returns the price paid."""
     amount = number * ledger.price[issuer]

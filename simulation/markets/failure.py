@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulation.agents.clouds import COHORTS
 from simulation.books.instruments import COMPUTE, CONSTRUCTION, CORPORATE_BONDS, FIRST_TANGIBLE, SHELLS
-from simulation.books.purposes import CORPORATE_BOND_TRADES, PRIVATE_CREDIT_TRADES, RECOVERIES, USED_ASSETS
+from simulation.books.purposes import CORPORATE_BOND_TRADES, PRIVATE_CREDIT_TRADES, RECOVERIES, USED_COMPUTE
 from simulation.books.verbs import (
     depreciate,
     grant_loan,
@@ -171,4 +171,4 @@ def sell_used(ledger, seller, buyer, price):
     if surplus > 0.0:
         # Sold above book value: the seller's books are written up to the price before the sale.
         depreciate(ledger, seller, COMPUTE, -surplus)
-    trade_asset(ledger, seller, buyer, COMPUTE, price, USED_ASSETS)
+    trade_asset(ledger, seller, buyer, COMPUTE, price, USED_COMPUTE)

@@ -30,19 +30,24 @@ from simulation.rule import rule
 
 # Which current payments make operating cash flow, and which make what a producer adds to output.
 _OPERATING = np.array(
-    [row.nature == "current" and row.name not in ("dividends", "recoveries", "investment_credit") for row in PURPOSES]
+    [
+        row.nature == "current"
+        and row.name
+        not in ("dividends", "recoveries", "investment_credit", "damages", "bankruptcy_costs", "rescues", "guarantees")
+        for row in PURPOSES
+    ]
 )
 _OUTPUT = np.array(
     [row.name in (
         "chips", "ai_services", "ai_services_exported", "ai_subscriptions", "compute_rental", "core_sales",
-        "core_sales_final", "core_sales_exported",
+        "core_sales_final", "core_sales_exported", "lease_rent",
     ) for row in PURPOSES]
 )  # fmt: skip
-_USED_UP = np.array([row.name in ("compute_rental", "inputs", "power") for row in PURPOSES])
+_USED_UP = np.array([row.name in ("compute_rental", "inputs", "power", "lease_rent") for row in PURPOSES])
 _PROPERTY_INCOME = np.array(
     [
         row.name.startswith("interest")
-        or row.name in ("dividends", "distributions", "recoveries", "income_from_abroad")
+        or row.name in ("dividends", "distributions", "recoveries", "income_from_abroad", "bankruptcy_costs")
         for row in PURPOSES
     ]
 )
@@ -105,6 +110,8 @@ def tally_surplus(world, accounts, firms):
     for buyer in w.other_buyers:
         if buyer.kind == HOME_BUYER:
             total += surplus_of(ledger, buyer.account.column)
+    for vehicle in w.vehicles:
+        total += surplus_of(ledger, vehicle.account.column)
     ledger.operating_surplus = total
 
 

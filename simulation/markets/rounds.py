@@ -9,6 +9,7 @@ from simulation.agents.funds import credit_fund_flow
 from simulation.agents.labs import affordable_dues, compute_wanted, runway
 from simulation.books.purposes import FUND_FLOWS, PRIVATE_ROUNDS
 from simulation.books.verbs import grant_loan, issue_shares, reprice, retire_shares
+from simulation.chronicle import NOBODY
 from simulation.markets.credit import bank_of, placeable
 from simulation.markets.equity import discount_rate, h_model, market_potential, potential_earnings
 from simulation.randomness import normal
@@ -218,6 +219,7 @@ def sign(w, customer, provider, gigawatts, price):
             total = contract.gigawatts + gigawatts
             contract.price = (contract.price * contract.gigawatts + price * gigawatts) / total
             contract.gigawatts = total
+            contract.firm += gigawatts
             return
     if market.n_contracts >= CONTRACTS:
         return
@@ -229,4 +231,7 @@ def sign(w, customer, provider, gigawatts, price):
     contract.quarters_left = w.parameters.take_or_pay_quarters
     contract.starts_in = start
     contract.delivered = 0.0
+    contract.firm = gigawatts
+    contract.known = 0.0
+    contract.supplier = NOBODY
     market.n_contracts += 1

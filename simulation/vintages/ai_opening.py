@@ -10,6 +10,7 @@ import numpy as np
 from simulation.agents.chip_makers import gross_margin
 from simulation.agents.clouds import COHORTS, FOREIGN_BUYER, HOME_BUYER, HYPERSCALER, NEOCLOUD, SITES
 from simulation.books import instruments as stock
+from simulation.chronicle import NOBODY
 from simulation.markets.technology import user_cost
 from simulation.vintages.names import NAMES
 from simulation.vintages.services_opening import HYPERSCALERS, PARTNERS, fact, open_services
@@ -364,4 +365,7 @@ def _add_contract(opening: Opening, customer: int, provider: int, gigawatts: flo
     number = int(market["n_contracts"])
     market["n_contracts"] += 1
     quarters = 0.5 * float(p["take_or_pay_quarters"])
-    market["contracts"][number] = (customer, provider, gigawatts, market["spot"], quarters, 0.0, gigawatts)
+    contract = market["contracts"][number]
+    contract["customer"], contract["provider"], contract["supplier"] = customer, provider, NOBODY
+    contract["gigawatts"] = contract["delivered"] = contract["firm"] = gigawatts
+    contract["price"], contract["quarters_left"] = market["spot"], quarters

@@ -15,6 +15,7 @@ from simulation.agents.firms import FIRM
 from simulation.books import instruments as stock
 from simulation.books.ledger import ACCOUNT, SLOT
 from simulation.books.purposes import SECTOR_LETTERS
+from simulation.chronicle import NOBODY
 from simulation.rule import live
 from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, INSTITUTIONS, N_INSTITUTIONS, WORLD
 from simulation.vintages.ai_opening import open_ai_sector
@@ -91,12 +92,17 @@ class Opening:
                 column += 1
         ledger["sector"][FIRMS_COLUMN] = letters["firms"]
         ledger["resident"][FIRMS_COLUMN] = 1
-        for kind in ("labs", "other_buyers"):
+        for kind in ("labs", "other_buyers", "vehicles"):
             span = slice(FIRST_COLUMN[kind], FIRST_COLUMN[kind] + len(NAMES[kind]))
             ledger["equity_stock"][span] = stock.PRIVATE_EQUITY
-        for kind in ("equity_funds", "venture_funds", "credit_funds", "insurers"):
+        for kind in ("equity_funds", "venture_funds", "credit_funds", "insurers", "receivers"):
             span = slice(FIRST_COLUMN[kind], FIRST_COLUMN[kind] + len(NAMES[kind]))
             ledger["equity_stock"][span] = stock.FUND_SHARES
+        for kind in ("chip_makers", "clouds", "labs", "other_buyers"):
+            span = slice(FIRST_COLUMN[kind], FIRST_COLUMN[kind] + len(NAMES[kind]))
+            self.w["debtors"]["watched"][span] = self.w["debtors"]["alive"][span] = 1.0
+        self.w["vehicles"]["lessee"] = NOBODY
+        self.w["market"]["collateral_mark"] = 1.0
         firms = self.firms["account"]
         number = np.arange(len(self.firms))
         firms["column"] = FIRMS_COLUMN
@@ -111,7 +117,7 @@ class Opening:
         if kind == "clouds":
             return 2 if k < 5 else 3
         return {"chip_makers": 2, "labs": 3, "other_buyers": 2, "households": k, "equity_funds": 0, "venture_funds": 3,
-                "credit_funds": 3, "insurers": 2, "rest_of_world": 0}.get(kind, 0)  # fmt: skip
+                "credit_funds": 3, "insurers": 2, "vehicles": 3, "receivers": 3}.get(kind, 0)  # fmt: skip
 
     def us(self, item: str) -> float:
         """A fact of the United States."""

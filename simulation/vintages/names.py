@@ -24,4 +24,7 @@ NAMES: dict[str, list[str]] = {
     "governments": ["Government"],
     "central_banks": ["Central bank"],
     "rest_of_world": ["Rest of world"],
+    # Vehicles of record come first; the last two are for those the economy makes.
+    "vehicles": ["Abilene vehicle", "Oracle site vehicle", "Hyperion vehicle", "xAI vehicle", "Vehicle 5", "Vehicle 6"],
+    "receivers": ["Receiver"],
 }

@@ -32,7 +32,7 @@ from simulation.books.purposes import (
     PURPOSES,
     SECTOR_LETTERS,
     SHARE_ISSUES,
-    USED_ASSETS,
+    USED_COMPUTE,
 )
 from simulation.books.verbs import (
     acquire,
@@ -324,7 +324,7 @@ def build(ledger, accounts, firms, verb, first, second, choice, share):
         depreciate(ledger, first, CAPITAL, share * first.tangible[CAPITAL - FIRST_TANGIBLE])
     elif verb == 16:
         # Only one cloud lives here: it sells used compute to itself.
-        trade_asset(ledger, cloud, cloud, COMPUTE, share * min(cloud.cash, cloud.tangible[0]), USED_ASSETS)
+        trade_asset(ledger, cloud, cloud, COMPUTE, share * min(cloud.cash, cloud.tangible[0]), USED_COMPUTE)
     elif verb == 17:
         part = share * cloud.tangible[CONSTRUCTION - FIRST_TANGIBLE]
         reclassify(ledger, cloud, CONSTRUCTION, SHELLS, part)

@@ -1,0 +1,16 @@
+"""The receiver of failed firms: it holds compute that found no buyer, for the creditors, and sells it in time."""
+
+from __future__ import annotations
+
+from simulation.books.ledger import ACCOUNT
+from simulation.rule import record
+
+RECEIVER = record(
+    account=ACCOUNT,
+    mothballed="f8",  # adjusted GW, with shells
+    offered="f8",  # GW offered in distress this quarter
+    absorbable="f8",  # GW that buyers could have paid for at the mark
+    price_factor="f8",  # price of distressed compute over its mark, this quarter
+    sold="f8",
+    net_assets="f8",
+)

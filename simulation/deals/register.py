@@ -1,0 +1,38 @@
+"""The register of deals: equity stakes in tranches, warrants, chip purchase commitments, backstops.
+
+Take-or-pay contracts stand in the market for compute, loans and bonds in the books, leases with their vehicles. What
+stands here is what is promised, not what is owned: it is reported, never summed.
+"""
+
+from __future__ import annotations
+
+from simulation.rule import record
+
+EQUITY_STAKE = 0
+WARRANT = 1
+PURCHASE_COMMITMENT = 2
+BACKSTOP = 3
+VENDOR_LINE = 4
+VEHICLE_LINE = 5
+
+DEALS = 96
+
+DEAL = record(
+    kind="i8",
+    supplier="i8",  # column that gives money, warrants, credit or a guarantee
+    customer="i8",  # column that takes them and buys
+    known="f8",  # one for a deal of record, zero for one that the economy made
+    open="f8",
+    amount="f8",  # promised in all (USD bn; of warrants: share of the supplier's shares)
+    done="f8",  # paid, bought, lent or vested so far, in the same unit
+    gigawatts="f8",  # physical gigawatts on which tranches depend; zero: paid over time
+    delivered="f8",  # of them so far
+    starts_in="f8",
+    quarters_left="f8",
+    quarters="f8",
+    target="f8",  # price of the supplier's share, against the opening of the deal, at which the last tranche vests
+    reference="f8",  # that price at the opening of the deal
+    firm="f8",  # part that cannot be cancelled
+)
+
+REGISTER = record(deals=(DEAL, (DEALS,)), n_deals="i8")

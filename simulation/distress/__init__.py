@@ -1,0 +1,1 @@
+"""Distress: what is owed and who cannot pay, relief, clearing, liquidation, fire sales, entry, contagion measures."""
