@@ -321,7 +321,7 @@ def write_off(ledger: Record, claim: Record, amount: float) -> float:
 @rule
 def revalue_claim(ledger: Record, claim: Record, amount: float) -> float:
     """Set a claim that is carried at model value, such as a warrant, to `amount`. Returns the holder's gain."""
-    gain = max(amount, 0.0) - claim.amount
+    gain: float = max(amount, 0.0) - claim.amount
     claim.amount += gain
     ledger.revalued[claim.instrument, claim.holder] += gain
     ledger.revalued[claim.instrument, claim.issuer] -= gain
