@@ -70,6 +70,20 @@ FUND_LOSS = 20
 BANK_RESOLVED = 21
 ENTRY = 22
 
+# Channels through which trouble reaches an agent.
+CHANNELS = (
+    "its own means", "unpaid dues", "a lost contract", "refused roll-over", "a failed round",
+    "collateral in a fire sale", "losses on claims", "an experiment",
+)  # fmt: skip
+OWN_MEANS = 0
+UNPAID_DUES = 1
+LOST_CONTRACT = 2
+REFUSED_ROLLOVER = 3
+FAILED_ROUND = 4
+FIRE_SALE_COLLATERAL = 5
+LOSSES_ON_CLAIMS = 6
+EXPERIMENT = 7
+
 EVENTS = 96  # kept of one quarter; more are counted, not told
 NOBODY = -1
 
@@ -79,6 +93,7 @@ EVENT = record(
     other="i8",
     amount="f8",
     gigawatts="f8",
+    channel="i8",
     generation="i8",
 )
 
@@ -86,10 +101,16 @@ CHRONICLE = record(events=(EVENT, (EVENTS,)), n_events="i8", untold="i8")
 
 
 @rule
-def tell(
-    chronicle: Record, kind: int, agent: int, other: int, amount: float, gigawatts: float, generation: int
-) -> None:
+def tell(chronicle: Record, kind: int, agent: int, other: int, amount: float, gigawatts: float) -> None:
     """Note an event of the quarter by the columns of its agent and counterparty (`NOBODY` without one)."""
+    tell_chain(chronicle, kind, agent, other, amount, gigawatts, OWN_MEANS, 0)
+
+
+@rule
+def tell_chain(
+    chronicle: Record, kind: int, agent: int, other: int, amount: float, gigawatts: float, channel: int, generation: int
+) -> None:
+    """Note an event that is a link of a chain reaction: it came through a channel, in a generation."""
     if chronicle.n_events >= EVENTS:
         chronicle.untold += 1
         return
@@ -99,5 +120,6 @@ def tell(
     event.other = other
     event.amount = amount
     event.gigawatts = gigawatts
+    event.channel = channel
     event.generation = generation
     chronicle.n_events += 1

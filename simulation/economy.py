@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.outcome import Outcome
+    from simulation.views import Event
 
 FEWEST_FIRMS, MOST_FIRMS = 10, 1_000_000
 LONGEST = 400
@@ -95,7 +96,7 @@ class Economy:
         self._residuals = np.zeros((self.quarters, len(IDENTITIES)))
         self._firm_rows: list[tuple[int, str, str, float]] = []
         self._agents: list[dict[str, Any]] = []
-        self._events: list[tuple[int, str, str, str, float]] = []
+        self._events: list[Event] = []
         self._books: list[dict[str, np.ndarray]] = []
         self._keep_books(0)
 
@@ -238,11 +239,15 @@ class Economy:
 
     @property
     def events(self) -> pd.DataFrame:
-        """What happened: quarter, agent, event, cause, amount (USD bn)."""
+        """What happened: quarter, agent, event, cause in words, amount (USD bn); of a chain reaction also the other
+        agent, the channel and the generation (0 starts a chain)."""
         import pandas as pd
 
-        rows = [(self.label(quarter), *rest) for quarter, *rest in self._events]
-        return pd.DataFrame(rows, columns=["quarter", "agent", "event", "cause", "amount"])
+        from simulation.views import Event
+
+        frame = pd.DataFrame(self._events, columns=list(Event._fields))
+        frame["quarter"] = [self.label(event.quarter) for event in self._events]
+        return frame
 
     @property
     def agents(self) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulation.agents.clouds import FOREIGN_BUYER
-from simulation.books.instruments import N_STOCKS
+from simulation.books.instruments import BANK_LOANS, N_STOCKS
 from simulation.books.purposes import (
     AI_SERVICES_EXPORTED,
     AI_SERVICES_IMPORTED,
@@ -207,36 +207,19 @@ def record_demand(world, accounts, firms):
 
 @rule
 def minsky_shares(w):
-    """Shares of the AI sector's debt owed by hedge, speculative and Ponzi units (Minsky 1986)."""
+    """Shares of the AI sector's debt owed by hedge, speculative and Ponzi units (Minsky 1986), and the debt."""
     hedge = 0.0
     speculative = 0.0
     ponzi = 0.0
-    for cloud in w.clouds:
-        if cloud.operating_cash_flow + cloud.interest >= cloud.interest + cloud.debt / 20.0:
-            hedge += cloud.debt
-        elif cloud.operating_cash_flow >= 0.0:
-            speculative += cloud.debt
+    for debtor in w.debtors:
+        if debtor.watched < 0.5:
+            continue
+        if debtor.cover >= 1.0:
+            hedge += debtor.debt
+        elif debtor.cash_flow >= 0.0:
+            speculative += debtor.debt
         else:
-            ponzi += cloud.debt
-    for maker in w.chip_makers:
-        if maker.cover >= 1.0:
-            hedge += maker.debt
-        elif maker.operating_cash_flow >= 0.0:
-            speculative += maker.debt
-        else:
-            ponzi += maker.debt
-    for buyer in w.other_buyers:
-        if buyer.cover >= 1.0:
-            hedge += buyer.debt
-        elif buyer.operating_cash_flow >= 0.0:
-            speculative += buyer.debt
-        else:
-            ponzi += buyer.debt
-    for lab in w.labs:
-        if lab.operating_cash_flow >= 0.0:
-            hedge += lab.debt
-        else:
-            ponzi += lab.debt
+            ponzi += debtor.debt
     total = max(hedge + speculative + ponzi, 1e-9)
     return hedge / total, speculative / total, ponzi / total, total
 
@@ -275,7 +258,7 @@ def record_finance(world, accounts, firms):
     weighted = 1e-9
     failures = 0.0
     for bank in w.banks:
-        loans += w.ledger.position[2, bank.account.column]
+        loans += w.ledger.position[BANK_LOANS, bank.account.column]
         capital += bank.equity
         weighted += bank.risk_weighted_assets
         if bank.equity < 0.04 * bank.risk_weighted_assets:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from simulation import measure
 from simulation.books.audit import open_quarter
+from simulation.distress import receivership, register, settlement, solvency
 from simulation.markets import (
     ai_services,
     chips,
@@ -15,7 +16,6 @@ from simulation.markets import (
     credit,
     debt_service,
     equity,
-    failure,
     goods,
     incomes,
     public_finance,
@@ -46,7 +46,7 @@ def default_plan() -> list[Phase]:
     """A fresh copy of the sixteen lines of the quarter (section 5 of the model documentation)."""
     return [
         Phase("policy", "shocks and policy take effect; the policy rate answers last quarter", (
-            begin, goods.set_policy_rate, goods.shake)),
+            begin, register.open_dues, goods.set_policy_rate, goods.shake)),
         Phase("technology", "system prices, capability, wear and value of compute in place", (
             technology.advance_prices, technology.advance_capability, technology.age_compute)),
         Phase("deliveries", "ordered chips are shipped and paid, sites are built, equipment comes online", (
@@ -61,15 +61,15 @@ def default_plan() -> list[Phase]:
         Phase("macroeconomy", "wages and prices, spending, output and jobs", (
             goods.set_wages_and_prices, goods.spend, goods.produce, goods.hand_out_pools)),
         Phase("plans", "orders wanted, and the compute that labs want to reserve", (
-            chips.plan_orders,)),
+            chips.plan_orders, receivership.sell_mothballed)),
         Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
             debt_service.measure_debt, credit.fund_clouds, credit.fund_other_buyers, rounds.hold_rounds,
             chips.place_orders)),
         Phase("payments", "interest and maturing debt fall due", (
             incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
             debt_service.repay_from_plenty)),
-        Phase("clearing", "who cannot pay fails; creditors share what is there", (
-            failure.clear,)),
+        Phase("clearing", "relief, payments due, failures, fire sales, until nobody else fails", (
+            debt_service.measure_debt, solvency.watch_solvency, settlement.settle, receivership.manage_receivership)),
         Phase("contracts", "contracts age and end, new ones are signed", (
             rounds.age_contracts, rounds.sign_contracts)),
         Phase("incomes", "income statements, taxes, dividends, bank capital, household income", (

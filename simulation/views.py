@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.state import FIRST_COLUMN
+from simulation.chronicle import CHANNELS, HAPPENINGS
+from simulation.state import FIRST_COLUMN, INSTITUTIONS
 from simulation.vintages.names import NAMES
 
 SMALLEST_CUT = 0.1  # USD bn; smaller ones are not worth telling
 
+COLUMN_NAMES = [name for kind, _, _ in INSTITUTIONS for name in NAMES[kind]]
+
 Row = tuple[int, str, str, float]
-Event = tuple[int, str, str, str, float]
+
+
+class Event(NamedTuple):
+    """Something worth telling. In a chain reaction, `other` is who it came from, through `channel`; `generation` 0
+    starts a chain."""
+
+    quarter: int
+    agent: str
+    event: str
+    cause: str
+    amount: float
+    other: str = ""
+    channel: str = ""
+    generation: int = 0
+
 
 _FIGURES = {
     "chip_makers": {
         "revenue": "ai_revenue", "operating_cash_flow": "operating_cash_flow", "capex": "capex", "backlog": "backlog",
-        "debt": "debt", "supply": "supply", "margin": "margin",
+        "supply": "supply", "margin": "margin",
     },
     "clouds": {
         "capex": "capex", "ai_capex": "ai_capex", "operating_cash_flow": "operating_cash_flow", "revenue": "ai_revenue",
-        "core_revenue": "core_revenue", "debt": "debt", "compute_online": "online", "compute_waiting": "waiting",
-        "orders": "orders", "payout": "payout", "cover": "cover",
+        "core_revenue": "core_revenue", "compute_online": "online", "compute_waiting": "waiting",
+        "orders": "orders", "payout": "payout",
     },
     "labs": {
         "revenue": "revenue", "operating_cash_flow": "operating_cash_flow", "training_budget": "training_budget",
@@ -43,6 +60,8 @@ def figures_of_agents(world: np.void, quarter: int) -> list[Row]:
             column = first + k
             value = float(ledger["issued"][column] * ledger["price"][column])
             rows.append((quarter, name, "market_value", value))
+            rows.append((quarter, name, "debt", float(world["debtors"]["debt"][column])))
+            rows.append((quarter, name, "cover", float(world["debtors"]["cover"][column])))
             rows.append((quarter, name, "deposits", float(members["account"]["cash"][k])))
             rows.extend((quarter, name, figure, float(members[field][k])) for figure, field in figures.items())
     return rows
@@ -53,7 +72,7 @@ def events_of_quarter(world: np.void, quarter: int, before: Any) -> list[Event]:
     return [
         *_withdrawal(world, quarter, before),
         *_rounds(world["labs"], quarter),
-        *_failures(world, quarter),
+        *_chronicle(world["chronicle"], quarter),
         *_orders_cut(world, quarter),
         *_bank_failures(world["series"], quarter, before),
     ]
@@ -64,9 +83,9 @@ def _withdrawal(world: np.void, quarter: int, before: Any) -> list[Event]:
     was = float(before["withdrawal"]) if before is not None else 0.0
     if now > was:
         gap = float(world["exchange"]["sober_gap"])
-        return [(quarter, "Investors", "withdrawal_begins", f"prices {np.expm1(gap):.0%} above sober value", gap)]
+        return [Event(quarter, "Investors", "withdrawal_begins", f"prices {np.expm1(gap):.0%} above sober value", gap)]
     if now < was:
-        return [(quarter, "Investors", "withdrawal_ends", "the withdrawal has run its course", 0.0)]
+        return [Event(quarter, "Investors", "withdrawal_ends", "the withdrawal has run its course", 0.0)]
     return []
 
 
@@ -75,26 +94,34 @@ def _rounds(labs: np.ndarray, quarter: int) -> list[Event]:
     for k, name in enumerate(NAMES["labs"]):
         if labs["failed_rounds"][k] > labs["failed_rounds_told"][k]:
             cause = f"investors offered too little; {float(labs['runway'][k]):.1f} quarters of cash left"
-            events.append((quarter, name, "failed_round", cause, 0.0))
+            events.append(Event(quarter, name, "failed_round", cause, 0.0))
             labs["failed_rounds_told"][k] = labs["failed_rounds"][k]
         if labs["new_equity"][k] > 0.0:
-            events.append((quarter, name, "round", "short runway", float(labs["new_equity"][k])))
+            events.append(Event(quarter, name, "round", "short runway", float(labs["new_equity"][k])))
     return events
 
 
-def _failures(world: np.void, quarter: int) -> list[Event]:
-    return [
-        (quarter, name, "default", "money did not reach for payments due", float(world[kind]["failed_loss"][k]))
-        for kind in ("clouds", "labs")
-        for k, name in enumerate(NAMES[kind])
-        if world[kind]["failed_quarter"][k] == quarter
-    ]
+def _chronicle(chronicle: np.void, quarter: int) -> list[Event]:
+    """What rules have told of the quarter, in words."""
+    events: list[Event] = []
+    for event in chronicle["events"][: int(chronicle["n_events"])]:
+        agent, other = COLUMN_NAMES[event["agent"]], COLUMN_NAMES[event["other"]] if event["other"] >= 0 else ""
+        happening = HAPPENINGS[event["kind"]]
+        words = happening.words.format(
+            agent=agent,
+            other=other or "others",
+            amount=f"{event['amount']:,.1f} bn",
+            gigawatts=f"{event['gigawatts']:.2f} GW",
+        )
+        chain = (other, CHANNELS[event["channel"]], int(event["generation"]))
+        events.append(Event(quarter, agent, happening.name, words, float(event["amount"]), *chain))
+    return events
 
 
 def _orders_cut(world: np.void, quarter: int) -> list[Event]:
     cuts = world["clouds"]["orders_cut"] * world["market"]["it_price"]
     return [
-        (quarter, name, "orders_cut", "funding did not come", float(cuts[k]))
+        Event(quarter, name, "orders_cut", "funding did not come", float(cuts[k]))
         for k, name in enumerate(NAMES["clouds"])
         if cuts[k] > SMALLEST_CUT
     ]
@@ -103,4 +130,4 @@ def _orders_cut(world: np.void, quarter: int) -> list[Event]:
 def _bank_failures(series: np.void, quarter: int, before: Any) -> list[Event]:
     failed = float(series["bank_failures"])
     was = float(before["bank_failures"]) if before is not None else 0.0
-    return [(quarter, "Banks", "bank_failure", "capital below four percent", failed)] if failed > was else []
+    return [Event(quarter, "Banks", "bank_failure", "capital below four percent", failed)] if failed > was else []

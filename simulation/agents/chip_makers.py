@@ -38,11 +38,8 @@ CHIP_MAKER = record(
     cash_flow_year="f8",
     payout="f8",
     payout_share="f8",
-    unpaid="f8",
     new_debt="f8",
     new_equity="f8",
-    debt="f8",
-    cover="f8",
     money_target="f8",
 )
 

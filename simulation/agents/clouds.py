@@ -85,17 +85,12 @@ CLOUD = record(
     profit="f8",
     operating_cash_flow="f8",
     cash_flow_year="f8",
-    unpaid="f8",
-    failed_quarter="f8",
-    failed_loss="f8",
     payout="f8",
     payout_share="f8",
     new_debt="f8",
     new_equity="f8",
     cost_of_capital="f8",
     user_cost="f8",
-    debt="f8",
-    cover="f8",
     money_target="f8",
 )
 

@@ -31,7 +31,6 @@ LAB = record(
     other_cost="f8",
     fixed_cost="f8",
     other_budget="f8",
-    unpaid="f8",
     tax="f8",
     profit="f8",
     operating_cash_flow="f8",
@@ -41,16 +40,12 @@ LAB = record(
     raised_year="f8",
     failed_rounds="f8",
     failed_rounds_told="f8",
-    failed_quarter="f8",
-    failed_loss="f8",
     mark_age="f8",
     peer_index="f8",
     wants_compute="f8",
     new_equity="f8",
     new_debt="f8",
-    debt="f8",
     interest="f8",
-    cover="f8",
     capex="f8",
     service_demand="f8",
 )
@@ -78,9 +73,9 @@ def train(lab, compute, p):
 
 
 @rule
-def runway(lab):
-    """Quarters that cash lasts at today's burn."""
-    return lab.account.cash / lab.burn if lab.burn > 1e-9 else 99.0
+def runway(money, burn):
+    """Quarters that money lasts at today's burn; none once more is due than there is."""
+    return max(money, 0.0) / burn if burn > 1e-9 else 99.0
 
 
 @rule

@@ -18,9 +18,7 @@ VEHICLE = record(
     debt_share="f8",
     guarantee="f8",  # residual value that the lessee has guaranteed (USD bn)
     depreciation="f8",
-    debt="f8",
     interest="f8",
     profit="f8",
     operating_cash_flow="f8",
-    cover="f8",
 )

@@ -9,28 +9,35 @@ from simulation.rule import record, rule
 SECURED = 0
 LEASES = 1
 UNSECURED = 2
-DAMAGES = 3
+DAMAGE_CLAIMS = 3
 CLASSES = 4
 
+NO_CLAIM = -1
+BANK_LOAN = -2  # in place of a claim's number
+
+BLOW_MEMORY = 0.7  # of a loss, from quarter to quarter
 DUES = 1024  # payments due in one quarter that the list can hold
 
 DEBTOR = record(
-    watched="f8",  # one for those whose payments are cleared: the AI sector and its vehicles
-    alive="f8",
+    watched="f8",  # one for those whose payments are cleared: living members of the AI sector and its vehicles
     debt="f8",
-    secured="f8",
-    cover="f8",
-    collateral="f8",
-    receivable="f8",
+    cover="f8",  # debt-service cover
+    cash_flow="f8",  # operating, of the last quarter
+    receivable="f8",  # what is due to it this quarter, and from it
     payable="f8",
-    short="f8",
-    thin_quarters="f8",
-    new_money="f8",
-    relief_left="f8",
-    relief_cut="f8",
-    relief_given="f8",
-    forced="f8",
-    in_default="f8",
+    thin_quarters="f8",  # quarters in which it owed more than its assets would fetch
+    new_money="f8",  # equity and debt raised this quarter
+    relief_left="f8",  # quarters for which creditors have granted relief
+    relief_cut="f8",  # part of rents that the relief takes off
+    forced="f8",  # one in the quarter in which an experiment makes it fail
+    in_default="f8",  # one from the failure on, two once debts have fallen due
+    proceeds="f8",  # what its compute has fetched, and the GW that found no buyer
+    unsold="f8",
+    heir="i8",  # number of the cloud that bought most of it, -1 for none
+    cause="i8",
+    blow="f8",  # the heaviest recent loss from outside, and who dealt it through which channel
+    blow_by="i8",
+    blow_channel="i8",
     generation="i8",
     failed_quarter="f8",
     failed_loss="f8",
@@ -41,7 +48,7 @@ DUE = record(
     payee="i8",
     priority="i8",
     purpose="i8",
-    claim="i8",
+    claim="i8",  # number of a claim, NO_CLAIM or BANK_LOAN
     contract="i8",
     principal="i8",
     amount="f8",
@@ -83,11 +90,31 @@ def liquid(w, account):
 
 
 @rule
+def relief_on(w, column):
+    """Part of its rents that creditors have let an agent off this quarter."""
+    debtor = w.debtors[column]
+    return debtor.relief_cut if debtor.relief_left > 0.0 else 0.0
+
+
+@rule
+def note_blow(w, column, by, channel, loss):
+    """Remember the heaviest loss (USD bn) lately dealt to an agent by another: what a failure is put down to."""
+    debtor = w.debtors[column]
+    if loss > debtor.blow:
+        debtor.blow = loss
+        debtor.blow_by = by
+        debtor.blow_channel = channel
+
+
+@rule
 def open_dues(world, accounts, firms):
-    """Nothing is due at the start of a quarter."""
+    """Nothing is due and nothing told at the start of a quarter."""
     w = world[0]
+    w.chronicle.n_events = 0
+    w.market.trade[:, :] = 0.0
     w.clearing.n_dues = 0
     for k in range(COLUMNS):
+        w.debtors[k].blow *= BLOW_MEMORY
         w.debtors[k].receivable = 0.0
         w.debtors[k].payable = 0.0
-        w.debtors[k].new_money = 0.0
+        w.debtors[k].relief_left = max(w.debtors[k].relief_left - 1.0, 0.0)

@@ -8,6 +8,7 @@ from simulation.agents.clouds import own_use_need, uplift
 from simulation.agents.labs import train, training_budget
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
 from simulation.books.verbs import pay, pay_in
+from simulation.distress.register import LEASES, liquid, owe, relief_on
 from simulation.rule import rule
 
 
@@ -105,8 +106,8 @@ def price_compute(world, accounts, firms):
 
 @rule
 def serve_contracts(world, accounts, firms):
-    """Contracted capacity is paid whether used or not; a customer short of money pays what it has and owes the rest. A
-    provider short of compute delivers pro rata and is paid for what it delivers."""
+    """Contracted capacity is owed whether used or not, and paid when payments due are cleared. A provider short of
+    compute delivers pro rata and is owed what it delivers."""
     w = world[0]
     market = w.market
     for cloud in w.clouds:
@@ -117,7 +118,6 @@ def serve_contracts(world, accounts, firms):
     for lab in w.labs:
         lab.contracted = 0.0
         lab.contract_dues = 0.0
-        lab.unpaid = 0.0
     for k in range(market.n_contracts):
         contract = market.contracts[k]
         if contract.starts_in <= 0.0 and contract.quarters_left > 0.0:
@@ -128,12 +128,11 @@ def serve_contracts(world, accounts, firms):
         if contract.starts_in > 0.0 or contract.quarters_left <= 0.0:
             continue
         provider = w.clouds[contract.provider]
-        customer = accounts[contract.customer]
         contract.delivered = contract.gigawatts * min(1.0, provider.online / max(provider.contracted, 1e-12))
-        due = contract.delivered * contract.price
-        paid = pay(w.ledger, customer, provider.account, min(due, max(customer.cash, 0.0)), COMPUTE_RENTAL)
-        provider.rental_revenue += paid
-        w.ledger.memo[COMPUTE_RENTAL] += contract.delivered * contract.price - (due - paid)
+        due = contract.delivered * contract.price * (1.0 - relief_on(w, contract.customer))
+        owe(w, contract.customer, provider.account.column, due, LEASES, COMPUTE_RENTAL, -1, k, 0)
+        provider.rental_revenue += due
+        w.ledger.memo[COMPUTE_RENTAL] += due
         for cloud in w.clouds:
             if cloud.account.column == contract.customer:
                 cloud.leased += contract.delivered
@@ -141,7 +140,6 @@ def serve_contracts(world, accounts, firms):
             if lab.account.column == contract.customer:
                 lab.contracted += contract.delivered
                 lab.contract_dues += due
-                lab.unpaid += due - paid
 
 
 @rule
@@ -162,8 +160,8 @@ def serve_spot(world, accounts, firms):
     wanted = 0.0
     for lab in w.labs:
         lack = max(lab.need - lab.contracted, 0.0)
-        # A lab does not spend on spot what it owes next quarter.
-        spare = max(lab.account.cash - p.dues_reserve * max(lab.contract_dues - lab.revenue, 0.0), 0.0)
+        # A lab does not spend on spot what it owes this quarter or next.
+        spare = max(liquid(w, lab.account) - p.dues_reserve * max(lab.contract_dues - lab.revenue, 0.0), 0.0)
         lab.spot_bought = min(lack, spare / market.spot) if lab.alive > 0.5 else 0.0
         wanted += lab.spot_bought
     served = min(1.0, free / wanted) if wanted > 0.0 else 0.0
@@ -265,7 +263,8 @@ def operate(world, accounts, firms):
         run_core_business(ledger, cloud.account, (1.0 - cloud.core_cash_share) * cloud.core_revenue, p.core_wage_share)
         cloud.power_cost = p.opex * market.system_price * cloud.online
         if cloud.core_revenue <= 0.0:
-            cloud.power_cost = min(cloud.power_cost, max(cloud.account.cash, 0.0))
+            # Rent that is due to it is as good as money until the quarter is cleared.
+            cloud.power_cost = min(cloud.power_cost, max(liquid(w, cloud.account), 0.0))
         pay_in(ledger, ledger.goods, cloud.account, cloud.power_cost, POWER)
         ledger.memo[POWER] += cloud.power_cost
         # Running AI services takes staff and software like a lab's.

@@ -22,6 +22,7 @@ from simulation.books.verbs import (
     lend,
     trade_claim,
 )
+from simulation.distress.register import liquid
 from simulation.rule import rule
 
 BOND_MATURITY = 28.0  # quarters
@@ -143,7 +144,9 @@ def fund_clouds(world, accounts, firms):
         if cloud.alive < 0.5:
             continue
         wanted = planned_spending(w, cloud) + cloud.other_capex
-        own = p.capex_ocf_ceiling * cloud.operating_cash_flow + cloud.account.cash - cloud.money_target
+        debt = w.debtors[cloud.account.column].debt
+        money = liquid(w, cloud.account)
+        own = p.capex_ocf_ceiling * cloud.operating_cash_flow + money - cloud.money_target
         gap = wanted - own
         cloud.payout = min(cloud.payout_share * max(cloud.operating_cash_flow, 0.0), max(-gap, 0.0))
         if gap <= 0.0:
@@ -152,7 +155,7 @@ def fund_clouds(world, accounts, firms):
         if cloud.kind == NEOCLOUD:
             cloud.new_debt = fund_neocloud(w, accounts, cloud, gap, window)
         else:
-            room = p.net_debt_ceiling * max(cloud.cash_flow_year, 0.0) - (cloud.debt - cloud.account.cash)
+            room = p.net_debt_ceiling * max(cloud.cash_flow_year, 0.0) - (debt - money)
             amount = min(gap, max(room, 0.0)) * min(window, 1.0)
             rate = borrowing_rate(w, p.bond_spread)
             cloud.new_debt = issue_bond(w, accounts, cloud.account, amount, rate)
@@ -160,6 +163,7 @@ def fund_clouds(world, accounts, firms):
         if gap > 0.0 and w.exchange.withdrawal < 0.5:
             cloud.new_equity = sell_new_shares(w, accounts, cloud.account, min(gap, p.equity_issue_limit * cap))
             gap -= cloud.new_equity
+        w.debtors[cloud.account.column].new_money = cloud.new_debt + cloud.new_equity
         market.debt_raised += cloud.new_debt
         market.equity_raised += cloud.new_equity
         if gap > 0.0:
@@ -174,8 +178,8 @@ def fund_neocloud(w, accounts, cloud, gap, window):
     capacity = max(cloud.online + cloud.waiting + cloud.pipeline, 1e-9)
     covered = min(cloud.contracted / capacity, 1.0)
     advance = (p.advance_rate * covered + p.advance_rate_uncontracted * (1.0 - covered)) + w.levers.loan_to_value_cap
-    mark = (cloud.online + cloud.waiting) * w.market.it_price + planned_spending(w, cloud)
-    room = max(max(advance, 0.0) * mark - cloud.debt, 0.0)
+    mark = (cloud.online + cloud.waiting) * w.market.it_price * w.market.collateral_mark + planned_spending(w, cloud)
+    room = max(max(advance, 0.0) * mark - w.debtors[cloud.account.column].debt, 0.0)
     spread = covered * p.spread_investment_grade + (1.0 - covered) * p.spread_other
     return lend_privately(
         w,
@@ -213,14 +217,14 @@ def fund_other_buyers(world, accounts, firms):
         buyer.new_debt = 0.0
         buyer.new_equity = 0.0
         buyer.orders_cut = 0.0
-        own = p.capex_ocf_ceiling * buyer.operating_cash_flow + buyer.account.cash - buyer.money_target
+        own = p.capex_ocf_ceiling * buyer.operating_cash_flow + liquid(w, buyer.account) - buyer.money_target
         gap = planned_spending(w, buyer) - own
         buyer.payout = max(-gap, 0.0) * 0.5
         if gap <= 0.0:
             continue
         owner = w.households[0].account if buyer.kind == HOME_BUYER else w.rest_of_world[0].account
         if buyer.kind == HOME_BUYER and bank_of(w, buyer.account).lends > 0.5:
-            mark = (buyer.online + buyer.waiting) * w.market.it_price
+            mark = (buyer.online + buyer.waiting) * w.market.it_price * w.market.collateral_mark
             loan = min(0.5 * gap, max(p.advance_rate_uncontracted * mark - buyer.account.loan, 0.0))
             buyer.new_debt = grant_loan(w.ledger, buyer.account, bank_of(w, buyer.account).account, loan)
         buyer.new_equity = issue_shares(

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from simulation import randomness as draw_purpose
-from simulation.books.instruments import (
-    CORPORATE_BONDS,
-    FIRST_TANGIBLE,
-    GOVERNMENT_BONDS,
-    PRIVATE_CREDIT,
-    SHELLS,
-)
+from simulation.books.instruments import CORPORATE_BONDS, GOVERNMENT_BONDS, PRIVATE_CREDIT, VENDOR_LOANS
 from simulation.books.purposes import (
     CORPORATE_BOND_TRADES,
     INTEREST_ON_CORPORATE_BONDS,
     INTEREST_ON_GOVERNMENT_BONDS,
     INTEREST_ON_LOANS,
     INTEREST_ON_PRIVATE_CREDIT,
+    INTEREST_ON_VENDOR_LOANS,
     PRIVATE_CREDIT_TRADES,
+    SECTOR_LETTERS,
+    VENDOR_LOAN_TRADES,
 )
-from simulation.books.verbs import pay, redeem, repay_loan
+from simulation.books.verbs import pay, repay_loan
+from simulation.chronicle import REFUSED_ROLLOVER
+from simulation.distress.register import BANK_LOAN, SECURED, UNSECURED, note_blow, owe
+from simulation.distress.solvency import collateral_of
 from simulation.markets.credit import TREASURY_MATURITY, bank_of, borrowing_rate
 from simulation.randomness import uniform
 from simulation.rule import rule
+
+HOUSEHOLDS = list(SECTOR_LETTERS).index("H")
+BANKS = list(SECTOR_LETTERS).index("B")
 
 
 @rule
@@ -40,27 +41,47 @@ def rollover_chance(cover, loan_to_value, stress, refusals, p):
 
 @rule
 def measure_debt(world, accounts, firms):
-    """Debt of everybody in the AI sector, from the claims themselves."""
+    """Debt of everybody, from the claims and loans themselves."""
     w = world[0]
     ledger = w.ledger
-    owed = np.zeros(len(accounts))
+    for k in range(len(accounts)):
+        w.debtors[k].debt = accounts[k].loan
     for k in range(ledger.n_claims):
         claim = ledger.claims[k]
-        if claim.instrument != GOVERNMENT_BONDS and claim.issuer < len(owed):
-            owed[claim.issuer] += claim.amount
-    for maker in w.chip_makers:
-        maker.debt = owed[maker.account.column] + maker.account.loan
-    for cloud in w.clouds:
-        cloud.debt = owed[cloud.account.column] + cloud.account.loan
-    for lab in w.labs:
-        lab.debt = owed[lab.account.column] + lab.account.loan
-    for buyer in w.other_buyers:
-        buyer.debt = owed[buyer.account.column] + buyer.account.loan
+        if claim.issuer < len(accounts) and CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS:
+            w.debtors[claim.issuer].debt += claim.amount
+
+
+@rule
+def interest_purpose(instrument):
+    """What interest on a claim is paid for."""
+    if instrument == CORPORATE_BONDS:
+        return INTEREST_ON_CORPORATE_BONDS
+    if instrument == PRIVATE_CREDIT:
+        return INTEREST_ON_PRIVATE_CREDIT
+    return INTEREST_ON_VENDOR_LOANS
+
+
+@rule
+def principal_purpose(instrument):
+    """What the principal of a claim is paid back for."""
+    if instrument == CORPORATE_BONDS:
+        return CORPORATE_BOND_TRADES
+    if instrument == PRIVATE_CREDIT:
+        return PRIVATE_CREDIT_TRADES
+    return VENDOR_LOAN_TRADES
+
+
+@rule
+def seniority(instrument):
+    """Class of a claim: private credit is secured by what it paid for, bonds and vendor loans are not."""
+    return SECURED if instrument == PRIVATE_CREDIT else UNSECURED
 
 
 @rule
 def pay_interest(world, accounts, firms):
-    """Interest on every claim and loan, and deposit interest of everybody but firms, whose money is for payments."""
+    """Interest on every claim and loan, and deposit interest of everybody but firms, whose money is for payments.
+    What the AI sector owes is paid when payments due are cleared."""
     w = world[0]
     ledger = w.ledger
     macro = w.macro
@@ -70,47 +91,23 @@ def pay_interest(world, accounts, firms):
         claim = ledger.claims[k]
         if claim.amount <= 0.0:
             continue
-        issuer = accounts[claim.issuer]
-        holder = accounts[claim.holder]
         due = claim.rate * claim.amount
         if claim.instrument == GOVERNMENT_BONDS:
-            pay(ledger, issuer, holder, due, INTEREST_ON_GOVERNMENT_BONDS)
+            pay(ledger, accounts[claim.issuer], accounts[claim.holder], due, INTEREST_ON_GOVERNMENT_BONDS)
             claim.rate += (macro.bond_rate - claim.rate) / TREASURY_MATURITY
             government.debt += claim.amount
-        elif claim.instrument == CORPORATE_BONDS:
-            pay(ledger, issuer, holder, min(due, max(issuer.cash, 0.0)), INTEREST_ON_CORPORATE_BONDS)
-            note_unpaid(w, claim.issuer, due, issuer.cash)
-        elif claim.instrument == PRIVATE_CREDIT:
-            pay(ledger, issuer, holder, min(due, max(issuer.cash, 0.0)), INTEREST_ON_PRIVATE_CREDIT)
-            note_unpaid(w, claim.issuer, due, issuer.cash)
+        elif claim.instrument <= VENDOR_LOANS:
+            purpose = interest_purpose(claim.instrument)
+            owe(w, claim.issuer, claim.holder, due, seniority(claim.instrument), purpose, k, -1, 0)
     for k in range(len(accounts)):
         account = accounts[k]
-        if account.loan > 0.0 and ledger.sector[k] != 5 and ledger.sector[k] != 10:
-            due = account.loan * macro.loan_rate_quarter
-            pay(
-                ledger,
-                account,
-                bank_of(w, account).account,
-                min(due, max(account.cash, 0.0)),
-                INTEREST_ON_LOANS,
-            )
-            note_unpaid(w, k, due, account.cash)
-
-
-@rule
-def note_unpaid(w, column, due, cash):
-    """Remember a payment that money did not reach for: the payer fails at clearing."""
-    if cash > 1e-9 or due <= 0.0:
-        return
-    first = w.clouds[0].account.column
-    if first <= column < first + len(w.clouds):
-        w.clouds[column - first].unpaid += due
-    first = w.labs[0].account.column
-    if first <= column < first + len(w.labs):
-        w.labs[column - first].unpaid += due
-    first = w.chip_makers[0].account.column
-    if first <= column < first + len(w.chip_makers):
-        w.chip_makers[column - first].unpaid += due
+        if account.loan <= 0.0 or ledger.sector[k] == HOUSEHOLDS or ledger.sector[k] == BANKS:
+            continue
+        due = account.loan * macro.loan_rate_quarter
+        if w.debtors[k].watched > 0.5:
+            owe(w, k, account.lender, due, SECURED, INTEREST_ON_LOANS, BANK_LOAN, -1, 0)
+        else:
+            pay(ledger, account, bank_of(w, account).account, min(due, max(account.cash, 0.0)), INTEREST_ON_LOANS)
 
 
 @rule
@@ -124,12 +121,12 @@ def roll_over(world, accounts, firms):
     elapsed = w.opening_quarter + w.quarter
     for k in range(ledger.n_claims):
         claim = ledger.claims[k]
-        if claim.amount <= 1e-9 or claim.instrument == GOVERNMENT_BONDS:
+        if claim.amount <= 1e-9 or not CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS:
             continue
-        if claim.instrument != CORPORATE_BONDS and claim.instrument != PRIVATE_CREDIT:
-            continue
+        if w.debtors[claim.issuer].relief_left > 0.0:
+            continue  # lenders have extended what matures
         due = claim.amount / max(claim.maturity, 1.0)
-        cover, loan_to_value = standing_of(w, claim.issuer)
+        cover, loan_to_value = standing_of(w, accounts, claim.issuer)
         chance = rollover_chance(cover, loan_to_value, w.macro.stress, w.market.refusals, p)
         asked += due
         draw = uniform(w.seed, draw_purpose.ROLL_OVER, elapsed, claim.issuer * 64 + claim.holder)
@@ -138,29 +135,22 @@ def roll_over(world, accounts, firms):
             claim.rate += (borrowing_rate(w, spread) - claim.rate) / max(claim.maturity, 1.0)
         else:
             refused += due
-            issuer = accounts[claim.issuer]
-            purpose = CORPORATE_BOND_TRADES if claim.instrument == CORPORATE_BONDS else PRIVATE_CREDIT_TRADES
-            holder = accounts[claim.holder]
-            redeem(ledger, claim, holder, issuer, min(due, max(issuer.cash, 0.0)), purpose)
-            note_unpaid(w, claim.issuer, due, issuer.cash)
+            purpose = principal_purpose(claim.instrument)
+            owe(w, claim.issuer, claim.holder, due, seniority(claim.instrument), purpose, k, -1, 1)
+            note_blow(w, claim.issuer, claim.holder, REFUSED_ROLLOVER, due)
     w.market.refusals = refused / asked
 
 
 @rule
-def standing_of(w, column):
-    """Debt-service cover and loan-to-value of an AI borrower. Others are taken as sound."""
-    first = w.clouds[0].account.column
-    if first <= column < first + len(w.clouds):
-        cloud = w.clouds[column - first]
-        mark = (cloud.online + cloud.waiting) * w.market.it_price + cloud.account.tangible[SHELLS - FIRST_TANGIBLE]
-        equity = w.ledger.issued[column] * w.ledger.price[column]
-        # Lenders look to the enterprise where the market gives it value, to the collateral where it does not.
-        return cloud.cover, cloud.debt / max(mark, cloud.debt + equity, 1e-9)
-    first = w.chip_makers[0].account.column
-    if first <= column < first + len(w.chip_makers):
-        maker = w.chip_makers[column - first]
-        return maker.cover, maker.debt / max(maker.debt + w.ledger.issued[column] * w.ledger.price[column], 1e-9)
-    return 2.0, 0.5
+def standing_of(w, accounts, column):
+    """Debt-service cover and loan-to-value of a debtor. Lenders look to the enterprise where the market gives it value,
+    to the collateral where it does not."""
+    debtor = w.debtors[column]
+    if debtor.watched < 0.5:
+        return 2.0, 0.5
+    mark = collateral_of(w, accounts[column])
+    equity = w.ledger.issued[column] * w.ledger.price[column]
+    return debtor.cover, debtor.debt / max(mark, debtor.debt + equity, 1e-9)
 
 
 @rule

@@ -241,7 +241,7 @@ def reprice_firms_and_banks(world, accounts, firms):
             )
     for buyer in w.other_buyers:
         column = buyer.account.column
-        book = buyer.account.cash - buyer.debt
+        book = buyer.account.cash - w.debtors[column].debt
         for k in range(len(buyer.account.tangible)):
             book += buyer.account.tangible[k]
         if ledger.issued[column] > 0.0:

@@ -149,22 +149,30 @@ def close_statements(world, accounts, firms):
         maker.profit = profit - maker.tax
         maker.interest = interest_of(ledger, column)
         maker.cash_flow_year += 0.25 * (4.0 * maker.operating_cash_flow - maker.cash_flow_year)
-        maker.cover = debt_cover(maker.operating_cash_flow + maker.interest, maker.interest, maker.debt)
+        note_cover(w, column, maker.operating_cash_flow, maker.interest)
     for cloud in w.clouds:
         settle_taxes(w, cloud, cloud.account.column, cloud.depreciation)
         cloud.cash_flow_year += 0.25 * (4.0 * (cloud.operating_cash_flow + cloud.interest) - cloud.cash_flow_year)
-        cloud.cover = debt_cover(cloud.operating_cash_flow + cloud.interest, cloud.interest, cloud.debt)
+        note_cover(w, cloud.account.column, cloud.operating_cash_flow, cloud.interest)
         cloud.ai_revenue = cloud.rental_revenue + cloud.service_revenue
     for buyer in w.other_buyers:
         settle_taxes(w, buyer, buyer.account.column, buyer.depreciation)
         buyer.cash_flow_year += 0.25 * (4.0 * (buyer.operating_cash_flow + buyer.interest) - buyer.cash_flow_year)
-        buyer.cover = debt_cover(buyer.operating_cash_flow + buyer.interest, buyer.interest, buyer.debt)
+        note_cover(w, buyer.account.column, buyer.operating_cash_flow, buyer.interest)
     for lab in w.labs:
         settle_taxes(w, lab, lab.account.column, 0.0)
         lab.burn += 0.5 * (max(-lab.operating_cash_flow, 0.0) - lab.burn)
-        lab.cover = debt_cover(lab.operating_cash_flow + lab.interest, lab.interest, lab.debt)
+        note_cover(w, lab.account.column, lab.operating_cash_flow, lab.interest)
         growth = min(max(lab.revenue / max(lab.revenue_before, 1e-6) - 1.0, -0.5), 0.6)
         lab.expected_growth += w.parameters.expectation_gain * (growth - lab.expected_growth)
+
+
+@rule
+def note_cover(w, column, cash_flow, interest):
+    """What lenders read of a debtor: operating cash flow, and its cover of interest and maturing debt."""
+    debtor = w.debtors[column]
+    debtor.cash_flow = cash_flow
+    debtor.cover = debt_cover(cash_flow + interest, interest, debtor.debt)
 
 
 @rule

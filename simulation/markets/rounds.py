@@ -10,6 +10,7 @@ from simulation.agents.labs import affordable_dues, compute_wanted, runway
 from simulation.books.purposes import FUND_FLOWS, PRIVATE_ROUNDS
 from simulation.books.verbs import grant_loan, issue_shares, reprice, retire_shares
 from simulation.chronicle import NOBODY
+from simulation.distress.register import liquid
 from simulation.markets.credit import bank_of, placeable
 from simulation.markets.equity import discount_rate, h_model, market_potential, potential_earnings
 from simulation.randomness import normal
@@ -63,7 +64,7 @@ def hold_rounds(world, accounts, firms):
         lab.mark_age += 1.0
         if lab.alive < 0.5:
             continue
-        lab.runway = runway(lab)
+        lab.runway = runway(liquid(w, lab.account), lab.burn)
         if lab.runway >= p.runway_trigger:
             continue
         value = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
@@ -93,6 +94,7 @@ def hold_rounds(world, accounts, firms):
             w.ledger, lab.account, abroad, min(share * sovereign, placeable(abroad)), PRIVATE_ROUNDS
         )
         lab.raised_year += lab.new_equity
+        w.debtors[lab.account.column].new_money = lab.new_equity
         lab.mark_age = 0.0
         w.market.equity_raised += lab.new_equity
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from simulation.scenario.declarations.adoption import ADOPTION
 from simulation.scenario.declarations.behaviour import BEHAVIOUR
+from simulation.scenario.declarations.distress import DISTRESS
 from simulation.scenario.declarations.finance import FINANCE
 from simulation.scenario.declarations.macroeconomy import MACROECONOMY
 from simulation.scenario.declarations.parameter import Parameter, Status
@@ -18,7 +19,7 @@ from simulation.scenario.declarations.technology import TECHNOLOGY
 
 __all__ = ["PARAMETERS", "PARAMETER_DTYPE", "SWITCH_NAMES", "Parameter", "Status", "default_record", "record"]
 
-_DECLARED = TECHNOLOGY + ADOPTION + SELLERS + FINANCE + MACROECONOMY + BEHAVIOUR + SWITCHES
+_DECLARED = TECHNOLOGY + ADOPTION + SELLERS + FINANCE + DISTRESS + MACROECONOMY + BEHAVIOUR + SWITCHES
 
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in _DECLARED}
 if len(PARAMETERS) < len(_DECLARED):

@@ -130,7 +130,6 @@ def _open_chip_makers(opening: Opening) -> None:
         maker["profit"] = (maker["margin"] - p["research_share"]) * now * (1.0 - p["tax_profits"])
         maker["profit"] += 0.3 * maker["core_revenue"]
         maker["payout_share"] = min(opening.facts.get(name, "payouts") / max(cash_flow, 0.1), 0.9)
-        maker["cover"] = 9.0
         account = maker["account"]
         account["cash"] = opening.facts.value(name, "deposits")
         maker["money_target"] = 0.3 * account["cash"]
@@ -139,7 +138,7 @@ def _open_chip_makers(opening: Opening) -> None:
         parts = maker["unit_cost"] * fall * maker["parts_power"]
         account["tangible"][stock.INVENTORY - stock.FIRST_TANGIBLE] = parts
         account["tangible"][stock.CAPITAL - stock.FIRST_TANGIBLE] = opening.facts.value(name, "property_net")
-        maker["debt"] = opening.facts.value(name, "debt")
+        w["debtors"]["cover"][account["column"]] = 9.0
     market["chip_sales"] = sum(opening.facts.value(name, "ai_revenue") for name in NAMES["chip_makers"])
     market["supply_value"] = float(w["chip_makers"]["supply"].sum())
     market["backlog_value"] = float(w["chip_makers"]["backlog"].sum())
@@ -238,7 +237,8 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
     cloud["capex"] = cloud["ai_capex"] + other
     cloud["operating_cash_flow"] = cash_flow
     cloud["cash_flow_year"] = 4.0 * cash_flow
-    cloud["cover"] = 9.0 if not neocloud else 1.5
+    standing = opening.w["debtors"][cloud["account"]["column"]]
+    standing["cover"] = 9.0 if not neocloud else 1.5
     cloud["payout_share"] = min(fact(opening, name, "payouts") / max(cash_flow, 0.1), 1.0) if not neocloud else 0.0
     account = cloud["account"]
     account["cash"] = fact(opening, name, "deposits")
@@ -248,7 +248,7 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
         drawn = max(1.2 * cloud["ai_capex"] - account["cash"], 0.0)
         account["cash"] += drawn
     cloud["money_target"] = (0.25 if neocloud else 0.4) * account["cash"]
-    cloud["debt"] = fact(opening, name, "debt") + drawn
+    standing["debt"] = fact(opening, name, "debt") + drawn
     own = sum(account["tangible"][k - stock.FIRST_TANGIBLE] for k in (stock.COMPUTE, stock.SHELLS, stock.CONSTRUCTION))
     ordinary = fact(opening, name, "property_net") - own
     account["tangible"][stock.CAPITAL - stock.FIRST_TANGIBLE] = max(
@@ -326,7 +326,7 @@ def _open_needs(opening: Opening) -> None:
         buyer["rental_revenue"] = buyer["own_value"]
         buyer["operating_cash_flow"] = buyer["own_value"]
         buyer["cash_flow_year"] = 4.0 * buyer["own_value"]
-        buyer["cover"] = 9.0
+        opening.w["debtors"]["cover"][buyer["account"]["column"]] = 9.0
     growth = []
     for owner in (*w["clouds"], *w["other_buyers"]):
         ahead = owner["online"] + owner["waiting"] + owner["pipeline"] + owner["orders"]

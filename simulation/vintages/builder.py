@@ -100,7 +100,7 @@ class Opening:
             ledger["equity_stock"][span] = stock.FUND_SHARES
         for kind in ("chip_makers", "clouds", "labs", "other_buyers"):
             span = slice(FIRST_COLUMN[kind], FIRST_COLUMN[kind] + len(NAMES[kind]))
-            self.w["debtors"]["watched"][span] = self.w["debtors"]["alive"][span] = 1.0
+            self.w["debtors"]["watched"][span] = 1.0
         self.w["vehicles"]["lessee"] = NOBODY
         self.w["market"]["collateral_mark"] = 1.0
         firms = self.firms["account"]

@@ -43,7 +43,7 @@ def _open_debt(opening: Opening) -> None:
             debt = fact(opening, name, "debt") if k < 5 or opening.p["ai"] > 0.5 else 0.0
             column = opening.column(kind, k)
             if kind == "clouds" and k >= 5:
-                debt = float(opening.w["clouds"]["debt"][k]) if debt > 0.0 else 0.0
+                debt = float(opening.w["debtors"]["debt"][column]) if debt > 0.0 else 0.0
                 spread = float(opening.p["spread_other"] + opening.p["private_premium"])
                 for f in range(4):
                     holder = opening.column("credit_funds", f)

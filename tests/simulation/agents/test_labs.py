@@ -58,8 +58,8 @@ def test_quality_is_the_logarithm_of_a_stock_of_training_that_ages() -> None:
 
 
 def test_a_lab_that_burns_nothing_has_all_the_time_in_the_world() -> None:
-    assert runway(one(LAB, burn=2.0, account__cash=9.0)[0]) == pytest.approx(4.5)
-    assert runway(one(LAB, burn=0.0, account__cash=9.0)[0]) > 50.0
+    assert runway(9.0, 2.0) == pytest.approx(4.5)
+    assert runway(9.0, 0.0) > 50.0
 
 
 def test_compute_is_reserved_for_growth_and_to_be_ahead() -> None:

@@ -1,0 +1,157 @@
+"""The market for compute in distress: what failed agents must sell meets the money of those who could use it."""
+
+from __future__ import annotations
+
+from simulation.agents.clouds import COHORTS
+from simulation.books.instruments import COMPUTE, CONSTRUCTION, FIRST_TANGIBLE, SHELLS
+from simulation.books.purposes import USED_COMPUTE, USED_SHELLS
+from simulation.books.verbs import depreciate, trade_asset
+from simulation.chronicle import FIRE_SALE, FIRE_SALE_COLLATERAL, tell
+from simulation.distress.fire_sale import fire_sale_price
+from simulation.distress.register import liquid, note_blow
+from simulation.rule import rule
+
+
+@rule
+def money_for_used(w, cloud):
+    """What a cloud could pay for used compute at once (USD bn): nothing if it is failing itself."""
+    if cloud.alive < 0.5 or w.debtors[cloud.account.column].in_default > 0.5:
+        return 0.0
+    return w.parameters.distress_money_share * max(min(liquid(w, cloud.account), cloud.account.cash), 0.0)
+
+
+@rule
+def owner_power(w, column):
+    """Compute that a failed owner has to sell (adjusted GW)."""
+    first = w.clouds[0].account.column
+    if first <= column < first + len(w.clouds):
+        return w.clouds[column - first].online + w.clouds[column - first].waiting
+    first = w.other_buyers[0].account.column
+    if first <= column < first + len(w.other_buyers):
+        return w.other_buyers[column - first].online + w.other_buyers[column - first].waiting
+    return 0.0
+
+
+@rule
+def hold_fire_sale(w, accounts):
+    """All who have newly failed sell at one price: the mark less what the offer, on top of what is mothballed, is above
+    what buyers' money absorbs. The price marks everybody's collateral next quarter."""
+    p = w.parameters
+    receiver = w.receivers[0]
+    offered = 0.0
+    for column in range(len(accounts)):
+        if w.debtors[column].in_default == 1.0:
+            offered += owner_power(w, column)
+    if offered <= 0.0:
+        return
+    money = 0.0
+    for cloud in w.clouds:
+        money += money_for_used(w, cloud)
+    unit = w.market.it_price + w.market.shell_price
+    receiver.offered += offered
+    receiver.absorbable = money / unit
+    if p.fire_sales > 0.5:
+        on_sale = receiver.offered + receiver.mothballed
+        receiver.price_factor = fire_sale_price(1.0, on_sale, receiver.absorbable, p.fire_sale, p.fire_sale_floor)
+    share = min(1.0, money / (offered * unit * receiver.price_factor))
+    for column in range(len(accounts)):
+        if w.debtors[column].in_default == 1.0 and owner_power(w, column) > 0.0:
+            sell_systems(w, accounts, column, share, money)
+    mark_collateral(w, receiver.price_factor)
+
+
+@rule
+def mark_collateral(w, factor):
+    """Lenders mark all compute at the price of the sale; who owes more than before against it feels the blow."""
+    before = w.market.collateral_mark
+    w.market.collateral_mark = min(before, factor)
+    fall = before - w.market.collateral_mark
+    if fall <= 0.0:
+        return
+    for cloud in w.clouds:
+        if cloud.alive > 0.5 and w.debtors[cloud.account.column].debt > 0.0:
+            loss = fall * (cloud.online + cloud.waiting) * w.market.it_price
+            note_blow(w, cloud.account.column, w.receivers[0].account.column, FIRE_SALE_COLLATERAL, loss)
+
+
+@rule
+def sell_systems(w, accounts, column, share, money):
+    """Sell a share of one failed owner's compute, with its shells, to the other clouds by their money."""
+    debtor = w.debtors[column]
+    power = owner_power(w, column)
+    factor = w.receivers[0].price_factor
+    debtor.heir = -1
+    most = 0.0
+    for k in range(len(w.clouds)):
+        part = share * money_for_used(w, w.clouds[k]) / max(money, 1e-12)
+        if part <= 0.0:
+            continue
+        paid = buy_used(w, accounts[column], w.clouds[k], part * power, factor)
+        debtor.proceeds += paid
+        if part > most:
+            most = part
+            debtor.heir = k
+    debtor.unsold = (1.0 - share) * power
+    if debtor.heir >= 0:
+        buyer = w.clouds[debtor.heir].account.column
+        tell(w.chronicle, FIRE_SALE, column, buyer, debtor.proceeds, share * power)
+
+
+@rule
+def buy_used(w, seller, buyer, power, factor):
+    """A cloud buys used compute with its shells at a part of the mark; it goes online without waiting. Returns the
+    price."""
+    ledger = w.ledger
+    systems = power * w.market.it_price * factor
+    shells = power * w.market.shell_price * factor
+    value_at(ledger, seller, COMPUTE, systems)
+    value_at(ledger, seller, SHELLS, shells)
+    trade_asset(ledger, seller, buyer.account, COMPUTE, systems, USED_COMPUTE)
+    trade_asset(ledger, seller, buyer.account, SHELLS, shells, USED_SHELLS)
+    buyer.online += power
+    buyer.shells += power
+    cohort = w.quarter % COHORTS
+    buyer.cohort_power[cohort] += power
+    buyer.cohort_cost[cohort] += systems
+    buyer.cohort_book[cohort] += systems
+    return systems + shells
+
+
+@rule
+def value_at(ledger, owner, stock, price):
+    """Bring an owner's books up to the price of what it is about to sell, if they carry less."""
+    lack = price - owner.tangible[stock - FIRST_TANGIBLE]
+    if lack > 0.0:
+        depreciate(ledger, owner, stock, -lack)
+
+
+@rule
+def retire_systems(w, accounts, column):
+    """What a failed owner still has on its books after the sale is gone: sites, and the loss on what was sold."""
+    account = accounts[column]
+    power = owner_power(w, column)
+    if power <= 0.0 and account.tangible[COMPUTE - FIRST_TANGIBLE] <= 0.0:
+        return
+    for stock in (COMPUTE, SHELLS, CONSTRUCTION):
+        depreciate(w.ledger, account, stock, account.tangible[stock - FIRST_TANGIBLE])
+    first = w.clouds[0].account.column
+    if first <= column < first + len(w.clouds):
+        forget_systems(w.clouds[column - first])
+    first = w.other_buyers[0].account.column
+    if first <= column < first + len(w.other_buyers):
+        forget_systems(w.other_buyers[column - first])
+
+
+@rule
+def forget_systems(owner):
+    """An owner without compute, orders or sites."""
+    owner.online = 0.0
+    owner.waiting = 0.0
+    owner.shells = 0.0
+    owner.pipeline = 0.0
+    owner.orders = 0.0
+    owner.planned_orders = 0.0
+    owner.cohort_book[:] = 0.0
+    owner.cohort_cost[:] = 0.0
+    owner.cohort_power[:] = 0.0
+    owner.sites[:] = 0.0

@@ -1,0 +1,269 @@
+"""Failed agents: their debts fall due, their contracts end, their compute is sold, and what is left is shared out."""
+
+from __future__ import annotations
+
+from simulation.books.instruments import CORPORATE_BONDS, PRIVATE_CREDIT, VENDOR_LOANS
+from simulation.books.purposes import DAMAGES, LOANS, RECOVERIES, SHARE_ISSUES
+from simulation.books.verbs import (
+    cancel_shares,
+    issue_shares,
+    pay,
+    redeem,
+    repay_loan,
+    reprice,
+    write_off,
+    write_off_loan,
+)
+from simulation.chronicle import (
+    CONTRACT_ENDED,
+    LOSSES_ON_CLAIMS,
+    LOST_CONTRACT,
+    tell,
+    tell_chain,
+)
+from simulation.distress.damages import take_or_pay_damages
+from simulation.distress.fire_sale_market import hold_fire_sale, retire_systems
+from simulation.distress.receivership import hand_to_receiver
+from simulation.distress.register import BANK_LOAN, DAMAGE_CLAIMS, NO_CLAIM, SECURED, UNSECURED, note_blow, owe
+from simulation.distress.solvency import core_value
+from simulation.markets.credit import bank_of
+from simulation.markets.debt_service import principal_purpose
+from simulation.rule import rule
+
+WORTHLESS = 1e-9  # price that stands for nothing
+YEAR = 4.0
+
+
+@rule
+def liquidate(w, accounts):
+    """Sell the compute of all who have newly failed, at one price; then let their debts fall due and their contracts
+    end."""
+    hold_fire_sale(w, accounts)
+    for column in range(len(accounts)):
+        debtor = w.debtors[column]
+        if debtor.in_default == 1.0:
+            accelerate(w, accounts, column)
+            end_contracts(w, accounts, column)
+            debtor.in_default = 2.0
+
+
+@rule
+def accelerate(w, accounts, column):
+    """All debts of a failed agent fall due. What its compute has fetched secures private credit; the rest is
+    unsecured."""
+    ledger = w.ledger
+    secured = 1e-12
+    for k in range(ledger.n_claims):
+        claim = ledger.claims[k]
+        if claim.issuer == column and claim.instrument == PRIVATE_CREDIT:
+            secured += claim.amount
+    cover = min(w.debtors[column].proceeds / secured, 1.0)
+    for k in range(ledger.n_claims):
+        claim = ledger.claims[k]
+        if claim.issuer != column or not CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS or claim.amount <= 0.0:
+            continue
+        left = claim.amount - principal_due(w, column, k)
+        purpose = principal_purpose(claim.instrument)
+        part = cover if claim.instrument == PRIVATE_CREDIT else 0.0
+        owe(w, column, claim.holder, part * left, SECURED, purpose, k, -1, 1)
+        owe(w, column, claim.holder, (1.0 - part) * left, UNSECURED, purpose, k, -1, 1)
+    account = accounts[column]
+    left = account.loan - principal_due(w, column, BANK_LOAN)
+    owe(w, column, account.lender, left, UNSECURED, LOANS, BANK_LOAN, -1, 1)
+
+
+@rule
+def principal_due(w, column, claim):
+    """Principal of one claim, or of the bank loan, that already stands on the list of dues (USD bn)."""
+    total = 0.0
+    for k in range(w.clearing.n_dues):
+        due = w.clearing.dues[k]
+        if due.payer == column and due.principal == 1 and due.claim == claim:
+            total += due.amount
+    return total
+
+
+@rule
+def end_contracts(w, accounts, column):
+    """Contracts of a failed customer end, with damages; those of a failed provider pass to who has bought most of its
+    compute, or end."""
+    market = w.market
+    p = w.parameters
+    first = w.clouds[0].account.column
+    for k in range(market.n_contracts):
+        contract = market.contracts[k]
+        provider = first + contract.provider
+        if contract.quarters_left <= 0.0 or (contract.customer != column and provider != column):
+            continue
+        value = contract.gigawatts * contract.price
+        if contract.customer == column:
+            damages = take_or_pay_damages(
+                contract.quarters_left, contract.gigawatts, contract.price, market.spot, p.damage_quarters
+            )
+            owe(w, column, provider, damages, DAMAGE_CLAIMS, DAMAGES, NO_CLAIM, k, 0)
+            w.clearing.damages += damages
+            note_blow(w, provider, column, LOST_CONTRACT, min(contract.quarters_left, YEAR) * value)
+            other = provider
+        else:
+            other = contract.customer
+            heir = w.debtors[column].heir
+            if heir >= 0:
+                contract.provider = heir
+                continue
+            note_blow(w, contract.customer, column, LOST_CONTRACT, 0.0)
+        tell(w.chronicle, CONTRACT_ENDED, column, other, value * contract.quarters_left, contract.gigawatts)
+        contract.quarters_left = 0.0
+
+
+@rule
+def close_estate(w, accounts, column):
+    """Share out what is left of a failed agent: unsold compute and a core business go to the creditors in kind, money
+    that no creditor claims to the owners; the rest of the debts is written off on both sides."""
+    ledger = w.ledger
+    debtor = w.debtors[column]
+    account = accounts[column]
+    hand_to_receiver(w, accounts, column)
+    core = core_value(w, column)
+    if core > 0.0 and debts_left(w, account) > WORTHLESS:
+        convert_debt(w, accounts, column, core)
+        loss = write_off_rest(w, accounts, column)
+    else:
+        loss = write_off_rest(w, accounts, column)
+        pay_out_rest(w, accounts, account)
+        if core <= 0.0:
+            reprice(ledger, column, WORTHLESS)
+    retire_systems(w, accounts, column)
+    cease_business(w, column)
+    debtor.watched = 1.0 if core > 0.0 else 0.0
+    debtor.in_default = 0.0
+    debtor.thin_quarters = 0.0
+    debtor.failed_loss += loss
+    w.exchange.credit_losses += loss
+    tell_chain(
+        w.chronicle,
+        debtor.cause,
+        column,
+        debtor.blow_by,
+        debtor.failed_loss,
+        0.0,
+        debtor.blow_channel,
+        debtor.generation,
+    )
+    debtor.blow = 0.0
+    debtor.forced = 0.0
+
+
+@rule
+def debts_left(w, account):
+    """Claims on an agent that are still open, its bank loan included (USD bn)."""
+    ledger = w.ledger
+    total = account.loan
+    for k in range(ledger.n_claims):
+        claim = ledger.claims[k]
+        if claim.issuer == account.column and CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS:
+            total += claim.amount
+    return total
+
+
+@rule
+def convert_debt(w, accounts, column, core):
+    """A firm whose core business lives on is reorganised: old shares are worth nothing, creditors take new ones for
+    their claims, as far as the business is worth it. They pay for shares, the firm pays them back: no money moves."""
+    ledger = w.ledger
+    account = accounts[column]
+    debts = debts_left(w, account)
+    part = min(core / debts, 1.0)
+    cancel_shares(ledger, column)
+    reprice(ledger, column, 1.0)
+    for k in range(ledger.n_claims):
+        claim = ledger.claims[k]
+        if claim.issuer == column and CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS and claim.amount > 0.0:
+            amount = part * claim.amount
+            issue_shares(ledger, account, accounts[claim.holder], amount, SHARE_ISSUES)
+            redeem(ledger, claim, accounts[claim.holder], account, amount, principal_purpose(claim.instrument))
+    if account.loan > 0.0:
+        bank = bank_of(w, account).account
+        amount = part * account.loan
+        issue_shares(ledger, account, bank, amount, SHARE_ISSUES)
+        repay_loan(ledger, account, bank, amount)
+
+
+@rule
+def write_off_rest(w, accounts, column):
+    """Creditors give up what is left of their claims. Returns their loss (USD bn)."""
+    ledger = w.ledger
+    account = accounts[column]
+    loss = 0.0
+    for k in range(ledger.n_claims):
+        claim = ledger.claims[k]
+        if claim.issuer == column and CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS and claim.amount > 0.0:
+            lost = write_off(ledger, claim, claim.amount)
+            note_blow(w, claim.holder, column, LOSSES_ON_CLAIMS, lost)
+            loss += lost
+    if account.loan > 0.0:
+        bank = bank_of(w, account)
+        lost = write_off_loan(ledger, account, bank.account, account.loan)
+        bank.losses += lost
+        note_blow(w, bank.account.column, column, LOSSES_ON_CLAIMS, lost)
+        loss += lost
+    return loss
+
+
+@rule
+def pay_out_rest(w, accounts, account):
+    """What is left of the money belongs to the owners."""
+    left = max(account.cash, 0.0)
+    issued = w.ledger.issued[account.column]
+    if left <= 0.0 or issued <= 0.0:
+        return
+    for holder in range(len(accounts)):
+        number = w.ledger.shares[holder, account.column]
+        if number > 0.0:
+            pay(w.ledger, account, accounts[holder], left * number / issued, RECOVERIES)
+
+
+@rule
+def cease_business(w, column):
+    """The AI business of a failed agent is closed."""
+    first = w.labs[0].account.column
+    if first <= column < first + len(w.labs):
+        w.labs[column - first].alive = 0.0
+        w.labs[column - first].market_share = 0.0
+    first = w.clouds[0].account.column
+    if first <= column < first + len(w.clouds):
+        w.clouds[column - first].alive = 0.0
+        w.market.on_order[:, column - first] = 0.0
+    first = w.other_buyers[0].account.column
+    if first <= column < first + len(w.other_buyers):
+        w.other_buyers[column - first].alive = 0.0
+        w.market.on_order[:, len(w.clouds) + column - first] = 0.0
+    first = w.chip_makers[0].account.column
+    if first <= column < first + len(w.chip_makers):
+        close_maker(w, column - first)
+
+
+@rule
+def close_maker(w, m):
+    """A chip maker that fails ships no more: its orders are lost, and later ones go to the other makers."""
+    market = w.market
+    maker = w.chip_makers[m]
+    maker.alive = 0.0
+    maker.supply = 0.0
+    maker.supply_coming[:] = 0.0
+    maker.order_share = 0.0
+    for k in range(market.on_order.shape[1]):
+        if k < len(w.clouds):
+            w.clouds[k].pipeline = max(w.clouds[k].pipeline - market.on_order[m, k], 0.0)
+        else:
+            buyer = w.other_buyers[k - len(w.clouds)]
+            buyer.pipeline = max(buyer.pipeline - market.on_order[m, k], 0.0)
+        market.on_order[m, k] = 0.0
+        market.maker_share[m, k] = 0.0
+        total = 0.0
+        for other in range(len(w.chip_makers)):
+            total += market.maker_share[other, k]
+        for other in range(len(w.chip_makers)):
+            if total > 0.0:
+                market.maker_share[other, k] /= total
+            elif w.chip_makers[other].alive > 0.5:
+                market.maker_share[other, k] = 1.0 / (len(w.chip_makers) - 1.0)

@@ -1,0 +1,265 @@
+"""Payments due are settled as one fixed point: relief, payments, failures and what follows, until no more fail."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.books.purposes import BANKRUPTCY_COSTS, COMPUTE_RENTAL, LEASE_RENT, LOANS
+from simulation.books.verbs import grant_loan, pay, redeem, repay_loan
+from simulation.chronicle import DEFAULT, EXPERIMENT, FORCED_FAILURE, INSOLVENCY, NOBODY, OWN_MEANS, UNPAID_DUES
+from simulation.distress.clearing import SOLVENT, clear_dues
+from simulation.distress.liquidation import close_estate, liquidate
+from simulation.distress.register import BANK_LOAN, SECURED, liquid, note_blow, owe
+from simulation.distress.workout import grant_relief
+from simulation.markets.credit import bank_of
+from simulation.rule import rule
+
+NEGLIGIBLE = 1e-9  # USD bn
+
+
+@rule
+def settle(world, accounts, firms):
+    """Everybody pays what is due; who cannot, even with its bank's help and its creditors' relief, fails. Its debts
+    fall due, its assets are sold, its contracts end, which may bring down others: until nobody else fails."""
+    w = world[0]
+    exchange = w.exchange
+    clearing = w.clearing
+    exchange.credit_losses = 0.0
+    clearing.damages = 0.0
+    clearing.costs = 0.0
+    clearing.recovered = 0.0
+    receiver = w.receivers[0]
+    receiver.offered = 0.0
+    receiver.price_factor = 1.0
+    book_overdrafts(w, accounts)
+    failures = name_doomed(w)
+    if failures > 0:
+        liquidate(w, accounts)
+    for k in range(len(accounts)):
+        if lacks(w, accounts[k]):
+            draw_on_bank(w, accounts[k])
+            if lacks(w, accounts[k]) and w.parameters.clearing > 0.5:
+                grant_relief(w, accounts, k)
+    if failures == 0 and not anybody_lacks(w, accounts):
+        pay_in_full(w, accounts)
+    else:
+        failures += settle_with_defaults(w, accounts)
+    exchange.failures = failures
+    exchange.recent_failures = 0.7 * exchange.recent_failures + failures
+    clearing.calm_quarters = clearing.calm_quarters + 1.0 if failures == 0 else 0.0
+
+
+@rule
+def book_overdrafts(w, accounts):
+    """An account that rents due were counted on to fill is an overdraft of the bank, due at once."""
+    for k in range(len(accounts)):
+        account = accounts[k]
+        if w.debtors[k].watched > 0.5 and account.cash < 0.0:
+            drawn = grant_loan(w.ledger, account, bank_of(w, account).account, -account.cash)
+            owe(w, k, account.lender, drawn, SECURED, LOANS, BANK_LOAN, -1, 1)
+
+
+@rule
+def lacks(w, account):
+    """Whether a watched debtor could not pay all it owes even if everybody paid it in full."""
+    return w.debtors[account.column].watched > 0.5 and liquid(w, account) < -NEGLIGIBLE
+
+
+@rule
+def anybody_lacks(w, accounts):
+    """Whether any watched debtor is short."""
+    short = 0
+    for k in range(len(accounts)):
+        short += lacks(w, accounts[k])
+    return short > 0
+
+
+@rule
+def draw_on_bank(w, account):
+    """A bank lends to a going business that is short, as far as its cash flow carries debt."""
+    lack = -liquid(w, account)
+    limit = credit_limit(w, account.column) - w.debtors[account.column].debt
+    if bank_of(w, account).lends > 0.5 and limit > 0.0:
+        grant_loan(w.ledger, account, bank_of(w, account).account, min(lack, limit))
+
+
+@rule
+def credit_limit(w, column):
+    """Debt that the core business of a maker or cloud carries (USD bn)."""
+    first = w.chip_makers[0].account.column
+    if first <= column < first + len(w.chip_makers):
+        return w.parameters.net_debt_ceiling * max(w.chip_makers[column - first].cash_flow_year, 0.0)
+    first = w.clouds[0].account.column
+    if first <= column < first + len(w.clouds):
+        return w.parameters.net_debt_ceiling * max(w.clouds[column - first].cash_flow_year, 0.0)
+    return 0.0
+
+
+@rule
+def name_doomed(w):
+    """Those that fail whatever they can pay: insolvent for two quarters, or made to fail by an experiment."""
+    doomed = 0
+    for column in range(len(w.debtors)):
+        debtor = w.debtors[column]
+        debtor.in_default = 0.0
+        debtor.proceeds = 0.0
+        debtor.unsold = 0.0
+        debtor.heir = -1
+        if debtor.watched < 0.5:
+            continue
+        if debtor.forced > 0.5:
+            debtor.cause = FORCED_FAILURE
+            debtor.blow_channel = EXPERIMENT
+        elif debtor.thin_quarters >= w.parameters.insolvency_quarters:
+            debtor.cause = INSOLVENCY
+        else:
+            continue
+        enter_default(w, column, 0)
+        doomed += 1
+    return doomed
+
+
+@rule
+def enter_default(w, column, generation):
+    """Mark a failure and what it is put down to: a failure that a failed agent's blow brought about is one generation
+    on."""
+    debtor = w.debtors[column]
+    debtor.in_default = 1.0
+    debtor.failed_quarter = w.quarter
+    debtor.failed_loss = 0.0
+    debtor.generation = generation
+    if debtor.blow <= NEGLIGIBLE and debtor.cause != FORCED_FAILURE:
+        debtor.blow_channel = OWN_MEANS
+        debtor.blow_by = NOBODY
+    by = debtor.blow_by
+    if by >= 0 and by != column and debtor.blow > NEGLIGIBLE and w.debtors[by].failed_quarter > 0.0:
+        debtor.generation = max(debtor.generation, w.debtors[by].generation + 1)
+
+
+@rule
+def pay_in_full(w, accounts):
+    """The usual quarter: all dues are paid."""
+    for k in range(w.clearing.n_dues):
+        w.clearing.dues[k].paid = w.clearing.dues[k].amount
+        pay_due(w, accounts, w.clearing.dues[k])
+
+
+@rule
+def pay_due(w, accounts, due):
+    """Pay what clearing has found of one due."""
+    if due.paid <= 0.0:
+        return
+    ledger = w.ledger
+    payer = accounts[due.payer]
+    payee = accounts[due.payee]
+    if due.principal == 1 and due.claim == BANK_LOAN:
+        repay_loan(ledger, payer, payee, due.paid)
+    elif due.principal == 1:
+        redeem(ledger, ledger.claims[due.claim], payee, payer, due.paid, due.purpose)
+    else:
+        pay(ledger, payer, payee, due.paid, due.purpose)
+    if due.purpose == COMPUTE_RENTAL or due.purpose == LEASE_RENT:
+        w.market.trade[due.payer, due.payee] += due.paid
+
+
+@rule
+def settle_with_defaults(w, accounts):
+    """Clear until no new default, pay, and close the estates. Returns the number of failures found."""
+    clearing = w.clearing
+    p = w.parameters
+    n = len(accounts)
+    kept = p.default_cost
+    generation = np.zeros(n, np.int64)
+    destroyed = np.zeros(n)
+    failures = 0
+    while True:
+        dues = clearing.n_dues
+        paid = np.zeros(dues)
+        clear_list(w, accounts, kept, paid, generation, destroyed)
+        new = 0
+        for k in range(n):
+            if generation[k] != SOLVENT and w.debtors[k].in_default < 0.5 and w.debtors[k].watched > 0.5:
+                if generation[k] > 0 and p.clearing < 0.5:
+                    carry(w, accounts[k], paid)
+                    continue
+                blame_unpaid(w, k, paid)
+                w.debtors[k].cause = DEFAULT
+                enter_default(w, k, generation[k])
+                new += 1
+        failures += new
+        if new == 0:
+            break
+        liquidate(w, accounts)
+    for k in range(dues):
+        clearing.dues[k].paid = paid[k]
+        pay_due(w, accounts, clearing.dues[k])
+        correct_for_unpaid(w, clearing.dues[k])
+    for k in range(n):
+        if w.debtors[k].in_default > 0.5:
+            costs = min(destroyed[k], max(accounts[k].cash, 0.0))
+            clearing.costs += pay(w.ledger, accounts[k], w.households[0].account, costs, BANKRUPTCY_COSTS)
+    for k in range(n):
+        if w.debtors[k].in_default > 0.5:
+            close_estate(w, accounts, k)
+    return failures
+
+
+@rule
+def clear_list(w, accounts, kept, paid, generation, destroyed):
+    """Clear the list of dues as it stands. Those outside the AI sector, and those liquidated with enough to pay, pay in
+    full."""
+    clearing = w.clearing
+    dues = clearing.n_dues
+    payer = np.zeros(dues, np.int64)
+    payee = np.zeros(dues, np.int64)
+    priority = np.zeros(dues, np.int64)
+    amount = np.zeros(dues)
+    for k in range(dues):
+        payer[k] = clearing.dues[k].payer
+        payee[k] = clearing.dues[k].payee
+        priority[k] = clearing.dues[k].priority
+        amount[k] = clearing.dues[k].amount
+    means = np.zeros(len(accounts))
+    for k in range(len(accounts)):
+        means[k] = max(accounts[k].cash, 0.0) if w.debtors[k].watched > 0.5 else 1e12
+    clear_dues(payer, payee, priority, amount, means, kept, kept, paid, generation, destroyed)
+
+
+@rule
+def carry(w, account, paid):
+    """With clearing off, a debtor whom others' failures leave short is carried by its bank: no chain in a quarter."""
+    lack = -account.cash
+    for k in range(len(paid)):
+        due = w.clearing.dues[k]
+        if due.payer == account.column:
+            lack += due.amount
+        elif due.payee == account.column:
+            lack -= paid[k]
+    if lack > 0.0:
+        grant_loan(w.ledger, account, bank_of(w, account).account, lack)
+
+
+@rule
+def blame_unpaid(w, column, paid):
+    """Note who owed this debtor most of what it was not paid."""
+    for k in range(len(paid)):
+        due = w.clearing.dues[k]
+        if due.payee == column and paid[k] < due.amount:
+            note_blow(w, column, due.payer, UNPAID_DUES, due.amount - paid[k])
+
+
+@rule
+def correct_for_unpaid(w, due):
+    """Rent that was not paid is no revenue."""
+    unpaid = due.amount - due.paid
+    if unpaid <= 0.0:
+        return
+    if due.purpose == COMPUTE_RENTAL or due.purpose == LEASE_RENT:
+        w.ledger.memo[due.purpose] -= unpaid
+    if due.purpose == COMPUTE_RENTAL:
+        first = w.clouds[0].account.column
+        if first <= due.payee < first + len(w.clouds):
+            w.clouds[due.payee - first].rental_revenue -= unpaid
+    if due.purpose != LOANS and due.principal == 0:
+        w.debtors[due.payer].failed_loss += unpaid
+    note_blow(w, due.payee, due.payer, UNPAID_DUES, unpaid)

@@ -1,0 +1,29 @@
+"""Distress: what failure costs, what creditors concede, what assets fetch when many must sell."""
+
+from __future__ import annotations
+
+from simulation.scenario.declarations.parameter import Parameter
+
+# fmt: off
+DISTRESS = (
+    Parameter("default_cost", "share of value kept in default (Rogers-Veraart alpha and beta)",
+              "ratio", 0.8, 0.7, 0.9, "Davydenko Strebulaev Zhao 21.7 percent", "literature"),
+    Parameter("relief_cut", "largest part of rents that creditors let a debtor off",
+              "share", 0.3, 0, 0.5, "renegotiations", "assumed"),
+    Parameter("relief_quarters", "how long relief lasts", "quarters", 4, 1, 8, "renegotiations", "assumed"),
+    Parameter("insolvency_marks", "assets over debts below which a debtor with negative book equity is insolvent",
+              "ratio", 0.9, 0.7, 1, "assumed", "assumed"),
+    Parameter("insolvency_quarters", "quarters of insolvency without new money that end in failure",
+              "quarters", 2, 1, 4, "assumed", "assumed"),
+    Parameter("damage_quarters", "quarters of lost rent that the customer of a failed contract owes",
+              "quarters", 8, 4, 12, "Uniform Commercial Code 2-708; 11 U.S.C. 502(b)(6)", "assumed"),
+    Parameter("fire_sale", "price fall when all absorbable capacity is offered",
+              "ratio", 0.4, 0.2, 0.7, "Caiani haircut", "assumed"),
+    Parameter("fire_sale_floor", "least price of compute in distress over its mark",
+              "ratio", 0.15, 0.05, 0.4, "assumed", "assumed"),
+    Parameter("distress_money_share", "part of their free money that clouds put into used compute",
+              "share", 0.5, 0.1, 1, "assumed", "assumed"),
+    Parameter("collateral_recovery", "recovery of collateral's mark when nothing is offered",
+              "per quarter", 0.25, 0.1, 0.5, "assumed", "assumed"),
+)
+# fmt: on
