@@ -17,6 +17,7 @@ from simulation.errors import CircuitError
 from simulation.plan import RECORDING, Phase, default_plan
 from simulation.rule import COMPILED, live
 from simulation.scenario import Scenario
+from simulation.scenario.faults import suggestion
 from simulation.series import SERIES_DTYPE
 from simulation.state import INSTITUTIONS, N_COLUMNS
 from simulation.vintages.builder import OPENING_QUARTER, Opening, open_economy
@@ -69,7 +70,21 @@ class Economy:
             opening.w[table] = self._levers[0]
         with np.errstate(over="ignore"):
             invert(opening, self.plan, targets)
+        self._doomed: dict[int, list[int]] = {}
         self._adopt(opening)
+
+    def fail(self, agent: str, quarter: int) -> Economy:
+        """Make one chip maker, cloud, lab or other buyer fail when payments are settled in a quarter (the first is 1).
+
+        Returns the economy, so that calls can be chained. Raises CircuitError for another agent or quarter.
+        """
+        names = [name for kind in ("chip_makers", "clouds", "labs", "other_buyers") for name in NAMES[kind]]
+        if agent not in names:
+            raise CircuitError(f"{agent!r} cannot be made to fail: {suggestion(agent, tuple(names))}")
+        if not self.quarter < quarter <= self.quarters:
+            raise CircuitError(f"quarter = {quarter} is not allowed: choose {self.quarter + 1} to {self.quarters}")
+        self._doomed.setdefault(quarter, []).append(self.column_names.index(agent))
+        return self
 
     def _check(self, quarters: int | None, firms: int) -> None:
         faults = []
@@ -115,6 +130,7 @@ class Economy:
         world = self._world[0]
         world["levers_before"] = world["levers"]
         world["levers"] = self._levers[min(self.quarter + 1, len(self._levers) - 1)]
+        world["debtors"]["forced"][self._doomed.get(self.quarter + 1, [])] = 1.0
         if COMPILED:
             self._run_plan()
         else:

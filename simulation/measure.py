@@ -252,6 +252,8 @@ def record_finance(world, accounts, firms):
     for k in range(market.n_contracts):
         contract = market.contracts[k]
         hidden += contract.gigawatts * contract.price * max(contract.quarters_left, 0.0)
+    for vehicle in w.vehicles:
+        hidden += vehicle.rent * max(vehicle.quarters_left, 0.0)
     series.hidden_commitments = hidden
     loans = 0.0
     capital = 0.0

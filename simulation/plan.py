@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from simulation import measure
 from simulation.books.audit import open_quarter
-from simulation.distress import receivership, register, settlement, solvency
+from simulation.deals import vehicles
+from simulation.distress import entry, receivership, register, rescue, settlement, solvency
 from simulation.markets import (
     ai_services,
     chips,
@@ -63,25 +64,26 @@ def default_plan() -> list[Phase]:
         Phase("plans", "orders wanted, and the compute that labs want to reserve", (
             chips.plan_orders, receivership.sell_mothballed)),
         Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
-            debt_service.measure_debt, credit.fund_clouds, credit.fund_other_buyers, rounds.hold_rounds,
-            chips.place_orders)),
+            debt_service.measure_debt, credit.fund_clouds, vehicles.draw_on_vehicles, credit.fund_other_buyers,
+            rounds.hold_rounds, chips.place_orders)),
         Phase("payments", "interest and maturing debt fall due", (
             incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
-            debt_service.repay_from_plenty)),
+            debt_service.repay_from_plenty, vehicles.bill_rents)),
         Phase("clearing", "relief, payments due, failures, fire sales, until nobody else fails", (
             debt_service.measure_debt, solvency.watch_solvency, settlement.settle, receivership.manage_receivership)),
         Phase("contracts", "contracts age and end, new ones are signed", (
-            rounds.age_contracts, rounds.sign_contracts)),
+            rounds.age_contracts, rounds.sign_contracts, entry.found_entrants)),
         Phase("incomes", "income statements, taxes, dividends, bank capital, household income", (
             incomes.tally_surplus, incomes.close_statements, incomes.pay_out_profits, incomes.pay_firms_dividends,
-            incomes.settle_banks, incomes.distribute_fund_income, incomes.settle_households)),
+            vehicles.age_vehicles, incomes.settle_banks, rescue.resolve_banks, incomes.distribute_fund_income,
+            incomes.settle_households)),
         Phase("asset prices", "value, the withdrawal regime, returns, trades, net asset values", (
             equity.appraise, equity.move_prices, equity.decide_withdrawal, equity.reprice_firms_and_banks,
             rounds.refresh_marks, equity.value_funds, equity.rebalance_funds)),
         Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
-            equity.move_fund_money, rounds.move_private_money, public_finance.buy_home_shares,
-            public_finance.place_savings,
-            public_finance.finance_government, public_finance.supply_reserves, equity.value_funds)),
+            rescue.write_off_fund_loans, equity.move_fund_money, rounds.move_private_money,
+            public_finance.buy_home_shares, public_finance.place_savings, public_finance.finance_government,
+            public_finance.supply_reserves, equity.value_funds)),
         Phase("audit", "every identity is checked and the quarter is recorded", ()),
     ]  # fmt: skip
 

@@ -53,6 +53,7 @@ CLOUD = record(
     contracted_before="f8",
     rentable="f8",
     leased="f8",
+    lease_power="f8",  # adjusted GW run under leases with vehicles, a part of what is online
     rented="f8",
     rental_share="f8",
     need="f8",

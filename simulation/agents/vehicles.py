@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 from simulation.books.ledger import ACCOUNT
-from simulation.rule import record
+from simulation.rule import record, rule
 
 VEHICLE = record(
     account=ACCOUNT,
     alive="f8",
     lessee="i8",  # column of the user, -1 while the vehicle is empty
-    known="f8",
+    known="f8",  # one for a vehicle of record
+    starts_in="f8",  # quarters until its lenders begin to pay
+    undrawn="f8",  # USD bn that lenders and sponsors have still promised
+    draw="f8",  # USD bn a quarter at most
     power="f8",  # adjusted GW it owns and the lessee runs
-    shells="f8",  # GW of shells among its assets
-    rent="f8",  # USD bn a quarter
     quarters_left="f8",  # of the lease
-    undrawn="f8",  # USD bn its lenders and sponsors have still promised
-    debt_share="f8",
+    rent="f8",  # USD bn of the quarter
     guarantee="f8",  # residual value that the lessee has guaranteed (USD bn)
     depreciation="f8",
     interest="f8",
+    tax="f8",
     profit="f8",
     operating_cash_flow="f8",
 )
+
+
+@rule
+def lease_rent(interest, debt, maturity, margin):
+    """Rent of a quarter: debt service and a margin for the owners (USD bn)."""
+    return (1.0 + margin) * (interest + debt / maturity)
+
+
+@rule
+def lessee_renews(rent, power, spot, opex):
+    """Whether the user keeps what it leases: its capacity is worth more than the rent."""
+    return power * (spot - opex) >= rent
+
+
+@rule
+def guarantee_due(guarantee, proceeds):
+    """What the user must make good when the assets fetch less than it has guaranteed (USD bn)."""
+    return max(guarantee - proceeds, 0.0)

@@ -9,6 +9,7 @@ from simulation.books.verbs import depreciate, trade_asset
 from simulation.chronicle import FIRE_SALE, FIRE_SALE_COLLATERAL, tell
 from simulation.distress.fire_sale import fire_sale_price
 from simulation.distress.register import liquid, note_blow
+from simulation.distress.solvency import power_of
 from simulation.rule import rule
 
 
@@ -21,18 +22,6 @@ def money_for_used(w, cloud):
 
 
 @rule
-def owner_power(w, column):
-    """Compute that a failed owner has to sell (adjusted GW)."""
-    first = w.clouds[0].account.column
-    if first <= column < first + len(w.clouds):
-        return w.clouds[column - first].online + w.clouds[column - first].waiting
-    first = w.other_buyers[0].account.column
-    if first <= column < first + len(w.other_buyers):
-        return w.other_buyers[column - first].online + w.other_buyers[column - first].waiting
-    return 0.0
-
-
-@rule
 def hold_fire_sale(w, accounts):
     """All who have newly failed sell at one price: the mark less what the offer, on top of what is mothballed, is above
     what buyers' money absorbs. The price marks everybody's collateral next quarter."""
@@ -41,7 +30,7 @@ def hold_fire_sale(w, accounts):
     offered = 0.0
     for column in range(len(accounts)):
         if w.debtors[column].in_default == 1.0:
-            offered += owner_power(w, column)
+            offered += power_of(w, column)
     if offered <= 0.0:
         return
     money = 0.0
@@ -55,7 +44,7 @@ def hold_fire_sale(w, accounts):
         receiver.price_factor = fire_sale_price(1.0, on_sale, receiver.absorbable, p.fire_sale, p.fire_sale_floor)
     share = min(1.0, money / (offered * unit * receiver.price_factor))
     for column in range(len(accounts)):
-        if w.debtors[column].in_default == 1.0 and owner_power(w, column) > 0.0:
+        if w.debtors[column].in_default == 1.0 and power_of(w, column) > 0.0:
             sell_systems(w, accounts, column, share, money)
     mark_collateral(w, receiver.price_factor)
 
@@ -78,7 +67,7 @@ def mark_collateral(w, factor):
 def sell_systems(w, accounts, column, share, money):
     """Sell a share of one failed owner's compute, with its shells, to the other clouds by their money."""
     debtor = w.debtors[column]
-    power = owner_power(w, column)
+    power = power_of(w, column)
     factor = w.receivers[0].price_factor
     debtor.heir = -1
     most = 0.0
@@ -129,7 +118,7 @@ def value_at(ledger, owner, stock, price):
 def retire_systems(w, accounts, column):
     """What a failed owner still has on its books after the sale is gone: sites, and the loss on what was sold."""
     account = accounts[column]
-    power = owner_power(w, column)
+    power = power_of(w, column)
     if power <= 0.0 and account.tangible[COMPUTE - FIRST_TANGIBLE] <= 0.0:
         return
     for stock in (COMPUTE, SHELLS, CONSTRUCTION):
@@ -140,6 +129,21 @@ def retire_systems(w, accounts, column):
     first = w.other_buyers[0].account.column
     if first <= column < first + len(w.other_buyers):
         forget_systems(w.other_buyers[column - first])
+    first = w.vehicles[0].account.column
+    if first <= column < first + len(w.vehicles):
+        take_from_user(w, w.vehicles[column - first])
+
+
+@rule
+def take_from_user(w, vehicle):
+    """The user gives back what it has leased."""
+    if vehicle.lessee >= 0:
+        cloud = w.clouds[vehicle.lessee - w.clouds[0].account.column]
+        back = min(vehicle.power, cloud.online)
+        cloud.online -= back
+        cloud.shells = max(cloud.shells - back, 0.0)
+        cloud.lease_power = max(cloud.lease_power - vehicle.power, 0.0)
+    vehicle.power = 0.0
 
 
 @rule
@@ -147,6 +151,7 @@ def forget_systems(owner):
     """An owner without compute, orders or sites."""
     owner.online = 0.0
     owner.waiting = 0.0
+    owner.lease_power = 0.0
     owner.shells = 0.0
     owner.pipeline = 0.0
     owner.orders = 0.0

@@ -18,6 +18,7 @@ from simulation.chronicle import (
     CONTRACT_ENDED,
     LOSSES_ON_CLAIMS,
     LOST_CONTRACT,
+    NOBODY,
     tell,
     tell_chain,
 )
@@ -113,6 +114,12 @@ def end_contracts(w, accounts, column):
             note_blow(w, contract.customer, column, LOST_CONTRACT, 0.0)
         tell(w.chronicle, CONTRACT_ENDED, column, other, value * contract.quarters_left, contract.gigawatts)
         contract.quarters_left = 0.0
+    for vehicle in w.vehicles:
+        if vehicle.alive > 0.5 and vehicle.lessee == column:
+            quarters = min(max(vehicle.quarters_left, 0.0), p.damage_quarters)
+            owe(w, column, vehicle.account.column, quarters * vehicle.rent, DAMAGE_CLAIMS, DAMAGES, NO_CLAIM, -1, 0)
+            note_blow(w, vehicle.account.column, column, LOST_CONTRACT, YEAR * vehicle.rent)
+            vehicle.lessee = NOBODY
 
 
 @rule
@@ -237,6 +244,13 @@ def cease_business(w, column):
     if first <= column < first + len(w.other_buyers):
         w.other_buyers[column - first].alive = 0.0
         w.market.on_order[:, len(w.clouds) + column - first] = 0.0
+    first = w.vehicles[0].account.column
+    if first <= column < first + len(w.vehicles):
+        vehicle = w.vehicles[column - first]
+        vehicle.alive = 0.0
+        vehicle.undrawn = 0.0
+        vehicle.known = 0.0
+        vehicle.lessee = NOBODY
     first = w.chip_makers[0].account.column
     if first <= column < first + len(w.chip_makers):
         close_maker(w, column - first)

@@ -21,6 +21,7 @@ DUES = 1024  # payments due in one quarter that the list can hold
 DEBTOR = record(
     watched="f8",  # one for those whose payments are cleared: living members of the AI sector and its vehicles
     debt="f8",
+    off_balance="f8",  # debt of the vehicles it leases from
     cover="f8",  # debt-service cover
     cash_flow="f8",  # operating, of the last quarter
     receivable="f8",  # what is due to it this quarter, and from it
@@ -87,6 +88,13 @@ def liquid(w, account):
     """Money of an agent with what it is owed this quarter and without what it owes (USD bn)."""
     debtor = w.debtors[account.column]
     return account.cash + debtor.receivable - debtor.payable
+
+
+@rule
+def debt_seen(w, column):
+    """Debt that lenders count (USD bn): vehicles are a part of it as far as disclosure consolidates them."""
+    debtor = w.debtors[column]
+    return debtor.debt + min(max(w.levers.consolidation, 0.0), 1.0) * debtor.off_balance
 
 
 @rule

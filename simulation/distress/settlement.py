@@ -110,6 +110,8 @@ def name_doomed(w):
         if debtor.forced > 0.5:
             debtor.cause = FORCED_FAILURE
             debtor.blow_channel = EXPERIMENT
+            debtor.blow_by = NOBODY
+            debtor.blow = 0.0
         elif debtor.thin_quarters >= w.parameters.insolvency_quarters:
             debtor.cause = INSOLVENCY
         else:

@@ -10,11 +10,11 @@ CORE_MULTIPLE = 10.0  # years of core cash flow that lenders take a going busine
 
 @rule
 def power_of(w, column):
-    """Compute that an agent owns (adjusted GW): online, waiting and mothballed."""
+    """Compute that an agent owns (adjusted GW), online and waiting; what it leases is its vehicle's."""
     first = w.clouds[0].account.column
     if first <= column < first + len(w.clouds):
         cloud = w.clouds[column - first]
-        return cloud.online + cloud.waiting
+        return max(cloud.online + cloud.waiting - cloud.lease_power, 0.0)
     first = w.other_buyers[0].account.column
     if first <= column < first + len(w.other_buyers):
         buyer = w.other_buyers[column - first]

@@ -22,7 +22,7 @@ from simulation.books.verbs import (
     lend,
     trade_claim,
 )
-from simulation.distress.register import liquid
+from simulation.distress.register import debt_seen, liquid
 from simulation.rule import rule
 
 BOND_MATURITY = 28.0  # quarters
@@ -144,7 +144,7 @@ def fund_clouds(world, accounts, firms):
         if cloud.alive < 0.5:
             continue
         wanted = planned_spending(w, cloud) + cloud.other_capex
-        debt = w.debtors[cloud.account.column].debt
+        debt = debt_seen(w, cloud.account.column)
         money = liquid(w, cloud.account)
         own = p.capex_ocf_ceiling * cloud.operating_cash_flow + money - cloud.money_target
         gap = wanted - own

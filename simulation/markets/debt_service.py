@@ -19,7 +19,7 @@ from simulation.books.purposes import (
 )
 from simulation.books.verbs import pay, repay_loan
 from simulation.chronicle import REFUSED_ROLLOVER
-from simulation.distress.register import BANK_LOAN, SECURED, UNSECURED, note_blow, owe
+from simulation.distress.register import BANK_LOAN, SECURED, UNSECURED, debt_seen, note_blow, owe
 from simulation.distress.solvency import collateral_of
 from simulation.markets.credit import TREASURY_MATURITY, bank_of, borrowing_rate
 from simulation.randomness import uniform
@@ -50,6 +50,11 @@ def measure_debt(world, accounts, firms):
         claim = ledger.claims[k]
         if claim.issuer < len(accounts) and CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS:
             w.debtors[claim.issuer].debt += claim.amount
+    for k in range(len(accounts)):
+        w.debtors[k].off_balance = 0.0
+    for vehicle in w.vehicles:
+        if vehicle.alive > 0.5 and vehicle.lessee >= 0:
+            w.debtors[vehicle.lessee].off_balance += w.debtors[vehicle.account.column].debt
 
 
 @rule
@@ -150,7 +155,8 @@ def standing_of(w, accounts, column):
         return 2.0, 0.5
     mark = collateral_of(w, accounts[column])
     equity = w.ledger.issued[column] * w.ledger.price[column]
-    return debtor.cover, debtor.debt / max(mark, debtor.debt + equity, 1e-9)
+    debt = debt_seen(w, column)
+    return debtor.cover, debt / max(mark, debt + equity, 1e-9)
 
 
 @rule

@@ -159,6 +159,10 @@ def close_statements(world, accounts, firms):
         settle_taxes(w, buyer, buyer.account.column, buyer.depreciation)
         buyer.cash_flow_year += 0.25 * (4.0 * (buyer.operating_cash_flow + buyer.interest) - buyer.cash_flow_year)
         note_cover(w, buyer.account.column, buyer.operating_cash_flow, buyer.interest)
+    for vehicle in w.vehicles:
+        if vehicle.alive > 0.5:
+            settle_taxes(w, vehicle, vehicle.account.column, vehicle.depreciation)
+            note_cover(w, vehicle.account.column, vehicle.operating_cash_flow, vehicle.interest)
     for lab in w.labs:
         settle_taxes(w, lab, lab.account.column, 0.0)
         lab.burn += 0.5 * (max(-lab.operating_cash_flow, 0.0) - lab.burn)

@@ -98,7 +98,7 @@ def age_owner(owner, world, site_done):
     if site_done:
         finish_sites(owner, w.ledger, w.market.shell_price)
     charge = depreciate_compute(owner, w.ledger, w.quarter, life, p)
-    power = owner.online + owner.waiting + owner.mothballed
+    power = owner.online + owner.waiting + owner.mothballed - owner.lease_power
     charge += impair(owner, w.ledger, w.market.it_price, power, p)
     owner.depreciation = charge
     owner.online *= 1.0 - p.attrition

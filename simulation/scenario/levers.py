@@ -70,6 +70,7 @@ _DECLARED = (
     added("sentiment", "price surprise in AI shares", "log per quarter", -1, 1, "equity market"),
     scaled("patience", "hazard of investors' withdrawal", 0, 10, "equity market"),
     added("look_through", "discount investors put on circular revenue", "share", -1, 1, "equity market"),
+    added("consolidation", "debt of vehicles that lenders count as their users'", "share", 0, 1, "lending"),
     added("insider_selling", "AI equity that insiders sell", "share per quarter", 0, 0.1, "equity market"),
     scaled("venture_appetite", "money venture funds offer in rounds", 0, 4, "private rounds"),
     scaled("bond_window", "bonds that investors take", 0, 2, "bond market"),

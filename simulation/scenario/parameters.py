@@ -16,10 +16,11 @@ from simulation.scenario.declarations.parameter import Parameter, Status
 from simulation.scenario.declarations.sellers import SELLERS
 from simulation.scenario.declarations.switches import SWITCHES
 from simulation.scenario.declarations.technology import TECHNOLOGY
+from simulation.scenario.declarations.vehicles import VEHICLES
 
 __all__ = ["PARAMETERS", "PARAMETER_DTYPE", "SWITCH_NAMES", "Parameter", "Status", "default_record", "record"]
 
-_DECLARED = TECHNOLOGY + ADOPTION + SELLERS + FINANCE + DISTRESS + MACROECONOMY + BEHAVIOUR + SWITCHES
+_DECLARED = TECHNOLOGY + ADOPTION + SELLERS + FINANCE + DISTRESS + MACROECONOMY + BEHAVIOUR + VEHICLES + SWITCHES
 
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in _DECLARED}
 if len(PARAMETERS) < len(_DECLARED):

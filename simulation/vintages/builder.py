@@ -24,6 +24,7 @@ from simulation.vintages.finance_opening import close_books, open_investors
 from simulation.vintages.firms_opening import open_firms
 from simulation.vintages.macro_opening import open_macroeconomy
 from simulation.vintages.names import NAMES
+from simulation.vintages.vehicles_opening import open_vehicles
 
 Array = npt.NDArray[Any]
 
@@ -103,6 +104,7 @@ class Opening:
             self.w["debtors"]["watched"][span] = 1.0
         self.w["vehicles"]["lessee"] = NOBODY
         self.w["market"]["collateral_mark"] = 1.0
+        self.w["debtors"]["blow_by"] = NOBODY
         firms = self.firms["account"]
         number = np.arange(len(self.firms))
         firms["column"] = FIRMS_COLUMN
@@ -155,5 +157,7 @@ def open_economy(vintage: str, parameters: Array, seed: int, firms: int) -> Open
     open_macroeconomy(opening)
     open_firms(opening)
     open_investors(opening)
+    if opening.p["ai"] > 0.5:
+        open_vehicles(opening)
     close_books(opening)
     return opening

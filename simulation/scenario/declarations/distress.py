@@ -25,5 +25,16 @@ DISTRESS = (
               "share", 0.5, 0.1, 1, "assumed", "assumed"),
     Parameter("collateral_recovery", "recovery of collateral's mark when nothing is offered",
               "per quarter", 0.25, 0.1, 0.5, "assumed", "assumed"),
+    Parameter("resolution_ratio", "capital over risk-weighted assets below which a bank is resolved",
+              "ratio", 0.04, 0.02, 0.06, "prompt corrective action: undercapitalised", "data"),
+    Parameter("calm_quarters", "quarters without failure of an AI firm before new ones are founded",
+              "quarters", 6, 2, 12, "assumed", "assumed"),
+    Parameter("founding_share", "part of what venture funds can place that founds an entrant",
+              "share", 0.03, 0.005, 0.1, "assumed", "assumed"),
+    Parameter("entrant_knowledge", "training stock of a new lab over the best one's",
+              "ratio", 0.5, 0.1, 0.9, "assumed", "assumed"),
+    Parameter("entrant_share", "market share a new lab starts with", "share", 0.005, 0.001, 0.02, "assumed", "assumed"),
+    Parameter("entrant_buffer", "part of its founding capital that a new neocloud keeps as money",
+              "share", 0.25, 0.1, 0.5, "assumed", "assumed"),
 )
 # fmt: on

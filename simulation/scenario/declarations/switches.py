@@ -20,6 +20,8 @@ SWITCHES = (
     switch("price_noise", "share prices are noisy"),
     switch("ai", "the AI sector's boom: compute, labs, adoption; off leaves the core businesses alone"),
     switch("macro_noise", "ordinary demand and productivity shocks"),
+    switch("known_deals", "deals of record between suppliers and customers take place on their dates"),
+    switch("endogenous_deals", "suppliers fund customers and clouds make vehicles by rule"),
     switch("clearing", "failures within a quarter bring down others; creditors may grant relief"),
     switch("fire_sales", "compute sold in distress sells below its mark and marks all collateral"),
     switch("power_cap", "power limits what comes online"),

@@ -1,0 +1,277 @@
+"""Vehicles and leases: a cloud sells compute to a vehicle that lenders and sponsors fund, and rents it back.
+
+The debt leaves the cloud's balance sheet, the obligation does not: rent is due like any other, and the user has
+guaranteed a residual value. A vehicle is closed when its lease ends; it fails when its user does not pay.
+"""
+
+from __future__ import annotations
+
+from simulation.agents.clouds import COHORTS, HYPERSCALER
+from simulation.agents.vehicles import guarantee_due, lease_rent, lessee_renews
+from simulation.books.instruments import COMPUTE, FIRST_TANGIBLE, PRIVATE_CREDIT, SHELLS
+from simulation.books.purposes import (
+    DIVIDENDS,
+    GUARANTEES,
+    LEASE_RENT,
+    PRIVATE_CREDIT_TRADES,
+    PRIVATE_ROUNDS,
+    RECOVERIES,
+    USED_COMPUTE,
+    USED_SHELLS,
+)
+from simulation.books.verbs import (
+    cancel_shares,
+    depreciate,
+    issue_shares,
+    pay,
+    pay_holders,
+    redeem,
+    reprice,
+    trade_asset,
+)
+from simulation.chronicle import GUARANTEE_CALLED, NOBODY, VEHICLE_CLOSED, VEHICLE_MADE, tell
+from simulation.distress.fire_sale_market import buy_used, money_for_used, take_from_user
+from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
+from simulation.markets.credit import LOAN_MATURITY, borrowing_rate, lend_privately, placeable
+from simulation.rule import rule
+
+WHOLE = 1.0
+
+
+@rule
+def lessee_of(w, vehicle):
+    """The cloud that leases from a vehicle."""
+    return w.clouds[vehicle.lessee - w.clouds[0].account.column]
+
+
+@rule
+def draw_on_vehicles(world, accounts, firms):
+    """Vehicles of record buy their users' compute as their lines are drawn; hyperscalers whose orders other funding
+    does not reach make a vehicle of their own. The money goes into the orders that were to be cut."""
+    w = world[0]
+    p = w.parameters
+    for vehicle in w.vehicles:
+        if vehicle.lessee == NOBODY:
+            continue
+        vehicle.starts_in = max(vehicle.starts_in - 1.0, 0.0)
+        if vehicle.starts_in <= 0.0 and vehicle.undrawn > 0.0 and p.known_deals > 0.5 and vehicle.known > 0.5:
+            vehicle.undrawn -= sell_to_vehicle(w, accounts, vehicle, min(vehicle.draw, vehicle.undrawn))
+    if p.endogenous_deals < 0.5 or w.exchange.withdrawal > 0.5:
+        return
+    for cloud in w.clouds:
+        wanted = cloud.orders_cut * w.market.system_price
+        if cloud.kind != HYPERSCALER or cloud.alive < 0.5 or wanted < p.vehicle_smallest:
+            continue
+        slot = vehicle_for(w, cloud.account.column)
+        if slot >= 0:
+            w.vehicles[slot].lessee = cloud.account.column
+            raised = sell_to_vehicle(w, accounts, w.vehicles[slot], wanted)
+            restored = min(raised / w.market.system_price, cloud.orders_cut)
+            cloud.planned_orders += restored
+            cloud.orders_cut -= restored
+
+
+@rule
+def vehicle_for(w, lessee):
+    """Number of the made vehicle that already leases to this user, or of an empty one; -1 for none."""
+    empty = -1
+    for k in range(len(w.vehicles)):
+        vehicle = w.vehicles[k]
+        if vehicle.known > 0.5:
+            continue
+        if vehicle.lessee == lessee:
+            return k
+        if vehicle.lessee == NOBODY:
+            empty = k
+    return empty
+
+
+@rule
+def sell_to_vehicle(w, accounts, vehicle, amount):
+    """The vehicle borrows most of the price, sponsors pay in the rest, and a part of the user's compute changes hands
+    at book value. Returns the price."""
+    p = w.parameters
+    ledger = w.ledger
+    cloud = lessee_of(w, vehicle)
+    compute = cloud.account.tangible[COMPUTE - FIRST_TANGIBLE]
+    shells = cloud.account.tangible[SHELLS - FIRST_TANGIBLE]
+    book = compute + shells
+    owned = cloud.online + cloud.waiting - cloud.lease_power
+    if cloud.alive < 0.5 or book <= 0.0 or owned <= 1e-9:
+        return 0.0
+    amount = min(amount, p.vehicle_share * book)
+    if vehicle.alive < 0.5:
+        open_vehicle(w, vehicle)
+    sponsors = 0.0
+    for fund in w.venture_funds:
+        sponsors += placeable(fund.account)
+    amount = min(amount, sponsors / (1.0 - p.vehicle_debt))
+    rate = borrowing_rate(w, p.spread_investment_grade + p.private_premium)
+    borrowed = lend_privately(w, accounts, vehicle.account, p.vehicle_debt * amount, rate)
+    equity = borrowed * (1.0 - p.vehicle_debt) / p.vehicle_debt
+    price = borrowed
+    for fund in w.venture_funds:
+        part = equity * placeable(fund.account) / max(sponsors, 1e-12)
+        price += issue_shares(ledger, vehicle.account, fund.account, part, PRIVATE_ROUNDS)
+    if price <= 0.0:
+        return 0.0
+    share = price / book
+    trade_asset(ledger, cloud.account, vehicle.account, COMPUTE, share * compute, USED_COMPUTE)
+    trade_asset(ledger, cloud.account, vehicle.account, SHELLS, share * shells, USED_SHELLS)
+    for k in range(COHORTS):
+        cloud.cohort_book[k] *= 1.0 - share
+        cloud.cohort_cost[k] *= 1.0 - share
+    power = share * owned
+    vehicle.power += power
+    cloud.lease_power += power
+    vehicle.guarantee += p.residual_guarantee * borrowed
+    tell(w.chronicle, VEHICLE_MADE, cloud.account.column, vehicle.account.column, price, power)
+    return price
+
+
+@rule
+def open_vehicle(w, vehicle):
+    """An empty vehicle takes up business: old shares are gone, the lease begins."""
+    column = vehicle.account.column
+    cancel_shares(w.ledger, column)
+    reprice(w.ledger, column, WHOLE)
+    vehicle.alive = 1.0
+    vehicle.power = 0.0
+    vehicle.guarantee = 0.0
+    if vehicle.known < 0.5:
+        vehicle.quarters_left = w.parameters.lease_quarters
+    w.debtors[column].watched = 1.0
+    w.debtors[column].cover = 1.1
+    w.debtors[column].failed_quarter = 0.0
+
+
+@rule
+def bill_rents(world, accounts, firms):
+    """Rent is due on every lease: debt service and a margin."""
+    w = world[0]
+    p = w.parameters
+    for vehicle in w.vehicles:
+        vehicle.rent = 0.0
+        if vehicle.alive < 0.5 or vehicle.lessee == NOBODY:
+            continue
+        column = vehicle.account.column
+        debt = 0.0
+        interest = 0.0
+        for k in range(w.ledger.n_claims):
+            claim = w.ledger.claims[k]
+            if claim.issuer == column and claim.instrument == PRIVATE_CREDIT:
+                debt += claim.amount
+                interest += claim.rate * claim.amount
+        rent = lease_rent(interest, debt, LOAN_MATURITY, p.lease_margin) * (1.0 - relief_on(w, vehicle.lessee))
+        vehicle.rent = rent
+        owe(w, vehicle.lessee, column, rent, LEASES, LEASE_RENT, NO_CLAIM, -1, 0)
+        w.ledger.memo[LEASE_RENT] += rent
+
+
+@rule
+def age_vehicles(world, accounts, firms):
+    """Assets wear; what rent leaves after debt service goes to the sponsors; leases run out and are renewed, or the
+    vehicle is closed. Shares of vehicles stand at book value."""
+    w = world[0]
+    p = w.parameters
+    ledger = w.ledger
+    for vehicle in w.vehicles:
+        vehicle.depreciation = 0.0
+        if vehicle.alive < 0.5:
+            continue
+        account = vehicle.account
+        compute = account.tangible[COMPUTE - FIRST_TANGIBLE]
+        vehicle.depreciation = depreciate(ledger, account, COMPUTE, compute / p.book_life_it)
+        shells = account.tangible[SHELLS - FIRST_TANGIBLE]
+        vehicle.depreciation += depreciate(ledger, account, SHELLS, p.shell_depreciation * shells)
+        wear = p.attrition * vehicle.power
+        vehicle.power -= wear
+        if vehicle.lessee != NOBODY:
+            cloud = lessee_of(w, vehicle)
+            cloud.lease_power = max(cloud.lease_power - wear, 0.0)
+        debt = w.debtors[account.column].debt
+        spare = account.cash - debt / LOAN_MATURITY
+        if spare > 0.0 and ledger.issued[account.column] > 0.0:
+            pay_holders(ledger, accounts, account, spare, DIVIDENDS)
+        vehicle.quarters_left -= 1.0
+        if vehicle.quarters_left <= 0.0 and vehicle.undrawn <= 0.0:
+            end_lease(w, accounts, vehicle)
+        book = account.cash - w.debtors[account.column].debt
+        for k in range(len(account.tangible)):
+            book += account.tangible[k]
+        if vehicle.alive > 0.5 and ledger.issued[account.column] > 0.0:
+            reprice(ledger, account.column, max(book, 1e-9) / ledger.issued[account.column])
+
+
+@rule
+def end_lease(w, accounts, vehicle):
+    """The user renews for another year if what it leases is worth the rent. Otherwise the vehicle sells its compute to
+    the clouds at the mark that distress leaves, the user makes good what it has guaranteed, lenders are paid back, and
+    sponsors get the rest."""
+    p = w.parameters
+    market = w.market
+    if vehicle.lessee != NOBODY and lessee_of(w, vehicle).alive > 0.5:
+        opex = p.opex * market.system_price
+        if lessee_renews(vehicle.rent, vehicle.power, market.spot, opex) and vehicle.rent > 0.0:
+            vehicle.quarters_left = 4.0
+            return
+    money = 0.0
+    for cloud in w.clouds:
+        money += money_for_used(w, cloud)
+    unit = (market.it_price + market.shell_price) * market.collateral_mark
+    sold = min(1.0, money / max(vehicle.power * unit, 1e-12))
+    proceeds = 0.0
+    power = vehicle.power
+    take_from_user(w, vehicle)
+    for cloud in w.clouds:
+        part = sold * power * money_for_used(w, cloud) / max(money, 1e-12)
+        if part > 1e-12:
+            proceeds += buy_used(w, vehicle.account, cloud, part, market.collateral_mark)
+    if vehicle.lessee != NOBODY:
+        user = accounts[vehicle.lessee]
+        called = min(guarantee_due(vehicle.guarantee, proceeds), max(liquid(w, user), 0.0))
+        if called > 0.0:
+            pay(w.ledger, user, vehicle.account, called, GUARANTEES)
+            tell(w.chronicle, GUARANTEE_CALLED, user.column, vehicle.account.column, called, power)
+    repay_lenders(w, accounts, vehicle)
+    close_vehicle(w, accounts, vehicle)
+
+
+@rule
+def repay_lenders(w, accounts, vehicle):
+    """Pay the lenders back pro rata, as far as the vehicle's money goes."""
+    ledger = w.ledger
+    owed = 1e-12
+    for k in range(ledger.n_claims):
+        if ledger.claims[k].issuer == vehicle.account.column:
+            owed += ledger.claims[k].amount
+    share = min(1.0, max(vehicle.account.cash, 0.0) / owed)
+    for k in range(ledger.n_claims):
+        claim = ledger.claims[k]
+        if claim.issuer == vehicle.account.column and claim.amount > 0.0:
+            redeem(ledger, claim, accounts[claim.holder], vehicle.account, share * claim.amount, PRIVATE_CREDIT_TRADES)
+
+
+@rule
+def close_vehicle(w, accounts, vehicle):
+    """With its debts paid a vehicle leaves, and its sponsors get what is left. With debts unpaid it stays until
+    clearing finds it insolvent."""
+    account = vehicle.account
+    ledger = w.ledger
+    column = account.column
+    left = 0.0
+    for k in range(ledger.n_claims):
+        if ledger.claims[k].issuer == column:
+            left += ledger.claims[k].amount
+    if left > 1e-9:
+        return
+    for stock in (COMPUTE, SHELLS):
+        depreciate(ledger, account, stock, account.tangible[stock - FIRST_TANGIBLE])
+    if account.cash > 0.0 and ledger.issued[column] > 0.0:
+        pay_holders(ledger, accounts, account, account.cash, RECOVERIES)
+    cancel_shares(ledger, column)
+    tell(w.chronicle, VEHICLE_CLOSED, vehicle.lessee, column, 0.0, 0.0)
+    vehicle.alive = 0.0
+    vehicle.lessee = NOBODY
+    vehicle.known = 0.0
+    w.debtors[column].watched = 0.0

@@ -1,0 +1,60 @@
+"""Vehicles of record: whom they lease to, when their lenders begin to pay, how much and for how long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from simulation.vintages.facts import deals_table
+from simulation.vintages.names import NAMES
+from simulation.vintages.services_opening import PARTNERS
+
+if TYPE_CHECKING:
+    from simulation.vintages.builder import Opening
+
+
+class VehicleOfRecord(NamedTuple):
+    """One vehicle: the party it stands under in the table of deals, its user, and the terms of its lease."""
+
+    name: str
+    party: str
+    user: str
+    lease_quarters: float
+    draw_quarters: float
+
+
+# Oracle leases Abilene for fifteen years. Meta's leases run four years at a time, on bonds to 2049, so that the line
+# is drawn as sites are built. A lab owns no compute here: what a vehicle holds for xAI its largest provider runs.
+_OF_RECORD = (
+    VehicleOfRecord("Abilene vehicle", "Abilene vehicle", "Oracle", 60.0, 6.0),
+    VehicleOfRecord("Oracle site vehicle", "Oracle-leased sites", "Oracle", 60.0, 12.0),
+    VehicleOfRecord("Hyperion vehicle", "Meta Hyperion vehicle", "Meta", 16.0, 12.0),
+    VehicleOfRecord("xAI vehicle", "xAI vehicle", "xAI", 20.0, 4.0),
+)
+
+
+def open_vehicles(opening: Opening) -> None:
+    """Enter the vehicles that start after the vintage's date; none of record is older."""
+    table = deals_table()
+    table = table[table["amount"] > 2.0]  # the sponsor's own stake in a vehicle is a part of its amount
+    for place in _OF_RECORD:
+        rows = table[(table["to"] == place.party) | (table["from"] == place.party)]
+        deal = rows.iloc[0]
+        quarters = _quarters_after(opening.vintage, max(str(deal["start"]), str(deal["announced"])))
+        if place.name == "Hyperion vehicle":  # paid for while it is built, from the deal on; complete in 2029
+            quarters = _quarters_after(opening.vintage, str(deal["announced"]))
+        vehicle = opening.w["vehicles"][NAMES["vehicles"].index(place.name)]
+        user = place.user
+        if user in NAMES["labs"]:
+            user = max(PARTNERS[opening.vintage][user].items(), key=lambda part: part[1])[0]
+        vehicle["lessee"] = opening.column("clouds", NAMES["clouds"].index(user))
+        vehicle["known"] = 1.0
+        vehicle["starts_in"] = max(quarters, 1)
+        vehicle["undrawn"] = float(deal["amount"])
+        vehicle["draw"] = float(deal["amount"]) / place.draw_quarters
+        vehicle["quarters_left"] = place.lease_quarters
+
+
+def _quarters_after(vintage: str, quarter: str) -> int:
+    """Quarters from a vintage to a quarter written like "2025Q4"."""
+    count = [4 * int(text[:4]) + int(text[5]) for text in (quarter, vintage)]
+    return count[0] - count[1]
