@@ -23,6 +23,9 @@ OUTSIDE = -1
 SOLVENT = -1
 """Generation of a payer that pays in full."""
 
+EMPTY = -1
+"""Class that an estate without money reaches."""
+
 SLACK = 1e-12
 """Part of its dues that a payer may lack by rounding without being in default."""
 
@@ -180,7 +183,8 @@ def settle_estates(
         if place[i] >= 0:
             defaulters[place[i]] = i
     excess = np.zeros(size)
-    while True:
+    # No more than rounding needs; what is reached by then is not below the solution.
+    for _ in range(1000 + 20 * size * ladder.shape[1]):
         share_out(payer, priority, amount, ladder, generation, estate, paid)
         receive(payee, paid, received)
         settled = True
@@ -220,27 +224,38 @@ def lower_estates(
             kept[place[payee[k]], d] -= min(beta, LARGEST_PASS_ON) * amount[k] / width
     fall = excess.copy()
     solve_network(kept, fall)
-    step = np.inf
+    step = stretch(excess, fall, beta)
     for d in range(size):
-        # What the losses passed on would add to the excess again, had the part above the limit been passed on too.
-        rest = max(beta / LARGEST_PASS_ON - 1.0, 0.0) * max(fall[d] - excess[d], 0.0)
-        if excess[d] > rest:
-            step = min(step, excess[d] / (excess[d] - rest))
-        if fall[d] > 0.0:
-            rung = ladder[defaulters[d], max(marginal[d], 0)]
-            step = min(step, (estate[defaulters[d]] - rung) / fall[d])
+        if marginal[d] == EMPTY:
+            fall[d] = 0.0  # what is empty cannot fall, whatever rounding says
+        elif fall[d] > 0.0:
+            step = min(step, (estate[defaulters[d]] - ladder[defaulters[d], marginal[d]]) / fall[d])
     for d in range(size):
         i = defaulters[d]
-        rung = ladder[i, max(marginal[d], 0)]
         if fall[d] > 0.0:
+            rung = ladder[i, marginal[d]]
             leaves_its_class = (estate[i] - rung) / fall[d] <= step
             estate[i] = rung if leaves_its_class else max(estate[i] - step * fall[d], rung)
 
 
 @rule
+def stretch(excess: np.ndarray, fall: np.ndarray, beta: float) -> float:
+    """How many times the fall may be taken before some excess is used up: once, or many times where losses go round
+    a circle that keeps more than the limit of what is passed on."""
+    longest = np.inf
+    for d in range(len(excess)):
+        # What would add to the excess again, had the part above the limit been passed on too.
+        again = max(beta / LARGEST_PASS_ON - 1.0, 0.0) * max(fall[d] - excess[d], 0.0)
+        if excess[d] > again:
+            longest = min(longest, excess[d] / (excess[d] - again))
+    # A little more than once would leave all excess with one debtor, from where no long step is possible.
+    return longest if longest > 10.0 else 1.0
+
+
+@rule
 def marginal_class(rungs: np.ndarray, estate: float) -> int:
-    """The most junior class that an estate reaches, -1 if it is empty."""
-    reached = -1
+    """The most junior class that an estate reaches."""
+    reached = EMPTY
     for c in range(len(rungs) - 1):
         if rungs[c] < estate and rungs[c] < rungs[c + 1]:
             reached = c

@@ -12,9 +12,8 @@ def take_or_pay_damages(
     """What the provider loses by letting the capacity at spot, for some quarters (8) or what is left of the contract:
     quarters x GW x (contract price - spot), prices in USD bn per GW and quarter. Nothing where spot is higher.
 
-    The injured side is to be put where performance would have put it, less what it can earn elsewhere; the cap on
-    quarters stands for the time to find new customers (Uniform Commercial Code 2-708; in bankruptcy the landlord's
-    claim for lost rent is capped likewise, 11 U.S.C. 502(b)(6)).
+    The injured side is to be put where performance would have put it, less what it can earn elsewhere (for goods:
+    Uniform Commercial Code 2-708); a landlord's claim in bankruptcy is capped likewise (11 U.S.C. 502(b)(6)).
     """
     quarters = max(min(quarters_left, quarters_of_damages), 0.0)
     return quarters * gigawatts * max(contract_price - spot, 0.0)

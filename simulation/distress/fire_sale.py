@@ -60,9 +60,9 @@ def sell_down(
     """The spiral: offers set a price, the price marks all collateral, and those in breach offer more.
 
     `offered` comes in with what each holder must sell anyway and is raised to what it offers in the end; what is not
-    collateral, or not the holder's to sell twice, stays out of `units`. Goes on for a number of rounds (one: this
-    quarter's price forces next quarter's sales) or until no offer rises. Offers only rise, so the price reached
-    without a limit is the highest that holds (Cifuentes, Ferrucci and Shin 2005). Returns the price.
+    collateral, or not the holder's to sell twice, stays out of `units`. Goes on for a number of rounds (one: the
+    price of what must be sold anyway, and the offers it forces next) or until no offer rises. Offers only rise, so
+    the price reached in the end is the highest that holds (Cifuentes, Ferrucci and Shin 2005). Returns the price.
     """
     price = mark
     for _ in range(rounds):

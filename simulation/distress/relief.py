@@ -1,7 +1,7 @@
 """Relief: whether creditors let a debtor pay less or later, because they get more that way than from its failure.
 
-A restructuring binds all when creditors with most of the value agree (Chapter 11 asks for two thirds of a class, a
-consent solicitation mostly for one half: Gertner and Scharfstein 1991).
+Those with most of the value decide for all, as in Chapter 11, which asks for two thirds; that one large creditor
+can carry a workout and many small ones hold out is the theme of Gertner and Scharfstein (1991).
 """
 
 from __future__ import annotations
@@ -52,8 +52,10 @@ def cut_needed(dues: float, means: float, largest: float) -> float:
     largest cut (.30) would not do and none is worth asking."""
     if dues <= 0.0 or means >= dues:
         return 0.0
-    cut = 1.0 - max(means, 0.0) / dues
-    return cut if cut <= largest else 0.0
+    # A debtor that can just pay with the largest cut must not fail by rounding.
+    if means < (1.0 - largest) * dues * (1.0 - 1e-12):
+        return 0.0
+    return min(1.0 - max(means, 0.0) / dues, largest)
 
 
 @rule
