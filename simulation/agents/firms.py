@@ -160,6 +160,12 @@ def wanted_investment(firm, macro, p):
 
 
 @rule
+def credit_line(firm, p):
+    """What a firm may still draw: a bank lends up to a part of capital at book value (USD bn)."""
+    return max(p.firm_credit_limit * firm.account.tangible[CAPITAL - FIRST_TANGIBLE] - firm.account.loan, 0.0)
+
+
+@rule
 def belief_of_users(firms, first):
     """Mean belief of those in a peer group who use AI: others have nothing to tell. Negative where nobody does."""
     total = 0.0
@@ -215,7 +221,8 @@ def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed,
             totals.users_weighted += firm.share
             totals.intensity += firm.share * firm.intensity
             totals.ai_spending += spending
-        firm.investment = min(wanted_investment(firm, macro, p), max(money - firm.ai_spending, 0.0))
+        means = max(money - firm.ai_spending, 0.0) + macro.credit_appetite * credit_line(firm, p)
+        firm.investment = min(wanted_investment(firm, macro, p), means)
         pay_in(ledger, ledger.goods, firm.account, firm.investment, ORDINARY_INVESTMENT)
         add_asset(ledger, firm.account, CAPITAL, firm.investment)
         totals.investment += firm.investment
@@ -282,12 +289,6 @@ def expect_sales(firm, p):
 
 
 @rule
-def credit_limit(firm, p):
-    """Largest loan a bank grants on a firm's capital at book value (USD bn)."""
-    return p.firm_credit_limit * firm.account.tangible[CAPITAL - FIRST_TANGIBLE]
-
-
-@rule
 def finance_firm(firm, bank, ledger, macro, p):
     """Steer the loan towards its normal share of capital while the bank lends, keep a money buffer, pay the rest out.
     A firm that is short draws on its bank as far as the limit allows. Returns (dividend, failed)."""
@@ -307,7 +308,7 @@ def finance_firm(firm, bank, ledger, macro, p):
         pay_in(ledger, ledger.dividends, account, dividend, DIVIDENDS)
     if account.cash < 0.0:
         draw = -account.cash
-        if account.loan + draw <= credit_limit(firm, p):
+        if draw <= credit_line(firm, p):
             grant_loan(ledger, account, bank.account, draw)
         else:
             return dividend, True

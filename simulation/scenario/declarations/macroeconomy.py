@@ -17,9 +17,9 @@ MACROECONOMY = (
     Parameter("propensity_rest", "propensity to consume of other households",
               "ratio", 0.97, 0.92, 1, "start value, to be fitted", "estimated"),
     Parameter("wealth_smoothing", "share of new equity wealth taken as lasting",
-              "per quarter", 0.25, 0.1, 0.5, "start value, to be fitted", "estimated"),
+              "per quarter", 0.2, 0.1, 0.5, "felt within two years: Chodorow-Reich Nenov Simsek", "literature"),
     Parameter("accelerator", "response of ordinary investment to output growth",
-              "ratio", 0.15, 0.05, 0.3, "start value, to be fitted", "estimated"),
+              "ratio", 0.3, 0.05, 0.4, "fitted to the business cycle without AI", "estimated"),
     Parameter("investment_loan_rate", "response of ordinary investment to the loan rate",
               "ratio", -0.1, -0.3, 0, "start value, to be fitted", "estimated"),
     Parameter("investment_stress", "response of ordinary investment to credit stress",
@@ -50,6 +50,6 @@ MACROECONOMY = (
     Parameter("phillips_slope", "response of wage growth to unemployment",
               "per quarter", 0.1, 0.02, 0.3, "start value, to be fitted", "estimated"),
     Parameter("labour_adjustment", "share of the gap in hiring closed in a quarter",
-              "per quarter", 0.47, 0.3, 0.9, "start value, to be fitted", "estimated"),
+              "per quarter", 0.27, 0.2, 0.9, "fitted to Okun's law without AI", "estimated"),
 )
 # fmt: on

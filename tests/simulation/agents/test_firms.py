@@ -9,6 +9,7 @@ import pytest
 from simulation.agents.firms import (
     FIRM,
     adopt,
+    credit_line,
     demand_weight,
     expect_sales,
     intended_intensity,
@@ -150,6 +151,15 @@ def test_a_firm_on_trend_replaces_its_capital_and_grows_with_the_trend() -> None
 
 def test_investment_accelerates_with_expected_sales() -> None:
     assert investment(expected_growth=0.03) == pytest.approx(3.0 + 100.0 * 0.15 * 0.02)
+
+
+def test_a_firm_may_draw_on_its_bank_up_to_a_part_of_its_capital() -> None:
+    firm = one(FIRM)
+    firm["account"]["tangible"][0, CAPITAL - FIRST_TANGIBLE] = 100.0
+    firm["account"]["loan"] = 12.0
+    assert credit_line(firm[0], given(firm_credit_limit=0.35)) == pytest.approx(23.0)
+    firm["account"]["loan"] = 40.0
+    assert credit_line(firm[0], given(firm_credit_limit=0.35)) == 0.0
 
 
 def test_dear_loans_and_tight_credit_hold_investment_back() -> None:
