@@ -58,7 +58,8 @@ def mark_collateral(w, factor):
     if fall <= 0.0:
         return
     for cloud in w.clouds:
-        if cloud.alive > 0.5 and w.debtors[cloud.account.column].debt > 0.0:
+        debtor = w.debtors[cloud.account.column]
+        if cloud.alive > 0.5 and debtor.debt > 0.0 and debtor.in_default < 0.5:
             loss = fall * (cloud.online + cloud.waiting) * w.market.it_price
             note_blow(w, cloud.account.column, w.receivers[0].account.column, FIRE_SALE_COLLATERAL, loss)
 
