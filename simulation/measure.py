@@ -274,6 +274,42 @@ def record_finance(world, accounts, firms):
 
 
 @rule
+def record_distress(world, accounts, firms):
+    """Failures, chains, relief, collateral and what distress costs."""
+    w = world[0]
+    series = w.series
+    clearing = w.clearing
+    depth = 0.0
+    relieved = 0.0
+    for debtor in w.debtors:
+        if debtor.failed_quarter == w.quarter:
+            depth = max(depth, debtor.generation)
+        if debtor.relief_left > 0.0:
+            relieved += 1.0
+    series.cascade_depth = depth
+    series.relief = relieved
+    series.forced_loss = clearing.forced_loss
+    series.collateral_mark = w.market.collateral_mark
+    series.mothballed = w.receivers[0].mothballed
+    series.damages = clearing.damages
+    series.bankruptcy_costs = clearing.costs
+    value = 0.0
+    for maker in w.chip_makers:
+        value += market_value(w.ledger, maker.account.column)
+    for cloud in w.clouds:
+        value += market_value(w.ledger, cloud.account.column)
+    for lab in w.labs:
+        value += market_value(w.ledger, lab.account.column)
+    series.ai_value = value
+
+
+@rule
+def market_value(ledger, column):
+    """What all shares of an issuer are worth (USD bn)."""
+    return ledger.issued[column] * ledger.price[column]
+
+
+@rule
 def feel_stress(world, accounts, firms):
     """Credit stress rises with losses on AI debt, refusals to roll over, a withdrawal and thin bank capital; it
     fades."""

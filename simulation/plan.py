@@ -93,5 +93,6 @@ RECORDING: tuple[PhaseFunction, ...] = (
     measure.record_compute,
     measure.record_demand,
     measure.record_finance,
+    measure.record_distress,
     measure.feel_stress,
 )

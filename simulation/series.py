@@ -100,6 +100,7 @@ _DECLARED = (
     Series("belief", "ratio", "mean belief of the long-run gain, weighted by size"),
     # money and markets
     Series("ai_equity", "index", "market value of listed AI firms, corrected for issuance, opening quarter = 1"),
+    Series("ai_value", "USD bn", "market value of chip makers and clouds, and of labs at their last round or mark"),
     Series("value_gap", "log", "log price of AI firms over what investors take for value"),
     Series("sober_gap", "log", "log price of AI firms over value on sober growth"),
     Series("fundamentalists", "ratio", "share of fundamental investors"),
@@ -129,6 +130,13 @@ _DECLARED = (
     Series("private_credit_gated", "ratio", "share of private-credit funds, by value, with the gate closed"),
     Series("ai_failures", "count", "chip makers, clouds, labs and other buyers that failed"),
     Series("failed_rounds", "count", "rounds of labs that did not find their money"),
+    Series("forced_loss", "USD bn", "what owners and creditors of an agent lost that an experiment made fail"),
+    Series("cascade_depth", "count", "longest chain of failures among this quarter's, 0 where each stands alone"),
+    Series("relief", "count", "debtors whom creditors have granted relief that lasts"),
+    Series("collateral_mark", "ratio", "price of compute over its mark as lenders see collateral"),
+    Series("mothballed", "GW", "compute that failed owners left and nobody has bought"),
+    Series("damages", "USD bn", "damages claimed for contracts that failed"),
+    Series("bankruptcy_costs", "USD bn", "what failures cost in fees"),
     Series("worst_residual", "ratio", "largest accounting residual of the quarter's audit"),
 )
 

@@ -30,7 +30,7 @@ from simulation.books.verbs import (
     trade_asset,
 )
 from simulation.chronicle import GUARANTEE_CALLED, NOBODY, VEHICLE_CLOSED, VEHICLE_MADE, tell
-from simulation.distress.fire_sale_market import buy_used, money_for_used, take_from_user
+from simulation.distress.fire_sale_market import buy_used, take_from_user, takers
 from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
 from simulation.markets.credit import LOAN_MATURITY, borrowing_rate, lend_privately, placeable
 from simulation.rule import rule
@@ -215,18 +215,14 @@ def end_lease(w, accounts, vehicle):
         if lessee_renews(vehicle.rent, vehicle.power, market.spot, opex) and vehicle.rent > 0.0:
             vehicle.quarters_left = 4.0
             return
-    money = 0.0
-    for cloud in w.clouds:
-        money += money_for_used(w, cloud)
-    unit = (market.it_price + market.shell_price) * market.collateral_mark
-    sold = min(1.0, money / max(vehicle.power * unit, 1e-12))
     proceeds = 0.0
     power = vehicle.power
     take_from_user(w, vehicle)
-    for cloud in w.clouds:
-        part = sold * power * money_for_used(w, cloud) / max(money, 1e-12)
-        if part > 1e-12:
-            proceeds += buy_used(w, vehicle.account, cloud, part, market.collateral_mark)
+    parts = takers(w, (market.it_price + market.shell_price) * market.collateral_mark)
+    parts *= power / max(power, parts.sum())
+    for k in range(len(w.clouds)):
+        if parts[k] > 1e-12:
+            proceeds += buy_used(w, vehicle.account, w.clouds[k], parts[k], market.collateral_mark)
     if vehicle.lessee != NOBODY:
         user = accounts[vehicle.lessee]
         called = min(guarantee_due(vehicle.guarantee, proceeds), max(liquid(w, user), 0.0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.agents.clouds import COHORTS
 from simulation.books.instruments import COMPUTE, CONSTRUCTION, FIRST_TANGIBLE, SHELLS
 from simulation.books.purposes import USED_COMPUTE, USED_SHELLS
@@ -22,6 +24,23 @@ def money_for_used(w, cloud):
 
 
 @rule
+def taken_at(w, cloud, price):
+    """Used compute that a cloud takes at a price (GW): what it has need of and no equipment for yet, as far as its
+    money goes. Used systems stand in for new ones on order."""
+    needed = cloud.planned_need / w.parameters.target_utilisation - cloud.online - cloud.waiting
+    return min(max(needed, 0.0), money_for_used(w, cloud) / price)
+
+
+@rule
+def takers(w, price):
+    """What each cloud takes at a price (GW)."""
+    taken = np.zeros(len(w.clouds))
+    for k in range(len(w.clouds)):
+        taken[k] = taken_at(w, w.clouds[k], price)
+    return taken
+
+
+@rule
 def hold_fire_sale(w, accounts):
     """All who have newly failed sell at one price: the mark less what the offer, on top of what is mothballed, is above
     what buyers' money absorbs. The price marks everybody's collateral next quarter."""
@@ -33,19 +52,18 @@ def hold_fire_sale(w, accounts):
             offered += power_of(w, column)
     if offered <= 0.0:
         return
-    money = 0.0
-    for cloud in w.clouds:
-        money += money_for_used(w, cloud)
     unit = w.market.it_price + w.market.shell_price
     receiver.offered += offered
-    receiver.absorbable = money / unit
+    receiver.absorbable = takers(w, unit).sum()
     if p.fire_sales > 0.5:
         on_sale = receiver.offered + receiver.mothballed
         receiver.price_factor = fire_sale_price(1.0, on_sale, receiver.absorbable, p.fire_sale, p.fire_sale_floor)
-    share = min(1.0, money / (offered * unit * receiver.price_factor))
+    price = unit * receiver.price_factor
+    parts = takers(w, price)
+    parts /= max(offered, parts.sum())
     for column in range(len(accounts)):
         if w.debtors[column].in_default == 1.0 and power_of(w, column) > 0.0:
-            sell_systems(w, accounts, column, share, money)
+            sell_systems(w, accounts, column, parts)
     mark_collateral(w, receiver.price_factor)
 
 
@@ -65,26 +83,29 @@ def mark_collateral(w, factor):
 
 
 @rule
-def sell_systems(w, accounts, column, share, money):
-    """Sell a share of one failed owner's compute, with its shells, to the other clouds by their money."""
+def sell_systems(w, accounts, column, parts):
+    """Sell one failed owner's compute, with its shells, to the other clouds by what each of them takes; what none takes
+    is left."""
     debtor = w.debtors[column]
     power = power_of(w, column)
     factor = w.receivers[0].price_factor
     debtor.heir = -1
     most = 0.0
+    sold = 0.0
     for k in range(len(w.clouds)):
-        part = share * money_for_used(w, w.clouds[k]) / max(money, 1e-12)
+        part = parts[k]
         if part <= 0.0:
             continue
+        sold += part
         paid = buy_used(w, accounts[column], w.clouds[k], part * power, factor)
         debtor.proceeds += paid
         if part > most:
             most = part
             debtor.heir = k
-    debtor.unsold = (1.0 - share) * power
+    debtor.unsold = max(1.0 - sold, 0.0) * power
     if debtor.heir >= 0:
         buyer = w.clouds[debtor.heir].account.column
-        tell(w.chronicle, FIRE_SALE, column, buyer, debtor.proceeds, share * power)
+        tell(w.chronicle, FIRE_SALE, column, buyer, debtor.proceeds, sold * power)
 
 
 @rule

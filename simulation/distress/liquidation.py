@@ -16,6 +16,7 @@ from simulation.books.verbs import (
 )
 from simulation.chronicle import (
     CONTRACT_ENDED,
+    FORCED_FAILURE,
     LOSSES_ON_CLAIMS,
     LOST_CONTRACT,
     NOBODY,
@@ -129,6 +130,7 @@ def close_estate(w, accounts, column):
     ledger = w.ledger
     debtor = w.debtors[column]
     account = accounts[column]
+    wiped_out = ledger.issued[column] * ledger.price[column]
     hand_to_receiver(w, accounts, column)
     core = core_value(w, column)
     if core > 0.0 and debts_left(w, account) > WORTHLESS:
@@ -146,6 +148,8 @@ def close_estate(w, accounts, column):
     debtor.thin_quarters = 0.0
     debtor.failed_loss += loss
     w.exchange.credit_losses += loss
+    if debtor.cause == FORCED_FAILURE:
+        w.clearing.forced_loss += loss + wiped_out
     tell_chain(
         w.chronicle,
         debtor.cause,
@@ -240,6 +244,7 @@ def cease_business(w, column):
     if first <= column < first + len(w.clouds):
         w.clouds[column - first].alive = 0.0
         w.market.on_order[:, column - first] = 0.0
+        pass_partners_on(w, column - first)
     first = w.other_buyers[0].account.column
     if first <= column < first + len(w.other_buyers):
         w.other_buyers[column - first].alive = 0.0
@@ -254,6 +259,25 @@ def cease_business(w, column):
     first = w.chip_makers[0].account.column
     if first <= column < first + len(w.chip_makers):
         close_maker(w, column - first)
+
+
+@rule
+def pass_partners_on(w, failed):
+    """Labs that used to sign with a failed cloud sign with the others they sign with, or with who has bought its
+    compute."""
+    market = w.market
+    heir = w.debtors[w.clouds[failed].account.column].heir
+    for j in range(len(w.labs)):
+        lost = market.partner_share[j, failed]
+        market.partner_share[j, failed] = 0.0
+        left = 0.0
+        for k in range(len(w.clouds)):
+            left += market.partner_share[j, k]
+        for k in range(len(w.clouds)):
+            if left > 0.0:
+                market.partner_share[j, k] *= (left + lost) / left
+        if left <= 0.0 and heir >= 0:
+            market.partner_share[j, heir] = lost
 
 
 @rule

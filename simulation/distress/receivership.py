@@ -7,7 +7,7 @@ from simulation.books.purposes import FUND_FLOWS, USED_COMPUTE, USED_SHELLS
 from simulation.books.verbs import buy_back, depreciate, issue_shares, redeem, repay_loan, reprice, trade_asset
 from simulation.chronicle import MOTHBALLED, NOBODY, REACTIVATED, tell
 from simulation.distress.fire_sale import fire_sale_price
-from simulation.distress.fire_sale_market import buy_used, money_for_used, value_at
+from simulation.distress.fire_sale_market import buy_used, money_for_used, takers, value_at
 from simulation.markets.credit import bank_of
 from simulation.markets.debt_service import principal_purpose
 from simulation.rule import rule
@@ -65,10 +65,7 @@ def sell_mothballed(world, accounts, firms):
     receiver.sold = 0.0
     if receiver.mothballed <= 1e-9:
         return
-    money = 0.0
-    for cloud in w.clouds:
-        money += money_for_used(w, cloud)
-    absorbable = money / (w.market.it_price + w.market.shell_price)
+    absorbable = takers(w, w.market.it_price + w.market.shell_price).sum()
     factor = 1.0
     if p.fire_sales > 0.5:
         factor = fire_sale_price(1.0, receiver.mothballed, absorbable, p.fire_sale, p.fire_sale_floor)

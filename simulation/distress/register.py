@@ -56,7 +56,9 @@ DUE = record(
     paid="f8",
 )
 
-CLEARING = record(dues=(DUE, (DUES,)), n_dues="i8", calm_quarters="f8", damages="f8", costs="f8", recovered="f8")
+CLEARING = record(
+    dues=(DUE, (DUES,)), n_dues="i8", calm_quarters="f8", damages="f8", costs="f8", recovered="f8", forced_loss="f8"
+)
 
 
 @rule

@@ -28,6 +28,7 @@ def settle(world, accounts, firms):
     clearing.damages = 0.0
     clearing.costs = 0.0
     clearing.recovered = 0.0
+    clearing.forced_loss = 0.0
     receiver = w.receivers[0]
     receiver.offered = 0.0
     receiver.price_factor = 1.0

@@ -48,6 +48,17 @@ def core_value(w, column):
 
 
 @rule
+def rents_to_come(w, column):
+    """What the lease in force will still bring a vehicle (USD bn), undiscounted like the debt it serves."""
+    first = w.vehicles[0].account.column
+    if first <= column < first + len(w.vehicles):
+        vehicle = w.vehicles[column - first]
+        if vehicle.lessee >= 0:
+            return vehicle.rent * max(vehicle.quarters_left, 0.0)
+    return 0.0
+
+
+@rule
 def holdings(ledger, column):
     """Shares of others that an agent holds (USD bn)."""
     total = 0.0
@@ -78,7 +89,8 @@ def watch_solvency(world, accounts, firms):
         if debtor.watched < 0.5 or debtor.debt <= 0.0:
             continue
         account = accounts[k]
-        assets = max(account.cash, 0.0) + collateral_of(w, account) + holdings(w.ledger, k) + core_value(w, k)
+        assets = max(account.cash, 0.0) + collateral_of(w, account) + holdings(w.ledger, k)
+        assets += core_value(w, k) + rents_to_come(w, k)
         thin = book_equity(w, account) < 0.0 and assets < p.insolvency_marks * debtor.debt
         debtor.thin_quarters = debtor.thin_quarters + 1.0 if thin and debtor.new_money <= 1e-9 else 0.0
         debtor.new_money = 0.0

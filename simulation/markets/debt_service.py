@@ -27,6 +27,7 @@ from simulation.rule import rule
 
 HOUSEHOLDS = list(SECTOR_LETTERS).index("H")
 BANKS = list(SECTOR_LETTERS).index("B")
+VEHICLES = list(SECTOR_LETTERS).index("S")
 
 
 @rule
@@ -133,16 +134,20 @@ def roll_over(world, accounts, firms):
         due = claim.amount / max(claim.maturity, 1.0)
         cover, loan_to_value = standing_of(w, accounts, claim.issuer)
         chance = rollover_chance(cover, loan_to_value, w.macro.stress, w.market.refusals, p)
-        asked += due
+        if ledger.sector[claim.issuer] == VEHICLES:
+            chance = 0.0  # a vehicle's debt is paid back out of its lease
+        else:
+            asked += due
         draw = uniform(w.seed, draw_purpose.ROLL_OVER, elapsed, claim.issuer * 64 + claim.holder)
         if draw < chance:
             spread = p.bond_spread if claim.instrument == CORPORATE_BONDS else p.spread_other + p.private_premium
             claim.rate += (borrowing_rate(w, spread) - claim.rate) / max(claim.maturity, 1.0)
         else:
-            refused += due
+            refused += due if ledger.sector[claim.issuer] != VEHICLES else 0.0
             purpose = principal_purpose(claim.instrument)
             owe(w, claim.issuer, claim.holder, due, seniority(claim.instrument), purpose, k, -1, 1)
-            note_blow(w, claim.issuer, claim.holder, REFUSED_ROLLOVER, due)
+            if chance > 0.0:
+                note_blow(w, claim.issuer, claim.holder, REFUSED_ROLLOVER, due)
     w.market.refusals = refused / asked
 
 
