@@ -8,29 +8,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from simulation import randomness as purpose_of_draw
 from simulation.books.instruments import CAPITAL, FIRST_TANGIBLE
 from simulation.books.ledger import ACCOUNT
-from simulation.books.netting import post_into_pool, post_loans, post_payments, settle_loan, settle_money
-from simulation.books.purposes import (
-    AI_SERVICES,
-    AI_SERVICES_IMPORTED,
-    COMPUTE_RENTAL,
-    CORE_SALES,
-    DIVIDENDS,
-    IMPORTS,
-    INTEREST_ON_LOANS,
-    ORDINARY_INVESTMENT,
-    PROFIT_TAX,
-    WAGES,
-)
-from simulation.books.verbs import add_asset, depreciate, grant_loan, write_off_loan
-from simulation.randomness import draw_key, normal_of, uniform_of
+from simulation.books.verbs import depreciate, grant_loan, write_off_loan
 from simulation.rule import record, rule
-
-PEER_GROUP = 50  # firms that watch one another: an industry
 
 FIRM = record(
     account=ACCOUNT,
@@ -174,78 +155,6 @@ def wanted_investment(firm, appetite, macro, p):
 
 
 @rule
-def credit_line(firm, p):
-    """What a firm may still draw: a bank lends up to a part of capital at book value (USD bn)."""
-    return max(p.firm_credit_limit * firm.account.tangible[CAPITAL - FIRST_TANGIBLE] - firm.account.loan, 0.0)
-
-
-@rule
-def belief_of_users(firms, first):
-    """Mean belief of those in a peer group who use AI: others have nothing to tell. Negative where nobody does."""
-    total = 0.0
-    users = 0.0
-    for j in range(first, min(first + PEER_GROUP, len(firms))):
-        if firms[j].intensity > 0.0:
-            total += firms[j].belief
-            users += 1.0
-    return total / users if users > 0.0 else -1.0
-
-
-@rule
-def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed, gain_factor, p):
-    """One pass over all firms: learn, adopt, buy AI services and order investment goods. Prices and capability are
-    last quarter's or this quarter's opening ones, so the order of firms plays no part."""
-    adopt_key = draw_key(seed, purpose_of_draw.FIRM_ADOPTS, quarter)
-    learn_key = draw_key(seed, purpose_of_draw.FIRM_OBSERVES, quarter)
-    capability = market.capability
-    reward = reward_of_use(market, p)
-    worth = worth_of_use(market, p) * market.regulation
-    example = odds_to_start(market.share_of_users, speed, p)
-    appetite = investment_appetite(macro, p)
-    users = users_weighted = intensity = belief = gain_weighted = weight = 0.0
-    ai_spending = investment = peers = 0.0
-    for i in range(len(firms)):
-        firm = firms[i]
-        if i % PEER_GROUP == 0:
-            peers = belief_of_users(firms, i)
-        gain = firm.gain * gain_factor
-        if firm.intensity > 0.0:
-            learn(firm, gain, peers, normal_of(learn_key, i), p)
-            adopt(firm, gain, capability, reward, example, 1.0, speed, p)
-        else:
-            learn(firm, gain, peers, 0.0, p)
-            adopt(firm, gain, capability, reward, example, uniform_of(adopt_key, i), speed, p)
-        money = max(firm.account.cash, 0.0)
-        firm.ai_spending = 0.0
-        if firm.intensity > 0.0:
-            firm.ai_spending = min(wanted_ai_spending(firm, worth, p), money)
-            users += 1.0
-            users_weighted += firm.share
-            intensity += firm.share * firm.intensity
-            ai_spending += firm.ai_spending
-        firm.investment = min(wanted_investment(firm, appetite, macro, p), money - firm.ai_spending)
-        settle_money(ledger, firm.account, firm.account.cash - firm.ai_spending - firm.investment)
-        add_asset(ledger, firm.account, CAPITAL, firm.investment)
-        investment += firm.investment
-        belief += firm.share * firm.belief
-        gain_weighted += firm.share * (firm.ai_gain - firm.effort)
-        weight += firm.share
-    column = firms[0].account.column
-    abroad = market.fringe_share * ai_spending
-    post_into_pool(ledger, ledger.services, column, abroad, AI_SERVICES_IMPORTED)
-    post_into_pool(ledger, ledger.services, column, ai_spending - abroad, AI_SERVICES)
-    post_into_pool(ledger, ledger.goods, column, investment, ORDINARY_INVESTMENT)
-    scale = 1.0 / max(weight, 1e-12)
-    totals.users = users
-    totals.users_weighted = users_weighted * scale
-    totals.intensity = intensity * scale
-    totals.belief = belief * scale
-    totals.gain_weighted = gain_weighted * scale
-    totals.ai_spending = ai_spending
-    totals.investment = investment
-
-
-@rule
 def update_luck(firm, draw, p):
     """A firm's demand and efficiency drift by luck of its own: a stationary log process."""
     firm.luck = p.firm_luck_memory * firm.luck + p.firm_luck * draw
@@ -258,23 +167,6 @@ def demand_weight(firm, p):
     if firm.ai_gain > 0.0:
         return firm.scale * (1.0 + firm.ai_gain) ** p.productivity_share
     return firm.scale
-
-
-@rule
-def weigh_demand(firms, macro, totals, seed, quarter, p):
-    """Luck of the quarter and the sum of demand weights. Fortune in efficiency is relative: what some firms gain others
-    lose, so that luck moves no aggregate by itself."""
-    key = draw_key(seed, purpose_of_draw.FIRM_DEMAND, quarter)
-    weights = without_luck = 0.0
-    for i in range(len(firms)):
-        firm = firms[i]
-        update_luck(firm, normal_of(key, i), p)
-        weight = demand_weight(firm, p)
-        firm.share = weight * firm.fortune
-        without_luck += weight
-        weights += firm.share
-    totals.weights = weights
-    macro.fortune = without_luck / weights
 
 
 @rule
@@ -320,14 +212,13 @@ def plan_finance(firm, money, bank, macro, p):
 
 
 @rule
-def carry_over(firm, bank, ledger, p):
-    """A firm that is short draws on its bank as far as the limit allows; if that is not enough, it fails. Returns the
-    bank's loss, negative if it goes on."""
+def draw_on_bank(firm, bank, ledger, p):
+    """A firm that is short borrows what it lacks. Returns whether its bank went along."""
     account = firm.account
-    if account.loan - account.cash <= credit_limit(firm, p):
+    granted = account.loan - account.cash <= credit_limit(firm, p)
+    if granted:
         grant_loan(ledger, account, bank.account, -account.cash)
-        return -1.0
-    return replace_firm(firm, bank, ledger, p)
+    return granted
 
 
 @rule
@@ -347,86 +238,3 @@ def replace_firm(firm, bank, ledger, p):
     firm.quarters_used = 0.0
     firm.failures += 1.0
     return loss
-
-
-@rule
-def trade_and_settle(firms, banks, rest_of_world, government, macro, totals, ledger, takings, p):
-    """One pass over all firms: receive sales, hire, pay for labour, imports, core services, compute, interest and tax,
-    borrow or pay out, and fail if the bank will not carry on. A firm's account moves once, by the net of it all."""
-    labour = sales = wages = interest_paid = taxes = profits = dividends = 0.0
-    added = capital = loans = failures = losses = 0.0
-    interest_of = np.zeros(len(banks))
-    lent_by = np.zeros(len(banks))
-    repaid_to = np.zeros(len(banks))
-    core_share = totals.core_purchases / takings
-    rental_share = totals.rental / takings
-    inputs_share = p.import_share + core_share + rental_share
-    stolen = p.business_stealing * p.displacement * totals.ai_spending
-    first_bank = banks[0].account.column
-    scale = 1.0 / totals.weights
-    left = takings
-    for i in range(len(firms)):
-        firm = firms[i]
-        account = firm.account
-        k = account.bank - first_bank
-        firm.share *= scale
-        # The last firm takes what rounding has left, so that the market's till is empty to the last cent.
-        # AI spending replaces software: its buyer saves, and its former sellers lose, what is displaced.
-        displaced = p.business_stealing * p.displacement * firm.ai_spending - stolen * firm.share
-        firm.sales = takings * firm.share + displaced if i < len(firms) - 1 else left
-        left -= firm.sales
-        hire(firm, macro, p)
-        wage_bill = macro.wage * firm.labour
-        interest = account.loan * macro.loan_rate_quarter
-        wear = depreciate(ledger, account, CAPITAL, p.capital_depreciation * account.tangible[CAPITAL - FIRST_TANGIBLE])
-        inputs = inputs_share * firm.sales
-        firm.value_added = firm.sales - inputs - firm.ai_spending
-        profit = firm.value_added - wage_bill - interest - wear
-        tax = max(profit, 0.0) * p.tax_profits
-        firm.profit = profit - tax
-        expect_sales(firm, p)
-        money = account.cash + firm.sales - inputs - wage_bill - interest - tax
-        change, dividend = plan_finance(firm, money, banks[k], macro, p)
-        settle_loan(ledger, account, change)
-        settle_money(ledger, account, money + change - dividend)
-        interest_of[k] += interest
-        lent_by[k] += max(change, 0.0)
-        repaid_to[k] += max(-change, 0.0)
-        if account.cash < 0.0:
-            loss = carry_over(firm, banks[k], ledger, p)
-            if loss >= 0.0:
-                losses += loss
-                failures += 1.0
-        labour += firm.labour
-        sales += firm.sales
-        wages += wage_bill
-        interest_paid += interest
-        taxes += tax
-        profits += firm.profit
-        dividends += dividend
-        added += firm.value_added
-        capital += account.tangible[CAPITAL - FIRST_TANGIBLE]
-        loans += account.loan
-    totals.labour = labour
-    totals.sales = sales
-    totals.imports = p.import_share * sales
-    totals.wages = wages
-    totals.interest = interest_paid
-    totals.profits = profits
-    totals.dividends = dividends
-    totals.surplus = added - wages
-    totals.failures = failures
-    totals.capital = capital
-    totals.loans = loans
-    totals.loan_losses = losses
-    column = firms[0].account.column
-    ledger.goods.cash -= takings
-    post_into_pool(ledger, ledger.wages, column, wages, WAGES)
-    post_into_pool(ledger, ledger.services, column, core_share * sales, CORE_SALES)
-    post_into_pool(ledger, ledger.services, column, rental_share * sales, COMPUTE_RENTAL)
-    post_into_pool(ledger, ledger.dividends, column, dividends, DIVIDENDS)
-    post_payments(ledger, column, rest_of_world.account, totals.imports, IMPORTS)
-    post_payments(ledger, column, government.account, taxes, PROFIT_TAX)
-    for k in range(len(banks)):
-        post_payments(ledger, column, banks[k].account, interest_of[k], INTEREST_ON_LOANS)
-        post_loans(ledger, column, banks[k].account, lent_by[k], repaid_to[k])

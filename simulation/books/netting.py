@@ -48,6 +48,12 @@ def post_into_pool(ledger: Record, pool: Record, column: int, amount: float, pur
 
 
 @rule
+def pay_from_pool(pool: Record, amount: float) -> None:
+    """Take out of a pool what its sellers, settled net, have received from it."""
+    pool.cash -= amount
+
+
+@rule
 def post_loans(ledger: Record, column: int, bank: Record, lent: float, repaid: float) -> None:
     """Enter what a bank has lent to the accounts of a column, and what they have repaid."""
     ledger.transacted[BANK_LOANS, column] -= lent - repaid
