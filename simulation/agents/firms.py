@@ -180,18 +180,18 @@ def hire(firm, macro, p):
 
 
 @rule
+def credit_line(firm, p):
+    """What a firm may still draw: a bank lends up to a part of capital at book value (USD bn)."""
+    return max(p.firm_credit_limit * firm.account.tangible[CAPITAL - FIRST_TANGIBLE] - firm.account.loan, 0.0)
+
+
+@rule
 def expect_sales(firm, p):
     """Adaptive expectation of sales and of their growth."""
     before = firm.expected_sales
     firm.expected_sales += p.expectation_gain * (firm.sales - before) + firm.expected_growth * before
     growth = firm.sales / max(before, 1e-12) - 1.0
     firm.expected_growth += p.growth_gain * (min(max(growth, -0.2), 0.2) - firm.expected_growth)
-
-
-@rule
-def credit_limit(firm, p):
-    """Largest loan a bank grants on a firm's capital at book value (USD bn)."""
-    return p.firm_credit_limit * firm.account.tangible[CAPITAL - FIRST_TANGIBLE]
 
 
 @rule
@@ -215,7 +215,7 @@ def plan_finance(firm, money, bank, macro, p):
 def draw_on_bank(firm, bank, ledger, p):
     """A firm that is short borrows what it lacks. Returns whether its bank went along."""
     account = firm.account
-    granted = account.loan - account.cash <= credit_limit(firm, p)
+    granted = -account.cash <= credit_line(firm, p)
     if granted:
         grant_loan(ledger, account, bank.account, -account.cash)
     return granted

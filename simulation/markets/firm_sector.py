@@ -11,6 +11,7 @@ import numpy as np
 from simulation import randomness as purpose_of_draw
 from simulation.agents.firms import (
     adopt,
+    credit_line,
     demand_weight,
     draw_on_bank,
     expect_sales,
@@ -93,7 +94,8 @@ def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed,
             users_weighted += firm.share
             intensity += firm.share * firm.intensity
             ai_spending += firm.ai_spending
-        firm.investment = min(wanted_investment(firm, appetite, macro, p), money - firm.ai_spending)
+        means = money - firm.ai_spending + macro.credit_appetite * credit_line(firm, p)
+        firm.investment = min(wanted_investment(firm, appetite, macro, p), means)
         settle_money(ledger, firm.account, firm.account.cash - firm.ai_spending - firm.investment)
         add_asset(ledger, firm.account, CAPITAL, firm.investment)
         investment += firm.investment
