@@ -33,40 +33,41 @@ def machine() -> str:
 def rows(full: bool = True) -> Iterator[Row]:
     """Every line of the table, as soon as it is measured; `full` includes a million firms."""
     economies.run_and_judge(100)  # compile, so that no figure below holds compilation
-    yield from against_mesa(1_000, 40, reach=40.0)
-    yield from against_mesa(100_000, 4, reach=250.0)
-    yield from against_bamengine(6_000, 40, reach=10.0)
-    yield from against_bamengine(60_000, 8, reach=8.0)
-    yield from against_memory(10_000, 20, reach=15.0)
+    yield from against_mesa(1_000, reach=40.0)
+    yield from against_mesa(100_000, reach=250.0)
+    yield from against_bamengine(6_000, reach=10.0)
+    yield from against_bamengine(60_000, reach=8.0)
+    yield from against_memory(10_000, reach=15.0, rounds=9)
     if full:
-        yield from against_memory(1_000_000, 3, reach=5.0)
+        yield from against_memory(1_000_000, reach=5.0, rounds=3)
         yield from scaling(economies.HORIZON)
     yield from one_run()
     yield from batch()
     yield from command_line()
 
 
-def against_mesa(agents: int, quarters: int, reach: float) -> Iterator[Row]:
+def against_mesa(agents: int, reach: float) -> Iterator[Row]:
     """A full quarter per agent against a step of Mesa's BoltzmannWealth per agent."""
     calls = max(2_000 // agents, 1)
-    rounds = 5 if agents < 50_000 else 3
+    rounds = 25 if agents < 50_000 else 5
     mesa = clock(peers.mesa_step(agents), calls)
-    yield _per_agent("Mesa BoltzmannWealth", agents, quarters, mesa, reach, rounds)
+    yield _per_agent("Mesa BoltzmannWealth", agents, mesa, reach, rounds)
 
 
-def against_bamengine(agents: int, quarters: int, reach: float) -> Iterator[Row]:
+def against_bamengine(agents: int, reach: float) -> Iterator[Row]:
     """A full quarter per agent against a period of bamengine per agent."""
     if not peers.has_bamengine():
         yield Row(f"bamengine, {agents:,} agents", "", "not installed", "", "install the extra `bench`", None)
         return
     # Its labour contracts end in waves, so single periods differ threefold: the mean of forty counts.
     bamengine = clock(peers.bamengine_step(agents), economies.HORIZON)
-    yield _per_agent("bamengine", agents, quarters, bamengine, reach, rounds=3)
+    yield _per_agent("bamengine", agents, bamengine, reach, rounds=3)
 
 
-def _per_agent(name: str, agents: int, quarters: int, peer: Clock, reach: float, rounds: int) -> Row:
+def _per_agent(name: str, agents: int, peer: Clock, reach: float, rounds: int) -> Row:
     everybody = economies.agents_in(economies.opening(agents, 1))
-    pair = in_turns(economies.quarter_clock(agents, quarters), peer, rounds)
+    # The whole horizon: early quarters cost less, since few firms use AI.
+    pair = in_turns(economies.quarter_clock(agents, economies.HORIZON), peer, rounds)
     ours, theirs = pair.subject / everybody, pair.peer / agents
     ratio = theirs / ours
     return Row(
@@ -79,10 +80,10 @@ def _per_agent(name: str, agents: int, quarters: int, peer: Clock, reach: float,
     )
 
 
-def against_memory(firms: int, quarters: int, reach: float) -> Iterator[Row]:
+def against_memory(firms: int, reach: float, rounds: int) -> Iterator[Row]:
     """A full quarter against reading and writing the agents' state once."""
     copy = clock(economies.copy_of_state(economies.opening(firms, 1)), max(200_000 // firms, 1))
-    pair = in_turns(economies.quarter_clock(firms, quarters), copy, rounds=5)
+    pair = in_turns(economies.quarter_clock(firms, economies.HORIZON), copy, rounds)
     yield Row(
         f"a quarter against copying the state, {firms:,} firms",
         f"{pair.subject * 1e3:,.2f} ms",
@@ -118,16 +119,16 @@ def scaling(quarters: int) -> Iterator[Row]:
 
 
 def one_run() -> Iterator[Row]:
-    """Forty quarters with a thousand firms in a warm process."""
-    quarters = best(economies.quarter_clock(1_000, economies.HORIZON)) * economies.HORIZON
-    everything = best(clock(lambda: economies.run_and_judge(1_000)))
+    """Forty quarters with a thousand firms in a warm process, from building the opening to the outcome."""
+    quarters = best(economies.quarter_clock(1_000, economies.HORIZON), rounds=25) * economies.HORIZON
+    everything = best(clock(lambda: economies.run_and_judge(1_000)), rounds=25)
     yield Row(
         "a run of 40 quarters, 1,000 firms, warm",
-        f"{quarters * 1e3:.1f} ms",
-        f"{everything * 1e3:.1f} ms with opening and outcome",
+        f"{everything * 1e3:.1f} ms",
         "",
+        f"{quarters * 1e3:.1f} ms without opening and outcome",
         "below 10 ms",
-        quarters < 0.010,
+        everything < 0.010,
     )
 
 

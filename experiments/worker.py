@@ -94,7 +94,7 @@ def drawn(spec: RunSpec) -> Scenario:
 
 def in_rows(economy: Economy) -> Rows:
     """The tables of a finished run: outcome and scores, parameters, series by quarter, events."""
-    outcome, recorded, events = economy.outcome, economy.series, economy.events
+    outcome, recorded, events = economy.outcome, economy.series, economy.event_columns()
     quarters = range(1, len(recorded) + 1)
     return Rows(
         outcome={
@@ -110,7 +110,7 @@ def in_rows(economy: Economy) -> Rows:
             "date": [economy.label(quarter) for quarter in quarters],
             **{name: recorded[name].astype("f4") for name in recorded.dtype.names or ()},
         },
-        events={name: events[name].tolist() for name in ("quarter", "agent", "event", "cause", "amount")},
+        events={name: events[name] for name in ("quarter", "agent", "event", "cause", "amount")},
     )
 
 

@@ -8,17 +8,18 @@ economy.history[["real_gdp", "ai_capex", "coverage"]]
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.books.audit import IDENTITIES, TOLERANCE, audit, describe_breach
+from simulation.books.audit import IDENTITIES, TOLERANCE, describe_breach
 from simulation.errors import CircuitError
-from simulation.plan import RECORDING, Phase, default_plan
+from simulation.plan import DEFAULT_PLAN, RECORDING, Phase, PhaseFunction, check, default_plan, pass_quarter
 from simulation.rule import COMPILED, live
 from simulation.scenario import Scenario
 from simulation.scenario.faults import suggestion
-from simulation.series import SERIES_DTYPE
+from simulation.series import SERIES, SERIES_DTYPE
 from simulation.state import INSTITUTIONS, N_COLUMNS
 from simulation.vintages.builder import OPENING_QUARTER, Opening, open_economy
 from simulation.vintages.inversion import invert
@@ -33,6 +34,17 @@ if TYPE_CHECKING:
 FEWEST_FIRMS, MOST_FIRMS = 10, 1_000_000
 LONGEST = 400
 HORIZON = {"2022Q4": 60, "2024Q4": 40}
+
+
+class _Views:
+    """What passes between a quarter and its record, as plain arrays: assigning records field by field takes longer."""
+
+    def __init__(self, world: np.ndarray) -> None:
+        self.levers, self.levers_before, self.series = (
+            world[name].view(np.float64) for name in ("levers", "levers_before", "series")
+        )
+        self.residual = world["ledger"]["residual"][0]
+        self.worst_residual = world["series"]["worst_residual"]
 
 
 class Economy:
@@ -65,11 +77,12 @@ class Economy:
             "real_growth": opening.us("real_growth_next_quarter"),
             "lab_revenue": opening.lab_target,
         }
-        self._levers = self.scenario.lever_table(max(self.quarters, 1))
+        levers = self.scenario.lever_table(max(self.quarters, 1))
+        self._levers = levers.view(np.float64).reshape(len(levers), -1)
         for table in ("levers", "levers_before"):
-            opening.w[table] = self._levers[0]
+            opening.w[table] = levers[0]
         with np.errstate(over="ignore"):
-            invert(opening, self.plan, targets)
+            invert(opening, targets)
         self._doomed: dict[int, list[int]] = {}
         self._adopt(opening)
 
@@ -107,7 +120,8 @@ class Economy:
         self._firms = opening.firms
         self._arguments = (live(self._world), live(self._accounts), live(self._firms))
         self.quarter = 0
-        self._series = np.zeros(self.quarters, SERIES_DTYPE)
+        self._now = _Views(opening.world)
+        self._series = np.zeros((self.quarters, len(SERIES)))
         self._residuals = np.zeros((self.quarters, len(IDENTITIES)))
         self._firm_rows: list[tuple[int, str, str, float]] = []
         self._agents: list[dict[str, Any]] = []
@@ -127,48 +141,42 @@ class Economy:
         """One quarter: every line of the plan, the audit, the record. Raises Breach if the books do not add up."""
         if self.quarter >= self.quarters:
             raise CircuitError(f"the economy has reached its horizon of {self.quarters} quarters: build one with more")
-        world = self._world[0]
-        world["levers_before"] = world["levers"]
-        world["levers"] = self._levers[min(self.quarter + 1, len(self._levers) - 1)]
-        world["debtors"]["forced"][self._doomed.get(self.quarter + 1, [])] = 1.0
+        self._now.levers_before[:] = self._now.levers
+        self._now.levers[:] = self._levers[min(self.quarter + 1, len(self._levers) - 1)]
+        self._world[0]["debtors"]["forced"][self._doomed.get(self.quarter + 1, [])] = 1.0
+        self.quarter += 1
         if COMPILED:
-            self._run_plan()
+            self._pass()
         else:
             with np.errstate(over="ignore"):
-                self._run_plan()
-        self.quarter += 1
-        self._audit()
-        for step in RECORDING:
-            step(*self._arguments)
-        world["series"]["worst_residual"] = self._residuals[self.quarter - 1].max()
-        self._series[self.quarter - 1] = world["series"]
+                self._pass()
+        residuals = self._residuals[self.quarter - 1]
+        residuals[:] = self._now.residual
+        worst = residuals.max()
+        if not worst <= TOLERANCE:
+            raise describe_breach(self._world[0]["ledger"], self.column_names, self.label(self.quarter))
+        self._now.worst_residual[:] = worst
+        self._series[self.quarter - 1] = self._now.series
         self._note_events()
         if self.keep_books:
             self._keep_books(self.quarter)
             self._note_agents()
 
-    def _run_plan(self) -> None:
-        arguments = self._arguments
-        if self.profile is None:
-            for phase in self.plan:
-                for step in phase.steps:
-                    step(*arguments)
+    def _pass(self) -> None:
+        """Pass a quarter: in one call, or line by line where the plan is another or its time is taken."""
+        if self.profile is None and tuple(self.plan) == DEFAULT_PLAN:
+            pass_quarter(*self._arguments)
             return
         for phase in self.plan:
-            start = time.perf_counter()
-            for step in phase.steps:
-                step(*arguments)
-            self.profile[phase.name] = self.profile.get(phase.name, 0.0) + time.perf_counter() - start
+            self._run_steps(phase.name, phase.steps)
+        self._run_steps("audit", (check, *RECORDING))
 
-    def _audit(self) -> None:
+    def _run_steps(self, phase: str, steps: Sequence[PhaseFunction]) -> None:
         start = time.perf_counter()
-        ledger = self._arguments[0][0]["ledger"]
-        worst = audit(ledger, self._arguments[1], self._arguments[2])
-        self._residuals[self.quarter - 1] = self._world[0]["ledger"]["residual"]
+        for step in steps:
+            step(*self._arguments)
         if self.profile is not None:
-            self.profile["audit"] = self.profile.get("audit", 0.0) + time.perf_counter() - start
-        if not worst <= TOLERANCE:
-            raise describe_breach(self._world[0]["ledger"], self.column_names, self.label(self.quarter))
+            self.profile[phase] = self.profile.get(phase, 0.0) + time.perf_counter() - start
 
     # --- recording -------------------------------------------------------------------------------------------
 
@@ -193,7 +201,7 @@ class Economy:
         """Turning points worth telling: defaults, failed rounds, withdrawals, funding that did not come."""
         from simulation.views import events_of_quarter
 
-        previous = self._series[self.quarter - 2] if self.quarter > 1 else None
+        previous = self.series[-2] if self.quarter > 1 else None
         self._events.extend(events_of_quarter(self._world[0], self.quarter, previous))
 
     # --- reading ---------------------------------------------------------------------------------------------
@@ -236,14 +244,14 @@ class Economy:
         """All recorded series, one row a quarter. Units and meanings stand in `simulation.series.SERIES`."""
         import pandas as pd
 
-        frame = pd.DataFrame(self._series[: self.quarter])
+        frame = pd.DataFrame(self.series)
         frame.index = pd.Index([self.label(k + 1) for k in range(self.quarter)], name="quarter")
         return frame
 
     @property
     def series(self) -> np.ndarray:
         """The recorded series as a structured array, one record a quarter."""
-        return self._series[: self.quarter]
+        return self._series[: self.quarter].view(SERIES_DTYPE)[:, 0]
 
     @property
     def firm_history(self) -> pd.DataFrame:
@@ -259,11 +267,17 @@ class Economy:
         agent, the channel and the generation (0 starts a chain)."""
         import pandas as pd
 
+        return pd.DataFrame(self.event_columns())
+
+    def event_columns(self) -> dict[str, list[Any]]:
+        """What happened, as plain lists: a table takes longer to make than a quarter to pass."""
         from simulation.views import Event
 
-        frame = pd.DataFrame(self._events, columns=list(Event._fields))
-        frame["quarter"] = [self.label(event.quarter) for event in self._events]
-        return frame
+        columns: dict[str, list[Any]] = {
+            name: [event[place] for event in self._events] for place, name in enumerate(Event._fields)
+        }
+        columns["quarter"] = [self.label(quarter) for quarter in columns["quarter"]]
+        return columns
 
     @property
     def agents(self) -> pd.DataFrame:

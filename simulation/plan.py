@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from simulation import measure
-from simulation.books.audit import open_quarter
+from simulation.books.audit import audit, open_quarter
 from simulation.deals import vehicles
 from simulation.distress import entry, receivership, register, rescue, settlement, solvency
 from simulation.markets import (
@@ -23,7 +23,7 @@ from simulation.markets import (
     rounds,
     technology,
 )
-from simulation.rule import rule
+from simulation.rule import rule, sequence
 
 PhaseFunction = Callable[[Any, Any, Any], None]
 
@@ -43,50 +43,53 @@ def begin(world: Any, accounts: Any, firms: Any) -> None:
     open_quarter(world[0].ledger)
 
 
-def default_plan() -> list[Phase]:
-    """A fresh copy of the sixteen lines of the quarter (section 5 of the model documentation)."""
-    return [
-        Phase("policy", "shocks and policy take effect; the policy rate answers last quarter", (
-            begin, register.open_dues, goods.set_policy_rate, goods.shake)),
-        Phase("technology", "system prices, capability, wear and value of compute in place", (
-            technology.advance_prices, technology.advance_capability, technology.age_compute)),
-        Phase("deliveries", "ordered chips are shipped and paid, sites are built, equipment comes online", (
-            chips.ship, chips.construct, technology.install)),
-        Phase("expectations", "what everybody reads of growth, backlog and rents", (
-            chips.sector_outlook,)),
-        Phase("adoption", "prices of services; firms learn, adopt and spend; consumers and foreigners follow", (
-            ai_services.set_prices_and_shares, ai_services.buy_services)),
-        Phase("compute", "needs, rent, contracts, spot; the technology firms' daily business", (
-            compute.plan_use, compute.price_compute, compute.serve_contracts, compute.serve_spot,
-            compute.operate, measure.measure_coverage, ai_services.track_growth)),
-        Phase("macroeconomy", "wages and prices, spending, output and jobs", (
-            goods.set_wages_and_prices, goods.spend, goods.produce, goods.hand_out_pools)),
-        Phase("plans", "orders wanted, and the compute that labs want to reserve", (
-            chips.plan_orders, receivership.sell_mothballed)),
-        Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
-            debt_service.measure_debt, credit.fund_clouds, vehicles.draw_on_vehicles, credit.fund_other_buyers,
-            rounds.hold_rounds, chips.place_orders)),
-        Phase("payments", "interest and maturing debt fall due", (
-            incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
-            debt_service.repay_from_plenty, vehicles.bill_rents)),
-        Phase("clearing", "relief, payments due, failures, fire sales, until nobody else fails", (
-            debt_service.measure_debt, solvency.watch_solvency, settlement.settle, receivership.manage_receivership)),
-        Phase("contracts", "contracts age and end, new ones are signed", (
-            rounds.age_contracts, rounds.sign_contracts, entry.found_entrants)),
-        Phase("incomes", "income statements, taxes, dividends, bank capital, household income", (
-            incomes.tally_surplus, incomes.close_statements, incomes.pay_out_profits, incomes.pay_firms_dividends,
-            vehicles.age_vehicles, incomes.settle_banks, rescue.resolve_banks, incomes.distribute_fund_income,
-            incomes.settle_households)),
-        Phase("asset prices", "value, the withdrawal regime, returns, trades, net asset values", (
-            equity.appraise, equity.move_prices, equity.decide_withdrawal, equity.reprice_firms_and_banks,
-            rounds.refresh_marks, equity.value_funds, equity.rebalance_funds)),
-        Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
-            rescue.write_off_fund_loans, equity.move_fund_money, rounds.move_private_money,
-            public_finance.buy_home_shares, public_finance.place_savings, public_finance.finance_government,
-            public_finance.supply_reserves, equity.value_funds)),
-        Phase("audit", "every identity is checked and the quarter is recorded", ()),
-    ]  # fmt: skip
+@rule
+def check(world: Any, accounts: Any, firms: Any) -> None:
+    """Every identity is checked; the ledger says what was found."""
+    audit(world[0].ledger, accounts, firms)
 
+
+DEFAULT_PLAN: tuple[Phase, ...] = (
+    Phase("policy", "shocks and policy take effect; the policy rate answers last quarter", (
+        begin, register.open_dues, goods.set_policy_rate, goods.shake)),
+    Phase("technology", "system prices, capability, wear and value of compute in place", (
+        technology.advance_prices, technology.advance_capability, technology.age_compute)),
+    Phase("deliveries", "ordered chips are shipped and paid, sites are built, equipment comes online", (
+        chips.ship, chips.construct, technology.install)),
+    Phase("expectations", "what everybody reads of growth, backlog and rents", (
+        chips.sector_outlook,)),
+    Phase("adoption", "prices of services; firms learn, adopt and spend; consumers and foreigners follow", (
+        ai_services.set_prices_and_shares, ai_services.buy_services)),
+    Phase("compute", "needs, rent, contracts, spot; the technology firms' daily business", (
+        compute.plan_use, compute.price_compute, compute.serve_contracts, compute.serve_spot,
+        compute.operate, measure.measure_coverage, ai_services.track_growth)),
+    Phase("macroeconomy", "wages and prices, spending, output and jobs", (
+        goods.set_wages_and_prices, goods.spend, goods.produce, goods.hand_out_pools)),
+    Phase("plans", "orders wanted, and the compute that labs want to reserve", (
+        chips.plan_orders, receivership.sell_mothballed)),
+    Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
+        debt_service.measure_debt, credit.fund_clouds, vehicles.draw_on_vehicles, credit.fund_other_buyers,
+        rounds.hold_rounds, chips.place_orders)),
+    Phase("payments", "interest and maturing debt fall due", (
+        incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
+        debt_service.repay_from_plenty, vehicles.bill_rents)),
+    Phase("clearing", "relief, payments due, failures, fire sales, until nobody else fails", (
+        debt_service.measure_debt, solvency.watch_solvency, settlement.settle, receivership.manage_receivership)),
+    Phase("contracts", "contracts age and end, new ones are signed", (
+        rounds.age_contracts, rounds.sign_contracts, entry.found_entrants)),
+    Phase("incomes", "income statements, taxes, dividends, bank capital, household income", (
+        incomes.tally_surplus, incomes.close_statements, incomes.pay_out_profits, incomes.pay_firms_dividends,
+        vehicles.age_vehicles, incomes.settle_banks, rescue.resolve_banks, incomes.distribute_fund_income,
+        incomes.settle_households)),
+    Phase("asset prices", "value, the withdrawal regime, returns, trades, net asset values", (
+        equity.appraise, equity.move_prices, equity.decide_withdrawal, equity.reprice_firms_and_banks,
+        rounds.refresh_marks, equity.value_funds, equity.rebalance_funds)),
+    Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
+        rescue.write_off_fund_loans, equity.move_fund_money, rounds.move_private_money,
+        public_finance.buy_home_shares, public_finance.place_savings, public_finance.finance_government,
+        public_finance.supply_reserves, equity.value_funds)),
+    Phase("audit", "every identity is checked and the quarter is recorded", ()),
+)  # fmt: skip
 
 RECORDING: tuple[PhaseFunction, ...] = (
     measure.record_macroeconomy,
@@ -96,3 +99,12 @@ RECORDING: tuple[PhaseFunction, ...] = (
     measure.record_distress,
     measure.feel_stress,
 )
+
+
+def default_plan() -> list[Phase]:
+    """A fresh copy of the sixteen lines of the quarter (section 5 of the model documentation)."""
+    return list(DEFAULT_PLAN)
+
+
+pass_quarter = sequence("pass_quarter", [*(step for phase in DEFAULT_PLAN for step in phase.steps), check, *RECORDING])
+"""The whole default quarter in one call: plan, audit, record."""

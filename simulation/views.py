@@ -91,13 +91,16 @@ def _withdrawal(world: np.void, quarter: int, before: Any) -> list[Event]:
 
 def _rounds(labs: np.ndarray, quarter: int) -> list[Event]:
     events: list[Event] = []
-    for k, name in enumerate(NAMES["labs"]):
-        if labs["failed_rounds"][k] > labs["failed_rounds_told"][k]:
+    failed = labs["failed_rounds"] > labs["failed_rounds_told"]
+    raised = labs["new_equity"]
+    for k in np.flatnonzero(failed | (raised > 0.0)):
+        name = NAMES["labs"][k]
+        if failed[k]:
             cause = f"investors offered too little; {float(labs['runway'][k]):.1f} quarters of cash left"
             events.append(Event(quarter, name, "failed_round", cause, 0.0))
             labs["failed_rounds_told"][k] = labs["failed_rounds"][k]
-        if labs["new_equity"][k] > 0.0:
-            events.append(Event(quarter, name, "round", "short runway", float(labs["new_equity"][k])))
+        if raised[k] > 0.0:
+            events.append(Event(quarter, name, "round", "short runway", float(raised[k])))
     return events
 
 
@@ -121,9 +124,8 @@ def _chronicle(chronicle: np.void, quarter: int) -> list[Event]:
 def _orders_cut(world: np.void, quarter: int) -> list[Event]:
     cuts = world["clouds"]["orders_cut"] * world["market"]["it_price"]
     return [
-        Event(quarter, name, "orders_cut", "funding did not come", float(cuts[k]))
-        for k, name in enumerate(NAMES["clouds"])
-        if cuts[k] > SMALLEST_CUT
+        Event(quarter, NAMES["clouds"][k], "orders_cut", "funding did not come", float(cuts[k]))
+        for k in np.flatnonzero(cuts > SMALLEST_CUT)
     ]
 
 

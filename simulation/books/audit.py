@@ -107,17 +107,32 @@ def _note(ledger: Record, identity: int, residual: float, size: float, row: int,
 
 
 @rule
-def _audit_rows(ledger: Record) -> float:
-    """Flow rows and what markets counted. Returns the turnover of the quarter."""
+def _audit_payments(ledger: Record, bought: Record, money: Record, saved: Record) -> float:
+    """Flow rows and what markets counted. Adds up by column what was bought of each stock, the money that moved and
+    what was saved. Returns the turnover of the quarter.
+    """
     turnover = 0.0
     for row in range(N_PURPOSES):
-        paid = 0.0
-        received = 0.0
-        gross = 0.0
+        stock = _STOCK_OF[row]
+        paid = received = gross = 0.0
         for column in range(COLUMNS):
-            paid += ledger.paid[row, column]
-            received += ledger.received[row, column]
-            gross += abs(ledger.paid[row, column])
+            out = ledger.paid[row, column]
+            into = ledger.received[row, column]
+            if out == 0.0 and into == 0.0:
+                continue
+            paid += out
+            received += into
+            gross += abs(out)
+            money[column] += into - out
+            if _FINANCIAL[row]:
+                # Private and listed shares, and fund shares, are traded under one purpose.
+                bought[stock, column] += out - into
+            else:
+                saved[column] += into
+                if stock < 0:
+                    saved[column] -= out
+                else:
+                    bought[stock, column] += out
         if math.isfinite(gross):
             turnover += gross
         scale = max(gross, _SMALLEST)
@@ -128,6 +143,14 @@ def _audit_rows(ledger: Record) -> float:
 
 
 @rule
+def _audit_party(ledger: Record, amount: float, permitted: bool, turnover: float, row: int, column: int) -> None:
+    """Whoever pays or is paid may do so, and the amount is not less than nothing."""
+    _note(ledger, PERMITTED, max(-amount, 0.0) / turnover, amount, row, column)
+    if not permitted:
+        _note(ledger, PERMITTED, 1.0, amount, row, column)
+
+
+@rule
 def _audit_parties(ledger: Record, turnover: float) -> None:
     """Only declared sectors pay and are paid, and nobody pays less than nothing, which would be taking."""
     for row in range(N_PURPOSES):
@@ -135,14 +158,11 @@ def _audit_parties(ledger: Record, turnover: float) -> None:
             sector = ledger.sector[column]
             out = ledger.paid[row, column]
             into = ledger.received[row, column]
-            if out != 0.0:
-                _note(ledger, PERMITTED, max(-out, 0.0) / turnover, out, row, column)
-                if not _MAY_PAY[row, sector]:
-                    _note(ledger, PERMITTED, 1.0, out, row, column)
-            if into != 0.0:
-                _note(ledger, PERMITTED, max(-into, 0.0) / turnover, into, row, column)
-                if not _MAY_RECEIVE[row, sector]:
-                    _note(ledger, PERMITTED, 1.0, into, row, column)
+            # What is in order needs no note; a not-a-number is in order nowhere.
+            if out != 0.0 and not (out > 0.0 and _MAY_PAY[row, sector]):
+                _audit_party(ledger, out, _MAY_PAY[row, sector], turnover, row, column)
+            if into != 0.0 and not (into > 0.0 and _MAY_RECEIVE[row, sector]):
+                _audit_party(ledger, into, _MAY_RECEIVE[row, sector], turnover, row, column)
 
 
 @rule
@@ -160,99 +180,71 @@ def _audit_stocks(ledger: Record, turnover: float) -> None:
                 continue
             gap = closing - ledger.opening[stock, column] - ledger.transacted[stock, column]
             gap -= ledger.revalued[stock, column] + ledger.changed[stock, column]
-            _note(ledger, STOCK_FLOW, abs(gap) / (turnover + gross), gap, stock, column)
+            if gap != 0.0:
+                _note(ledger, STOCK_FLOW, abs(gap) / (turnover + gross), gap, stock, column)
         if stock < N_FINANCIAL:
             _note(ledger, BALANCE_ROWS, abs(total) / (turnover + gross), total, stock, -1)
 
 
 @rule
-def _audit_columns(ledger: Record, turnover: float) -> None:
+def _audit_columns(ledger: Record, bought: Record, money: Record, turnover: float) -> None:
     """Money moved = received - paid, and what financial and capital payments bought = what the stocks
     moved.
     """
-    bought = np.zeros((N_STOCKS, COLUMNS))
-    for row in range(N_PURPOSES):
-        stock = _STOCK_OF[row]
-        if stock < 0:
-            continue
-        for column in range(COLUMNS):
-            if _FINANCIAL[row]:
-                # Private and listed shares, and fund shares, are traded under one purpose.
-                bought[stock, column] += ledger.paid[row, column] - ledger.received[row, column]
-            else:
-                bought[stock, column] += ledger.paid[row, column]
     for column in range(COLUMNS):
-        money = 0.0
-        for row in range(N_PURPOSES):
-            money += ledger.received[row, column] - ledger.paid[row, column]
         moved = ledger.position[DEPOSITS, column] - ledger.opening[DEPOSITS, column]
         moved += ledger.position[RESERVES, column] - ledger.opening[RESERVES, column]
-        _note(ledger, STOCK_FLOW, abs(moved - money) / turnover, moved - money, DEPOSITS, column)
-        equity_bought = 0.0
-        equity_moved = 0.0
+        gap = moved - money[column]
+        _note(ledger, STOCK_FLOW, abs(gap) / turnover, gap, DEPOSITS, column)
+        gap = 0.0
         for stock in _EQUITY_ROWS:
-            equity_bought += bought[stock, column]
-            equity_moved += ledger.transacted[stock, column]
-        _note(
-            ledger,
-            STOCK_FLOW,
-            abs(equity_bought - equity_moved) / turnover,
-            equity_bought - equity_moved,
-            LISTED_EQUITY,
-            column,
-        )
-        for stock in range(BANK_LOANS, N_STOCKS):
-            if stock in _EQUITY_ROWS:
-                continue
+            gap += bought[stock, column] - ledger.transacted[stock, column]
+        _note(ledger, STOCK_FLOW, abs(gap) / turnover, gap, LISTED_EQUITY, column)
+    for stock in range(BANK_LOANS, N_STOCKS):
+        if stock in _EQUITY_ROWS:
+            continue
+        for column in range(COLUMNS):
             gap = bought[stock, column] - ledger.transacted[stock, column]
-            _note(ledger, STOCK_FLOW, abs(gap) / turnover, gap, stock, column)
+            if gap != 0.0:
+                _note(ledger, STOCK_FLOW, abs(gap) / turnover, gap, stock, column)
 
 
 @rule
 def _audit_shares(ledger: Record) -> None:
     """Every share that is held was issued."""
+    held = np.zeros(COLUMNS)
+    for holder in range(COLUMNS):
+        for issuer in range(COLUMNS):
+            held[issuer] += ledger.shares[holder, issuer]
     for issuer in range(COLUMNS):
-        held = 0.0
-        for holder in range(COLUMNS):
-            held += ledger.shares[holder, issuer]
         issued = ledger.issued[issuer]
-        if held != 0.0 or issued != 0.0:
-            residual = abs(held - issued) / max(abs(issued), _SMALLEST)
-            _note(ledger, SHARES, residual, held - issued, ledger.equity_stock[issuer], issuer)
+        if held[issuer] != 0.0 or issued != 0.0:
+            gap = held[issuer] - issued
+            _note(ledger, SHARES, abs(gap) / max(abs(issued), _SMALLEST), gap, ledger.equity_stock[issuer], issuer)
 
 
 @rule
-def _audit_wealth(ledger: Record, turnover: float) -> None:
+def _audit_wealth(ledger: Record, saved: Record, turnover: float) -> None:
     """Net worth of all = tangible capital; its change = saving (current receipts less payments, plus
     capital formed) + revaluations + other changes of volume.
     """
-    tangible = 0.0
-    wealth = 0.0
-    gross = 0.0
-    for column in range(COLUMNS):
-        for stock in range(N_STOCKS):
+    tangible = wealth = gross = 0.0
+    scale = np.full(COLUMNS, turnover)
+    gap = -saved
+    for stock in range(N_STOCKS):
+        for column in range(COLUMNS):
             value = ledger.position[stock, column]
             wealth += value
-            if math.isfinite(value):
-                gross += abs(value)
             if stock >= N_FINANCIAL:
                 tangible += value
+            if math.isfinite(value):
+                gross += abs(value)
+                scale[column] += abs(value)
+            gap[column] += value - ledger.opening[stock, column]
+            gap[column] -= ledger.revalued[stock, column] + ledger.changed[stock, column]
     _note(ledger, WEALTH, abs(wealth - tangible) / (gross + turnover), wealth - tangible, -1, -1)
     for column in range(COLUMNS):
-        change = 0.0
-        explained = 0.0
-        scale = turnover
-        for stock in range(N_STOCKS):
-            change += ledger.position[stock, column] - ledger.opening[stock, column]
-            explained += ledger.revalued[stock, column] + ledger.changed[stock, column]
-            if math.isfinite(ledger.position[stock, column]):
-                scale += abs(ledger.position[stock, column])
-        for row in range(N_PURPOSES):
-            if not _FINANCIAL[row]:
-                explained += ledger.received[row, column]
-                if _STOCK_OF[row] < 0:
-                    explained -= ledger.paid[row, column]
-        _note(ledger, WEALTH, abs(change - explained) / scale, change - explained, -1, column)
+        _note(ledger, WEALTH, abs(gap[column]) / scale[column], gap[column], -1, column)
 
 
 @rule
@@ -286,12 +278,15 @@ def audit(ledger: Record, accounts: Record, firms: Record) -> float:
     """
     ledger.residual[:] = 0.0
     measure(ledger, accounts, firms)
-    turnover = _audit_rows(ledger)
+    bought = np.zeros((N_STOCKS, COLUMNS))
+    money = np.zeros(COLUMNS)
+    saved = np.zeros(COLUMNS)
+    turnover = _audit_payments(ledger, bought, money, saved)
     _audit_parties(ledger, turnover)
     _audit_stocks(ledger, turnover)
-    _audit_columns(ledger, turnover)
+    _audit_columns(ledger, bought, money, turnover)
     _audit_shares(ledger)
-    _audit_wealth(ledger, turnover)
+    _audit_wealth(ledger, saved, turnover)
     _audit_gdp(ledger)
     _audit_accounts(ledger, turnover)
     worst: float = 0.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from simulation.agents.firms import adopt_and_invest
 from simulation.books.purposes import (
     AI_SERVICES,
     AI_SERVICES_EXPORTED,
@@ -12,6 +11,7 @@ from simulation.books.purposes import (
     AI_SUBSCRIPTIONS,
 )
 from simulation.books.verbs import empty_pool, pay_in, pay_out
+from simulation.markets.firm_sector import adopt_and_invest
 from simulation.rule import rule
 
 TOP_SHARE_OF_SUBSCRIPTIONS = 0.4

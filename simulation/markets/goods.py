@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from simulation import randomness as draw_purpose
-from simulation.agents.firms import trade_and_settle, weigh_demand
 from simulation.agents.households import consume, expect_income, smooth_wealth
 from simulation.agents.public_sector import log_process, taylor_rate, transfers
 from simulation.books.purposes import (
@@ -22,6 +21,7 @@ from simulation.books.purposes import (
     WAGES,
 )
 from simulation.books.verbs import empty_pool, pay, pay_in, pay_out, post_receipts
+from simulation.markets.firm_sector import trade_and_settle
 from simulation.randomness import normal
 from simulation.rule import rule
 
@@ -167,7 +167,6 @@ def produce(world, accounts, firms):
             totals.rental += buyer.own_value
     column = firms[0].account.column
     takings = post_receipts(ledger, ledger.goods, column)
-    weigh_demand(firms, w.macro, totals, w.seed, w.opening_quarter + w.quarter, p)
     trade_and_settle(firms, w.banks, w.rest_of_world[0], w.governments[0], w.macro, totals, ledger, takings, p)
     empty_pool(ledger.goods)
     ledger.memo[WAGES] += totals.wages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import pathlib
@@ -24,6 +25,7 @@ NAME_RULE = "a name is 1 to 64 of a-z, 0-9, - and _, and starts with a letter or
 _FOLDERS: dict[Kind, str] = {"scenario": "scenarios", "policy": "policies"}
 
 
+@functools.cache
 def shipped_folder(kind: Kind) -> pathlib.Path:
     """The folder of shipped scenarios or policies, found without importing the package that holds it."""
     package = importlib.util.find_spec("experiments")

@@ -3,10 +3,12 @@ economy decides, the growth of output and the sale of AI services."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from simulation.books.audit import audit, start_books
+import numpy as np
+
+from simulation.books.audit import start_books
+from simulation.books.ledger import ACCOUNT, SLOT
 from simulation.markets.equity import (
     ai_earnings,
     discount_rate,
@@ -14,11 +16,11 @@ from simulation.markets.equity import (
     market_potential,
     potential_earnings,
 )
-from simulation.measure import record_macroeconomy
+from simulation.plan import pass_quarter
 from simulation.rule import live, rule
+from simulation.state import N_INSTITUTIONS
 
 if TYPE_CHECKING:
-    from simulation.plan import Phase
     from simulation.vintages.builder import Opening
 
 CORE_MULTIPLE = 25.0  # value of core business over its yearly cash flow, at most
@@ -70,12 +72,12 @@ def scale_values(world: Any, accounts: Any, firms: Any) -> None:
         security.growth_scale = value / max(h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
 
 
-def invert(opening: Opening, plan: Sequence[Phase], targets: dict[str, float]) -> None:
+def invert(opening: Opening, targets: dict[str, float]) -> None:
     """Fit consumption's propensities to the growth of real GDP, and consumers' demand to the labs' revenue, by running
     the first quarter on copies. Then scale values on that first quarter and start the books."""
+    trial = _Trial(opening)
     for _ in range(TRIALS):
-        trial = _first_quarter(opening, plan)
-        world = trial[0][0]
+        world = trial.first_quarter(opening)
         growth = float(world["macro"]["real_gdp"] / opening.w["macro"]["real_gdp"]) - 1.0
         missing = (targets["real_growth"] - growth) * opening.us("nominal_gdp")
         households = opening.w["households"]
@@ -94,40 +96,38 @@ def invert(opening: Opening, plan: Sequence[Phase], targets: dict[str, float]) -
         market["consumer_scale"] = max(
             float(market["consumer_scale"]) + lack / (1.0 - float(market["fringe_share"])), 0.0
         )
-    trial = _first_quarter(opening, plan)
+    trial.first_quarter(opening)
     _scale_on(opening, trial)
     start_books(live(opening.world)[0]["ledger"], live(opening.accounts), live(opening.firms))
 
 
-def _first_quarter(opening: Opening, plan: Sequence[Phase]) -> tuple[Any, Any, Any]:
-    """The first quarter on a copy of the opening, without noise."""
-    import numpy as np
+class _Trial:
+    """Copies of the opening on which the first quarter is tried, without noise."""
 
-    from simulation.books.ledger import ACCOUNT, SLOT
-    from simulation.state import N_INSTITUTIONS
+    def __init__(self, opening: Opening) -> None:
+        self.world = np.empty_like(opening.world)
+        self.firms = np.empty_like(opening.firms)
+        accounts = np.ndarray((N_INSTITUTIONS,), ACCOUNT, self.world, 0, (SLOT,))
+        self.arguments = (live(self.world), live(accounts), live(self.firms))
 
-    world = opening.world.copy()
-    firms = opening.firms.copy()
-    accounts = np.ndarray((N_INSTITUTIONS,), ACCOUNT, world, 0, (SLOT,))
-    world[0]["parameters"]["macro_noise"] = 0.0
-    arguments = (live(world), live(accounts), live(firms))
-    ledger = arguments[0][0]["ledger"]
-    start_books(ledger, arguments[1], arguments[2])
-    for phase in plan:
-        for step in phase.steps:
-            step(*arguments)
-    audit(ledger, arguments[1], arguments[2])
-    record_macroeconomy(*arguments)
-    return world, accounts, firms
+    def first_quarter(self, opening: Opening) -> Any:
+        """Run the first quarter of the opening as it is now. Returns its world."""
+        for copy, original in ((self.world, opening.world), (self.firms, opening.firms)):
+            copy.view(np.uint8)[:] = original.view(np.uint8)
+        world = self.world[0]
+        world["parameters"]["macro_noise"] = 0.0
+        start_books(self.arguments[0][0]["ledger"], self.arguments[1], self.arguments[2])
+        pass_quarter(*self.arguments)
+        return world
 
 
-def _scale_on(opening: Opening, trial: tuple[Any, Any, Any]) -> None:
+def _scale_on(opening: Opening, trial: _Trial) -> None:
     """Values are scaled on the figures of the first quarter at the prices of the opening."""
-    world = trial[0]
+    world = trial.world
     ledger, opened = world[0]["ledger"], opening.w["ledger"]
     ledger["price"][:] = opened["price"]
     ledger["issued"][:] = opened["issued"]
-    scale_values(live(world), live(trial[1]), live(trial[2]))
+    scale_values(*trial.arguments)
     opening.w["exchange"]["securities"][:] = world[0]["exchange"]["securities"]
     market = opening.w["market"]
     for name in ("coverage", "end_growth", "reported_growth"):

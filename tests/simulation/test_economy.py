@@ -141,6 +141,13 @@ def test_the_plan_has_the_sixteen_lines_of_a_quarter() -> None:
     assert all(phase.meaning for phase in plan)
 
 
+def test_a_quarter_in_one_call_is_the_plan_line_by_line() -> None:
+    whole, by_line = economy(), economy()
+    by_line.profile = {}
+    assert (whole.run().series == by_line.run().series).all()
+    assert set(by_line.profile) == {phase.name for phase in by_line.plan}
+
+
 def test_one_economys_plan_is_not_anothers() -> None:
     first = economy()
     first.plan.clear()

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from simulation import rule as rule_module
-from simulation.rule import COMPILED, cache_folder, live, record, rule
+from simulation.rule import COMPILED, cache_folder, live, record, rule, sequence
 
 PURSE = record(cash="f8", spent=("f8", (2,)))
 
@@ -23,6 +23,25 @@ def spend(purse, amount):
     purse.cash -= paid
     purse.spent[1] += paid
     return paid
+
+
+@rule
+def spend_one(purses, _second, _third):
+    spend(purses[0], 1.0)
+
+
+@rule
+def double(purses, _second, _third):
+    purses[0].cash *= 2.0
+
+
+def test_a_sequence_takes_its_rules_in_order() -> None:
+    purses = live(np.zeros(1, PURSE))
+    purses["cash"] = 5.0
+    sequence("spend_then_double", [spend_one, double])(purses, 0, 0)
+    assert purses["cash"][0] == 8.0
+    sequence("double_then_spend", [double, spend_one])(purses, 0, 0)
+    assert purses["cash"][0] == 15.0
 
 
 @rule

@@ -13,12 +13,16 @@ from simulation.agents.firms import (
     demand_weight,
     expect_sales,
     intended_intensity,
+    investment_appetite,
     learn,
+    odds_to_start,
+    reward_of_use,
     wanted_ai_spending,
     wanted_investment,
+    worth_of_use,
 )
 from simulation.books.instruments import CAPITAL, FIRST_TANGIBLE
-from simulation.state import MACRO
+from simulation.state import MACRO, MARKET
 from tests.simulation.agents.records import Array, given, one
 
 INTENSITY = {"intensity_cost": 0.06, "intensity_width": 0.6, "intensity_price_weight": 0.5}
@@ -39,7 +43,9 @@ ADOPTION = INTENSITY | {
 
 
 def intensity(belief: float = 0.06, price: float = 1.0, friction: float = 0.0) -> float:
-    return float(intended_intensity(one(FIRM, belief=belief, friction=friction)[0], 1.0, price, given(**INTENSITY)))
+    p = given(**INTENSITY)
+    reward = reward_of_use(one(MARKET, capability=1.0, ai_price=price)[0], p)
+    return float(intended_intensity(one(FIRM, belief=belief, friction=friction)[0], reward, p))
 
 
 def test_a_firm_that_just_earns_the_cost_of_use_would_use_ai_halfway() -> None:
@@ -71,7 +77,9 @@ def test_who_does_not_use_ai_learns_from_peers_alone() -> None:
 
 
 def adopted(firm: Array, chance: float = 0.5, speed: float = 1.0, users: float = 0.5, **values: float) -> Array:
-    adopt(firm[0], 0.1, users, speed, 2.0, 1.0, chance, given(**ADOPTION | values))
+    p = given(**ADOPTION | values)
+    reward = reward_of_use(one(MARKET, capability=2.0, ai_price=1.0)[0], p)
+    adopt(firm[0], 0.1, 2.0, reward, odds_to_start(users, speed, p), chance, speed, p)
     return firm
 
 
@@ -120,7 +128,7 @@ def test_without_the_j_curve_adoption_takes_no_effort() -> None:
 def spending(belief: float = 0.06, price: float = 1.0) -> float:
     firm = one(FIRM, belief=belief, intensity=0.5, value_added=10.0)
     p = given(capture=0.35, budget_cap=0.06, demand_elasticity=1.1)
-    return float(wanted_ai_spending(firm[0], 2.0, price, p))
+    return float(wanted_ai_spending(firm[0], worth_of_use(one(MARKET, capability=2.0, ai_price=price)[0], p), p))
 
 
 def test_sellers_capture_a_part_of_the_gain_that_firms_believe_in() -> None:
@@ -142,7 +150,8 @@ def investment(**values: float) -> float:
     firm = one(FIRM, expected_growth=values.pop("expected_growth", 0.01))
     firm["account"]["tangible"][0, CAPITAL - FIRST_TANGIBLE] = 100.0
     macro = one(MACRO, trend_nominal_growth=0.01, **values)
-    return float(wanted_investment(firm[0], macro[0], given(investment_stress=-0.3, **INVESTMENT)))
+    p = given(investment_stress=-0.3, **INVESTMENT)
+    return float(wanted_investment(firm[0], investment_appetite(macro[0], p), macro[0], p))
 
 
 def test_a_firm_on_trend_replaces_its_capital_and_grows_with_the_trend() -> None:

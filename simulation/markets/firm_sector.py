@@ -1,0 +1,205 @@
+"""Where all ordinary firms meet the markets: two passes a quarter, and nothing else loops over them but the audit.
+
+A firm's account moves once a pass, by the net of all that it pays and receives; markets, banks and government are
+posted once for all firms.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation import randomness as purpose_of_draw
+from simulation.agents.firms import (
+    adopt,
+    credit_line,
+    demand_weight,
+    draw_on_bank,
+    expect_sales,
+    hire,
+    investment_appetite,
+    learn,
+    odds_to_start,
+    plan_finance,
+    replace_firm,
+    reward_of_use,
+    update_luck,
+    wanted_ai_spending,
+    wanted_investment,
+    worth_of_use,
+)
+from simulation.books.instruments import CAPITAL, FIRST_TANGIBLE
+from simulation.books.netting import pay_from_pool, post_into_pool, post_loans, post_payments, settle_loan, settle_money
+from simulation.books.purposes import (
+    AI_SERVICES,
+    AI_SERVICES_IMPORTED,
+    COMPUTE_RENTAL,
+    CORE_SALES,
+    DIVIDENDS,
+    IMPORTS,
+    INTEREST_ON_LOANS,
+    ORDINARY_INVESTMENT,
+    PROFIT_TAX,
+    WAGES,
+)
+from simulation.books.verbs import add_asset, depreciate
+from simulation.randomness import draw_key, normal_of, uniform_of
+from simulation.rule import rule
+
+PEER_GROUP = 50  # firms that watch one another: an industry
+
+
+@rule
+def belief_of_users(firms, first):
+    """Mean belief of those in a peer group who use AI: others have nothing to tell. Negative where nobody does."""
+    total = 0.0
+    users = 0.0
+    for j in range(first, min(first + PEER_GROUP, len(firms))):
+        if firms[j].intensity > 0.0:
+            total += firms[j].belief
+            users += 1.0
+    return total / users if users > 0.0 else -1.0
+
+
+@rule
+def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed, gain_factor, p):
+    """First pass over all firms: learn, adopt, buy AI services, order investment goods, and weigh in the sharing of
+    demand. Prices and capability are last quarter's or this quarter's opening ones, so the order of firms plays no
+    part. Fortune in efficiency is relative: what some gain others lose, so that luck moves no aggregate by itself."""
+    adopt_key = draw_key(seed, purpose_of_draw.FIRM_ADOPTS, quarter)
+    learn_key = draw_key(seed, purpose_of_draw.FIRM_OBSERVES, quarter)
+    luck_key = draw_key(seed, purpose_of_draw.FIRM_DEMAND, quarter)
+    capability = market.capability
+    reward = reward_of_use(market, p)
+    worth = worth_of_use(market, p) * market.regulation
+    example = odds_to_start(market.share_of_users, speed, p)
+    appetite = investment_appetite(macro, p)
+    users = users_weighted = intensity = belief = gain_weighted = share = 0.0
+    ai_spending = investment = peers = weights = without_luck = 0.0
+    for i in range(len(firms)):
+        firm = firms[i]
+        if i % PEER_GROUP == 0:
+            peers = belief_of_users(firms, i)
+        gain = firm.gain * gain_factor
+        if firm.intensity > 0.0:
+            learn(firm, gain, peers, normal_of(learn_key, i), p)
+            adopt(firm, gain, capability, reward, example, 1.0, speed, p)
+        else:
+            learn(firm, gain, peers, 0.0, p)
+            adopt(firm, gain, capability, reward, example, uniform_of(adopt_key, i), speed, p)
+        money = max(firm.account.cash, 0.0)
+        firm.ai_spending = 0.0
+        if firm.intensity > 0.0:
+            firm.ai_spending = min(wanted_ai_spending(firm, worth, p), money)
+            users += 1.0
+            users_weighted += firm.share
+            intensity += firm.share * firm.intensity
+            ai_spending += firm.ai_spending
+        means = money - firm.ai_spending + macro.credit_appetite * credit_line(firm, p)
+        firm.investment = min(wanted_investment(firm, appetite, macro, p), means)
+        settle_money(ledger, firm.account, firm.account.cash - firm.ai_spending - firm.investment)
+        add_asset(ledger, firm.account, CAPITAL, firm.investment)
+        investment += firm.investment
+        belief += firm.share * firm.belief
+        gain_weighted += firm.share * (firm.ai_gain - firm.effort)
+        share += firm.share
+        update_luck(firm, normal_of(luck_key, i), p)
+        weight = demand_weight(firm, p)
+        firm.share = weight * firm.fortune
+        weights += firm.share
+        without_luck += weight
+    column = firms[0].account.column
+    abroad = market.fringe_share * ai_spending
+    post_into_pool(ledger, ledger.services, column, abroad, AI_SERVICES_IMPORTED)
+    post_into_pool(ledger, ledger.services, column, ai_spending - abroad, AI_SERVICES)
+    post_into_pool(ledger, ledger.goods, column, investment, ORDINARY_INVESTMENT)
+    scale = 1.0 / max(share, 1e-12)
+    totals.users = users
+    totals.users_weighted = users_weighted * scale
+    totals.intensity = intensity * scale
+    totals.belief = belief * scale
+    totals.gain_weighted = gain_weighted * scale
+    totals.ai_spending = ai_spending
+    totals.investment = investment
+    totals.weights = weights
+    macro.fortune = without_luck / weights
+
+
+@rule
+def trade_and_settle(firms, banks, rest_of_world, government, macro, totals, ledger, takings, p):
+    """Second pass over all firms: receive sales, hire, pay labour, imports, core services, compute, interest and tax,
+    borrow or pay out, and fail if the bank will not carry on. A firm's account moves once, by the net of it all."""
+    labour = sales = wages = interest_paid = taxes = profits = dividends = 0.0
+    added = capital = loans = failures = losses = 0.0
+    interest_of = np.zeros(len(banks))
+    lent_by = np.zeros(len(banks))
+    repaid_to = np.zeros(len(banks))
+    core_share = totals.core_purchases / takings
+    rental_share = totals.rental / takings
+    inputs_share = p.import_share + core_share + rental_share
+    stolen = p.business_stealing * p.displacement * totals.ai_spending
+    first_bank = banks[0].account.column
+    scale = 1.0 / totals.weights
+    left = takings
+    for i in range(len(firms)):
+        firm = firms[i]
+        account = firm.account
+        k = account.bank - first_bank
+        firm.share *= scale
+        # The last firm takes what rounding has left, so that the market's till is empty to the last cent.
+        # AI spending replaces software: its buyer saves, and its former sellers lose, what is displaced.
+        displaced = p.business_stealing * p.displacement * firm.ai_spending - stolen * firm.share
+        firm.sales = takings * firm.share + displaced if i < len(firms) - 1 else left
+        left -= firm.sales
+        hire(firm, macro, p)
+        wage_bill = macro.wage * firm.labour
+        interest = account.loan * macro.loan_rate_quarter
+        wear = depreciate(ledger, account, CAPITAL, p.capital_depreciation * account.tangible[CAPITAL - FIRST_TANGIBLE])
+        inputs = inputs_share * firm.sales
+        firm.value_added = firm.sales - inputs - firm.ai_spending
+        profit = firm.value_added - wage_bill - interest - wear
+        tax = max(profit, 0.0) * p.tax_profits
+        firm.profit = profit - tax
+        expect_sales(firm, p)
+        money = account.cash + firm.sales - inputs - wage_bill - interest - tax
+        change, dividend = plan_finance(firm, money, banks[k], macro, p)
+        settle_loan(ledger, account, change)
+        settle_money(ledger, account, money + change - dividend)
+        interest_of[k] += interest
+        lent_by[k] += max(change, 0.0)
+        repaid_to[k] += max(-change, 0.0)
+        if account.cash < 0.0 and not draw_on_bank(firm, banks[k], ledger, p):
+            losses += replace_firm(firm, banks[k], ledger, p)
+            failures += 1.0
+        labour += firm.labour
+        sales += firm.sales
+        wages += wage_bill
+        interest_paid += interest
+        taxes += tax
+        profits += firm.profit
+        dividends += dividend
+        added += firm.value_added
+        capital += account.tangible[CAPITAL - FIRST_TANGIBLE]
+        loans += account.loan
+    totals.labour = labour
+    totals.sales = sales
+    totals.imports = p.import_share * sales
+    totals.wages = wages
+    totals.interest = interest_paid
+    totals.profits = profits
+    totals.dividends = dividends
+    totals.surplus = added - wages
+    totals.failures = failures
+    totals.capital = capital
+    totals.loans = loans
+    totals.loan_losses = losses
+    column = firms[0].account.column
+    pay_from_pool(ledger.goods, takings)
+    post_into_pool(ledger, ledger.wages, column, wages, WAGES)
+    post_into_pool(ledger, ledger.services, column, core_share * sales, CORE_SALES)
+    post_into_pool(ledger, ledger.services, column, rental_share * sales, COMPUTE_RENTAL)
+    post_into_pool(ledger, ledger.dividends, column, dividends, DIVIDENDS)
+    post_payments(ledger, column, rest_of_world.account, totals.imports, IMPORTS)
+    post_payments(ledger, column, government.account, taxes, PROFIT_TAX)
+    for k in range(len(banks)):
+        post_payments(ledger, column, banks[k].account, interest_of[k], INTEREST_ON_LOANS)
+        post_loans(ledger, column, banks[k].account, lent_by[k], repaid_to[k])
