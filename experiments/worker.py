@@ -110,7 +110,7 @@ def in_rows(economy: Economy) -> Rows:
             "date": [economy.label(quarter) for quarter in quarters],
             **{name: recorded[name].astype("f4") for name in recorded.dtype.names or ()},
         },
-        events={name: events[name] for name in ("quarter", "agent", "event", "cause", "amount")},
+        events=dict(events),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.books.instruments import CORPORATE_BONDS, PRIVATE_CREDIT, VENDOR_LOANS
 from simulation.books.purposes import DAMAGES, LOANS, RECOVERIES, SHARE_ISSUES
 from simulation.books.verbs import (
@@ -92,6 +94,8 @@ def end_contracts(w, accounts, column):
     market = w.market
     p = w.parameters
     first = w.clouds[0].account.column
+    backlog = np.zeros(len(accounts))
+    power = np.zeros(len(accounts))
     for k in range(market.n_contracts):
         contract = market.contracts[k]
         provider = first + contract.provider
@@ -113,8 +117,12 @@ def end_contracts(w, accounts, column):
                 contract.provider = heir
                 continue
             note_blow(w, contract.customer, column, LOST_CONTRACT, 0.0)
-        tell(w.chronicle, CONTRACT_ENDED, column, other, value * contract.quarters_left, contract.gigawatts)
+        backlog[other] += value * contract.quarters_left
+        power[other] += contract.gigawatts
         contract.quarters_left = 0.0
+    for other in range(len(accounts)):
+        if power[other] > 0.0:
+            tell(w.chronicle, CONTRACT_ENDED, column, other, backlog[other], power[other])
     for vehicle in w.vehicles:
         if vehicle.alive > 0.5 and vehicle.lessee == column:
             quarters = min(max(vehicle.quarters_left, 0.0), p.damage_quarters)

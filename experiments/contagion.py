@@ -1,0 +1,215 @@
+"""Small shocks to one player, large losses to all? Runs with a shock against the same seeds without it.
+
+The loss of a run is what owners and lenders of the AI sector have lost against its twin: market value of AI firms and
+labs, and credit losses up to then. What is lost at the first blow is the *direct* loss: all that owners and creditors
+of an agent that is made to fail lose, or, for a shock, the sector's loss in the quarter in which it strikes.
+Amplification is the total loss two years later over the direct loss: above one the web amplifies, below it dampens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .runner import compute
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    from simulation import Scenario
+
+    from .study import RunSpec, Study
+    from .worker import Rows
+
+    Floats = npt.NDArray[np.float64]
+
+KEY_PLAYERS = (
+    "Nvidia", "AMD", "Broadcom", "Microsoft", "Alphabet", "Amazon", "Meta", "Oracle", "CoreWeave", "OpenAI",
+    "Anthropic", "xAI",
+)  # fmt: skip
+SMALL = 0.25
+HORIZON = 8
+CHAIN = ("default", "insolvency", "forced_failure")
+CONFIDENCE = 0.95
+RESAMPLES = 2000
+
+
+@dataclass(frozen=True)
+class Blow:
+    """A shock to an economy: its name, the scenario with and without it, and the quarter in which it strikes."""
+
+    name: str
+    scenario: Scenario
+    twin: Scenario
+    quarter: int
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What one run has lost against its twin (USD bn), and the failures that followed, by channel."""
+
+    direct: float
+    total: float
+    output: float
+    failures: int
+    channels: Mapping[str, int]
+
+
+def failures_of(names: Iterable[str], scenario: Scenario, quarter: int) -> list[Blow]:
+    """Each of some agents failing alone in a quarter. Raises CircuitError for a name that is no key player's."""
+    from simulation.scenario import AgentEvent
+
+    blows = []
+    for name in names:
+        event = AgentEvent(agent=name, kind="failure", quarter=quarter)
+        blows.append(Blow(f"{name} fails", scenario.with_events(event), scenario, quarter))
+    return blows
+
+
+def small_shocks(names: Iterable[str], size: float = SMALL, **parameters: float) -> list[Blow]:
+    """Shipped scenarios with every shock scaled to a part of its size; other parameters as in the baseline."""
+    from simulation import Scenario
+    from simulation.scenario.levers import LEVERS
+
+    blows = []
+    for name in names:
+        whole = Scenario.load(name)
+        if not whole.shocks:
+            continue
+        scaled = tuple(
+            replace(path, size=LEVERS[path.lever].neutral + size * (path.size - LEVERS[path.lever].neutral))
+            for path in whole.shocks
+        )
+        twin = replace(whole, shocks=(), events=()).with_parameters(**parameters)
+        blow = replace(twin, shocks=scaled)
+        blows.append(Blow(f"{whole.title}, {size:.0%}", blow, twin, min(path.start for path in scaled)))
+    return blows
+
+
+def losses(blows: Sequence[Blow], study: Study, workers: int | None = None) -> dict[str, list[Loss]]:
+    """Losses of every blow, one for each seed in order; a seed whose run or twin failed is left out."""
+    from .runner import default_workers, prepare
+
+    prepare()
+    specs: dict[str, RunSpec] = {}
+    pairs: dict[str, list[tuple[str, str]]] = {blow.name: [] for blow in blows}
+    for seed in range(study.seed, study.seed + study.runs):
+        for blow in blows:
+            run, twin = (_spec(study, blow.name, scenario, seed) for scenario in (blow.scenario, blow.twin))
+            specs[run.run_id], specs[twin.run_id] = run, twin
+            pairs[blow.name].append((run.run_id, twin.run_id))
+    paths: dict[str, _Path] = {}
+    for spec, rows in _with_progress(compute(list(specs.values()), workers or default_workers()), len(specs)):
+        if "failure" not in rows:
+            paths[spec.run_id] = _Path.of(rows)
+    quarters = {blow.name: blow.quarter for blow in blows}
+    return {
+        name: [_loss(paths[a], paths[b], quarters[name]) for a, b in pair if a in paths and b in paths]
+        for name, pair in pairs.items()
+    }
+
+
+def table(found: Mapping[str, list[Loss]], **labels: str) -> pd.DataFrame:
+    """One row a blow: mean direct and total loss, amplification with its interval, failures and their channels."""
+    import pandas as pd
+
+    rows = []
+    for name, runs in found.items():
+        direct, total = np.array([run.direct for run in runs]), np.array([run.total for run in runs])
+        ratio, low, high = ratio_of_means(total, direct)
+        channels: dict[str, int] = {}
+        for run in runs:
+            for channel, count in run.channels.items():
+                channels[channel] = channels.get(channel, 0) + count
+        main = max(channels, key=lambda channel: channels[channel]) if channels else "none"
+        rows.append(
+            {"blow": name, **labels, "n": len(runs), "direct loss": direct.mean(), "total loss": total.mean(),
+             "amplification": ratio, "low": low, "high": high,
+             "output lost": np.mean([run.output for run in runs]),
+             "failures that follow": np.mean([run.failures for run in runs]), "main channel": main}
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def ratio_of_means(total: Floats, direct: Floats, seed: int = 0) -> tuple[float, float, float]:
+    """Mean total over mean direct loss with a 95% interval, bootstrapped over seeds (Efron and Tibshirani 1993).
+
+    NaN where there is no direct loss to speak of, or fewer than two runs.
+    """
+    if len(total) < 2 or abs(direct.mean()) < 1e-6:
+        return float("nan"), float("nan"), float("nan")
+    generator = np.random.default_rng(seed)
+    chosen = generator.integers(0, len(total), (RESAMPLES, len(total)))
+    ratios = total[chosen].mean(axis=1) / direct[chosen].mean(axis=1)
+    low, high = np.quantile(ratios, [(1.0 - CONFIDENCE) / 2.0, (1.0 + CONFIDENCE) / 2.0])
+    return float(total.mean() / direct.mean()), float(low), float(high)
+
+
+@dataclass(frozen=True)
+class _Path:
+    """What of a run its losses are read from."""
+
+    value: Floats
+    losses: Floats
+    forced: Floats
+    output: Floats
+    dates: list[str]
+    events: Mapping[str, list[Any]]
+
+    @classmethod
+    def of(cls, rows: Rows) -> _Path:
+        value, losses, forced, output = (np.asarray(rows["series"][name], float) for name in _READ)
+        return cls(value, losses, forced, output, rows["series"]["date"], rows["events"])
+
+
+_READ = ("ai_value", "ai_credit_losses", "forced_loss", "real_gdp")
+
+
+def _loss(run: _Path, twin: _Path, quarter: int) -> Loss:
+    start = quarter - 1
+    end = min(start + HORIZON, len(run.value) - 1)
+    lost = twin.value - run.value + np.cumsum(run.losses - twin.losses)
+    direct = float(run.forced.sum()) or float(lost[start])
+    output = float((twin.output - run.output)[start : end + 1].sum())
+    window = set(run.dates[start : end + 1])
+    ours, theirs = (_failures(path.events, window) for path in (run, twin))
+    channels = {channel: max(ours[channel] - theirs.get(channel, 0), 0) for channel in ours}
+    followed = max(sum(ours.values()) - sum(theirs.values()), 0)
+    return Loss(direct, float(lost[end]), output, followed, {name: n for name, n in channels.items() if n})
+
+
+def _failures(events: Mapping[str, list[Any]], window: set[str]) -> dict[str, int]:
+    """Failures in some quarters by channel, without those an experiment made."""
+    counts: dict[str, int] = {}
+    for quarter, event, channel in zip(events["quarter"], events["event"], events["channel"], strict=True):
+        if event in CHAIN and event != "forced_failure" and quarter in window:
+            counts[channel] = counts.get(channel, 0) + 1
+    return counts
+
+
+def _spec(study: Study, arm: str, scenario: Scenario, seed: int) -> RunSpec:
+    """A run that is looked at and not stored; twins of several blows are one run."""
+    from .study import RunSpec
+
+    return RunSpec(
+        run_id=f"{scenario.digest}-{seed}",
+        arm=arm,
+        seed=seed,
+        scenario=scenario,
+        vintage=study.vintage,
+        quarters=study.horizon,
+        firms=study.firms,
+        prior=study.prior,
+    )
+
+
+def _with_progress(runs: Iterator[tuple[RunSpec, Rows]], total: int) -> Iterator[tuple[RunSpec, Rows]]:
+    import sys
+
+    from tqdm import tqdm
+
+    return iter(tqdm(runs, total=total, unit="run", file=sys.stderr, smoothing=0.05))
