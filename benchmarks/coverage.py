@@ -20,7 +20,6 @@ from rich.table import Table
 from scipy import stats
 
 from experiments import statistics as st
-from experiments.stopping import seeds_needed
 
 LOWEST, HIGHEST = 0.93, 0.97
 LABELS = ("payoff", "muddle-through", "pullback", "systemic bust")
@@ -118,7 +117,7 @@ def stopped(width: float, studies: int, rng: np.random.Generator) -> st.Floats:
     joint = 1.0 - 0.05 / truth.size
     most = math.ceil(6.5 / width**2)
     for draws in rng.choice(len(LABELS), size=(studies, most), p=truth):
-        seeds = seeds_needed({"baseline": [LABELS[draw] for draw in draws]}, LABELS, width) or most
+        seeds = st.seeds_needed({"baseline": [LABELS[draw] for draw in draws]}, LABELS, width) or most
         low, high = st.wilson_bounds(np.bincount(draws[:seeds], minlength=truth.size), seeds, joint)
         held.append(bool(np.all((low <= truth) & (truth <= high))))
     return np.array(held, dtype=float)

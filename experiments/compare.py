@@ -319,7 +319,6 @@ def write_out(analysis: Analysis, folder: Path, console: Console) -> None:
     from .figures.effects import draw_effects
     from .figures.fans import draw_fan
     from .figures.outcomes import draw_outcomes
-    from .figures.survival import draw_survival
 
     tables, figures = folder / "tables", folder / "figures"
     tables.mkdir(exist_ok=True)
@@ -329,7 +328,6 @@ def write_out(analysis: Analysis, folder: Path, console: Console) -> None:
             write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
     if len(analysis.runs):
         draw_outcomes(analysis, figures / "outcome-shares.png")
-        draw_survival(analysis, figures / "time-to-pullback.png")
         if analysis.effects:
             draw_effects(analysis, figures / "effects.png")
         for arm in analysis.plan.arms:

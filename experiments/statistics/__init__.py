@@ -18,6 +18,7 @@ from .shares import (
     running_shares,
     wilson_bounds,
 )
+from .stopping import seeds_needed, settled_width
 from .survival import Survival, kaplan_meier, log_rank
 from .tails import TAIL, at_risk, expected_shortfall, runs_for_tail, shortfall_effect
 
@@ -49,6 +50,8 @@ __all__ = [
     "regrets",
     "running_shares",
     "runs_for_tail",
+    "seeds_needed",
+    "settled_width",
     "share_effect",
     "shortfall_effect",
     "variance_reduction",

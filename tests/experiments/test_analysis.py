@@ -12,7 +12,6 @@ from experiments.analysis import PULLBACK_OR_BUST, SENSITIVITY, Analysis
 from experiments.decisions import regret_tables
 from experiments.figures.effects import draw_effects
 from experiments.figures.outcomes import draw_outcomes
-from experiments.figures.survival import draw_survival
 from experiments.risk import failed_run_bounds, tail_table
 from experiments.runner import BatchReport
 from experiments.study import Plan, Study, plan
@@ -176,7 +175,7 @@ def test_a_study_without_policies_has_nothing_to_decide() -> None:
     assert all(table.empty for table in regret_tables(study).values())
 
 
-@pytest.mark.parametrize("draw", [draw_outcomes, draw_effects, draw_survival])
+@pytest.mark.parametrize("draw", [draw_outcomes, draw_effects])
 def test_each_figure_comes_with_its_data(analysis: Analysis, draw: object, tmp_path: Path) -> None:
     assert callable(draw)
     draw(analysis, tmp_path / "figures" / "figure.png")

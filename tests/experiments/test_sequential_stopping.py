@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from experiments import statistics as st
-from experiments.stopping import FIRST_LOOK, looks, seeds_needed
+from experiments.statistics import seeds_needed, settled_width
+from experiments.statistics.stopping import FIRST_LOOK, looks
 
 LABELS = ("payoff", "muddle-through", "pullback", "systemic bust")
 
@@ -58,6 +59,13 @@ def test_a_lucky_streak_does_not_stop_a_study() -> None:
     joint = 1.0 - 0.05 / len(LABELS)
     low, high = st.wilson_bounds(FIRST_LOOK, FIRST_LOOK, joint)
     assert seeds_needed({"baseline": streak}, LABELS, float(high - low) + 0.01) is None
+
+
+def test_a_settled_width_is_never_narrower_than_the_interval_itself() -> None:
+    for count in range(101):
+        share = st.probability(count, 100)
+        assert settled_width(count, 100) >= share.high - share.low - 1e-12
+    assert settled_width(0, 0) == 1.0
 
 
 def test_looks_lie_further_and_further_apart() -> None:

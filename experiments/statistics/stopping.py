@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from . import statistics as st
+from .estimates import CONFIDENCE
+from .shares import probability, wilson_bounds
 
 FIRST_LOOK = 50
 GROWTH = 1.25
@@ -40,13 +41,19 @@ def seeds_needed(outcomes: Mapping[str, Sequence[str | None]], labels: Sequence[
     return None
 
 
-def _widest(outcomes: Sequence[str | None], labels: Sequence[str]) -> float:
-    """Widest interval of the shares, each judged at the least favourable share that it contains."""
-    finished = sum(outcome is not None for outcome in outcomes)
-    if finished == 0:
+def settled_width(count: int, n: int, confidence: float = CONFIDENCE) -> float:
+    """Width of a share's interval if the share were the least favourable one that the interval now contains.
+
+    What a stopping rule compares with the width that is asked for; one where nothing is known.
+    """
+    if n == 0:
         return 1.0
-    joint = 1.0 - (1.0 - st.CONFIDENCE) / len(labels)
-    shares = st.outcome_shares({label: sum(outcome == label for outcome in outcomes) for label in labels})
-    least_favourable = [min(max(0.5, share.low), share.high) * finished for share in shares.values()]
-    low, high = st.wilson_bounds(least_favourable, [finished] * len(labels), joint)
-    return float((high - low).max())
+    share = probability(count, n, confidence)
+    low, high = wilson_bounds(min(max(0.5, share.low), share.high) * n, n, confidence)
+    return float(high - low)
+
+
+def _widest(outcomes: Sequence[str | None], labels: Sequence[str]) -> float:
+    finished = sum(outcome is not None for outcome in outcomes)
+    joint = 1.0 - (1.0 - CONFIDENCE) / len(labels)
+    return max(settled_width(sum(outcome == label for outcome in outcomes), finished, joint) for label in labels)
