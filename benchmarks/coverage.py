@@ -41,8 +41,9 @@ def holds(estimate: st.Estimate, truth: float) -> bool:
     return estimate.low <= truth <= estimate.high
 
 
-def shares(n: int, truth: float, studies: int, rng: np.random.Generator) -> st.Floats:
-    """Wilson intervals of a probability."""
+def shares(n: int, least: float, most: float, studies: int, rng: np.random.Generator) -> st.Floats:
+    """Wilson intervals of a probability, itself drawn anew: at any single one, coverage jumps with counts."""
+    truth = rng.uniform(least, most, size=studies)
     low, high = st.wilson_bounds(rng.binomial(n, truth, size=studies), n)
     return np.asarray((low <= truth) & (truth <= high), dtype=float)
 
@@ -135,9 +136,9 @@ def lines() -> list[Line]:
     value, shortfall = true_tail()
     skewed, censored = "gamma, skewness 1", "exponential, censored"
     return [
-        Line("share, Wilson", "p = .05", "200", partial(shares, 200, 0.05)),
-        Line("share, Wilson", "p = .3", "200", partial(shares, 200, 0.3)),
-        Line("share, Wilson", "p = .5", "500", partial(shares, 500, 0.5)),
+        Line("share, Wilson", "p from .02 to .10", "200", partial(shares, 200, 0.02, 0.10)),
+        Line("share, Wilson", "p from .2 to .4", "200", partial(shares, 200, 0.2, 0.4)),
+        Line("share, Wilson", "p from .4 to .6", "500", partial(shares, 500, 0.4, 0.6)),
         Line("four shares at once, Goodman", "headline", "200", partial(joint_shares, 200)),
         Line("four shares, stopped at width .15", "headline", "to 288", partial(stopped, 0.15)),
         Line("paired share, Tango", "gain .02, loss .01", "200", partial(share_effects, 200, 0.02, 0.01)),

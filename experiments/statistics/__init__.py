@@ -8,7 +8,17 @@ hold.
 
 from .decisions import Regrets, regrets
 from .effects import Flips, bounded_share_effect, flips, holm, mean_effect, share_effect, variance_reduction
-from .estimates import CONFIDENCE, NOTHING, RESAMPLES, Estimate, Floats, finite, quantiles
+from .estimates import (
+    CONFIDENCE,
+    FEWEST_FOR_BOOTSTRAP,
+    NOTHING,
+    RESAMPLES,
+    Estimate,
+    Floats,
+    finite,
+    normal_quantile,
+    quantiles,
+)
 from .shares import (
     Bounds,
     bounded_share,
@@ -24,6 +34,7 @@ from .tails import TAIL, at_risk, expected_shortfall, runs_for_tail, shortfall_e
 
 __all__ = [
     "CONFIDENCE",
+    "FEWEST_FOR_BOOTSTRAP",
     "NOTHING",
     "RESAMPLES",
     "TAIL",
@@ -44,6 +55,7 @@ __all__ = [
     "kaplan_meier",
     "log_rank",
     "mean_effect",
+    "normal_quantile",
     "outcome_shares",
     "probability",
     "quantiles",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +36,11 @@ class Estimate(NamedTuple):
 
 
 NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
+
+
+def normal_quantile(confidence: float = CONFIDENCE) -> float:
+    """How many standard errors an interval reaches to each side: 1.96 at 95%."""
+    return NormalDist().inv_cdf(0.5 + confidence / 2.0)
 
 
 def finite(values: ArrayLike) -> Floats:
