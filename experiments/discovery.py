@@ -123,7 +123,8 @@ def _check_cases(sample: Sample, name: str) -> None:
     cases, others = int(sample.cases.sum()), int((~sample.cases).sum())
     if min(cases, others) < FEWEST_CASES:
         raise CircuitError(
-            f"{name} holds in {cases} of {cases + others} runs of {sample.arm}: boxes need {FEWEST_CASES} runs on either side"
+            f"{name} holds in {cases} of {cases + others} runs of {sample.arm}: boxes need {FEWEST_CASES} runs "
+            "where it does and where it does not"
         )
 
 
@@ -183,7 +184,8 @@ def _most_different(sample: Sample) -> tuple[str, ...]:
     """Parameters whose values differ most between cases and other runs, by the test of Mann and Whitney (1947)."""
     table = sample.parameters
     p_values = {
-        name: float(stats.mannwhitneyu(table[name][sample.cases], table[name][~sample.cases]).pvalue) for name in table
+        str(name): float(stats.mannwhitneyu(values[sample.cases], values[~sample.cases]).pvalue)
+        for name, values in table.items()
     }
     return tuple(sorted(p_values, key=p_values.__getitem__)[:CANDIDATES])
 

@@ -46,6 +46,6 @@ def _claim(found: Discovery) -> str:
 
 def _notes(found: Discovery) -> str:
     return (
-        f"PRIM on {found.finding} runs of {found.arm}; shares with 95% intervals are of the {found.overall.n} runs that did "
-        f"not find the boxes. {' '.join(in_words(found))}"
+        f"PRIM on {found.finding} runs of {found.arm}; shares with 95% intervals are of the {found.overall.n} runs "
+        f"that did not find the boxes. {' '.join(in_words(found))}"
     )
