@@ -30,7 +30,7 @@ def every_second(sample: Sample) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def found() -> Discovery:
-    sample = drawn(800, 1, 0.9, 0.2)
+    sample = drawn(500, 1, 0.95, 0.15)
     return discover(sample, every_second(sample), "pullback", boxes=2, resamples=10)
 
 
@@ -53,7 +53,7 @@ def test_the_box_is_told_in_words_with_intervals_and_counts(found: Discovery) ->
     assert sentence.startswith("Pullback in ")
     assert "gamma < 0.0" in sentence
     assert "against" in sentence
-    assert "overall (n 400)" in sentence
+    assert "overall (n 250)" in sentence
     assert "coverage" in sentence
     boxes, limits = box_table(found), limit_table(found)
     assert (boxes["density_low"] <= boxes["density"]).all()
@@ -62,7 +62,7 @@ def test_the_box_is_told_in_words_with_intervals_and_counts(found: Discovery) ->
 
 
 def test_a_box_is_measured_on_runs_that_did_not_find_it(found: Discovery) -> None:
-    sample = drawn(800, 1, 0.9, 0.2)
+    sample = drawn(500, 1, 0.95, 0.15)
     others = sample.part(~every_second(sample))
     limits = {(bound.parameter, int(bound.side == "<")): bound.value for bound in found.boxes[0].limits}
     chosen = inside(others.parameters, limits)
@@ -86,7 +86,7 @@ def test_a_limit_that_tells_nothing_has_a_high_quasi_p() -> None:
 
 
 def test_the_figure_of_boxes_comes_with_its_data(found: Discovery, tmp_path: Path) -> None:
-    draw_boxes(found, drawn(800, 1, 0.9, 0.2), tmp_path / "boxes.png")
+    draw_boxes(found, drawn(500, 1, 0.95, 0.15), tmp_path / "boxes.png")
     assert (tmp_path / "boxes.png").read_bytes()[:4] == b"\x89PNG"
     assert len(pd.read_csv(tmp_path / "boxes.csv")) == len(found.boxes)
 
