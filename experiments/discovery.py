@@ -33,7 +33,8 @@ FEWEST_CASES = 10
 CANDIDATES = 5
 """Parameters that PRIM looks at: more of them, and it peels noise. Those that differ most between cases and others."""
 SMALLEST_BOX = 0.1
-SIGNIFICANT = 0.05
+PLAUSIBLE, ESTABLISHED = 0.2, 0.05
+"""A limit is kept in the search below the first quasi-p value; a box must hold up elsewhere below the second."""
 
 Flags = NDArray[np.bool_]
 Side = tuple[str, int]
@@ -149,7 +150,7 @@ def discover(sample: Sample, finding: Flags, measure: str, boxes: int = 2, resam
 
 
 def find_limits(sample: Sample) -> Limits:
-    """The box that holds most cases beyond chance, of all on PRIM's trajectory; empty if none is significant.
+    """The box that holds most cases beyond chance, of all on PRIM's trajectory; empty if none has a plausible limit.
 
     PRIM runs on the parameters that differ most, then again on those that survive: limits that chance would
     set are dropped one by one.
@@ -193,7 +194,7 @@ def _most_different(sample: Sample) -> tuple[str, ...]:
 def _candidates(sample: Sample, names: list[str]) -> Iterator[Limits]:
     """Every box on PRIM's trajectory, less the limits that chance would set."""
     for limits in _trajectory(sample, names):
-        kept = _significant(sample, limits)
+        kept = _plausible(sample, limits)
         if kept:
             yield kept
 
@@ -218,13 +219,13 @@ def _trajectory(sample: Sample, names: list[str]) -> Iterator[Limits]:
         }
 
 
-def _significant(sample: Sample, limits: Limits) -> Limits:
-    """The limits that remain when the least significant one is dropped until all are significant."""
+def _plausible(sample: Sample, limits: Limits) -> Limits:
+    """The limits that remain when the least plausible one is dropped until all are plausible."""
     kept = dict(limits)
     while kept:
         p_values = {limit: quasi_p(sample, kept, limit) for limit in kept}
         worst = max(p_values, key=p_values.__getitem__)
-        if p_values[worst] < SIGNIFICANT:
+        if p_values[worst] < PLAUSIBLE:
             break
         del kept[worst]
     return kept
@@ -242,7 +243,7 @@ def _measured(limits: Limits, found_on: Sample, others: Sample, all_cases: int, 
     if not limits or not chosen.any():
         return None
     cases, size = int(others.cases[chosen].sum()), int(chosen.sum())
-    if stats.binom.sf(cases - 1, size, others.cases.mean()) >= SIGNIFICANT:
+    if stats.binom.sf(cases - 1, size, others.cases.mean()) >= ESTABLISHED:
         return None
     mine = found_on.cases[inside(found_on.parameters, limits)]
     stability = _stability(found_on, limits, resamples)
@@ -271,13 +272,13 @@ def _stability(sample: Sample, limits: Limits, resamples: int) -> dict[Side, st.
 
 def in_words(found: Discovery) -> list[str]:
     """One sentence a box, or one that says there is none."""
-    name = found.measure[0].upper() + found.measure[1:]
+    name = found.measure if "_" in found.measure else found.measure.capitalize()
     overall = f"{with_interval(found.overall)} overall (n {found.overall.n})"
     if not found.boxes:
         return [f"{name}: no box holds up on the runs that did not find it; {overall}."]
     return [
         f"{name} in {with_interval(box.density)} of runs where {box.words}, against {overall}; n {box.density.n}, "
-        f"coverage {with_interval(box.coverage)}: {percent(box.mass.value)} of runs hold so much of the cases."
+        f"coverage {with_interval(box.coverage)} of the cases with {percent(box.mass.value)} of the runs."
         for box in found.boxes
     ]
 

@@ -72,7 +72,7 @@ def screening_table(asked: Question, screening: pd.DataFrame) -> Table:
     table = _table(
         f"Morris: what moving a parameter changes, {asked.measure.name}, {asked.measure.unit} (95% interval)"
     )
-    for heading in ("", "moves it by", "on average", "from", "to", "trajectories"):
+    for heading in ("", "moves it by", "on average", "from", "to", "paths"):
         table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     for row in _rows(screening.head(SHOWN)):
         table.add_row(
@@ -107,7 +107,7 @@ def caveats(asked: Question, found: Answer) -> list[str]:
     left_out = max(len(found.screening) - SHOWN, 0)
     lines = [
         f"Moved from the {(1 - REACH) / 2:.0%} to the {(1 + REACH) / 2:.0%} quantile of its prior; what is not varied "
-        "keeps its value. Moves it by: mean absolute effect; on average: with its sign.",
+        "keeps its value. Moves it by: mean absolute effect; on average: with its sign; paths: trajectories.",
     ]
     lines += [
         f"{row['design']}: each economy is the mean of {row['seeds']} common seeds; {_share_in(row)} "
@@ -147,7 +147,7 @@ def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _number(value: Any) -> str:
-    return f"{value + 0.0:.3g}"
+    return f"{value + 0.0:.2g}"
 
 
 def _share(value: float, low: float, high: float) -> str:
