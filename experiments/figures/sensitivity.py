@@ -72,13 +72,16 @@ def _tornado_claim(asked: Question, found: Answer) -> str:
 
 
 def _index_claim(asked: Question, found: Answer) -> str:
-    top = found.indices.iloc[0]
-    if top["total"] != top["total"]:
-        return f"{asked.measure.name} is the same in all economies of the design"
-    return (
-        f"{top['parameter']} alone explains {percent(max(top['first_order'], 0.0))} of the variance of "
-        f"{asked.measure.name} between economies"
-    )
+    table, name = found.indices, asked.measure.name
+    if table["total"].isna().all():
+        return f"{name} is the same in all economies of the design"
+    alone = table[table["first_order_low"] > 0.0].sort_values("first_order", ascending=False)
+    if alone.empty:
+        return f"No parameter by itself explains a share of {name} that these runs can establish"
+    top = alone.iloc[0]
+    interval = f"{top['first_order_low'] * 100:.0f}-{top['first_order_high'] * 100:.0f}"
+    share = percent(top["first_order"])
+    return f"{top['parameter']} by itself explains {share} ({interval}) of the variance of {name}"
 
 
 def _tornado_notes(asked: Question, found: Answer) -> str:
