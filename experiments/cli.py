@@ -12,6 +12,8 @@ import typer
 
 from simulation.errors import CircuitError
 
+from .commands import discover, sensitivity
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -185,6 +187,10 @@ def validate(
     from .validation import kind_of_valid_file
 
     print(f"{file}: valid {kind_of_valid_file(file)}")
+
+
+app.command(epilog=sensitivity.EPILOG)(sensitivity.sensitivity)
+app.command(epilog=discover.EPILOG)(discover.discover)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

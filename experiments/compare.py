@@ -13,9 +13,12 @@ from simulation.outcome import LABELS
 
 from . import statistics as st
 from .analysis import PULLBACK_OR_BUST, Analysis, Effect
+from .risk import failed_run_bounds, tail_table
 from .runner import BatchReport, prepare, run_batch
 from .store import Results, write_bytes, write_table
 from .study import Plan
+from .survival import time_to_pullback
+from .tables import all_tables
 from .wording import percent, probability, several, signed, with_interval
 
 if TYPE_CHECKING:
@@ -85,6 +88,7 @@ def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> N
     console.print(share_table(analysis))
     if analysis.effects:
         console.print(effect_table(analysis))
+    console.print(risk_table(analysis))
     for line in caveats(analysis, report):
         console.print(line, style="dim", highlight=False)
 
@@ -211,6 +215,41 @@ def _factor(value: float) -> str:
     return "-" if value != value else "same" if value == float("inf") else f"x{value:,.1f}"
 
 
+def risk_table(analysis: Analysis) -> Table:
+    """How long booms last and how deep the worst runs go."""
+    table = _table("How soon and how bad (95% interval)")
+    table.add_column("", min_width=max(len(analysis.label(arm)) for arm in analysis.plan.arms))
+    for heading in (
+        "median quarter\nof pullback",
+        "log-rank\nHolm p",
+        "GDP-at-risk 5%,\npoints",
+        "shortfall 5%,\npoints",
+    ):
+        table.add_column(heading, justify="right")
+    times = time_to_pullback(analysis).set_index("arm")
+    tails = tail_table(analysis).set_index(["arm", "measure"])
+    for arm in analysis.plan.arms:
+        *time, p_holm = map(float, times.loc[arm.name, ["median_quarters", "low", "high", "p_holm"]])
+        table.add_row(
+            analysis.label(arm),
+            _quarters(*time),
+            probability(p_holm),
+            *(_tail_cell(tails.loc[(arm.name, name)]) for name in ("GDP-at-risk", "expected shortfall")),
+        )
+    return table
+
+
+def _quarters(value: float, low: float, high: float) -> str:
+    """'18 (15-22)'; what is not reached within the run is "never"."""
+    shown = ["never" if quarter == float("inf") else f"{quarter:.0f}" for quarter in (value, low, high)]
+    return f"{shown[0]} ({shown[1]}-{shown[2]})" if value == value else "-"
+
+
+def _tail_cell(row: Any) -> str:
+    estimate = st.Estimate(*row[["value", "low", "high", "n"]])
+    return signed(estimate) if estimate.value == estimate.value else f"needs {st.runs_for_tail()} runs"
+
+
 def caveats(analysis: Analysis, report: BatchReport) -> list[str]:
     """What a reader must keep in mind, from the study itself."""
     pairs = sum(effect.estimate.n for effect in analysis.effects_on(PULLBACK_OR_BUST))
@@ -226,6 +265,7 @@ def caveats(analysis: Analysis, report: BatchReport) -> list[str]:
     failed = len(analysis.failures)
     total = len(analysis.runs) + failed
     lines.append(f"{failed} of {total} runs failed; {report.computed} computed now, {report.found} found{rate}.")
+    lines.append(_on_failures(analysis))
     return [line for line in lines if line]
 
 
@@ -257,6 +297,21 @@ def _on_thresholds(analysis: Analysis) -> str:
     )
 
 
+def _on_failures(analysis: Analysis) -> str:
+    """What failed runs could change, in the arm that has most of them."""
+    table = failed_run_bounds(analysis)
+    shares = table[table["measure"].str.startswith("share") & (table["failed"] > 0)]
+    if shares.empty:
+        return ""
+    good, bad = shares[shares["arm"] == shares.sort_values("failed")["arm"].iloc[-1]].itertuples()
+    ends = (st.Estimate(row.value, row.low, row.high, row.n).scaled(0.01) for row in (good, bad))
+    low, high = (with_interval(end) for end in ends)
+    return (
+        f"Failed runs as good or as bad endings ({good.failed} of {good.n} in {good.arm}): pullback or bust in "
+        f"{low} or {high} of its runs."
+    )
+
+
 def write_out(analysis: Analysis, folder: Path, console: Console) -> None:
     """Tables as CSV and Parquet, figures as PNG with their CSV, the answer's first lines as text."""
     import pyarrow as pa
@@ -267,7 +322,7 @@ def write_out(analysis: Analysis, folder: Path, console: Console) -> None:
 
     tables, figures = folder / "tables", folder / "figures"
     tables.mkdir(exist_ok=True)
-    for name, table in analysis.tables.items():
+    for name, table in all_tables(analysis).items():
         write_bytes(tables / f"{name}.csv", table.to_csv(index=False).encode())
         if len(table):
             write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))

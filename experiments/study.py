@@ -162,6 +162,11 @@ def plan(study: Study) -> Plan:
     _check_parts(study)
     arms = study.arms()
     scenarios = {arm.name: _scenario(study, arm) for arm in arms}
+    return line_up(study, arms, scenarios)
+
+
+def line_up(study: Study, arms: list[Arm], scenarios: Mapping[str, Scenario]) -> Plan:
+    """The runs of arms whose scenarios are known by name, seed by seed. The first arm opens the study."""
     inputs = {arm.name: _canonical(_inputs(study, scenarios[arm.name])) for arm in arms}
     seeds = range(study.seed, study.seed + study.runs)
     specs = [

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments.extras import EXTRA_OF
 from tests.run_docs_examples import commands_of, examples_in, run_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,7 +59,9 @@ def test_only_the_mesa_face_imports_mesa() -> None:
 def test_every_import_of_the_packages_is_a_declared_dependency() -> None:
     declared = {MODULE_OF.get(name, name.replace("-", "_")) for name in map(distribution, PROJECT["dependencies"])}
     used = {module.split(".")[0] for path in SHIPPED for module in imports_of(path)}
-    assert used - set(sys.stdlib_module_names) - OWN - declared == set()
+    assert used - set(sys.stdlib_module_names) - OWN - declared == set(EXTRA_OF)
+    for library, extra in EXTRA_OF.items():
+        assert distribution(library) in map(distribution, PROJECT["optional-dependencies"][extra])
     # networkx is there for Mesa, which does not declare it.
     assert declared - used == {"networkx"}
 

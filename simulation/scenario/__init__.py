@@ -12,7 +12,7 @@ from simulation.scenario.parameters import (
     default_record,
 )
 from simulation.scenario.paths import Path, Policy
-from simulation.scenario.prior import draw_prior, prior_names, prior_of
+from simulation.scenario.prior import draw_prior, prior_names, prior_of, prior_quantile
 from simulation.scenario.scenario import (
     Listing,
     Scenario,
@@ -42,4 +42,5 @@ __all__ = [
     "parse_assignments",
     "prior_names",
     "prior_of",
+    "prior_quantile",
 ]

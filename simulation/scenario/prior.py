@@ -54,6 +54,21 @@ def draw_prior(seed: int, names: Iterable[str] | None = None) -> dict[str, float
     return {name: _quantile(PARAMETERS[name], _uniform(seed, name)) for name in chosen}
 
 
+def prior_quantile(name: str, share: float) -> float:
+    """The value that a parameter's prior stays below with probability `share`, from 0 to 1.
+
+    Any declared parameter has a prior, whatever its status; whole numbers are rounded. Raises CircuitError for
+    an unknown name and for a switch, which has no range.
+    """
+    faults = Faults()
+    if name not in PARAMETERS:
+        faults.unknown("", "parameter", name, PARAMETERS)
+    elif PARAMETERS[name].is_switch:
+        faults.add(name, "is a switch: it has no range to vary; compare both settings instead")
+    faults.raise_if_any()
+    return _quantile(PARAMETERS[name], share)
+
+
 def _uniform(seed: int, name: str) -> float:
     """A number strictly between 0 and 1 with 53 random bits, the same on every machine."""
     digest = hashlib.sha256(f"prior|{seed}|{name}".encode()).digest()

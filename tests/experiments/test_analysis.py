@@ -9,10 +9,14 @@ import pytest
 
 from experiments import compare
 from experiments.analysis import PULLBACK_OR_BUST, SENSITIVITY, Analysis
+from experiments.decisions import regret_tables
 from experiments.figures.effects import draw_effects
 from experiments.figures.outcomes import draw_outcomes
+from experiments.risk import failed_run_bounds, tail_table
 from experiments.runner import BatchReport
 from experiments.study import Plan, Study, plan
+from experiments.survival import survival_curves, time_to_pullback
+from experiments.tables import all_tables
 
 RUNS = 60
 SAVED = 12
@@ -42,6 +46,7 @@ def runs_of(planned: Plan) -> pd.DataFrame:
                 "gdp_gap": -0.01 - 0.001 * (spec.seed % 7) + 0.002 * policy,
                 "capex_peak": 150.0 + spec.seed,
                 "coverage_star_end": 0.9,
+                "pullback_quarter": float(1 + spec.seed % 5) if bad else float("nan"),
                 f"{SENSITIVITY}capex_fall -20%": "pullback",
                 f"{SENSITIVITY}capex_fall +20%": "payoff",
             }
@@ -113,6 +118,61 @@ def test_a_study_whose_runs_all_failed_still_answers(analysis: Analysis) -> None
     )
     assert "No run of baseline finished" in compare.headline(empty)
     assert compare.share_table(empty).row_count == 2
+
+
+def test_booms_without_a_pullback_are_censored_not_counted_as_long(analysis: Analysis) -> None:
+    times = time_to_pullback(analysis).set_index("arm")
+    baseline, policy = times.loc["baseline"], times.loc["baseline + fed-put"]
+    assert (baseline["pullbacks"], baseline["censored"]) == (30, 30)
+    assert (policy["pullbacks"], policy["censored"], policy["n"]) == (18, RUNS - 1 - 18, RUNS - 1)
+    assert policy["median_quarters"] == float("inf")
+    assert 0.0 < policy["log_rank_p"] < 0.1
+    curves = survival_curves(analysis)
+    assert (curves["low"] <= curves["share"]).all()
+    assert curves.groupby("arm")["share"].last()["baseline"] == pytest.approx(0.5)
+
+
+def test_every_table_has_an_interval_and_a_count_in_each_row(analysis: Analysis) -> None:
+    tables = all_tables(analysis)
+    for name in ("time_to_pullback", "survival", "tail_risk", "failed_run_bounds", "convergence", "regret", "decision"):
+        assert len(tables[name]), name
+        assert "n" in tables[name].columns, name
+        assert sum(column.endswith("low") for column in tables[name]) >= 1, name
+        assert sum(column.endswith("high") for column in tables[name]) >= 1, name
+
+
+def test_the_tail_of_sixty_runs_is_refused_and_the_reader_is_told_how_many_it_takes(analysis: Analysis) -> None:
+    table = tail_table(analysis)
+    assert table["value"].isna().all()
+    assert set(table["n"]) == {RUNS, RUNS - 1}
+    assert any(
+        "needs 400 runs" in str(cell) for column in compare.risk_table(analysis).columns for cell in column.cells
+    )
+
+
+def test_failed_runs_are_bounded_as_good_and_as_bad_and_the_reader_is_told(analysis: Analysis) -> None:
+    bounds = failed_run_bounds(analysis).set_index(["arm", "measure", "failed_runs_count_as"])["value"].sort_index()
+    share = bounds["baseline + fed-put", "share of pullback or systemic bust"]
+    assert share["good endings"] == pytest.approx(100 * 18 / RUNS)
+    assert share["bad endings"] == pytest.approx(100 * 19 / RUNS)
+    effect = bounds["baseline + fed-put", "effect of pullback or systemic bust"]
+    assert effect["good endings"] == pytest.approx(-100 * SAVED / RUNS)
+    assert effect["bad endings"] == pytest.approx(-100 * (SAVED - 1) / RUNS)
+    text = " ".join(compare.caveats(analysis, BatchReport(120, 0, 1, 10.0, 2)))
+    assert "(1 of 60 in baseline + fed-put): pullback or bust in 30% (20-43) or 32% (21-44)" in text
+
+
+def test_the_policy_that_saves_runs_is_the_one_not_regretted(analysis: Analysis) -> None:
+    decision = all_tables(analysis)["decision"].set_index(["measure", "policy"])
+    assert decision.loc[("pullback or bust", "fed-put"), "worst_regret"] == 0.0
+    assert decision.loc[("pullback or bust", "none"), "worst_regret"] == pytest.approx(100 * SAVED / (RUNS - 1))
+    assert decision.loc[("payoff", "none"), "worst_state"] == "baseline"
+
+
+def test_a_study_without_policies_has_nothing_to_decide() -> None:
+    planned = plan(Study(runs=RUNS, quarters=6, firms=10))
+    study = Analysis(planned, runs_of(planned), failures_of(planned), parameters_of(planned), series_of(planned))
+    assert all(table.empty for table in regret_tables(study).values())
 
 
 @pytest.mark.parametrize("draw", [draw_outcomes, draw_effects])

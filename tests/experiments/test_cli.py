@@ -40,6 +40,10 @@ BAD_INPUT = {
     "an unknown option": (["run", "--gamma", "1"], "No such option"),
     "an unknown command": (["frobnicate"], "No such command"),
     "a word for a number": (["run", "--firms", "many"], "--firms"),
+    "an unknown outcome": (["sensitivity", "--outcome", "gdp"], 'nearest: "gdp_gap"'),
+    "a parameter that is no parameter": (["sensitivity", "--parameters", "gama"], 'nearest: "gamma"'),
+    "no seeds": (["sensitivity", "--seeds", "0"], "--seeds: must be a whole number from 1"),
+    "no results to search": (["discover", "nowhere"], "no readable results here"),
     "a missing file": (["validate", "nowhere.toml"], "cannot be read"),
 }
 
@@ -89,7 +93,9 @@ def test_broken_toml_is_answered_in_one_line(tmp_path: Path, capsys: pytest.Capt
         assert capsys.readouterr().err.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", [[], ["compare"], ["run"], ["check"], ["scenarios"], ["validate"]])
+@pytest.mark.parametrize(
+    "command", [[], ["compare"], ["run"], ["check"], ["scenarios"], ["validate"], ["sensitivity"], ["discover"]]
+)
 def test_every_help_teaches_with_an_example(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert circuit(*command, "--help") == 0
     assert f"circuit {' '.join(command)}".strip() in capsys.readouterr().out.split("Options")[-1] or not command
@@ -101,7 +107,7 @@ def test_help_loads_nothing_heavy() -> None:
         "from experiments.cli import main\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
         "    main(['run', '--help'])\n"
-        "heavy = {'numpy', 'pandas', 'numba', 'scipy', 'matplotlib', 'pyarrow', 'mesa'}\n"
+        "heavy = {'numpy', 'pandas', 'numba', 'scipy', 'matplotlib', 'pyarrow', 'mesa', 'SALib', 'ema_workbench'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

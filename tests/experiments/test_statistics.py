@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from experiments import statistics as st
 
@@ -105,51 +104,108 @@ def test_common_random_numbers_pay_when_noise_is_shared() -> None:
     assert math.isinf(st.variance_reduction(before, before).value)
 
 
-def coverage_of_shares(studies: int, n: int, truth: float, rng: np.random.Generator) -> float:
-    counts = rng.binomial(n, truth, size=studies)
-    low, high = st.wilson_bounds(counts, np.full(studies, n))
-    return float(np.mean((low <= truth) & (truth <= high)))
+def test_the_curve_of_a_worked_example_falls_as_published() -> None:
+    """Kaplan and Meier (1958), JASA 53: deaths at .8, 3.1, 5.4, 9.2; losses at 1.0, 2.7, 7.0, 12.1."""
+    times = [0.8, 1.0, 2.7, 3.1, 5.4, 7.0, 9.2, 12.1]
+    died = [True, False, False, True, True, False, True, False]
+    curve = st.kaplan_meier(times, died, at=[0.5, 1.0, 4.0, 6.0, 10.0])
+    assert curve.share == pytest.approx([1.0, 7 / 8, 7 / 8 * 4 / 5, 7 / 8 * 4 / 5 * 3 / 4, 7 / 8 * 3 / 5 * 1 / 2])
+    assert (curve.n, curve.events) == (8, 4)
+    assert list(curve.at_risk) == [8, 7, 5 - 1, 3, 1]
 
 
-def coverage_of_share_effects(studies: int, n: int, gain: float, loss: float, rng: np.random.Generator) -> float:
-    hits = 0
-    for gained, lost, _ in rng.multinomial(n, [gain, loss, 1 - gain - loss], size=studies):
-        after = np.repeat([1.0, 0.0, 0.0], [gained, lost, n - gained - lost])
-        before = np.repeat([0.0, 1.0, 0.0], [gained, lost, n - gained - lost])
-        effect = st.share_effect(after, before)
-        hits += effect.low <= gain - loss <= effect.high
-    return hits / studies
+def test_without_censoring_the_curve_is_the_share_of_survivors() -> None:
+    times = np.arange(1.0, 101.0)
+    curve = st.kaplan_meier(times, np.ones(100, dtype=bool), at=times)
+    assert curve.share == pytest.approx(1.0 - times / 100.0)
+    assert np.all(curve.low <= curve.share)
+    assert np.all(curve.share <= curve.high)
+    assert curve.median.value == 50.0
+    assert 39.0 < curve.median.low < 50.0 < curve.median.high < 62.0
 
 
-def coverage_of_mean_effects(studies: int, n: int, rng: np.random.Generator) -> float:
-    samples = rng.gamma(4.0, size=(studies, n))
-    estimates = [st.mean_effect(sample, seed=study) for study, sample in enumerate(samples)]
-    return float(np.mean([estimate.low <= 4.0 <= estimate.high for estimate in estimates]))
+def test_booms_that_never_break_have_no_median_time_but_an_interval() -> None:
+    curve = st.kaplan_meier(np.full(50, 40.0), np.zeros(50, dtype=bool), at=[10, 40])
+    assert list(curve.share) == [1.0, 1.0]
+    assert np.all((curve.low > 0.9) & (curve.low < 1.0))
+    assert math.isinf(curve.median.value)
+    assert math.isnan(st.kaplan_meier([], [], at=[1.0]).share[0])
+    assert math.isnan(st.kaplan_meier([], [], at=[1.0]).median.value)
 
 
-def test_intervals_cover_about_as_often_as_they_promise() -> None:
-    rng = np.random.default_rng(11)
-    assert 0.92 <= coverage_of_shares(2000, 200, 0.3, rng) <= 0.98
-    assert 0.90 <= coverage_of_share_effects(150, 100, 0.08, 0.03, rng) <= 0.995
-    assert 0.88 <= coverage_of_mean_effects(80, 60, rng) <= 1.0
+def test_the_log_rank_test_sees_a_longer_life_and_no_difference_where_there_is_none() -> None:
+    rng = np.random.default_rng(3)
+    short, long = rng.exponential(10.0, 200), rng.exponential(20.0, 200)
+    always, never = np.ones(200, dtype=bool), np.zeros(200, dtype=bool)
+    assert st.log_rank(short, always, long, always) < 0.001
+    assert st.log_rank(short, always, short, always) == pytest.approx(1.0)
+    assert math.isnan(st.log_rank(short, never, long, never))
+    assert math.isnan(st.log_rank([], [], long, always))
 
 
-@pytest.mark.slow
-def test_nominal_95_percent_intervals_cover_93_to_97_percent() -> None:
-    rng = np.random.default_rng(12)
-    shares = [coverage_of_shares(2000, 200, truth, rng) for truth in (0.05, 0.1, 0.3, 0.5)]
-    assert 0.93 <= np.mean(shares) <= 0.97
-    for gain, loss in ((0.02, 0.01), (0.05, 0.03), (0.15, 0.1)):
-        assert 0.93 <= coverage_of_share_effects(2000, 200, gain, loss, rng) <= 0.97
-    assert 0.93 <= coverage_of_mean_effects(2000, 100, rng) <= 0.97
+def test_a_tail_of_fewer_than_twenty_runs_is_refused() -> None:
+    rng = np.random.default_rng(4)
+    too_few, enough = rng.normal(size=st.runs_for_tail() - 1), rng.normal(size=st.runs_for_tail())
+    for measure in (st.at_risk, st.expected_shortfall):
+        assert math.isnan(measure(too_few).value)
+        assert measure(too_few).n == too_few.size
+        assert math.isfinite(measure(enough).value)
+    assert math.isnan(st.shortfall_effect(too_few, too_few).value)
 
 
-@pytest.mark.slow
-def test_simultaneous_shares_hold_all_at_once() -> None:
-    rng = np.random.default_rng(13)
-    truth = np.array([0.25, 0.4, 0.25, 0.1])
-    counts = rng.multinomial(300, truth, size=2000)
-    low, high = st.wilson_bounds(counts, 300, 1.0 - 0.05 / truth.size)
-    held = float(np.mean(np.all((low <= truth) & (truth <= high), axis=1)))
-    assert held >= 0.945
-    assert stats.binom(2000, 0.95).cdf(held * 2000) > 0.01
+def test_the_tail_of_a_normal_law_is_where_it_should_be() -> None:
+    sample = np.random.default_rng(5).normal(size=4000)
+    level, shortfall = st.at_risk(sample), st.expected_shortfall(sample)
+    assert level.low < -1.6449 < level.high
+    assert shortfall.low < -2.0627 < shortfall.high
+    assert shortfall.value < level.value
+
+
+def test_a_policy_that_lifts_every_run_lifts_the_tail_by_as_much() -> None:
+    without = np.random.default_rng(6).normal(size=500)
+    effect = st.shortfall_effect(without + 0.3, without)
+    assert effect == pytest.approx((0.3, 0.3, 0.3, 500))
+
+
+def test_failed_runs_bound_a_share_from_both_sides() -> None:
+    bounds = st.bounded_share(bad=30, n=90, failed=10)
+    assert bounds.as_good.value == pytest.approx(0.30)
+    assert bounds.as_bad.value == pytest.approx(0.40)
+    assert bounds.as_good.low < bounds.as_bad.low
+    assert bounds.as_good.n == bounds.as_bad.n == 100
+    none = st.bounded_share(bad=30, n=90, failed=0)
+    assert none.as_good == none.as_bad == st.probability(30, 90)
+
+
+def test_failed_runs_bound_an_effect_from_both_sides() -> None:
+    without = np.array([1.0] * 10 + [0.0] * 8 + [math.nan, 0.0])
+    after = np.array([0.0] * 5 + [1.0] * 5 + [0.0] * 9 + [math.nan])
+    bounds = st.bounded_share_effect(after, without, np.isnan(after), np.isnan(without))
+    assert bounds.as_good.value == pytest.approx((-5 - 1) / 20)
+    assert bounds.as_bad.value == pytest.approx((-5 + 1) / 20)
+    assert bounds.as_bad.n == 20
+
+
+def test_a_running_share_ends_at_the_share_of_all_runs() -> None:
+    happened = np.array([1.0, 0.0] * 60 + [math.nan])
+    running = st.running_shares(happened)
+    assert [estimate.n for estimate in running] == [10, 20, 50, 100, 120]
+    assert running[-1] == st.probability(60, 120)
+    assert st.running_shares([math.nan]) == []
+
+
+def test_the_best_policy_is_not_regretted_and_the_worst_state_is_named() -> None:
+    noise = np.random.default_rng(8).normal(size=300)
+    scores = np.array([[noise, noise + 2.0], [noise + 1.0, noise], [noise + 1.0, noise + 2.0]])
+    found = st.regrets(scores)
+    assert [[round(cell.value, 6) for cell in row] for row in found.by_state] == [[1, 0], [0, 2], [0, 0]]
+    assert [round(policy.value, 6) for policy in found.expected] == [0.5, 1.0, 0.0]
+    assert [round(policy.value, 6) for policy in found.worst] == [1.0, 2.0, 0.0]
+    assert found.worst_state[:2] == [0, 1]
+    assert found.worst[1].low == pytest.approx(2.0)
+
+
+def test_regret_leaves_out_seeds_on_which_a_run_failed() -> None:
+    scores = np.array([[[1.0, 2.0, math.nan]], [[2.0, 3.0, 9.0]]])
+    assert st.regrets(scores).expected[0] == pytest.approx((1.0, 1.0, 1.0, 2))
+    assert math.isnan(st.regrets(np.full((2, 1, 3), math.nan)).worst[0].value)

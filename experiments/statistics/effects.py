@@ -1,43 +1,17 @@
-"""Every number with its interval and its n: thin wrappers around scipy, each with its source.
-
-All intervals have the same nominal confidence (95% unless told otherwise). Random resampling is keyed by a
-fixed seed, so the same runs always give the same interval. An input without runs gives NaN, never an error:
-a study whose runs all failed still has a table.
-"""
+"""What a policy changes: paired differences over common seeds, runs saved and harmed, corrected p-values."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
-CONFIDENCE = 0.95
-RESAMPLES = 4999
-FEWEST_FOR_BOOTSTRAP = 3
-
-Floats = NDArray[np.float64]
-
-
-class Estimate(NamedTuple):
-    """A number, its confidence interval, and how many runs (or pairs of runs) stand behind it."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-    def scaled(self, factor: float) -> Estimate:
-        """The same estimate in another unit, say points of a percentage."""
-        return Estimate(self.value * factor, self.low * factor, self.high * factor, self.n)
-
-    @property
-    def crosses_zero(self) -> bool:
-        """Whether the sign is not established at this confidence. An unknown interval establishes nothing."""
-        return not (self.low > 0.0 or self.high < 0.0)
+from .estimates import CONFIDENCE, FEWEST_FOR_BOOTSTRAP, NOTHING, RESAMPLES, Estimate, Floats, finite
+from .shares import Bounds
 
 
 class Flips(NamedTuple):
@@ -47,38 +21,6 @@ class Flips(NamedTuple):
     harmed: int
     p_value: float
     n: int
-
-
-NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
-
-
-def wilson_bounds(successes: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
-    """Score interval of a probability, elementwise. Wilson (1927), JASA 22. NaN where n is zero."""
-    z = stats.norm.ppf(0.5 + confidence / 2.0)
-    count, trials = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = count / trials
-        centre = (share + z**2 / (2.0 * trials)) / (1.0 + z**2 / trials)
-        half = z / (1.0 + z**2 / trials) * np.sqrt(share * (1.0 - share) / trials + (z / (2.0 * trials)) ** 2)
-    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
-
-
-def probability(successes: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
-    """A probability with its Wilson interval."""
-    if n == 0:
-        return NOTHING
-    low, high = wilson_bounds(successes, n, confidence)
-    return Estimate(successes / n, float(low), float(high), n)
-
-
-def outcome_shares(counts: Mapping[str, int], confidence: float = CONFIDENCE) -> dict[str, Estimate]:
-    """Shares of outcomes that exclude each other, with intervals that hold all at once.
-
-    Goodman (1965), Technometrics 7: Wilson intervals at confidence 1 - (1 - confidence)/k for k outcomes.
-    """
-    total = sum(counts.values())
-    joint = 1.0 - (1.0 - confidence) / max(len(counts), 1)
-    return {outcome: probability(count, total, joint) for outcome, count in counts.items()}
 
 
 def mean_effect(differences: ArrayLike, confidence: float = CONFIDENCE, seed: int = 0) -> Estimate:
@@ -194,16 +136,19 @@ def _variance_ratio(after: Floats, before: Floats) -> Floats:
     return ratio
 
 
-def finite(values: ArrayLike) -> Floats:
-    """The values that are numbers, as one flat array."""
-    flat = np.asarray(values, dtype=float).ravel()
-    known: Floats = flat[np.isfinite(flat)]
-    return known
+def bounded_share_effect(
+    with_policy: ArrayLike, without: ArrayLike, failed_with: ArrayLike, failed_without: ArrayLike
+) -> Bounds:
+    """Change of the probability of a bad ending at both extremes of what failed runs could have come to.
 
+    `as_good` flatters the policy: its failed runs end well, those without it badly; `as_bad` is the opposite.
+    Values are paired by seed; `failed_...` marks the runs that were tried and did not finish.
+    """
+    after, before = np.asarray(with_policy, dtype=float), np.asarray(without, dtype=float)
+    lost_after, lost_before = np.asarray(failed_with, dtype=bool), np.asarray(failed_without, dtype=bool)
 
-def quantiles(values: ArrayLike, levels: Sequence[float]) -> Floats:
-    """Quantiles along the first axis, NaN ignored (a run that failed has no path). Shape (levels, ...)."""
-    paths = np.asarray(values, dtype=float)
-    if paths.shape[0] == 0:
-        return np.full((len(levels), *paths.shape[1:]), np.nan)
-    return np.asarray(np.nanquantile(paths, levels, axis=0))
+    def filled(policy_ending: float) -> Estimate:
+        other = 1.0 - policy_ending
+        return share_effect(np.where(lost_after, policy_ending, after), np.where(lost_before, other, before))
+
+    return Bounds(filled(0.0), filled(1.0))

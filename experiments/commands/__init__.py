@@ -1,0 +1,1 @@
+"""Commands of `circuit`, one module each; `experiments.cli` registers them."""

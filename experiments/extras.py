@@ -1,0 +1,17 @@
+"""Libraries that only some commands need: an absent one is a line that says what to install."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from simulation.errors import CircuitError
+
+EXTRA_OF = {"SALib": "sensitivity", "ema_workbench": "discovery"}
+
+
+def require(library: str, command: str) -> None:
+    """Raise `CircuitError` unless a library of an optional extra is installed."""
+    if find_spec(library) is None:
+        raise CircuitError(
+            f"circuit {command}: needs {library}: python3 -m pip install 'circuit-economy[{EXTRA_OF[library]}]'"
+        )

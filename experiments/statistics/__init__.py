@@ -1,0 +1,71 @@
+"""Every number with its interval and its n: thin wrappers around scipy, each with its source.
+
+All intervals have the same nominal confidence (95% unless told otherwise). Random resampling is keyed by a
+fixed seed, so the same runs always give the same interval. An input without runs gives NaN, never an error:
+a study whose runs all failed still has a table. `python -m benchmarks.coverage` shows how often the intervals
+hold.
+"""
+
+from .decisions import Regrets, regrets
+from .effects import Flips, bounded_share_effect, flips, holm, mean_effect, share_effect, variance_reduction
+from .estimates import (
+    CONFIDENCE,
+    FEWEST_FOR_BOOTSTRAP,
+    NOTHING,
+    RESAMPLES,
+    Estimate,
+    Floats,
+    finite,
+    normal_quantile,
+    quantiles,
+)
+from .shares import (
+    Bounds,
+    bounded_share,
+    checkpoints,
+    outcome_shares,
+    probability,
+    running_shares,
+    wilson_bounds,
+)
+from .stopping import seeds_needed, settled_width
+from .survival import Survival, kaplan_meier, log_rank
+from .tails import TAIL, at_risk, expected_shortfall, runs_for_tail, shortfall_effect
+
+__all__ = [
+    "CONFIDENCE",
+    "FEWEST_FOR_BOOTSTRAP",
+    "NOTHING",
+    "RESAMPLES",
+    "TAIL",
+    "Bounds",
+    "Estimate",
+    "Flips",
+    "Floats",
+    "Regrets",
+    "Survival",
+    "at_risk",
+    "bounded_share",
+    "bounded_share_effect",
+    "checkpoints",
+    "expected_shortfall",
+    "finite",
+    "flips",
+    "holm",
+    "kaplan_meier",
+    "log_rank",
+    "mean_effect",
+    "normal_quantile",
+    "outcome_shares",
+    "probability",
+    "quantiles",
+    "regrets",
+    "running_shares",
+    "runs_for_tail",
+    "seeds_needed",
+    "settled_width",
+    "share_effect",
+    "shortfall_effect",
+    "variance_reduction",
+    "wilson_bounds",
+]

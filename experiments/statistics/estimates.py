@@ -1,0 +1,58 @@
+"""What a number in a table is: the estimate, its confidence interval, and how many runs stand behind it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import NormalDist
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+CONFIDENCE = 0.95
+RESAMPLES = 4999
+FEWEST_FOR_BOOTSTRAP = 3
+
+Floats = NDArray[np.float64]
+
+
+class Estimate(NamedTuple):
+    """A number, its confidence interval, and how many runs (or pairs of runs) stand behind it."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+    def scaled(self, factor: float) -> Estimate:
+        """The same estimate in another unit, say points of a percentage."""
+        return Estimate(self.value * factor, self.low * factor, self.high * factor, self.n)
+
+    @property
+    def crosses_zero(self) -> bool:
+        """Whether the sign is not established at this confidence. An unknown interval establishes nothing."""
+        return not (self.low > 0.0 or self.high < 0.0)
+
+
+NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
+
+
+def normal_quantile(confidence: float = CONFIDENCE) -> float:
+    """How many standard errors an interval reaches to each side: 1.96 at 95%."""
+    return NormalDist().inv_cdf(0.5 + confidence / 2.0)
+
+
+def finite(values: ArrayLike) -> Floats:
+    """The values that are numbers, as one flat array."""
+    flat = np.asarray(values, dtype=float).ravel()
+    known: Floats = flat[np.isfinite(flat)]
+    return known
+
+
+def quantiles(values: ArrayLike, levels: Sequence[float]) -> Floats:
+    """Quantiles along the first axis, NaN ignored (a run that failed has no path). Shape (levels, ...)."""
+    paths = np.asarray(values, dtype=float)
+    if paths.shape[0] == 0:
+        return np.full((len(levels), *paths.shape[1:]), np.nan)
+    return np.asarray(np.nanquantile(paths, levels, axis=0))

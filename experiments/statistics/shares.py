@@ -1,0 +1,70 @@
+"""How often something happens: probabilities, shares of outcomes, what failed runs could change about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from .estimates import CONFIDENCE, NOTHING, Estimate, Floats, finite
+
+STEPS = (1, 2, 5)
+
+
+class Bounds(NamedTuple):
+    """An estimate with every failed run counted as a good ending, and as a bad one."""
+
+    as_good: Estimate
+    as_bad: Estimate
+
+
+def wilson_bounds(successes: ArrayLike, n: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Floats, Floats]:
+    """Score interval of a probability, elementwise. Wilson (1927), JASA 22. NaN where n is zero."""
+    z = stats.norm.ppf(0.5 + confidence / 2.0)
+    count, trials = np.asarray(successes, dtype=float), np.asarray(n, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = count / trials
+        centre = (share + z**2 / (2.0 * trials)) / (1.0 + z**2 / trials)
+        half = z / (1.0 + z**2 / trials) * np.sqrt(share * (1.0 - share) / trials + (z / (2.0 * trials)) ** 2)
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+
+
+def probability(successes: int, n: int, confidence: float = CONFIDENCE) -> Estimate:
+    """A probability with its Wilson interval."""
+    if n == 0:
+        return NOTHING
+    low, high = wilson_bounds(successes, n, confidence)
+    return Estimate(successes / n, float(low), float(high), n)
+
+
+def outcome_shares(counts: Mapping[str, int], confidence: float = CONFIDENCE) -> dict[str, Estimate]:
+    """Shares of outcomes that exclude each other, with intervals that hold all at once.
+
+    Goodman (1965), Technometrics 7: Wilson intervals at confidence 1 - (1 - confidence)/k for k outcomes.
+    """
+    total = sum(counts.values())
+    joint = 1.0 - (1.0 - confidence) / max(len(counts), 1)
+    return {outcome: probability(count, total, joint) for outcome, count in counts.items()}
+
+
+def bounded_share(bad: int, n: int, failed: int, confidence: float = CONFIDENCE) -> Bounds:
+    """Share of bad endings among all runs that were tried, whatever the failed ones would have come to.
+
+    Horowitz and Manski (1995), Econometrica 63: worst-case bounds, without assuming that runs fail by chance.
+    """
+    return Bounds(probability(bad, n + failed, confidence), probability(bad + failed, n + failed, confidence))
+
+
+def checkpoints(n: int, first: int = 10) -> list[int]:
+    """Numbers of runs at which to look how an estimate settles: 10, 20, 50, 100 ... and all of them."""
+    steps = [first * step * 10**power for power in range(8) for step in STEPS]
+    return [*(step for step in steps if step < n), n] if n else []
+
+
+def running_shares(happened: ArrayLike, confidence: float = CONFIDENCE) -> list[Estimate]:
+    """A share after the first 10, 20, 50 ... runs in the order of their seeds; failed runs (NaN) left out."""
+    known = finite(happened)
+    return [probability(int(known[:n].sum()), n, confidence) for n in checkpoints(known.size)]
