@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from simulation.books.instruments import COMPUTE, CORPORATE_BONDS, FIRST_TANGIBLE, SHELLS, VENDOR_LOANS
 from simulation.books.purposes import FUND_FLOWS, USED_COMPUTE, USED_SHELLS
-from simulation.books.verbs import buy_back, depreciate, issue_shares, redeem, repay_loan, reprice, trade_asset
+from simulation.books.verbs import (
+    buy_back,
+    cancel_shares,
+    depreciate,
+    issue_shares,
+    redeem,
+    repay_loan,
+    reprice,
+    retire_shares,
+    trade_asset,
+)
 from simulation.chronicle import MOTHBALLED, NOBODY, REACTIVATED, tell
 from simulation.distress.fire_sale import fire_sale_price
 from simulation.distress.fire_sale_market import buy_used, money_for_used, takers, value_at
 from simulation.markets.credit import bank_of
 from simulation.markets.debt_service import principal_purpose
 from simulation.rule import rule
+
+SMALLEST_STOCK = 1e-3  # GW that is worth keeping a receiver for
 
 
 @rule
@@ -108,12 +120,27 @@ def manage_receivership(world, accounts, firms):
     mark_asset(ledger, account, COMPUTE, worth * market.it_price)
     mark_asset(ledger, account, SHELLS, worth * market.shell_price)
     value_receiver(w, account)
-    if account.cash > 1e-9 and ledger.price[account.column] > 0.0:
-        value = ledger.issued[account.column] * ledger.price[account.column]
-        if receiver.mothballed <= 1e-6 or value - account.cash <= 1e-6:
-            value_receiver(w, account)
-        buy_back(ledger, accounts, account, min(account.cash, 0.5 * value), FUND_FLOWS)
+    if receiver.mothballed <= SMALLEST_STOCK:
+        wind_up(w, accounts, receiver)
+    elif account.cash > 0.0:
+        buy_back(ledger, accounts, account, account.cash, FUND_FLOWS)
         value_receiver(w, account)
+
+
+@rule
+def wind_up(w, accounts, receiver):
+    """With its compute sold the receiver pays out its money; its shares are gone until there is a new failure."""
+    ledger = w.ledger
+    account = receiver.account
+    for stock in (COMPUTE, SHELLS):
+        mark_asset(ledger, account, stock, 0.0)
+    value_receiver(w, account)
+    for holder in range(len(accounts)):
+        held = ledger.shares[holder, account.column] * ledger.price[account.column]
+        if held > 0.0:
+            retire_shares(ledger, account, accounts[holder], min(held, max(account.cash, 0.0)), FUND_FLOWS)
+    cancel_shares(ledger, account.column)
+    receiver.mothballed = 0.0
 
 
 @rule
