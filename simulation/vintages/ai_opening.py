@@ -33,8 +33,16 @@ def open_ai_sector(opening: Opening) -> None:
     _open_owners(opening)
     open_services(opening)
     _open_needs(opening)
+    _scale_buffers(opening)
     if opening.p["ai"] < 0.5:
         remove_ai(opening)
+
+
+def _scale_buffers(opening: Opening) -> None:
+    """Money of the AI sector's members, as the data have it or, in an experiment, more or less of it."""
+    scale = float(opening.p["buffer_scale"])
+    for kind in ("chip_makers", "clouds", "labs"):
+        opening.w[kind]["account"]["cash"] *= scale
 
 
 def _open_technology(opening: Opening) -> None:

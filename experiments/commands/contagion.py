@@ -1,0 +1,61 @@
+"""`circuit fail` and `circuit amplify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulation.errors import CircuitError
+
+from .options import Firms, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
+
+EPILOG_FAIL = "Examples: `circuit fail OpenAI`\n\n`circuit fail Nvidia --quarter 9 --runs 100`\n\n`circuit fail all`"
+EPILOG_AMPLIFY = "Examples: `circuit amplify --runs 20`\n\n`circuit amplify --failures --runs 200 --results results/web`"
+
+Runs = Annotated[int, typer.Option(help="Seeds, each run with and without.")]
+
+
+def fail(
+    name: Annotated[str, typer.Argument(help='A key player, such as OpenAI; "all" for each of them alone.')],
+    scenario: Annotated[str, typer.Argument(help="A scenario, by name or TOML file.")] = "baseline",
+    quarter: Annotated[int, typer.Option(help="Simulated quarter in which it fails; the first is 1.")] = 5,
+    runs: Runs = 20,
+    vintage: Vintage = None,
+    firms: Firms = None,
+    settings: Settings = None,
+    workers: Workers = None,
+    results: Results = None,
+) -> None:
+    """Remove one actor and report direct and total loss, and who fell next through which channel.
+
+    Every seed is run with the failure and without it; two years later the losses of owners and lenders of the AI
+    sector are compared with what the failed agent's own owners and creditors lost at once.
+    """
+    from ..contagion_output import report_failures
+
+    study = with_options({"scenarios": [scenario]}, {"runs": runs} | economy_options(vintage, firms, None), settings)
+    if not 1 <= quarter <= study.horizon:
+        raise CircuitError(f"--quarter must be from 1 to {study.horizon}, not {quarter}")
+    report_failures(name, study, quarter, workers, results or Path("results"), terminal())
+
+
+def amplify(
+    runs: Runs = 50,
+    failures: Annotated[bool, typer.Option(help="Also each key player failing alone.")] = True,
+    shocks: Annotated[bool, typer.Option(help="Also every shipped shock at a quarter of its size.")] = True,
+    vintage: Vintage = None,
+    firms: Firms = None,
+    settings: Settings = None,
+    workers: Workers = None,
+    results: Results = None,
+) -> None:
+    """Does the circular web amplify small shocks? Total over direct loss, with deals on and off, buffers 1 and 2.
+
+    Every shock at a quarter of its size and every key player failing alone, against the same seeds without it.
+    """
+    from ..contagion_output import report_amplification
+
+    study = with_options({"title": "amplification"}, {"runs": runs} | economy_options(vintage, firms, None), settings)
+    report_amplification(study, failures, shocks, workers, results or Path("results"), terminal())
