@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.books.instruments import PREPAYMENTS
-from simulation.books.purposes import DAMAGES_PAID, PREPAYMENT_TRADES
+from simulation.books.purposes import DAMAGES, PREPAYMENT_TRADES
 from simulation.books.verbs import claim_between, lend, pay, redeem, write_off
 from simulation.deals.contracts import served_shares
 from simulation.deals.register import OPEN, PURCHASE_COMMITMENT
@@ -97,7 +97,8 @@ def reserve_orders(world, accounts, firms):
 @rule
 def settle_deposits(world, accounts, firms):
     """Clouds hold a deposit with every maker on what is on order under commitments: they add to it as they order, and
-    get it back as chips are delivered and paid. The deposit of a failed cloud is the maker's."""
+    get it back as chips are delivered and paid. The deposit of a failed cloud is the maker's, that with a
+    failed maker is lost."""
     w = world[0]
     for m in range(len(w.chip_makers)):
         maker = w.chip_makers[m]
@@ -107,7 +108,7 @@ def settle_deposits(world, accounts, firms):
             wanted = w.parameters.contract_deposit * w.market.reserved[m, k] * maker.price
             number = claim_between(w.ledger, PREPAYMENTS, cloud.account.column, maker.account.column)
             held = w.ledger.claims[number].amount if number >= 0 else 0.0
-            if held > 0.0 and cloud.alive < 0.5:
+            if held > 0.0 and min(cloud.alive, maker.alive) < 0.5:
                 write_off(w.ledger, w.ledger.claims[number], held)
             elif wanted > held + SMALLEST:
                 more = min(wanted - held, max(cloud.account.cash, 0.0))
@@ -134,7 +135,7 @@ def withdraw_orders(w, m, k, power):
         deposit = claim.amount * power / market.reserved[m, k]
         redeem(w.ledger, claim, cloud.account, maker.account, deposit, PREPAYMENT_TRADES)
     damages = min(w.parameters.contract_cancel_cost * value, max(cloud.account.cash, 0.0))
-    pay(w.ledger, cloud.account, maker.account, damages, DAMAGES_PAID)
+    pay(w.ledger, cloud.account, maker.account, damages, DAMAGES)
     market.reserved[m, k] -= power
     market.on_order[m, k] -= power
     cloud.pipeline = max(cloud.pipeline - power, 0.0)
