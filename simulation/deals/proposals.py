@@ -43,7 +43,7 @@ def offered(w, accounts, supplier, cash_flow, needs):
     p = w.parameters
     if needs <= 0.0:
         return 0.0
-    purse = min(p.deal_cash_share * max(cash_flow, 0.0), free_cash(w, accounts, supplier))
+    purse = min(p.deal_cash_share * max(cash_flow, 0.0), free_cash(w, supplier, liquid(w, accounts[supplier])))
     return p.circularity * min(p.deal_need_share, purse / needs)
 
 

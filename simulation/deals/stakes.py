@@ -10,7 +10,6 @@ from simulation.books.purposes import PRIVATE_ROUNDS, SHARE_ISSUES
 from simulation.books.verbs import grant_loan, issue_shares
 from simulation.chronicle import STAKE_PAID, tell
 from simulation.deals.register import EQUITY_STAKE, OPEN, OVER
-from simulation.distress.register import liquid
 from simulation.markets.credit import bank_of
 from simulation.rule import rule
 
@@ -18,9 +17,8 @@ SMALLEST = 1e-9  # USD bn
 
 
 @rule
-def free_cash(w, accounts, column):
-    """Money of a supplier above what it keeps for its business (USD bn)."""
-    money = liquid(w, accounts[column])
+def free_cash(w, column, money):
+    """What a supplier can spare of its money (USD bn): what is above its usual holding."""
     if column < w.clouds[0].account.column:
         return max(money - w.chip_makers[column].money_target, 0.0)
     first = w.clouds[0].account.column
@@ -98,7 +96,7 @@ def pay_stakes(world, accounts, firms):
             continue
         due = tranche_due(deal)
         if due > SMALLEST:
-            free = free_cash(w, accounts, deal.supplier)
+            free = free_cash(w, deal.supplier, accounts[deal.supplier].cash)
             if due > free:
                 free += draw_line(w, accounts[deal.supplier], due - free)
             paid = invest(w, accounts, deal.supplier, deal.customer, min(due, free))

@@ -19,7 +19,9 @@ def economy_without_deals(**parameters: float) -> Economy:
     scenario = Scenario.load("baseline").with_switches(known_deals=False, endogenous_deals=False)
     economy = Economy(scenario.with_parameters(**parameters), seed=1, quarters=4, firms=10, keep_books=False)
     economy.step()
-    economy.state[0][0]["deals"]["n_deals"] = 0
+    world = economy.state[0][0]
+    world["deals"]["n_deals"] = 0
+    world["debtors"]["receivable"] = world["debtors"]["payable"] = 0.0
     return economy
 
 
