@@ -25,7 +25,8 @@ def rent_trend(p, quarters):
 @rule
 def sign(w, customer, provider, gigawatts, price, starts_in, quarters, firm_share, known, supplier):
     """Enter a take-or-pay contract in the register; one of the same parties and dates grows by it. `supplier` is the
-    column whose money asked for it. With the register full nothing is signed."""
+    column whose money asked for it. With the register full it is added to the youngest of
+    these parties."""
     market = w.market
     for k in range(market.n_contracts):
         contract = market.contracts[k]
@@ -38,6 +39,7 @@ def sign(w, customer, provider, gigawatts, price, starts_in, quarters, firm_shar
             contract.firm += firm_share * gigawatts
             return
     if market.n_contracts >= CONTRACTS:
+        add_to_youngest(market, customer, provider, gigawatts, price, quarters, firm_share)
         return
     contract = market.contracts[market.n_contracts]
     contract.customer = customer
@@ -54,15 +56,15 @@ def sign(w, customer, provider, gigawatts, price, starts_in, quarters, firm_shar
 
 
 @rule
-def leased_by(w, column):
-    """Compute that an agent has under contract from others, or will have by the time an order arrives (GW)."""
-    total = 0.0
-    for k in range(w.market.n_contracts):
-        contract = w.market.contracts[k]
-        running = contract.quarters_left > 0.0 and contract.starts_in <= w.parameters.construction_lead
-        if contract.customer == column and running:
-            total += contract.gigawatts
-    return total
+def add_to_youngest(market, customer, provider, gigawatts, price, quarters, firm_share):
+    """Let the youngest contract of two parties grow by as many gigawatts as keep the amount that is signed."""
+    for k in range(market.n_contracts - 1, -1, -1):
+        contract = market.contracts[k]
+        if contract.customer == customer and contract.provider == provider and contract.quarters_left > 0.0:
+            more = gigawatts * price * quarters / (contract.price * contract.quarters_left)
+            contract.gigawatts += more
+            contract.firm += firm_share * more
+            return
 
 
 @rule

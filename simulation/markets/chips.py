@@ -23,7 +23,6 @@ from simulation.books.purposes import (
     TARIFFS,
 )
 from simulation.books.verbs import acquire, add_asset, depreciate, pay, pay_in
-from simulation.deals.contracts import leased_by
 from simulation.rule import rule
 
 FIRST_OTHER_BUYER = 11  # buyers are numbered clouds first, then other buyers
@@ -228,7 +227,7 @@ def plan_orders(world, accounts, firms):
         believe_in_own_use_of(cloud, jump, w.levers.firm_gain, p)
         growth = expect_need(cloud, market.backlog_growth, p)
         # What it rents from others it need not build.
-        cloud.planned_need = max(need_to_build_for(cloud, p) - leased_by(w, cloud.account.column), 0.0)
+        cloud.planned_need = max(need_to_build_for(cloud, p) - cloud.leased, 0.0)
         rivals_lead = market.sector_growth - cloud.expected_growth
         gap = w.exchange.value_gap
         cloud.planned_orders = wanted_orders(cloud, growth, rivals_lead, market.expected_spot, gap, p)

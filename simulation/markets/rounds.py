@@ -196,10 +196,11 @@ def sign_contracts(world, accounts, firms):
         dues = 0.0
         for k in range(market.n_contracts):
             contract = market.contracts[k]
-            if contract.customer == lab.account.column and contract.quarters_left > p.commitment_horizon:
+            if contract.customer != lab.account.column or contract.starts_in > p.commitment_horizon:
+                continue
+            if contract.starts_in + contract.quarters_left > p.commitment_horizon:
                 signed += contract.gigawatts
-            if contract.customer == lab.account.column and contract.starts_in <= p.commitment_horizon:
-                dues += 4.0 * contract.gigawatts * contract.price
+            dues += 4.0 * contract.gigawatts * contract.price
         price = contract_rent(w)
         valuation = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
         lab.wants_compute = p.contract_cover * compute_wanted(lab, p)
