@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from simulation import randomness as draw_purpose
+from simulation.books.ledger import COLUMNS
 from simulation.chronicle import CONTRACT_CANCELLED, PURCHASE_CANCELLED, STAKE_CANCELLED, tell
 from simulation.deals.commitments import part_of_reserved, withdraw_orders
 from simulation.deals.contracts import rent_trend, served_shares
 from simulation.deals.register import EQUITY_STAKE, OPEN, OVER, PURCHASE_COMMITMENT
 from simulation.randomness import uniform
 from simulation.rule import rule
-from simulation.state import COLUMNS
 
 SMALLEST = 1e-9
 LONGEST = 512  # quarters, for the keys of draws
