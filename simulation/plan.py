@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 
 from simulation import measure
 from simulation.books.audit import audit, open_quarter
-from simulation.deals import vehicles
+from simulation.deals import (
+    backstops,
+    cancellation,
+    commitments,
+    known,
+    proposals,
+    stakes,
+    vehicles,
+    warrant_life,
+)
 from simulation.distress import entry, receivership, register, rescue, settlement, solvency
 from simulation.markets import (
     ai_services,
@@ -55,28 +64,30 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("technology", "system prices, capability, wear and value of compute in place", (
         technology.advance_prices, technology.advance_capability, technology.age_compute)),
     Phase("deliveries", "ordered chips are shipped and paid, sites are built, equipment comes online", (
-        chips.ship, chips.construct, technology.install)),
+        chips.ship, chips.construct, technology.install, known.count_progress)),
     Phase("expectations", "what everybody reads of growth, backlog and rents", (
-        chips.sector_outlook,)),
+        cancellation.cancel_contracts, cancellation.cancel_deals, chips.sector_outlook)),
     Phase("adoption", "prices of services; firms learn, adopt and spend; consumers and foreigners follow", (
         ai_services.set_prices_and_shares, ai_services.buy_services)),
     Phase("compute", "needs, rent, contracts, spot; the technology firms' daily business", (
         compute.plan_use, compute.price_compute, compute.serve_contracts, compute.serve_spot,
-        compute.operate, measure.measure_coverage, ai_services.track_growth)),
+        backstops.call_backstops, compute.operate, measure.measure_coverage, ai_services.track_growth)),
     Phase("macroeconomy", "wages and prices, spending, output and jobs", (
         goods.set_wages_and_prices, goods.spend, goods.produce, goods.hand_out_pools)),
     Phase("plans", "orders wanted, and the compute that labs want to reserve", (
         chips.plan_orders, receivership.sell_mothballed)),
     Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
-        debt_service.measure_debt, credit.fund_clouds, vehicles.draw_on_vehicles, credit.fund_other_buyers,
-        rounds.hold_rounds, chips.place_orders)),
+        debt_service.measure_debt, warrant_life.sell_earned_shares, proposals.propose_deals,
+        credit.fund_clouds, vehicles.draw_on_vehicles, credit.fund_other_buyers, rounds.hold_rounds,
+        commitments.reserve_orders, chips.place_orders, commitments.settle_deposits)),
     Phase("payments", "interest and maturing debt fall due", (
         incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
         debt_service.repay_from_plenty, vehicles.bill_rents)),
     Phase("clearing", "relief, payments due, failures, fire sales, until nobody else fails", (
         debt_service.measure_debt, solvency.watch_solvency, settlement.settle, receivership.manage_receivership)),
-    Phase("contracts", "contracts age and end, new ones are signed", (
-        rounds.age_contracts, rounds.sign_contracts, entry.found_entrants)),
+    Phase("contracts", "deals of record enter, tranches are paid, warrants vest; contracts end and are signed", (
+        rounds.age_contracts, known.advance_deals, stakes.pay_stakes, warrant_life.live_with_warrants,
+        known.close_deals, rounds.sign_contracts, entry.found_entrants)),
     Phase("incomes", "income statements, taxes, dividends, bank capital, household income", (
         incomes.tally_surplus, incomes.close_statements, incomes.pay_out_profits, incomes.pay_firms_dividends,
         vehicles.age_vehicles, incomes.settle_banks, rescue.resolve_banks, incomes.distribute_fund_income,

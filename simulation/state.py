@@ -60,7 +60,7 @@ HYPERSCALERS = 5
 OTHER_BUYERS = 3
 BUYERS = CLOUDS + OTHER_BUYERS
 LABS = 5
-CONTRACTS = 256
+CONTRACTS = 512
 LAGS = 8
 
 CONTRACT = record(
@@ -120,6 +120,9 @@ MARKET = record(
     # chips: GW on order by maker and buyer
     on_order=("f8", (MAKERS, BUYERS)),
     maker_share=("f8", (MAKERS, BUYERS)),
+    usual_maker_share=("f8", (MAKERS, BUYERS)),  # without purchase commitments
+    reserved=("f8", (MAKERS, BUYERS)),  # GW on order under purchase commitments
+    shipped=("f8", (MAKERS, BUYERS)),  # GW in the quarter
     chip_sales="f8",
     supply_value="f8",
     backlog_value="f8",

@@ -44,6 +44,7 @@ LAB = record(
     peer_index="f8",
     wants_compute="f8",
     new_equity="f8",
+    supplier_equity="f8",  # money that suppliers have paid for shares since the last round was called
     new_debt="f8",
     interest="f8",
     capex="f8",

@@ -183,7 +183,7 @@ PURPOSES: tuple[Purpose, ...] = (
     _income("damages", "MCLOS", "MCLOS", "damages for contracts that ended in failure or were cancelled"),
     _income("bankruptcy_costs", "MCLOS", "H", "lawyers and liquidators, paid from a failed firm's estate"),
     _income("interest_on_vendor_loans", "CLO", "MC", "interest on suppliers' loans to customers"),
-    _income("rebates", "M", "CLO", "what a supplier gives back in warrants: counts against its revenue"),
+    _income("rebates", "MC", "CLO", "what a supplier gives back in warrants: counts against its revenue"),
     _finance("warrant_trades", stock.WARRANTS, "MCLO", "MCLO", "warrants earned and exercised"),
     _income("rescues", "G", "MCLOBPS", "government's capital and grants to those it saves"),
     _income("guarantees", "MCLOG", "MCLOSPIB", "residual guarantees and backstops that are called"),

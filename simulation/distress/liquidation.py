@@ -304,12 +304,12 @@ def close_maker(w, m):
             buyer = w.other_buyers[k - len(w.clouds)]
             buyer.pipeline = max(buyer.pipeline - market.on_order[m, k], 0.0)
         market.on_order[m, k] = 0.0
-        market.maker_share[m, k] = 0.0
+        market.usual_maker_share[m, k] = 0.0
         total = 0.0
         for other in range(len(w.chip_makers)):
-            total += market.maker_share[other, k]
+            total += market.usual_maker_share[other, k]
         for other in range(len(w.chip_makers)):
             if total > 0.0:
-                market.maker_share[other, k] /= total
+                market.usual_maker_share[other, k] /= total
             elif w.chip_makers[other].alive > 0.5:
-                market.maker_share[other, k] = 1.0 / (len(w.chip_makers) - 1.0)
+                market.usual_maker_share[other, k] = 1.0 / (len(w.chip_makers) - 1.0)

@@ -47,7 +47,9 @@ def ship_to(w, m, k, buyer, share):
         return 0.0
     value = acquire(w.ledger, buyer.account, maker.account, power * maker.price, CHIPS, COMPUTE)
     receive_chips(buyer, w.quarter, power, value)
+    w.market.reserved[m, k] *= max(1.0 - power / w.market.on_order[m, k], 0.0)
     w.market.on_order[m, k] -= power
+    w.market.shipped[m, k] = power
     buyer.pipeline = max(buyer.pipeline - power, 0.0)
     buyer.chips_bought += value
     maker.shipped_power += power
@@ -74,6 +76,7 @@ def ship(world, accounts, firms):
         cloud.chips_bought = 0.0
     for buyer in w.other_buyers:
         buyer.chips_bought = 0.0
+    market.shipped[:, :] = 0.0
     market.chip_sales = 0.0
     market.supply_value = 0.0
     market.backlog_value = 0.0
@@ -223,7 +226,8 @@ def plan_orders(world, accounts, firms):
     for cloud in w.clouds:
         believe_in_own_use_of(cloud, jump, w.levers.firm_gain, p)
         growth = expect_need(cloud, market.backlog_growth, p)
-        cloud.planned_need = need_to_build_for(cloud, p)
+        # What it rents from others it need not build.
+        cloud.planned_need = max(need_to_build_for(cloud, p) - cloud.leased, 0.0)
         rivals_lead = market.sector_growth - cloud.expected_growth
         gap = w.exchange.value_gap
         cloud.planned_orders = wanted_orders(cloud, growth, rivals_lead, market.expected_spot, gap, p)

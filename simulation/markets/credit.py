@@ -22,6 +22,7 @@ from simulation.books.verbs import (
     lend,
     trade_claim,
 )
+from simulation.deals.vendor_loans import lend_as_vendors
 from simulation.distress.register import debt_seen, liquid
 from simulation.rule import rule
 
@@ -116,6 +117,13 @@ def planned_spending(w, buyer):
 
 
 @rule
+def funding_gap(w, cloud):
+    """What a cloud's plans lack of own money (USD bn); negative where money is left."""
+    own = w.parameters.capex_ocf_ceiling * cloud.operating_cash_flow + liquid(w, cloud.account) - cloud.money_target
+    return planned_spending(w, cloud) + cloud.other_capex - own
+
+
+@rule
 def cut_orders(w, buyer, lack):
     """What is not funded is not ordered."""
     market = w.market
@@ -135,25 +143,23 @@ def fund_clouds(world, accounts, firms):
     window = w.levers.bond_window
     if w.exchange.withdrawal > 0.5:
         window *= p.withdrawal_bond_window
-    market.debt_raised = 0.0
-    market.equity_raised = 0.0
     for cloud in w.clouds:
         cloud.new_debt = 0.0
         cloud.new_equity = 0.0
         cloud.orders_cut = 0.0
         if cloud.alive < 0.5:
             continue
-        wanted = planned_spending(w, cloud) + cloud.other_capex
         debt = debt_seen(w, cloud.account.column)
         money = liquid(w, cloud.account)
-        own = p.capex_ocf_ceiling * cloud.operating_cash_flow + money - cloud.money_target
-        gap = wanted - own
+        gap = funding_gap(w, cloud)
         cloud.payout = min(cloud.payout_share * max(cloud.operating_cash_flow, 0.0), max(-gap, 0.0))
         if gap <= 0.0:
             continue
         cap = w.ledger.issued[cloud.account.column] * w.ledger.price[cloud.account.column]
         if cloud.kind == NEOCLOUD:
             cloud.new_debt = fund_neocloud(w, accounts, cloud, gap, window)
+            rate = borrowing_rate(w, p.spread_other + p.private_premium)
+            cloud.new_debt += lend_as_vendors(w, cloud, gap - cloud.new_debt, rate)
         else:
             room = p.net_debt_ceiling * max(cloud.cash_flow_year, 0.0) - (debt - money)
             amount = min(gap, max(room, 0.0)) * min(window, 1.0)
@@ -163,7 +169,7 @@ def fund_clouds(world, accounts, firms):
         if gap > 0.0 and w.exchange.withdrawal < 0.5:
             cloud.new_equity = sell_new_shares(w, accounts, cloud.account, min(gap, p.equity_issue_limit * cap))
             gap -= cloud.new_equity
-        w.debtors[cloud.account.column].new_money = cloud.new_debt + cloud.new_equity
+        w.debtors[cloud.account.column].new_money += cloud.new_debt + cloud.new_equity
         market.debt_raised += cloud.new_debt
         market.equity_raised += cloud.new_equity
         if gap > 0.0:
@@ -171,23 +177,30 @@ def fund_clouds(world, accounts, firms):
 
 
 @rule
-def fund_neocloud(w, accounts, cloud, gap, window):
-    """Delayed-draw loans: 80 percent of contracted capacity, 45 percent of the rest, at the spread of the customers.
-    Returns the money lent."""
+def covered_by_contracts(cloud):
+    """Part of a cloud's compute, standing and on its way, that is rented out under contract."""
+    return min(cloud.contracted / max(cloud.online + cloud.waiting + cloud.pipeline, 1e-9), 1.0)
+
+
+@rule
+def loan_room(w, cloud):
+    """What private credit would still lend a neocloud (USD bn): 80 percent of contracted capacity, 45 percent of the
+    rest, less its debt."""
     p = w.parameters
-    capacity = max(cloud.online + cloud.waiting + cloud.pipeline, 1e-9)
-    covered = min(cloud.contracted / capacity, 1.0)
+    covered = covered_by_contracts(cloud)
     advance = (p.advance_rate * covered + p.advance_rate_uncontracted * (1.0 - covered)) + w.levers.loan_to_value_cap
     mark = (cloud.online + cloud.waiting) * w.market.it_price * w.market.collateral_mark + planned_spending(w, cloud)
-    room = max(max(advance, 0.0) * mark - w.debtors[cloud.account.column].debt, 0.0)
+    return max(max(advance, 0.0) * mark - w.debtors[cloud.account.column].debt, 0.0)
+
+
+@rule
+def fund_neocloud(w, accounts, cloud, gap, window):
+    """Delayed-draw loans at the spread of the customers. Returns the money lent."""
+    p = w.parameters
+    covered = covered_by_contracts(cloud)
     spread = covered * p.spread_investment_grade + (1.0 - covered) * p.spread_other
-    return lend_privately(
-        w,
-        accounts,
-        cloud.account,
-        min(gap, room) * min(window, 1.0),
-        borrowing_rate(w, spread + p.private_premium),
-    )
+    amount = min(gap, loan_room(w, cloud)) * min(window, 1.0)
+    return lend_privately(w, accounts, cloud.account, amount, borrowing_rate(w, spread + p.private_premium))
 
 
 @rule

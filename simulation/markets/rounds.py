@@ -10,12 +10,12 @@ from simulation.agents.labs import affordable_dues, compute_wanted, runway
 from simulation.books.purposes import FUND_FLOWS, PRIVATE_ROUNDS
 from simulation.books.verbs import grant_loan, issue_shares, reprice, retire_shares
 from simulation.chronicle import NOBODY
+from simulation.deals.contracts import contract_rent, sign
 from simulation.distress.register import liquid
 from simulation.markets.credit import bank_of, placeable
 from simulation.markets.equity import discount_rate, h_model, market_potential, potential_earnings
 from simulation.randomness import normal
 from simulation.rule import rule
-from simulation.state import CONTRACTS
 
 TOP_INVESTOR = 0
 LAST_FUND = 3
@@ -60,7 +60,9 @@ def hold_rounds(world, accounts, firms):
     w.market.failed_rounds = 0.0
     for lab in w.labs:
         lab.new_equity = 0.0
-        lab.raised_year *= 0.75
+        by_suppliers = lab.supplier_equity
+        lab.supplier_equity = 0.0
+        lab.raised_year = 0.75 * lab.raised_year + by_suppliers
         lab.mark_age += 1.0
         if lab.alive < 0.5:
             continue
@@ -72,14 +74,16 @@ def hold_rounds(world, accounts, firms):
         price_move = min(max(fair / max(value, 1e-9), p.round_step_down), p.round_step_up)
         pre_money = value * price_move
         room = max(p.dilution_cap * pre_money - lab.raised_year, 0.0)
-        ask = min(p.round_quarters * lab.burn, room)
+        ask = min(max(p.round_quarters * lab.burn - by_suppliers, 0.0), room)
+        if ask <= 1e-9 and by_suppliers > 0.0:
+            continue  # suppliers have put in what was asked
         offered = 0.0
         for fund in w.venture_funds:
             offered += appetite * max(fund.account.cash, 0.0)
         abroad = w.rest_of_world[0].account
         sovereign = p.sovereign_share * offered
         offered += sovereign
-        least = min(p.round_minimum * lab.burn, 0.9 * room)
+        least = min(max(p.round_minimum * lab.burn - by_suppliers, 0.0), 0.9 * room)
         if offered < least or ask <= 1e-9 or room <= 0.0:
             lab.failed_rounds += 1.0
             lab.training_budget *= p.failed_round_cut
@@ -94,7 +98,7 @@ def hold_rounds(world, accounts, firms):
             w.ledger, lab.account, abroad, min(share * sovereign, placeable(abroad)), PRIVATE_ROUNDS
         )
         lab.raised_year += lab.new_equity
-        w.debtors[lab.account.column].new_money = lab.new_equity
+        w.debtors[lab.account.column].new_money += lab.new_equity
         lab.mark_age = 0.0
         w.market.equity_raised += lab.new_equity
 
@@ -192,11 +196,12 @@ def sign_contracts(world, accounts, firms):
         dues = 0.0
         for k in range(market.n_contracts):
             contract = market.contracts[k]
-            if contract.customer == lab.account.column and contract.quarters_left > p.commitment_horizon:
+            if contract.customer != lab.account.column or contract.starts_in > p.commitment_horizon:
+                continue
+            if contract.starts_in + contract.quarters_left > p.commitment_horizon:
                 signed += contract.gigawatts
-            if contract.customer == lab.account.column:
-                dues += 4.0 * contract.gigawatts * contract.price
-        price = min(max(market.expected_spot, 0.7 * market.user_cost), 1.3 * market.user_cost)
+            dues += 4.0 * contract.gigawatts * contract.price
+        price = contract_rent(w)
         valuation = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
         lab.wants_compute = p.contract_cover * compute_wanted(lab, p)
         lack = max(lab.wants_compute - signed, 0.0)
@@ -206,34 +211,5 @@ def sign_contracts(world, accounts, firms):
             for k in range(len(w.clouds)):
                 part = new * w.market.partner_share[j, k]
                 if part > 1e-6:
-                    sign(w, lab.account.column, k, part, price)
-
-
-@rule
-def sign(w, customer, provider, gigawatts, price):
-    """Enter a take-or-pay contract in the register; with the register full, the oldest of the same parties grows."""
-    market = w.market
-    start = w.parameters.construction_lead
-    for k in range(market.n_contracts):
-        contract = market.contracts[k]
-        same = contract.customer == customer and contract.provider == provider
-        if same and contract.starts_in >= start - 0.5:
-            total = contract.gigawatts + gigawatts
-            contract.price = (contract.price * contract.gigawatts + price * gigawatts) / total
-            contract.gigawatts = total
-            contract.firm += gigawatts
-            return
-    if market.n_contracts >= CONTRACTS:
-        return
-    contract = market.contracts[market.n_contracts]
-    contract.customer = customer
-    contract.provider = provider
-    contract.gigawatts = gigawatts
-    contract.price = price
-    contract.quarters_left = w.parameters.take_or_pay_quarters
-    contract.starts_in = start
-    contract.delivered = 0.0
-    contract.firm = gigawatts
-    contract.known = 0.0
-    contract.supplier = NOBODY
-    market.n_contracts += 1
+                    start, quarters = p.construction_lead, p.take_or_pay_quarters
+                    sign(w, lab.account.column, k, part, price, start, quarters, p.firm_share, 0.0, NOBODY)

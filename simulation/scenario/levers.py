@@ -76,6 +76,7 @@ _DECLARED = (
     scaled("bond_window", "bonds that investors take", 0, 2, "bond market"),
     added("bank_capital_buffer", "capital banks hold above their target", "ratio", -0.03, 0.08, "banks"),
     added("loan_to_value_cap", "advance rate on chip collateral", "ratio", -0.6, 0.2, "private credit"),
+    added("stake_cap", "share of a customer that one supplier may own", "share", -1, 1, "deals"),
     added("gate", "redemptions private credit pays", "NAV per quarter", -0.1, 0.5, "private credit"),
 )
 

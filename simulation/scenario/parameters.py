@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from simulation.scenario.declarations.adoption import ADOPTION
 from simulation.scenario.declarations.behaviour import BEHAVIOUR
+from simulation.scenario.declarations.deals import DEALS
 from simulation.scenario.declarations.distress import DISTRESS
 from simulation.scenario.declarations.finance import FINANCE
 from simulation.scenario.declarations.macroeconomy import MACROECONOMY
@@ -20,7 +21,9 @@ from simulation.scenario.declarations.vehicles import VEHICLES
 
 __all__ = ["PARAMETERS", "PARAMETER_DTYPE", "SWITCH_NAMES", "Parameter", "Status", "default_record", "record"]
 
-_DECLARED = TECHNOLOGY + ADOPTION + SELLERS + FINANCE + DISTRESS + MACROECONOMY + BEHAVIOUR + VEHICLES + SWITCHES
+_DECLARED = (
+    TECHNOLOGY + ADOPTION + SELLERS + DEALS + FINANCE + DISTRESS + MACROECONOMY + BEHAVIOUR + VEHICLES + SWITCHES
+)
 
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in _DECLARED}
 if len(PARAMETERS) < len(_DECLARED):

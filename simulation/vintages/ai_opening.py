@@ -121,7 +121,7 @@ def _open_chip_makers(opening: Opening) -> None:
         maker["price"] = maker["price_before"] = price
         next_price = price * fall
         market["on_order"][m] = backlog * table[m] / next_price
-        market["maker_share"][m] = table[m] / table.sum(axis=0)
+        market["maker_share"][m] = market["usual_maker_share"][m] = table[m] / table.sum(axis=0)
         maker["supply"] /= fall  # at today's price; the first quarter's price is lower by the trend
         maker["backlog"] = maker["backlog_before"] = market["on_order"][m].sum() * price
         growth = min(max(sales / max(now, 1e-9) - 1.0, 0.0), p["chip_supply_growth_cap"]) if slack <= 1.0 else 0.0
@@ -288,9 +288,11 @@ def _open_needs(opening: Opening) -> None:
         _add_contract(opening, opening.column("clouds", 0), 5, 0.55 * fact(opening, "CoreWeave", "ai_revenue") / spot)
         _add_contract(opening, opening.column("chip_makers", 0), 5, 1.3 / 16.0 / spot)
     contracted = np.zeros(len(clouds))
+    leased = dict.fromkeys(range(len(opening.accounts)), 0.0)
     for k in range(int(market["n_contracts"])):
         contract = market["contracts"][k]
         contracted[contract["provider"]] += contract["gigawatts"]
+        leased[int(contract["customer"])] += float(contract["gigawatts"])
     free = np.array([1.0 - _CONTRACT_SHARE[name] for name in NAMES["labs"]])
     spot_need = float((free * w["labs"]["need"]).sum())
     rentable = np.maximum(w["clouds"]["online"] - contracted, 0.0)
@@ -339,7 +341,8 @@ def _open_needs(opening: Opening) -> None:
     for owner in (*w["clouds"], *w["other_buyers"]):
         ahead = owner["online"] + owner["waiting"] + owner["pipeline"] + owner["orders"]
         ahead -= p["attrition"] * owner["online"]
-        ratio = ahead * p["target_utilisation"] / max(owner["need"], 1e-9)
+        need = owner["need"] - leased[int(owner["account"]["column"])]
+        ratio = ahead * p["target_utilisation"] / max(need, 1e-9)
         rate = min(max(ratio ** (1.0 / float(p["construction_lead"])) - 1.0, 0.0), 0.3)
         owner["expected_growth"] = rate
         owner["expected_need"] = owner["need"] / (1.0 + rate)
@@ -375,5 +378,6 @@ def _add_contract(opening: Opening, customer: int, provider: int, gigawatts: flo
     quarters = 0.5 * float(p["take_or_pay_quarters"])
     contract = market["contracts"][number]
     contract["customer"], contract["provider"], contract["supplier"] = customer, provider, NOBODY
-    contract["gigawatts"] = contract["delivered"] = contract["firm"] = gigawatts
+    contract["gigawatts"] = contract["delivered"] = gigawatts
+    contract["firm"] = p["firm_share"] * gigawatts
     contract["price"], contract["quarters_left"] = market["spot"], quarters

@@ -19,6 +19,7 @@ from simulation.chronicle import NOBODY
 from simulation.rule import live
 from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, INSTITUTIONS, N_INSTITUTIONS, WORLD
 from simulation.vintages.ai_opening import open_ai_sector
+from simulation.vintages.deals_opening import open_deals
 from simulation.vintages.facts import Facts
 from simulation.vintages.finance_opening import close_books, open_investors
 from simulation.vintages.firms_opening import open_firms
@@ -159,5 +160,6 @@ def open_economy(vintage: str, parameters: Array, seed: int, firms: int) -> Open
     open_investors(opening)
     if opening.p["ai"] > 0.5:
         open_vehicles(opening)
+        open_deals(opening)
     close_books(opening)
     return opening

@@ -63,6 +63,22 @@ class HistoryPoint(NamedTuple):
     confidence: str
 
 
+class KnownDeal(NamedTuple):
+    """A deal of record. Dates are quarters since 2022Q4; `quarters` is zero where no duration is told, `amount` (USD
+    bn) where none is; `agreed` is false for a letter of intent."""
+
+    giver: str
+    taker: str
+    kind: str
+    amount: float
+    agreed: bool
+    gigawatts: float
+    quarters: float
+    announced: int
+    start: int
+    conditions: str
+
+
 class Facts:
     """All facts of one vintage, looked up by agent and item."""
 
@@ -160,6 +176,25 @@ def deals_table() -> pd.DataFrame:
 
     with (_folder() / "deals.csv").open(encoding="utf-8") as file:
         return pd.read_csv(file)
+
+
+@cache
+def known_deals() -> tuple[KnownDeal, ...]:
+    """All known deals of the circular web, in the order of the file."""
+    return tuple(
+        KnownDeal(
+            giver, taker, kind, float(amount or 0.0), binding == "agreed", float(capacity or 0.0),
+            4.0 * float(years or 0.0), _quarters_since_2022(announced), _quarters_since_2022(start), conditions,
+        )
+        for giver, taker, kind, amount, _, binding, capacity, years, announced, start, conditions, *_ in _rows(
+            "deals.csv"
+        )
+    )  # fmt: skip
+
+
+def _quarters_since_2022(date: str) -> int:
+    """Quarters from 2022Q4 to a date such as 2025Q3."""
+    return 4 * (int(date[:4]) - 2022) + int(date[5]) - 4
 
 
 def _folder() -> Traversable:

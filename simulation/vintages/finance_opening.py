@@ -73,7 +73,7 @@ def _open_shares(opening: Opening) -> None:
     each = fund_assets / 15.0
     stakes: dict[str, float] = {}
     for owner, target in STAKES:
-        value = opening.facts.get(owner, f"stake_in_{target}")
+        value = opening.facts.get(owner, f"stake_in_{target}") * float(p["stake_scale"])
         if value > 0.0:
             stakes[target] = stakes.get(target, 0.0) + value
             kind = "chip_makers" if owner == "Nvidia" else "clouds"

@@ -1,0 +1,108 @@
+"""Deals are options: what is not firm may be cancelled, the sooner in stress and by those whose money runs out."""
+
+from __future__ import annotations
+
+import math
+
+from simulation import randomness as draw_purpose
+from simulation.books.ledger import COLUMNS
+from simulation.chronicle import CONTRACT_CANCELLED, PURCHASE_CANCELLED, STAKE_CANCELLED, tell
+from simulation.deals.commitments import part_of_reserved, withdraw_orders
+from simulation.deals.contracts import rent_trend, served_shares
+from simulation.deals.register import EQUITY_STAKE, OPEN, OVER, PURCHASE_COMMITMENT
+from simulation.randomness import uniform
+from simulation.rule import rule
+
+SMALLEST = 1e-9
+LONGEST = 512  # quarters, for the keys of draws
+
+
+@rule
+def cancel_hazard(stress, short_of_runway, p):
+    """Chance in a quarter that the optional rest of a deal is cancelled."""
+    score = p.cancel_stress * stress + p.cancel_runway * short_of_runway
+    return min(p.cancel_hazard * math.exp(score), 1.0)
+
+
+@rule
+def short_of_runway(w, column):
+    """One for a lab whose money lasts less than the runway at which it looks for more."""
+    lab = column - w.labs[0].account.column
+    if 0 <= lab < len(w.labs) and w.labs[lab].runway < w.parameters.runway_trigger:
+        return 1.0
+    return 0.0
+
+
+@rule
+def worth_cancelling(w, contract):
+    """Whether a customer gains by cancelling: it has more under contract than it needs, or pays more than the spot
+    rent it reckons with."""
+    lab = contract.customer - w.labs[0].account.column
+    if 0 <= lab < len(w.labs) and w.labs[lab].contracted > w.labs[lab].need:
+        return True
+    return contract.price > w.market.spot * rent_trend(w.parameters, contract.starts_in)
+
+
+@rule
+def cancel_contracts(world, accounts, firms):
+    """Customers give up the part of their contracts that is not firm, where they gain by it; the backlog falls at
+    once."""
+    w = world[0]
+    p = w.parameters
+    elapsed = w.opening_quarter + w.quarter
+    for k in range(w.market.n_contracts):
+        contract = w.market.contracts[k]
+        rest = contract.gigawatts - contract.firm
+        if rest <= SMALLEST or contract.quarters_left <= 0.0 or not worth_cancelling(w, contract):
+            continue
+        end = elapsed + int(contract.starts_in + contract.quarters_left)
+        key = ((contract.customer * COLUMNS + contract.provider) * COLUMNS + contract.supplier + 1) * LONGEST + end
+        hazard = cancel_hazard(w.macro.stress, short_of_runway(w, contract.customer), p)
+        if uniform(w.seed, draw_purpose.CONTRACT_CANCELLED, elapsed, key) < hazard:
+            backlog = rest * contract.price * contract.quarters_left
+            provider = w.clouds[contract.provider].account.column
+            tell(w.chronicle, CONTRACT_CANCELLED, contract.customer, provider, backlog, rest)
+            contract.gigawatts = contract.firm
+            if contract.firm <= SMALLEST:
+                contract.quarters_left = 0.0
+
+
+@rule
+def cancel_deals(world, accounts, firms):
+    """Suppliers give up tranches of stakes they are not bound to pay, customers the purchases they need not make."""
+    w = world[0]
+    p = w.parameters
+    elapsed = w.opening_quarter + w.quarter
+    for number in range(w.deals.n_deals):
+        deal = w.deals.deals[number]
+        stake = deal.kind == EQUITY_STAKE
+        if deal.open != OPEN or not (stake or deal.kind == PURCHASE_COMMITMENT):
+            continue
+        kept = max(deal.done, deal.firm * deal.amount)
+        rest = deal.amount - kept
+        if rest <= SMALLEST:
+            continue
+        key = (deal.kind * COLUMNS + deal.supplier) * COLUMNS + deal.customer
+        hazard = cancel_hazard(w.macro.stress, short_of_runway(w, deal.customer), p)
+        if uniform(w.seed, draw_purpose.DEAL_CANCELLED, elapsed, key) >= hazard:
+            continue
+        if stake:
+            tell(w.chronicle, STAKE_CANCELLED, deal.supplier, deal.customer, rest, 0.0)
+        else:
+            give_back_orders(w, deal, rest)
+            tell(w.chronicle, PURCHASE_CANCELLED, deal.customer, deal.supplier, rest, 0.0)
+        deal.gigawatts *= kept / deal.amount
+        deal.amount = kept
+        deal.firm = 1.0
+        if deal.done >= deal.amount - SMALLEST:
+            deal.open = OVER
+
+
+@rule
+def give_back_orders(w, deal, rest):
+    """Chips on order under the cancelled part of a commitment are taken back, for damages."""
+    shares = served_shares(w)
+    part = min(rest / max(deal.amount - deal.done, SMALLEST), 1.0)
+    for k in range(len(w.clouds)):
+        reserved = w.market.reserved[deal.supplier, k]
+        withdraw_orders(w, deal.supplier, k, part * part_of_reserved(w, shares, deal, k) * reserved)

@@ -1,0 +1,142 @@
+"""Purchase commitments: a customer promises to take a maker's chips. Labs own no compute, so the clouds that serve a
+lab order for it; they pay a deposit, and damages where such orders are cancelled."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.books.instruments import PREPAYMENTS
+from simulation.books.purposes import DAMAGES, PREPAYMENT_TRADES
+from simulation.books.verbs import claim_between, lend, pay, redeem, write_off
+from simulation.deals.contracts import served_shares
+from simulation.deals.register import OPEN, PURCHASE_COMMITMENT
+from simulation.rule import rule
+
+SMALLEST = 1e-9
+
+
+@rule
+def buyers_part(w, shares, customer, cloud):
+    """Part of a cloud's orders that is for a customer: all of its own, or what serves a lab."""
+    if customer == w.clouds[cloud].account.column:
+        return 1.0
+    lab = customer - w.labs[0].account.column
+    return shares[lab, cloud] if 0 <= lab < len(w.labs) else 0.0
+
+
+@rule
+def orders_for(w, shares, customer):
+    """Orders planned this quarter for a customer (adjusted GW)."""
+    total = 0.0
+    for k in range(len(w.clouds)):
+        total += buyers_part(w, shares, customer, k) * max(w.clouds[k].planned_orders, 0.0)
+    return total
+
+
+@rule
+def on_order_for(w, shares, deal):
+    """Chips on order under a purchase commitment (adjusted GW)."""
+    total = 0.0
+    for k in range(len(w.clouds)):
+        total += part_of_reserved(w, shares, deal, k) * w.market.reserved[deal.supplier, k]
+    return total
+
+
+@rule
+def part_of_reserved(w, shares, deal, cloud):
+    """Part of a cloud's reserved orders with a maker that belongs to one deal; deals of several customers share them
+    by what they are of the cloud."""
+    total = 0.0
+    for number in range(w.deals.n_deals):
+        other = w.deals.deals[number]
+        if other.kind == PURCHASE_COMMITMENT and other.open == OPEN and other.supplier == deal.supplier:
+            total += buyers_part(w, shares, other.customer, cloud)
+    return buyers_part(w, shares, deal.customer, cloud) / total if total > 0.0 else 0.0
+
+
+@rule
+def wanted_now(w, shares, deal):
+    """Part of a customer's planned orders that a commitment asks for: what is still to be ordered of it, spread over
+    what is left of its time."""
+    orders = orders_for(w, shares, deal.customer)
+    if orders <= SMALLEST:
+        return 0.0
+    left = (deal.gigawatts - deal.delivered) / w.market.physical - on_order_for(w, shares, deal)
+    return min(max(left, 0.0) / max(deal.quarters_left, 1.0) / orders, 1.0)
+
+
+@rule
+def reserve_orders(world, accounts, firms):
+    """Planned orders turn towards the makers to whom purchases are promised, by as much as the promises ask; the rest
+    goes to the usual ones."""
+    w = world[0]
+    market = w.market
+    market.maker_share[:, :] = market.usual_maker_share
+    shares = served_shares(w)
+    wanted = np.zeros(w.deals.n_deals)
+    asked = np.zeros(len(accounts))
+    for number in range(w.deals.n_deals):
+        deal = w.deals.deals[number]
+        if deal.kind == PURCHASE_COMMITMENT and deal.open == OPEN and deal.starts_in <= 0.0:
+            wanted[number] = wanted_now(w, shares, deal)
+            asked[deal.customer] += wanted[number]
+    for k in range(len(w.clouds)):
+        turned = np.zeros(len(w.chip_makers))
+        for number in range(w.deals.n_deals):
+            if wanted[number] > 0.0:
+                deal = w.deals.deals[number]
+                part = buyers_part(w, shares, deal.customer, k)
+                turned[deal.supplier] += part * wanted[number] / max(asked[deal.customer], 1.0)
+        scale = 1.0 / max(turned.sum(), 1.0)
+        for m in range(len(w.chip_makers)):
+            usual = market.usual_maker_share[m, k]
+            market.maker_share[m, k] = usual * (1.0 - scale * turned.sum()) + scale * turned[m]
+            market.reserved[m, k] += scale * turned[m] * max(w.clouds[k].planned_orders, 0.0)
+
+
+@rule
+def settle_deposits(world, accounts, firms):
+    """Clouds hold a deposit with every maker on what is on order under commitments: they add to it as they order, and
+    get it back as chips are delivered and paid. The deposit of a failed cloud is the maker's, that with a
+    failed maker is lost."""
+    w = world[0]
+    for m in range(len(w.chip_makers)):
+        maker = w.chip_makers[m]
+        for k in range(len(w.clouds)):
+            cloud = w.clouds[k]
+            w.market.reserved[m, k] = min(w.market.reserved[m, k], w.market.on_order[m, k])
+            wanted = w.parameters.contract_deposit * w.market.reserved[m, k] * maker.price
+            number = claim_between(w.ledger, PREPAYMENTS, cloud.account.column, maker.account.column)
+            held = w.ledger.claims[number].amount if number >= 0 else 0.0
+            if held > 0.0 and min(cloud.alive, maker.alive) < 0.5:
+                write_off(w.ledger, w.ledger.claims[number], held)
+            elif wanted > held + SMALLEST:
+                more = min(wanted - held, max(cloud.account.cash, 0.0))
+                lend(w.ledger, cloud.account, maker.account, more, 0.0, 0.0, PREPAYMENTS, PREPAYMENT_TRADES)
+            elif held > wanted + SMALLEST:
+                back = min(held - wanted, max(maker.account.cash, 0.0))
+                redeem(w.ledger, w.ledger.claims[number], cloud.account, maker.account, back, PREPAYMENT_TRADES)
+
+
+@rule
+def withdraw_orders(w, m, k, power):
+    """A cloud takes back chips on order with a maker and pays damages for it, first out of its deposit. Returns the
+    damages (USD bn)."""
+    market = w.market
+    maker = w.chip_makers[m]
+    cloud = w.clouds[k]
+    power = min(power, market.reserved[m, k])
+    if power <= 0.0:
+        return 0.0
+    value = power * maker.price
+    number = claim_between(w.ledger, PREPAYMENTS, cloud.account.column, maker.account.column)
+    if number >= 0:
+        claim = w.ledger.claims[number]
+        deposit = claim.amount * power / market.reserved[m, k]
+        redeem(w.ledger, claim, cloud.account, maker.account, deposit, PREPAYMENT_TRADES)
+    damages = min(w.parameters.contract_cancel_cost * value, max(cloud.account.cash, 0.0))
+    pay(w.ledger, cloud.account, maker.account, damages, DAMAGES)
+    market.reserved[m, k] -= power
+    market.on_order[m, k] -= power
+    cloud.pipeline = max(cloud.pipeline - power, 0.0)
+    return damages

@@ -1,0 +1,107 @@
+"""Equity stakes of suppliers in customers: tranches that fall due on gigawatts online or with time, paid from free
+cash."""
+
+from __future__ import annotations
+
+import math
+
+from simulation.books.instruments import PRIVATE_EQUITY
+from simulation.books.purposes import PRIVATE_ROUNDS, SHARE_ISSUES
+from simulation.books.verbs import grant_loan, issue_shares
+from simulation.chronicle import STAKE_PAID, tell
+from simulation.deals.register import EQUITY_STAKE, OPEN, OVER
+from simulation.markets.credit import bank_of
+from simulation.rule import rule
+
+SMALLEST = 1e-9  # USD bn
+
+
+@rule
+def free_cash(w, column, money):
+    """What a supplier can spare of its money (USD bn): what is above its usual holding."""
+    if column < w.clouds[0].account.column:
+        return max(money - w.chip_makers[column].money_target, 0.0)
+    first = w.clouds[0].account.column
+    if column < first + len(w.clouds):
+        return max(money - w.clouds[column - first].money_target, 0.0)
+    return max(money, 0.0)
+
+
+@rule
+def is_supplier(w, column):
+    """Whether a column is that of a chip maker or cloud."""
+    return column < w.labs[0].account.column
+
+
+@rule
+def room_for_stake(w, supplier, customer):
+    """What a supplier can pay for new shares of a customer until it owns as much as the cap allows (USD bn)."""
+    cap = min(max(w.parameters.stake_cap + w.levers.stake_cap, 0.0), 1.0)
+    if cap >= 1.0 or not is_supplier(w, supplier):
+        return 1e9
+    price = w.ledger.price[customer]
+    held = w.ledger.shares[supplier, customer] * price
+    return max((cap * w.ledger.issued[customer] * price - held) / (1.0 - cap), 0.0)
+
+
+@rule
+def invest(w, accounts, supplier, customer, amount):
+    """A supplier buys new shares of a customer: at the price of the last round where it is private, at the market
+    price where it is listed. Returns the money paid."""
+    ledger = w.ledger
+    amount = min(amount, room_for_stake(w, supplier, customer))
+    if amount <= SMALLEST:
+        return 0.0
+    private = ledger.equity_stock[customer] == PRIVATE_EQUITY
+    purpose = PRIVATE_ROUNDS if private else SHARE_ISSUES
+    paid = issue_shares(ledger, accounts[customer], accounts[supplier], amount, purpose)
+    w.market.equity_raised += paid
+    w.debtors[customer].new_money += paid
+    lab = customer - w.labs[0].account.column
+    if 0 <= lab < len(w.labs):
+        w.labs[lab].supplier_equity += paid
+    return paid
+
+
+@rule
+def tranche_due(deal):
+    """What a stake's schedule asks by now and has not been paid (USD bn): whole gigawatts that have come online, or
+    the quarters that have passed."""
+    if deal.gigawatts > 0.0:
+        part = math.floor(deal.delivered + SMALLEST) / deal.gigawatts
+    else:
+        part = (deal.quarters - deal.quarters_left + 1.0) / max(deal.quarters, 1.0)
+    return max(deal.amount * min(part, 1.0) - deal.done, 0.0)
+
+
+@rule
+def draw_line(w, account, lack):
+    """A levered fund borrows at its bank what it lacks for a stake, up to its leverage. Returns the money lent."""
+    for fund in w.venture_funds:
+        if fund.account.column == account.column and fund.levered > 0.5:
+            bank = bank_of(w, account)
+            room = w.parameters.levered_share * max(fund.net_assets, 0.0) - account.loan
+            if bank.lends > 0.5 and room > 0.0 and lack > 0.0:
+                return grant_loan(w.ledger, account, bank.account, min(lack, room))
+    return 0.0
+
+
+@rule
+def pay_stakes(world, accounts, firms):
+    """Tranches that are due are paid as far as the supplier's free cash goes; what is not paid stays due."""
+    w = world[0]
+    for number in range(w.deals.n_deals):
+        deal = w.deals.deals[number]
+        if deal.kind != EQUITY_STAKE or deal.open != OPEN or deal.starts_in > 0.0:
+            continue
+        due = tranche_due(deal)
+        if due > SMALLEST:
+            free = free_cash(w, deal.supplier, accounts[deal.supplier].cash)
+            if due > free:
+                free += draw_line(w, accounts[deal.supplier], due - free)
+            paid = invest(w, accounts, deal.supplier, deal.customer, min(due, free))
+            deal.done += paid
+            if paid > SMALLEST:
+                tell(w.chronicle, STAKE_PAID, deal.supplier, deal.customer, paid, 0.0)
+        if deal.done >= deal.amount - SMALLEST:
+            deal.open = OVER

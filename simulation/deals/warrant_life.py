@@ -1,0 +1,154 @@
+"""The life of warrants: they count against the supplier's revenue as it delivers, vest on gigawatts and share price,
+are carried at model value, exercised, and the shares sold when the holder needs cash."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.books.instruments import WARRANTS
+from simulation.books.purposes import REBATES, SHARE_ISSUES, WARRANT_TRADES
+from simulation.books.verbs import issue_shares, lend, open_claim, pay, redeem, reprice, revalue_claim, trade_shares
+from simulation.chronicle import WARRANTS_EXERCISED, WARRANTS_VESTED, tell
+from simulation.deals.register import OPEN, OVER, WARRANT
+from simulation.deals.warrants import (
+    carrying_value,
+    contra_revenue,
+    dilution,
+    exercised,
+    fair_value,
+    intrinsic_value,
+    vest,
+)
+from simulation.distress.register import liquid
+from simulation.markets.credit import placeable
+from simulation.rule import rule
+
+
+@rule
+def tranches_of(deal):
+    """Tranches of a warrant: one a gigawatt."""
+    return max(int(deal.gigawatts + 0.5), 1)
+
+
+@rule
+def price_marks(deal):
+    """Share prices at which the tranches vest: from the price at the grant, in even steps, to the target."""
+    number = tranches_of(deal)
+    marks = np.zeros(number)
+    for k in range(number):
+        rise = k / (number - 1.0) if number > 1 else 1.0
+        marks[k] = deal.reference * (1.0 + (deal.target - 1.0) * rise)
+    return marks
+
+
+@rule
+def live_with_warrants(world, accounts, firms):
+    """One quarter of every warrant: contra-revenue for what was delivered, vesting, value, exercise."""
+    w = world[0]
+    for number in range(w.deals.n_deals):
+        deal = w.deals.deals[number]
+        if deal.kind != WARRANT:
+            continue
+        if deal.open == OVER:
+            lapse(w, deal)
+        elif deal.open == OPEN:
+            earn(w, accounts, deal)
+            vested = newly_vested(w, deal)
+            carry(w, deal, vested)
+            if vested > 0.0:
+                tell(
+                    w.chronicle,
+                    WARRANTS_VESTED,
+                    deal.customer,
+                    deal.supplier,
+                    vested * w.ledger.price[deal.supplier],
+                    0.0,
+                )
+                exercise(w, accounts, deal, vested)
+
+
+@rule
+def lapse(w, deal):
+    """Warrants of a party that is gone are worth nothing."""
+    claim = w.ledger.claims[open_claim(w.ledger, WARRANTS, deal.customer, deal.supplier)]
+    revalue_claim(w.ledger, claim, 0.0)
+
+
+@rule
+def earn(w, accounts, deal):
+    """The supplier gives back in warrants a part of what it has sold: a rebate, with which the customer buys them."""
+    strike = w.parameters.warrant_strike * deal.reference
+    granted = fair_value(deal.number, deal.reference, strike, w.parameters.warrant_chance)
+    delivered = min(deal.delivered, deal.gigawatts)
+    rebate = contra_revenue(granted, delivered, deal.gigawatts) - deal.rebated
+    if rebate > 0.0:
+        supplier, customer = accounts[deal.supplier], accounts[deal.customer]
+        pay(w.ledger, supplier, customer, rebate, REBATES)
+        lend(w.ledger, customer, supplier, rebate, 0.0, 0.0, WARRANTS, WARRANT_TRADES)
+        deal.rebated += rebate
+
+
+@rule
+def newly_vested(w, deal):
+    """Warrants that vest this quarter: tranches whose gigawatts are delivered and whose share price is reached."""
+    number = tranches_of(deal)
+    before = int(deal.done / deal.amount * number + 0.5)
+    flags = np.zeros(number, np.bool_)
+    flags[:before] = True  # price marks rise, so tranches vest in order
+    each = deal.gigawatts / number
+    new = vest(flags, deal.delivered, each, w.ledger.price[deal.supplier], price_marks(deal))
+    deal.done += deal.amount * new / number
+    return deal.number * new / number
+
+
+@rule
+def carry(w, deal, vested):
+    """Both sides carry the warrants that are not yet exercised at model value."""
+    strike = w.parameters.warrant_strike * deal.reference
+    unvested = deal.number * max(1.0 - deal.done / deal.amount, 0.0)
+    price = w.ledger.price[deal.supplier]
+    value = carrying_value(vested, unvested, price, strike, w.parameters.warrant_chance)
+    claim = w.ledger.claims[open_claim(w.ledger, WARRANTS, deal.customer, deal.supplier)]
+    revalue_claim(w.ledger, claim, value)
+
+
+@rule
+def exercise(w, accounts, deal, vested):
+    """Vested warrants become new shares at the strike. The claim pays for what they are worth beyond it; the market
+    value of the supplier grows by the strike alone, so the price of a share falls by the dilution."""
+    ledger = w.ledger
+    price = ledger.price[deal.supplier]
+    strike = w.parameters.warrant_strike * deal.reference
+    number = exercised(vested, price, strike)
+    if number <= 0.0:
+        return
+    supplier, customer = accounts[deal.supplier], accounts[deal.customer]
+    shares = ledger.issued[deal.supplier]
+    worth = number * intrinsic_value(price, strike)
+    issue_shares(ledger, supplier, customer, number * price, SHARE_ISSUES)
+    claim = ledger.claims[open_claim(ledger, WARRANTS, deal.customer, deal.supplier)]
+    redeem(ledger, claim, customer, supplier, worth, WARRANT_TRADES)
+    reprice(ledger, deal.supplier, price * (1.0 - dilution(shares, number) * worth / (number * price)))
+    tell(w.chronicle, WARRANTS_EXERCISED, deal.customer, deal.supplier, worth, 0.0)
+    if deal.done >= deal.amount * (1.0 - 1e-9):
+        deal.open = OVER
+
+
+@rule
+def sell_earned_shares(world, accounts, firms):
+    """Labs short of runway sell the listed shares they own to the market before they ask for money."""
+    w = world[0]
+    p = w.parameters
+    buyer = w.households[0].account
+    last = w.clouds[len(w.clouds) - 1].account.column
+    for lab in w.labs:
+        lack = p.runway_trigger * lab.burn - liquid(w, lab.account)
+        if lab.alive < 0.5 or lack <= 0.0:
+            continue
+        for issuer in range(last + 1):
+            number = w.ledger.shares[lab.account.column, issuer]
+            price = w.ledger.price[issuer]
+            amount = min(number * price, lack, placeable(buyer))
+            if amount > 1e-9:
+                w.exchange.issuance += trade_shares(w.ledger, lab.account, buyer, issuer, amount / price)
+                lack -= amount

@@ -1,0 +1,100 @@
+"""Deals of record enter the register: each waits there for the date on which it was agreed.
+
+What was agreed before a vintage's date stands at its opening already, as shareholdings and contracts; only what was
+still to be paid of it is entered here. Loans, joint ventures and vehicles' leases open with the vehicles.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulation.deals.register import (
+    BACKSTOP,
+    COMPUTE_COMMITMENT,
+    EQUITY_STAKE,
+    OPEN,
+    PURCHASE_COMMITMENT,
+    WAITING,
+    WARRANT,
+)
+from simulation.vintages.facts import KnownDeal, known_deals
+from simulation.vintages.names import NAMES
+
+if TYPE_CHECKING:
+    from simulation.vintages.builder import Opening
+
+_KINDS = {
+    "equity stake": EQUITY_STAKE,
+    "warrant": WARRANT,
+    "compute commitment": COMPUTE_COMMITMENT,
+    "chip purchase": PURCHASE_COMMITMENT,
+    "capacity backstop": BACKSTOP,
+}
+_BUYER_FIRST = (COMPUTE_COMMITMENT, PURCHASE_COMMITMENT)  # the file names the buyer of these first
+_SECTORS = ("chip_makers", "clouds", "labs", "venture_funds")
+_GROUPS = {
+    "other neoclouds": NAMES["clouds"][6:],
+    # Meta rents out nothing.
+    "cloud providers": [name for name in NAMES["clouds"][:6] if name != "Meta"],
+}
+STAGED = 8.0  # quarters over which a stake is paid that is told to be staged
+_PAID_OVER = {("SoftBank", "OpenAI"): 3.0}  # from 2025Q2 to the end of 2025
+# Promised before a vintage's date and not yet paid (USD bn): Amazon's second 4 of 2024-11.
+_STILL_TO_PAY = {("2024Q4", "Amazon", "Anthropic"): 4.0}
+AMD_WARRANT = (0.10, 96.0 / 34.0)  # share of AMD's shares; price of the last target over that at the announcement
+
+
+def open_deals(opening: Opening) -> None:
+    """Fill the register of a vintage: what is still to be paid, and every later deal with its date."""
+    for deal in known_deals():
+        for supplier, customer, part in _parties(deal):
+            _enter(opening, deal, supplier, customer, part)
+
+
+def _parties(deal: KnownDeal) -> list[tuple[int, int, float]]:
+    """Columns of supplier and customer and the part of the amount, one for each member of a group; none where a party
+    or the kind of the deal has no place in this register."""
+    from simulation.state import FIRST_COLUMN
+
+    columns = {name: FIRST_COLUMN[kind] + k for kind in _SECTORS for k, name in enumerate(NAMES[kind])}
+    if deal.kind not in _KINDS:
+        return []
+    first, second = (_GROUPS.get(name, [name]) for name in (deal.giver, deal.taker))
+    pairs = [(one, other) for one in first for other in second if one in columns and other in columns]
+    if _KINDS[deal.kind] in _BUYER_FIRST:
+        pairs = [(other, one) for one, other in pairs]
+    return [(columns[supplier], columns[customer], 1.0 / len(pairs)) for supplier, customer in pairs]
+
+
+def _enter(opening: Opening, known: KnownDeal, supplier: int, customer: int, part: float) -> None:
+    """Put one deal of record into the register if it is still to come or to be paid."""
+    register, p = opening.w["deals"], opening.p
+    agreed = known.announced - int(opening.w["opening_quarter"])
+    lead = known.start - known.announced
+    amount = known.amount * part
+    if agreed <= 0:
+        amount = _STILL_TO_PAY.get((opening.vintage, known.giver, known.taker), 0.0)
+    kind = _KINDS[known.kind]
+    gift = kind == EQUITY_STAKE and opening.column("clouds") <= supplier < customer and known.giver == "CoreWeave"
+    if lead < 0 or (amount <= 0.0 and kind != WARRANT):
+        return
+    deal = register["deals"][int(register["n_deals"])]
+    register["n_deals"] += 1
+    deal["kind"], deal["supplier"], deal["customer"], deal["known"] = kind, supplier, customer, 1.0
+    deal["amount"], deal["gigawatts"] = amount, known.gigawatts
+    deal["open"], deal["starts_in"] = (OPEN, 0.0) if agreed <= 0 else (WAITING, agreed)
+    deal["lead"] = lead
+    deal["quarters"] = known.quarters or float(p["take_or_pay_quarters"])
+    deal["firm"] = p["firm_share"] if known.agreed else 0.0
+    deal["target"] = 1.0
+    if kind == EQUITY_STAKE and known.gigawatts == 0.0:
+        staged = STAGED if "staged" in known.conditions else 1.0
+        deal["quarters"] = _PAID_OVER.get((known.giver, known.taker), staged)
+        if agreed <= 0:
+            deal["quarters"] = 4.0
+    if gift:
+        # Stock that CoreWeave gave its customer with the contract: warrants that vest at once.
+        deal["kind"], deal["number"], deal["amount"], deal["gigawatts"] = WARRANT, amount, 0.0, 1.0
+    elif kind == WARRANT:
+        deal["amount"], deal["target"] = AMD_WARRANT
+    deal["quarters_left"] = deal["quarters"]
