@@ -110,7 +110,14 @@ def tell(chronicle: Record, kind: int, agent: int, other: int, amount: float, gi
 def tell_chain(
     chronicle: Record, kind: int, agent: int, other: int, amount: float, gigawatts: float, channel: int, generation: int
 ) -> None:
-    """Note an event that is a link of a chain reaction: it came through a channel, in a generation."""
+    """Note an event that is a link of a chain reaction: it came through a channel, in a generation. What happens twice
+    between the same two in a quarter is told once."""
+    for k in range(chronicle.n_events):
+        event = chronicle.events[k]
+        if event.kind == kind and event.agent == agent and event.other == other:
+            event.amount += amount
+            event.gigawatts += gigawatts
+            return
     if chronicle.n_events >= EVENTS:
         chronicle.untold += 1
         return

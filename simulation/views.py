@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.chronicle import CHANNELS, HAPPENINGS
+from simulation.chronicle import CHANNELS, FORCED_FAILURE, HAPPENINGS
 from simulation.state import FIRST_COLUMN, INSTITUTIONS
 from simulation.vintages.names import NAMES
 
 SMALLEST_CUT = 0.1  # USD bn; smaller ones are not worth telling
+SMALLEST_TOLD = 0.5  # USD bn, of deals and what becomes of them; failures are always told
 
 COLUMN_NAMES = [name for kind, _, _ in INSTITUTIONS for name in NAMES[kind]]
 
@@ -108,6 +109,8 @@ def _chronicle(chronicle: np.void, quarter: int) -> list[Event]:
     """What rules have told of the quarter, in words."""
     events: list[Event] = []
     for event in chronicle["events"][: int(chronicle["n_events"])]:
+        if event["kind"] > FORCED_FAILURE and event["amount"] < SMALLEST_TOLD:
+            continue
         agent, other = COLUMN_NAMES[event["agent"]], COLUMN_NAMES[event["other"]] if event["other"] >= 0 else ""
         happening = HAPPENINGS[event["kind"]]
         words = happening.words.format(

@@ -45,6 +45,9 @@ def settle(world, accounts, firms):
         pay_in_full(w, accounts)
     else:
         failures += settle_with_defaults(w, accounts)
+    for debtor in w.debtors:
+        debtor.receivable = 0.0
+        debtor.payable = 0.0
     exchange.failures = failures
     exchange.recent_failures = 0.7 * exchange.recent_failures + failures
     clearing.calm_quarters = clearing.calm_quarters + 1.0 if failures == 0 else 0.0

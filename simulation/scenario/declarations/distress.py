@@ -26,7 +26,7 @@ DISTRESS = (
     Parameter("collateral_recovery", "recovery of collateral's mark when nothing is offered",
               "per quarter", 0.25, 0.1, 0.5, "assumed", "assumed"),
     Parameter("buffer_scale", "money of AI firms at the opening over what the data say",
-              "ratio", 1, 0.5, 2, "thickness of buffers, varied in experiments", "experiment"),
+              "ratio", 1, 0.5, 2, "varied in experiments", "lever"),
     Parameter("resolution_ratio", "capital over risk-weighted assets below which a bank is resolved",
               "ratio", 0.04, 0.02, 0.06, "prompt corrective action: undercapitalised", "data"),
     Parameter("calm_quarters", "quarters without failure of an AI firm before new ones are founded",
