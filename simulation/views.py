@@ -10,8 +10,8 @@ from simulation.chronicle import CHANNELS, FORCED_FAILURE, HAPPENINGS
 from simulation.state import FIRST_COLUMN, INSTITUTIONS
 from simulation.vintages.names import NAMES
 
-SMALLEST_CUT = 0.1  # USD bn; smaller ones are not worth telling
-SMALLEST_TOLD = 0.5  # USD bn, of deals and what becomes of them; failures are always told
+SMALLEST_CUT = 0.5  # USD bn; smaller ones are not worth telling
+SMALLEST_TOLD = 1.0  # USD bn, of deals and what becomes of them; failures are always told
 
 COLUMN_NAMES = [name for kind, _, _ in INSTITUTIONS for name in NAMES[kind]]
 
