@@ -33,7 +33,9 @@ def report_failures(
     blows = contagion.failures_of(names, scenario_of(study), quarter)
     check_writable(results)
     frame = contagion.table(contagion.losses(blows, study, workers))
-    return _show(frame, f"Failure in quarter {quarter}, {study.runs} seeds", results / f"fail-{_stem(name)}.csv", console)
+    return _show(
+        frame, f"Failure in quarter {quarter}, {study.runs} seeds", results / f"fail-{_stem(name)}.csv", console
+    )
 
 
 def report_amplification(

@@ -12,7 +12,9 @@ from simulation.errors import CircuitError
 from .options import Firms, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
 
 EPILOG_FAIL = "Examples: `circuit fail OpenAI`\n\n`circuit fail Nvidia --quarter 9 --runs 100`\n\n`circuit fail all`"
-EPILOG_AMPLIFY = "Examples: `circuit amplify --runs 20`\n\n`circuit amplify --failures --runs 200 --results results/web`"
+EPILOG_AMPLIFY = (
+    "Examples: `circuit amplify --runs 20`\n\n`circuit amplify --failures --runs 200 --results results/web`"
+)
 
 Runs = Annotated[int, typer.Option(help="Seeds, each run with and without.")]
 

@@ -59,7 +59,7 @@ def draw_sankey(edges: pd.DataFrame, path: Path, claim: str, notes: str) -> None
     flows = flows_of(edges)
     footing = (
         f"{notes} Every payment carries the sources of what its payer has taken in over two years; what a supplier "
-        "put into a customer by stakes, loans, guarantees and rebates is its own money wherever it goes."
+        "put into a customer by stakes and loans is its own money wherever it goes."
     )
     with style.drawing(path, claim, footing, flows, (11.0, 6.6)) as (_, panels):
         axes = panels[0]

@@ -19,6 +19,7 @@ CORE_BUSINESS = 1
 OUTSIDE_FINANCE = 2
 FIRST_SUPPLIER = 3  # then one source for every column of the AI sector
 _TRADED = -1
+_NO_MONEY = -2  # rebates are paid in warrants, and warrants in shares: nothing to spend
 
 MEMORY = 8.0  # quarters over which a purse forgets
 PRECISION = 1e-12
@@ -54,6 +55,8 @@ _ORIGINS = {
     "compute_rental": _TRADED,
     "lease_rent": _TRADED,
     "chips": _TRADED,
+    "rebates": _NO_MONEY,
+    "warrant_trades": _NO_MONEY,
 }
 # What no rule above names comes from lenders, investors and the government.
 _ORIGIN = np.array([_ORIGINS.get(row.name, OUTSIDE_FINANCE) for row in PURPOSES])
@@ -61,9 +64,11 @@ _ORIGIN = np.array([_ORIGINS.get(row.name, OUTSIDE_FINANCE) for row in PURPOSES]
 
 @rule
 def note_supplier_money(w, supplier, customer, amount):
-    """Note that a supplier has paid its own money into a customer (columns, USD bn): a stake, a loan, a guarantee, a
-    rebate, but not what it pays for compute, which is trade. A vehicle that pays on hands on what it was paid."""
-    w.market.supplier_money[supplier, customer] += amount
+    """Note that a supplier has paid its own money into a customer (columns, USD bn): a stake, a loan, a guarantee,
+    but not what it pays for compute, which is trade. A vehicle that pays on hands on what it was paid. Money of others
+    is outside finance and is not noted."""
+    if supplier < SUPPLIERS or is_vehicle(supplier):
+        w.market.supplier_money[supplier, customer] += amount
 
 
 @rule
@@ -107,7 +112,7 @@ def enter_receipts(w, column):
             finance += w.ledger.received[purpose, column]
         elif origin == _TRADED:
             own_use += w.ledger.received[purpose, column]
-        else:
+        elif origin != _NO_MONEY:
             purse[origin] += w.ledger.received[purpose, column]
     for payer in range(len(market.trade)):
         if market.supplier_money[payer, column] > 0.0:

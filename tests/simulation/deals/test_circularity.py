@@ -36,6 +36,7 @@ from simulation.plan import begin
 from simulation.rule import rule
 from simulation.state import FIRST_COLUMN
 
+NO_DEALS = Scenario.load("baseline").with_parameters(known_deals=0.0, endogenous_deals=0.0)
 MAKER, OTHER_MAKER = 0, 1
 CLOUD, SECOND_CLOUD = FIRST_COLUMN["clouds"] + 6, FIRST_COLUMN["clouds"] + 7  # neoclouds: nothing but AI
 LAB, SECOND_LAB = FIRST_COLUMN["labs"] + 4, FIRST_COLUMN["labs"] + 3
@@ -78,7 +79,7 @@ def journal(world, accounts, firms):
 
 def economy_of(*steps: Callable[..., None]) -> Economy:
     """An economy whose members come with empty purses and whose quarter is these steps and nothing else."""
-    economy = Economy(Scenario.load("baseline"), seed=1, quarters=8, firms=10)
+    economy = Economy(NO_DEALS, seed=1, quarters=8, firms=10)
     economy.state[0][0]["market"]["purse"] = 0.0
     economy.plan[:] = [Phase("quarter", "what happens", (*OPENING, *steps, tally_surplus))]
     return economy
@@ -164,7 +165,7 @@ def test_a_stake_is_remembered_when_it_is_spent_later() -> None:
 
 def traced(write: Callable[[Any], None]) -> Any:
     """The market after one quarter of receipts and trade that `write` enters, starting from empty purses."""
-    economy = Economy(Scenario.load("baseline"), seed=1, quarters=1, firms=10, keep_books=False)
+    economy = Economy(NO_DEALS, seed=1, quarters=1, firms=10, keep_books=False)
     world = economy.state[0][0]
     market, ledger = world["market"], world["ledger"]
     market["purse"] = market["trade"] = market["supplier_money"] = 0.0
@@ -262,7 +263,7 @@ def test_what_outsiders_pay_for_compute_is_end_demand_and_own_use_of_other_buyer
 
 
 def test_money_put_in_long_before_the_opening_is_mostly_forgotten() -> None:
-    economy = Economy(Scenario.load("baseline"), seed=1, quarters=1, firms=10, keep_books=False)
+    economy = Economy(NO_DEALS, seed=1, quarters=1, firms=10, keep_books=False)
     world = economy.state[0][0]
     world["market"]["purse"] = 0.0
     for ago in (0.0, 8.0):
@@ -275,7 +276,7 @@ def test_money_put_in_long_before_the_opening_is_mostly_forgotten() -> None:
 
 @pytest.fixture(scope="module", params=["2022Q4", "2024Q4"])
 def economy(request: pytest.FixtureRequest) -> Economy:
-    return Economy(Scenario.load("baseline"), seed=2, vintage=request.param, quarters=12, firms=50)
+    return Economy(NO_DEALS, seed=2, vintage=request.param, quarters=12, firms=50)
 
 
 def test_the_table_of_trade_is_what_the_ledger_has_posted_and_every_payment_is_traced(economy: Economy) -> None:
@@ -313,7 +314,7 @@ def buy_a_stake(world, accounts, firms):
 
 
 def test_a_circular_deal_moves_money_inside_the_sector_and_makes_no_wealth_and_comes_back_as_sales() -> None:
-    plain, circular = (Economy(Scenario.load("baseline"), seed=1, quarters=6, firms=20) for _ in range(2))
+    plain, circular = (Economy(NO_DEALS, seed=1, quarters=6, firms=20) for _ in range(2))
     circular.plan.insert(-2, Phase("stake", "a supplier buys into its customer's customer", (buy_a_stake,)))
     sheets = [economy.balance_sheet(by="agent") for economy in (plain, circular) if economy.step() is None]
     moved = (sheets[1] - sheets[0]).loc["deposits"]

@@ -23,6 +23,7 @@ from simulation.errors import CircuitError
 from simulation.rule import live
 from simulation.state import FIRST_COLUMN
 
+NO_DEALS = Scenario.load("baseline").with_parameters(known_deals=0.0, endogenous_deals=0.0)
 NVIDIA = 0
 MICROSOFT = FIRST_COLUMN["clouds"]
 OPENAI = FIRST_COLUMN["labs"]
@@ -31,7 +32,7 @@ VEHICLE = FIRST_COLUMN["vehicles"]
 
 @pytest.fixture(scope="module")
 def economy() -> Economy:
-    return Economy(Scenario.load("baseline"), seed=1, quarters=4, firms=20).run()
+    return Economy(NO_DEALS, seed=1, quarters=4, firms=20).run()
 
 
 def test_edges_are_of_four_relations_largest_first_and_no_part_exceeds_the_whole(economy: Economy) -> None:
@@ -98,7 +99,7 @@ def test_the_opening_has_a_web_without_payments_and_without_books_there_is_none(
     assert PAYS not in set(economy.web(0)["relation"])
     assert {OWNS, OWES, COMMITTED} <= set(economy.web(0)["relation"])
     with pytest.raises(CircuitError, match="keep_books=True"):
-        Economy(Scenario.load("baseline"), quarters=1, firms=10, keep_books=False).web()
+        Economy(NO_DEALS, quarters=1, firms=10, keep_books=False).web()
 
 
 def deal(**values: Any) -> Any:
@@ -129,7 +130,7 @@ def test_a_purchase_that_stands_in_the_order_book_is_not_counted_twice(economy: 
 
 
 def test_deals_leases_and_guarantees_are_commitments_and_edges() -> None:
-    economy = Economy(Scenario.load("baseline"), seed=1, quarters=1, firms=10)
+    economy = Economy(NO_DEALS, seed=1, quarters=1, firms=10)
     economy.step()
     world = world_of(economy)
     world["vehicles"]["lessee"] = -1
