@@ -134,6 +134,7 @@ def test_deals_leases_and_guarantees_are_commitments_and_edges() -> None:
     economy.step()
     world = world_of(economy)
     world["vehicles"]["lessee"] = -1
+    world["deals"]["n_deals"] = 0
     before = hidden_commitments(world)
     for number, kind in enumerate((EQUITY_STAKE, BACKSTOP)):
         world["deals"]["deals"][number] = deal(kind=kind, supplier=NVIDIA, customer=OPENAI, amount=7.0, done=2.0)
