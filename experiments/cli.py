@@ -12,15 +12,27 @@ import typer
 
 from simulation.errors import CircuitError
 
-from .commands import discover, sensitivity
+from .commands import discover, sensitivity, web
+from .commands.options import (
+    Firms,
+    Policies,
+    Quarters,
+    Results,
+    Scenario,
+    Scenarios,
+    Seed,
+    Settings,
+    Vintage,
+    Workers,
+    economy_options,
+    terminal,
+    with_options,
+)
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from .study import Plan, Study
+    from .study import Plan
 
 BROKEN, BAD_INPUT, STOPPED = 1, 2, 130
-NARROWEST = 120
 USAGE_FAULT: type[Exception] = typer.BadParameter.__mro__[2]
 """What typer raises for a malformed command line; newer versions no longer export it."""
 
@@ -36,25 +48,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Scenario = Annotated[str, typer.Argument(help="A scenario, by name (see circuit scenarios) or TOML file.")]
-Scenarios = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[SCENARIO]...", help="Scenarios, by name or TOML file; the first is the reference."),
-]
-Policies = Annotated[
-    list[str] | None,
-    typer.Option("--policy", metavar="POLICY", help="A policy, by name or TOML file; may be repeated."),
-]
-Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be repeated.")
-]
-Seed = Annotated[int | None, typer.Option(help="Seed of the first run (default: 1). Same seed, same economy.")]
-Vintage = Annotated[str | None, typer.Option(help="Opening economy, 2024Q4 or 2022Q4 (default: 2024Q4).")]
-Firms = Annotated[int | None, typer.Option(help="Ordinary firms, 10 to 1,000,000 (default: 1000).")]
-Quarters = Annotated[int | None, typer.Option(help="Length (default: 40 from 2024Q4, 60 from 2022Q4).")]
-Workers = Annotated[int | None, typer.Option(help="Worker processes (default: all processors).")]
-Results = Annotated[Path | None, typer.Option(help="Folder to write to (default: one under results/).")]
 
 
 @app.command(
@@ -91,8 +84,8 @@ def compare(
     from .study import plan
 
     chosen = _study(scenarios or [], policy or [], study)
-    options = {"runs": runs, "seed": seed, "prior": prior} | _economy_options(vintage, firms, quarters)
-    planned = plan(_with_options(chosen, options, settings))
+    options = {"runs": runs, "seed": seed, "prior": prior} | economy_options(vintage, firms, quarters)
+    planned = plan(with_options(chosen, options, settings))
     folder = results or comparison.default_folder(planned)
     _check_workers(workers)
     _run_comparison(planned, folder, workers)
@@ -129,10 +122,10 @@ def run(
     from .single import Wanted
     from .single import run as run_one
 
-    options = {"seed": seed, "runs": 1, "prior": False} | _economy_options(vintage, firms, quarters)
-    study = _with_options({"scenarios": [scenario], "policies": policy or []}, options, settings)
+    options = {"seed": seed, "runs": 1, "prior": False} | economy_options(vintage, firms, quarters)
+    study = with_options({"scenarios": [scenario], "policies": policy or []}, options, settings)
     wanted = Wanted(tuple(agent or ()), matrices, quarter, profile, sources, results or Path("results"))
-    run_one(study, wanted, _console())
+    run_one(study, wanted, terminal())
 
 
 @app.command(epilog="Examples: `circuit check`\n\n`circuit check --seeds 50 --vintage 2022Q4`")
@@ -153,10 +146,10 @@ def check(
 
     _check_workers(workers)
     studies = [
-        _with_options({"title": "check"}, {"runs": seeds, "prior": False} | _economy_options(each, firms, quarters))
+        with_options({"title": "check"}, {"runs": seeds, "prior": False} | economy_options(each, firms, quarters))
         for each in ([vintage] if vintage else VINTAGES)
     ]
-    if not prove(studies, workers, _console()):
+    if not prove(studies, workers, terminal()):
         raise typer.Exit(BROKEN)
 
 
@@ -172,7 +165,7 @@ def scenarios() -> None:
         "Policies": available_policies(),
         "Studies": available_studies(),
     }
-    console = _console()
+    console = terminal()
     for title, listing in lists.items():
         console.print(f"\n[bold]{title}[/bold]")
         for name, _, meaning in listing:
@@ -189,6 +182,7 @@ def validate(
     print(f"{file}: valid {kind_of_valid_file(file)}")
 
 
+app.command(epilog=web.EPILOG)(web.web)
 app.command(epilog=sensitivity.EPILOG)(sensitivity.sensitivity)
 app.command(epilog=discover.EPILOG)(discover.discover)
 
@@ -248,37 +242,12 @@ def _stem(name: str) -> str:
     return Path(name).stem
 
 
-def _economy_options(vintage: str | None, firms: int | None, quarters: int | None) -> dict[str, Any]:
-    return {"vintage": vintage, "firms": firms, "quarters": quarters}
-
-
-def _with_options(study: dict[str, Any], options: dict[str, Any], settings: list[str] | None = None) -> Study:
-    """A study with what was given on the command line; all faults of both at once."""
-    from simulation.scenario import parse_assignments
-
-    from .study import parse_study
-
-    faults: list[str] = []
-    try:
-        parameters = {**study.get("parameters", {}), **parse_assignments(settings or [])}
-    except CircuitError as error:
-        parameters, faults = {}, [f"--set {fault}" for fault in error.faults]
-    given = {name: value for name, value in options.items() if value is not None}
-    try:
-        parsed = parse_study({**study, **given, "parameters": parameters}, "--")
-    except CircuitError as error:
-        raise CircuitError(*faults, *error.faults) from None
-    if faults:
-        raise CircuitError(*faults)
-    return parsed
-
-
 def _run_comparison(planned: Plan, folder: Path, workers: int | None) -> None:
     from .compare import compare as run_study
     from .runner import Interrupted
 
     try:
-        run_study(planned, folder, workers, _console())
+        run_study(planned, folder, workers, terminal())
     except Interrupted as stopped:
         command = shlex.join(["circuit", *sys.argv[1:]])
         print(f"\n{stopped} in {folder}. To go on: {command}", file=sys.stderr)
@@ -288,14 +257,6 @@ def _run_comparison(planned: Plan, folder: Path, workers: int | None) -> None:
 def _check_workers(workers: int | None) -> None:
     if workers is not None and not 1 <= workers <= 1024:
         raise CircuitError(f"--workers must be from 1 to 1,024, not {workers}")
-
-
-def _console() -> Console:
-    """A terminal that is not narrower than the tables when its width is unknown, as in a pipe."""
-    from rich.console import Console
-
-    console = Console()
-    return console if console.is_terminal else Console(width=max(console.width, NARROWEST))
 
 
 if __name__ == "__main__":

@@ -182,14 +182,14 @@ class Economy:
 
     def _keep_books(self, quarter: int) -> None:
         if self.keep_books:
+            from simulation.deals.web import snapshot
+
             ledger = self._world[0]["ledger"]
             names = ("position", "paid", "received", "transacted", "revalued", "changed")
+            books = {name: ledger[name].copy() for name in names}
             if quarter == 0:
-                self._books.append(
-                    {name: (ledger["opening"] if name == "position" else ledger[name]).copy() for name in names}
-                )
-            else:
-                self._books.append({name: ledger[name].copy() for name in names})
+                books["position"] = ledger["opening"].copy()
+            self._books.append(books | snapshot(self._world[0], self._accounts))
 
     def _note_agents(self) -> None:
         """Key figures of named firms, for tables and figures."""
@@ -318,6 +318,28 @@ class Economy:
 
         books = self._books_of(quarter)
         return transaction_flow_matrix(books["paid"], books["received"], self._columns_by(by))
+
+    def web(self, quarter: int | None = None) -> pd.DataFrame:
+        """Who pays, owns, owes and has committed to whom in a quarter, one row an edge, the circular part marked.
+
+        Columns and units are those of `simulation.deals.web.Edge`; payments are the quarter's, the rest is at its end.
+        """
+        from simulation.deals.web import edges
+
+        return edges(self._books_of(quarter), self.column_names)
+
+    def dependence(self, quarter: int | None = None) -> pd.DataFrame:
+        """Each seller's three largest customers in a quarter and their share of its AI revenue."""
+        from simulation.deals.web import dependence
+
+        return dependence(self.web(quarter))
+
+    def ai_sector_cash_flow(self, quarter: int | None = None) -> pd.DataFrame:
+        """Cash flow of the AI sector as one in a quarter, by purpose and group, USD bn: inside, payments cancel."""
+        from simulation.books.consolidation import consolidated_cash_flow
+
+        books = self._books_of(quarter)
+        return consolidated_cash_flow(books["paid"], books["received"], self.sector_names)
 
     def _books_of(self, quarter: int | None) -> dict[str, np.ndarray]:
         if not self._books:

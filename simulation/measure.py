@@ -17,6 +17,8 @@ from simulation.books.purposes import (
     IMPORTS,
     ORDINARY_INVESTMENT,
 )
+from simulation.deals.circularity import concentration, dependence
+from simulation.deals.off_balance import hidden_commitments
 from simulation.rule import rule
 
 
@@ -183,12 +185,10 @@ def record_demand(world, accounts, firms):
     totals = w.totals
     series.end_demand_revenue = market.end_demand
     series.reported_revenue = market.reported
-    circular = 0.0
-    for maker in w.chip_makers:
-        circular += maker.circular_revenue
-    for cloud in w.clouds:
-        circular += cloud.circular_revenue
-    series.circularity = circular / max(market.reported, 1e-9)
+    series.circularity = market.circular / max(market.reported, 1e-9)
+    series.circularity_own = market.circular_own / max(market.reported, 1e-9)
+    series.concentration = concentration(w)
+    series.dependence = dependence(w)
     series.lab_revenue = market.lab_revenue
     series.own_use_value = market.own_use_value
     series.other_use_value = market.other_use_value
@@ -248,13 +248,7 @@ def record_finance(world, accounts, firms):
     series.funding_debt = min(market.debt_raised / spent, 1.0)
     series.funding_equity = min(market.equity_raised / spent, 1.0 - series.funding_debt)
     series.funding_internal = 1.0 - series.funding_debt - series.funding_equity
-    hidden = market.backlog_value
-    for k in range(market.n_contracts):
-        contract = market.contracts[k]
-        hidden += contract.gigawatts * contract.price * max(contract.quarters_left, 0.0)
-    for vehicle in w.vehicles:
-        hidden += vehicle.rent * max(vehicle.quarters_left, 0.0)
-    series.hidden_commitments = hidden
+    series.hidden_commitments = hidden_commitments(w)
     loans = 0.0
     capital = 0.0
     weighted = 1e-9

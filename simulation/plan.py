@@ -11,6 +11,7 @@ from simulation.books.audit import audit, open_quarter
 from simulation.deals import (
     backstops,
     cancellation,
+    circularity,
     commitments,
     known,
     proposals,
@@ -60,7 +61,7 @@ def check(world: Any, accounts: Any, firms: Any) -> None:
 
 DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("policy", "shocks and policy take effect; the policy rate answers last quarter", (
-        begin, register.open_dues, goods.set_policy_rate, goods.shake)),
+        begin, register.open_dues, circularity.open_supplier_money, goods.set_policy_rate, goods.shake)),
     Phase("technology", "system prices, capability, wear and value of compute in place", (
         technology.advance_prices, technology.advance_capability, technology.age_compute)),
     Phase("deliveries", "ordered chips are shipped and paid, sites are built, equipment comes online", (
@@ -103,6 +104,7 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
 )  # fmt: skip
 
 RECORDING: tuple[PhaseFunction, ...] = (
+    circularity.trace_money,
     measure.record_macroeconomy,
     measure.record_compute,
     measure.record_demand,

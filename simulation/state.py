@@ -60,6 +60,8 @@ HYPERSCALERS = 5
 OTHER_BUYERS = 3
 BUYERS = CLOUDS + OTHER_BUYERS
 LABS = 5
+SUPPLIERS = MAKERS + CLOUDS + LABS + OTHER_BUYERS  # the AI sector without vehicles: the first columns
+SOURCES = 3 + SUPPLIERS  # where money comes from: end demand, core business, outside finance, each supplier's own
 CONTRACTS = 512
 LAGS = 8
 
@@ -115,6 +117,13 @@ MARKET = record(
     n_contracts="i8",
     # money of the quarter from buyer to seller for compute and chips, by column (USD bn)
     trade=("f8", (COLUMNS, COLUMNS)),
+    # money of the quarter that suppliers put into customers: stakes, loans, guarantees, rebates (USD bn)
+    supplier_money=("f8", (COLUMNS, COLUMNS)),
+    # what an agent has taken in lately by source (USD bn, fading), and the shares in which its payments carry it
+    purse=("f8", (COLUMNS, SOURCES)),
+    carried=("f8", (COLUMNS, SOURCES)),
+    circular="f8",
+    circular_own="f8",
     # price of compute in distress over its mark, as lenders see collateral
     collateral_mark="f8",
     # chips: GW on order by maker and buyer

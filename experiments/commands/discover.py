@@ -46,8 +46,8 @@ def discover(
     is there is measured on the other seeds. Each limit comes with a quasi-p value (would the box do as well
     without it?) and its stability (how often resamples find it). Needs 100 runs; 1,000 find more.
     """
-    from ..cli import _console
     from ..extras import require
+    from .options import terminal
 
     require("ema_workbench", "discover")
     faults = [
@@ -68,7 +68,7 @@ def discover(
     folder = to or results / "discovery"
     check_writable(folder)
     found = search(sample, finding, measure.name, boxes, resamples)
-    _print(found, _console())
+    _print(found, terminal())
     _write(found, sample, folder)
     print(f"\nTables and figure: {folder}")
 

@@ -67,8 +67,9 @@ def sensitivity(
     strongest: what each explains alone, and what it explains together with others. The default takes two to
     three minutes on two processors. Ctrl-C keeps what is finished, and the same command goes on from there.
     """
-    from ..cli import _check_workers, _console, _with_options
+    from ..cli import _check_workers
     from ..extras import require
+    from .options import terminal, with_options
 
     require("SALib", "sensitivity")
     from ..runner import Interrupted
@@ -79,7 +80,7 @@ def sensitivity(
     options = {"runs": seeds, "seed": seed, "vintage": vintage, "quarters": quarters, "firms": firms, "prior": False}
     chosen = {"title": f"sensitivity of {outcome}", "scenarios": [scenario], "policies": [policy] if policy else []}
     try:
-        study = _with_options(chosen, options, settings)
+        study = with_options(chosen, options, settings)
     except CircuitError as error:
         raise CircuitError(*(fault.replace("--runs", "--seeds") for fault in error.faults)) from None
     asked = question(study, outcome, parameters, trajectories, keep, points)
@@ -87,7 +88,7 @@ def sensitivity(
     folder = results or default_folder(asked)
     check_writable(folder)
     try:
-        show(asked, answer(asked, folder, workers), folder, _console())
+        show(asked, answer(asked, folder, workers), folder, terminal())
     except Interrupted as stopped:
         command = shlex.join(["circuit", *sys.argv[1:]])
         print(f"\n{stopped} in {folder}. To go on: {command}", file=sys.stderr)

@@ -12,8 +12,10 @@ import math
 import numpy as np
 
 from simulation.books.breach import Breach, describe_breach
+from simulation.books.consolidation import is_internal, members_of_ai_sector, net_receipts
 from simulation.books.gdp import measure_gdp
 from simulation.books.identities import (
+    AI_SECTOR,
     BALANCE_ROWS,
     FINGERPRINT,
     FLOW_ROWS,
@@ -248,6 +250,22 @@ def _audit_wealth(ledger: Record, saved: Record, turnover: float) -> None:
 
 
 @rule
+def _audit_ai_sector(ledger: Record, turnover: float) -> None:
+    """Payments inside the AI sector cancel, and outside flows alone change its money: no circular deal makes wealth."""
+    members = members_of_ai_sector(ledger)
+    gap = 0.0
+    for column in members:
+        gap += ledger.position[DEPOSITS, column] - ledger.opening[DEPOSITS, column]
+    for row in range(N_PURPOSES):
+        net = net_receipts(ledger, row, members)
+        if is_internal(row):
+            _note(ledger, AI_SECTOR, abs(net) / turnover, net, row, -1)
+        else:
+            gap -= net
+    _note(ledger, AI_SECTOR, abs(gap) / turnover, gap, -1, -1)
+
+
+@rule
 def _audit_gdp(ledger: Record) -> None:
     """The three measures of GDP agree."""
     measure_gdp(ledger)
@@ -287,6 +305,7 @@ def audit(ledger: Record, accounts: Record, firms: Record) -> float:
     _audit_columns(ledger, bought, money, turnover)
     _audit_shares(ledger)
     _audit_wealth(ledger, saved, turnover)
+    _audit_ai_sector(ledger, turnover)
     _audit_gdp(ledger)
     _audit_accounts(ledger, turnover)
     worst: float = 0.0

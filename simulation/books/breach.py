@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.books.identities import (
+    AI_SECTOR,
     FINGERPRINT,
     FLOW_ROWS,
     GDP,
@@ -47,6 +48,8 @@ def _row_name(identity: int, row: int) -> str:
         return ("production against expenditure", "income against expenditure")[row]
     if identity in _OF_FLOWS:
         return PURPOSES[row].name
+    if identity == AI_SECTOR:
+        return f"{PURPOSES[row].name} inside the sector" if row >= 0 else "deposits of the sector"
     if identity == FINGERPRINT:
         return ("deposits", "bank_loans", "tangible assets")[row]
     return STOCKS[row].name if row >= 0 else "net worth"
@@ -65,6 +68,8 @@ def _parties(ledger: np.void, identity: int, names: list[str]) -> str:
     if identity == FINGERPRINT:
         inside = max(ledger["residual"][FLOW_ROWS], ledger["residual"][STOCK_FLOW]) <= TOLERANCE
         return f"between members of the column {names[-1]}, weighted sum" if inside else "weighted sum of all"
+    if identity == AI_SECTOR and row >= 0:
+        return _traders(ledger, row, names)
     return _name(column, names) if column >= 0 else "all columns"
 
 

@@ -14,6 +14,7 @@ FINGERPRINT = 6
 GDP = 7
 OVERDRAFTS = 8
 WEALTH = 9
+AI_SECTOR = 10
 
 IDENTITIES: tuple[str, ...] = (
     "every row of the flow matrix: paid = received",
@@ -26,6 +27,7 @@ IDENTITIES: tuple[str, ...] = (
     "GDP by expenditure = by production = by income",
     "no account is overdrawn and nobody holds less than nothing",
     "total net worth = tangible capital, and its change = saving + revaluation",
+    "the AI sector's money changes by what comes from outside less what goes there; inside, payments cancel",
 )
 
 N_IDENTITIES = len(IDENTITIES)

@@ -9,6 +9,7 @@ from simulation.books.instruments import PRIVATE_EQUITY
 from simulation.books.purposes import PRIVATE_ROUNDS, SHARE_ISSUES
 from simulation.books.verbs import grant_loan, issue_shares
 from simulation.chronicle import STAKE_PAID, tell
+from simulation.deals.circularity import note_supplier_money
 from simulation.deals.register import EQUITY_STAKE, OPEN, OVER
 from simulation.markets.credit import bank_of
 from simulation.rule import rule
@@ -57,6 +58,7 @@ def invest(w, accounts, supplier, customer, amount):
     paid = issue_shares(ledger, accounts[customer], accounts[supplier], amount, purpose)
     w.market.equity_raised += paid
     w.debtors[customer].new_money += paid
+    note_supplier_money(w, supplier, customer, paid)
     lab = customer - w.labs[0].account.column
     if 0 <= lab < len(w.labs):
         w.labs[lab].supplier_equity += paid

@@ -30,6 +30,7 @@ from simulation.books.verbs import (
     trade_asset,
 )
 from simulation.chronicle import GUARANTEE_CALLED, NOBODY, VEHICLE_CLOSED, VEHICLE_MADE, tell
+from simulation.deals.circularity import note_supplier_money
 from simulation.distress.fire_sale_market import buy_used, take_from_user, takers
 from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
 from simulation.markets.credit import LOAN_MATURITY, borrowing_rate, lend_privately, placeable
@@ -116,6 +117,7 @@ def sell_to_vehicle(w, accounts, vehicle, amount):
     if price <= 0.0:
         return 0.0
     share = price / book
+    note_supplier_money(w, vehicle.account.column, cloud.account.column, price)
     trade_asset(ledger, cloud.account, vehicle.account, COMPUTE, share * compute, USED_COMPUTE)
     trade_asset(ledger, cloud.account, vehicle.account, SHELLS, share * shells, USED_SHELLS)
     for k in range(COHORTS):

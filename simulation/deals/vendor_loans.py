@@ -7,6 +7,7 @@ from simulation.books.instruments import VENDOR_LOANS
 from simulation.books.purposes import VENDOR_LOAN_TRADES
 from simulation.books.verbs import lend
 from simulation.chronicle import VENDOR_LOAN, tell
+from simulation.deals.circularity import note_supplier_money
 from simulation.distress.register import liquid
 from simulation.rule import rule
 
@@ -48,6 +49,7 @@ def lend_as_vendors(w, cloud, lack, rate):
         free = liquid(w, maker.account) - maker.money_target
         amount = min(lack - total, p.circularity * p.vendor_loan_share * chip_bill(w, m, k, cloud), limit, free)
         if amount > 1e-6:
+            note_supplier_money(w, maker.account.column, cloud.account.column, amount)
             total += lend(
                 w.ledger,
                 maker.account,

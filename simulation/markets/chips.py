@@ -46,6 +46,7 @@ def ship_to(w, m, k, buyer, share):
     if power <= 0.0:
         return 0.0
     value = acquire(w.ledger, buyer.account, maker.account, power * maker.price, CHIPS, COMPUTE)
+    w.market.trade[buyer.account.column, maker.account.column] += value
     receive_chips(buyer, w.quarter, power, value)
     w.market.reserved[m, k] *= max(1.0 - power / w.market.on_order[m, k], 0.0)
     w.market.on_order[m, k] -= power

@@ -174,6 +174,7 @@ def serve_spot(world, accounts, firms):
                 if cloud.rentable > 0.0:
                     amount = lab.spot_bought * market.spot * (cloud.rentable / free)
                     cloud.rental_revenue += pay(w.ledger, lab.account, cloud.account, amount, COMPUTE_RENTAL)
+                    market.trade[lab.account.column, cloud.account.column] += amount
         if lab.alive > 0.5:
             compute = lab.contracted + lab.spot_bought
             lab.training_done = max(compute - lab.inference_need, 0.0)

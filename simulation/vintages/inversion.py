@@ -9,6 +9,7 @@ import numpy as np
 
 from simulation.books.audit import start_books
 from simulation.books.ledger import ACCOUNT, SLOT
+from simulation.deals.circularity import open_purses
 from simulation.markets.equity import (
     ai_earnings,
     discount_rate,
@@ -99,6 +100,7 @@ def invert(opening: Opening, targets: dict[str, float]) -> None:
     trial.first_quarter(opening)
     _scale_on(opening, trial)
     start_books(live(opening.world)[0]["ledger"], live(opening.accounts), live(opening.firms))
+    open_purses(live(opening.world), live(opening.accounts), live(opening.firms))
 
 
 class _Trial:

@@ -94,7 +94,8 @@ def test_broken_toml_is_answered_in_one_line(tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["compare"], ["run"], ["check"], ["scenarios"], ["validate"], ["sensitivity"], ["discover"]]
+    "command",
+    [[], ["compare"], ["run"], ["web"], ["check"], ["scenarios"], ["validate"], ["sensitivity"], ["discover"]],
 )
 def test_every_help_teaches_with_an_example(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert circuit(*command, "--help") == 0

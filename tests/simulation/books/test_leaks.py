@@ -57,6 +57,10 @@ def money_for_an_institution_from_nowhere(world, accounts, firms):
     accounts["cash"][ORACLE] += 5.0
 
 
+def a_circular_payment_leaves_the_sector(world, accounts, firms):
+    pay(book_of(world), accounts[NVIDIA], accounts[HOUSEHOLDS], 5.0, purpose.VENDOR_LOAN_TRADES)
+
+
 def money_shifted_between_two_firms_of_one_bank(world, accounts, firms):
     assert firms["account"]["bank"][0] == firms["account"]["bank"][3]
     firms["account"]["cash"][0] += 5.0
@@ -222,6 +226,8 @@ LEAKS: list[tuple[Leak, list[str]]] = [
     (a_delivery_was_not_paid, ["markets counted", "chips, paid by", "to Nvidia", "off by 5 bn"]),
     (a_sale_that_no_market_counted, ["markets counted", "ai_subscriptions", "off by -5 bn"]),
     (a_producer_forgets_its_profit, ["GDP", "income against expenditure", "off by -5 bn"]),
+    (a_circular_payment_leaves_the_sector, ["AI sector's money", "vendor_loan_trades inside", "off by -5 bn"]),
+    (money_for_an_institution_from_nowhere, ["AI sector's money", "deposits of the sector", "off by 5 bn"]),
     (a_claim_is_edited, ["closing stock", "{holder} +5", "{issuer} -5"]),
     (a_claim_changes_hands_without_payment, ["closing stock", "{holder} -", "Nvidia +"]),
     (a_claim_is_redeemed_on_the_side_of_its_holder_only, ["closing stock", "{issuer} +5"]),
