@@ -6,23 +6,51 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from simulation.errors import CircuitError
 
+from . import results_commands
 from .commands import discover, sensitivity
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from .crew import Limits
     from .study import Plan, Study
 
 BROKEN, BAD_INPUT, STOPPED = 1, 2, 130
 NARROWEST = 120
 USAGE_FAULT: type[Exception] = typer.BadParameter.__mro__[2]
 """What typer raises for a malformed command line; newer versions no longer export it."""
+
+
+class Means(NamedTuple):
+    """With what a batch is computed: processes here or a cluster, and what a task may take."""
+
+    workers: int | None = None
+    cluster: str | None = None
+    seconds: float | None = None
+    megabytes: float | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """The limits asked for, by default those of this machine. Raises `CircuitError`."""
+        from .crew import Limits
+        from .runner import default_workers
+
+        faults = [
+            f"--{name}-limit must be from 1 to 1,000,000, not {value:g}"
+            for name, value in (("time", self.seconds), ("memory", self.megabytes))
+            if value is not None and not 1.0 <= value <= 1e6
+        ]
+        if faults:
+            raise CircuitError(*faults)
+        usual = Limits.of_machine(self.workers or default_workers())
+        return Limits(self.seconds or usual.seconds, self.megabytes or usual.megabytes)
+
 
 app = typer.Typer(
     name="circuit",
@@ -55,6 +83,16 @@ Firms = Annotated[int | None, typer.Option(help="Ordinary firms, 10 to 1,000,000
 Quarters = Annotated[int | None, typer.Option(help="Length (default: 40 from 2024Q4, 60 from 2022Q4).")]
 Workers = Annotated[int | None, typer.Option(help="Worker processes (default: all processors).")]
 Results = Annotated[Path | None, typer.Option(help="Folder to write to (default: one under results/).")]
+ResultsOrStore = Annotated[
+    str | None, typer.Option("--results", help="Folder, or s3://bucket/name, to write to (default: under results/).")
+]
+Cluster = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A running Dask scheduler, as tcp://127.0.0.1:8786.")
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of going on where it stopped.")]
+Yes = Annotated[bool, typer.Option("--yes", help="More than a million runs are meant.")]
+TimeLimit = Annotated[float | None, typer.Option(help="Seconds a task may take (default: 600).")]
+MemoryLimit = Annotated[float | None, typer.Option(help="MB a worker may take (default: its part of four fifths).")]
 
 
 @app.command(
@@ -79,7 +117,10 @@ def compare(
         ),
     ] = None,
     workers: Workers = None,
-    results: Results = None,
+    cluster: Cluster = None,
+    fresh: Fresh = False,
+    yes: Yes = False,
+    results: ResultsOrStore = None,
 ) -> None:
     """Compare scenarios and policies over many runs with the same seeds.
 
@@ -87,15 +128,38 @@ def compare(
     or systemic bust with 95% intervals, and what each policy changes; writes every run, tables and figures.
     Ctrl-C keeps what is finished, and the same command goes on from there.
     """
-    from . import compare as comparison
     from .study import plan
 
     chosen = _study(scenarios or [], policy or [], study)
     options = {"runs": runs, "seed": seed, "prior": prior} | _economy_options(vintage, firms, quarters)
-    planned = plan(_with_options(chosen, options, settings))
-    folder = results or comparison.default_folder(planned)
-    _check_workers(workers)
-    _run_comparison(planned, folder, workers)
+    planned = plan(_with_options(chosen, options, settings), large=yes)
+    _run_comparison(planned, results, Means(workers, cluster), fresh)
+
+
+@app.command(
+    epilog="Examples: `circuit batch my-study.toml --workers 8`\n\n"
+    "`circuit batch policy-market --cluster tcp://127.0.0.1:8786 --results s3://bucket/policy-market`"
+)
+def batch(
+    study: Annotated[str, typer.Argument(help="A study, by name (see circuit studies) or TOML file.")],
+    runs: Annotated[int | None, typer.Option(help="Runs of each arm (default: as the study says).")] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    time_limit: TimeLimit = None,
+    memory_limit: MemoryLimit = None,
+    fresh: Fresh = False,
+    yes: Yes = False,
+    results: ResultsOrStore = None,
+) -> None:
+    """Run a study of any size, on this machine or on a cluster.
+
+    Goes on where it stopped: whatever happened, finished runs are kept, and a run that took too much time or
+    memory, or that killed its worker twice, is recorded as failed while the others go on.
+    """
+    from .study import load_study, plan
+
+    planned = plan(_with_options(load_study(study).model_dump(), {"runs": runs}), large=yes)
+    _run_comparison(planned, results, Means(workers, cluster, time_limit, memory_limit), fresh)
 
 
 @app.command(
@@ -179,6 +243,18 @@ def scenarios() -> None:
             console.print(f"  {name:<22} {meaning}", highlight=False, soft_wrap=True)
 
 
+@app.command(epilog="Example: `circuit studies`, then `circuit batch gamma-withdrawal`")
+def studies() -> None:
+    """List the studies there are, with the economies and runs each has."""
+    from .study import available_studies, load_study
+
+    console = _console()
+    for name, _, meaning in available_studies():
+        study = load_study(name)
+        size = f"{study.size} x {study.runs}"
+        console.print(f"  {name:<22} {size:>9}  {meaning}", highlight=False, soft_wrap=True)
+
+
 @app.command(epilog="Example: `circuit validate my-scenario.toml`")
 def validate(
     file: Annotated[Path, typer.Argument(help="TOML file of a scenario, a policy or a study.")],
@@ -191,6 +267,7 @@ def validate(
 
 app.command(epilog=sensitivity.EPILOG)(sensitivity.sensitivity)
 app.command(epilog=discover.EPILOG)(discover.discover)
+results_commands.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -273,15 +350,18 @@ def _with_options(study: dict[str, Any], options: dict[str, Any], settings: list
     return parsed
 
 
-def _run_comparison(planned: Plan, folder: Path, workers: int | None) -> None:
+def _run_comparison(planned: Plan, folder: str | None, means: Means, fresh: bool) -> None:
     from .compare import compare as run_study
+    from .compare import default_folder
     from .runner import Interrupted
 
+    _check_workers(means.workers)
+    place = folder or str(default_folder(planned))
     try:
-        run_study(planned, folder, workers, _console())
+        run_study(planned, place, means.workers, _console(), means.cluster, means.limits, fresh)
     except Interrupted as stopped:
-        command = shlex.join(["circuit", *sys.argv[1:]])
-        print(f"\n{stopped} in {folder}. To go on: {command}", file=sys.stderr)
+        command = shlex.join(["circuit", *(argument for argument in sys.argv[1:] if argument != "--fresh")])
+        print(f"\n{stopped} in {place}. To go on: {command}", file=sys.stderr)
         raise typer.Exit(STOPPED) from None
 
 

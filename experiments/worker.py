@@ -82,14 +82,14 @@ def build(spec: RunSpec) -> Economy:
 def drawn(spec: RunSpec) -> Scenario:
     """The scenario of a run, its uncertain parameters drawn with the run's seed: the same draw in every arm.
 
-    What the scenario or the study sets by itself stays as it was set.
+    What the scenario or the study sets by itself stays as it was set; what the study's design covers takes the
+    value of the run's point.
     """
-    if not spec.prior:
-        return spec.scenario
     from simulation.scenario import draw_prior
 
-    draw = draw_prior(spec.seed)
-    return spec.scenario.with_parameters(**{**draw, **spec.scenario.parameters})
+    draw = draw_prior(spec.seed) if spec.prior else {}
+    values = {**draw, **spec.scenario.parameters, **dict(spec.point)}
+    return spec.scenario.with_parameters(**values) if draw or spec.point else spec.scenario
 
 
 def in_rows(economy: Economy) -> Rows:

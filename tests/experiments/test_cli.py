@@ -156,7 +156,8 @@ def test_a_comparison_prints_intervals_and_writes_every_run(tmp_path: Path, caps
     written = {path.relative_to(tmp_path / "results").as_posix() for path in (tmp_path / "results").rglob("*")}
     assert {
         "manifest.json",
-        "runs/00000.parquet",
+        "shards/00000.json",
+        "data-dictionary.csv",
         "tables/effects.csv",
         "figures/outcome-shares.png",
     } <= written

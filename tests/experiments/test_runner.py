@@ -122,12 +122,19 @@ def test_workers_that_cannot_start_are_an_error_and_not_a_hang(tmp_path: Path) -
         runner.run_batch(plan, results, 2, False, stand_ins.run_well, stand_ins.refuse_to_start)
 
 
+def sizes_of_tasks(runs: int, seconds: float) -> list[int]:
+    pace = runner.Pace(runs, workers=2)
+    pace.note(seconds)
+    return [len(block) for block in pace.blocks(small_plan(runs // 2).specs)]
+
+
 def test_short_runs_are_sent_in_blocks_and_long_ones_by_themselves() -> None:
-    specs = small_plan(100).specs
-    lengths = {len(block) for block in runner._blocks(specs, 0.01, workers=2)}
-    assert lengths == {20}
-    assert {len(block) for block in runner._blocks(specs, 5.0, workers=2)} == {1}
-    assert len(runner._blocks(specs, 1e-9, workers=2)) >= 8
+    assert sizes_of_tasks(200, 0.01)[0] == 20
+    assert set(sizes_of_tasks(200, 5.0)) == {1}
+    shortest = sizes_of_tasks(200, 1e-9)
+    assert len(shortest) >= 8
+    assert shortest[-1] == 1
+    assert sum(shortest) == 200
 
 
 def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:

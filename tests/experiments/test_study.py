@@ -68,8 +68,11 @@ def test_unknown_names_are_found_before_anything_runs() -> None:
     assert all("nearest" in fault for fault in error.value.faults)
 
 
-def test_too_many_runs_are_refused() -> None:
-    assert "more than 1,000,000" in faults_of({"runs": 600_000, "scenarios": ["baseline", "late-chips"]})[0]
+def test_a_study_of_more_than_a_million_runs_must_be_meant() -> None:
+    study = parse_study({"runs": 600_000, "scenarios": ["baseline", "late-chips"]}, "")
+    with pytest.raises(CircuitError, match="more than 1,000,000: add --yes"):
+        plan(study)
+    assert len(plan(study, large=True).specs) == 1_200_000
 
 
 @pytest.mark.parametrize("content", ["runs = ", "runs = 1\nruns = 2", "\x00"])
