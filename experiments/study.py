@@ -27,6 +27,7 @@ from .store import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from simulation import Scenario
+    from simulation.scenario import Path as LeverPath
 
 STUDIES = Path(__file__).parent / "studies"
 MOST_RUNS = 1_000_000
@@ -68,6 +69,7 @@ class Study(BaseModel):
     firms: int = Field(default=1000, ge=10, le=1_000_000)
     prior: bool = True
     parameters: dict[str, Value] = {}
+    shock_size: float = Field(default=1.0, ge=0.0, le=1.0)
     grid: dict[str, list[Value | Literal["prior"]]] = {}
     design: Design | None = None
     stop: StoppingRule | None = None
@@ -298,11 +300,21 @@ def _scenario(study: Study, arm: Arm) -> Scenario:
     from simulation import Scenario
 
     scenario = Scenario.load(arm.scenario)
+    if study.shock_size < 1.0:
+        scenario = replace(scenario, shocks=tuple(_part_of(path, study.shock_size) for path in scenario.shocks))
     if arm.policy is not None:
         scenario = scenario.with_policy(arm.policy)
     fixed: dict[str, Value] = dict(study.parameters)
     fixed |= {name: value for name, value in arm.point if not isinstance(value, str)}
     return scenario.with_parameters(**fixed) if fixed else scenario
+
+
+def _part_of(shock: LeverPath, share: float) -> LeverPath:
+    """A shock that moves its lever only this share of the way from where it changes nothing."""
+    from simulation.scenario import LEVERS
+
+    neutral = LEVERS[shock.lever].neutral
+    return replace(shock, size=neutral + share * (shock.size - neutral))
 
 
 def _check_parts(study: Study) -> None:
