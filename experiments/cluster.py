@@ -47,13 +47,17 @@ class ClusterCrew:
 
     def _checked(self) -> int:
         """The number of workers, if there are any, each with one thread and with this very model."""
+        try:
+            self.client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+        except TimeoutError:
+            raise CircuitError(
+                f"--cluster {self.address}: has no workers; start some: dask worker {self.address} --nthreads 1"
+            ) from None
         workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
-        if not workers:
-            raise CircuitError(f"--cluster {self.address}: has no workers; start some: dask worker {self.address}")
         if any(each["nthreads"] != 1 for each in workers):
             raise CircuitError(f"--cluster {self.address}: a worker has several threads; start it with --nthreads 1")
-        digests = self.client.run(model_digest)
-        others = [address for address, digest in digests.items() if digest != model_digest()]
+        mine = model_digest()
+        others = [address for address, digest in self.client.run(model_digest).items() if digest != mine]
         if others:
             raise CircuitError(f"--cluster {self.address}: worker {others[0]} has another version of the model")
         return len(workers)
@@ -72,7 +76,7 @@ class ClusterCrew:
 
         fresh, again = iter(blocks), deque[Block]()
         held: dict[Any, tuple[Block, bool]] = {}
-        answers = as_completed()
+        answers = as_completed(loop=self.client.loop)
         while True:
             while len(held) < TASKS_AHEAD * self.workers:
                 block = next(fresh, None)

@@ -23,6 +23,7 @@ def mend(
     workers: int | None = None,
     run_block: RunBlock = worker.run_block,
     start: Start | None = worker.start_worker,
+    show_progress: bool = True,
 ) -> Iterator[str]:
     """Verify, set aside, compute again; says in words what it did.
 
@@ -43,7 +44,7 @@ def mend(
     results.save_manifest()
     if run_block is worker.run_block:
         prepare()
-    report = run_batch(planned, results, workers, True, run_block, start, shards=shards)
+    report = run_batch(planned, results, workers, show_progress, run_block, start, shards=shards)
     yield f"{len(shards)} shards set aside in {QUARANTINE}, {report.computed} runs computed again"
     yield from _still_damaged(results)
 

@@ -281,14 +281,18 @@ def line_up(study: Study, arms: list[Arm], scenarios: Mapping[str, Scenario]) ->
 @lru_cache(maxsize=1)
 def model_digest() -> str:
     """SHA-256 of the model's code and data: results of two versions of the model are never mixed."""
+    digest = hashlib.sha256()
+    for file in _files_of_the_model():
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _files_of_the_model() -> Iterator[Path]:
     import simulation
 
-    digest = hashlib.sha256()
     for folder in sorted(simulation.__path__):
-        for file in sorted(Path(folder).rglob("*")):
-            if file.suffix in (".py", ".csv", ".toml"):
-                digest.update(file.read_bytes())
-    return digest.hexdigest()
+        files = sorted(Path(folder).rglob("*"))
+        yield from (file for file in files if file.suffix in (".py", ".csv", ".toml"))
 
 
 def with_runs(study: Study, runs: int) -> Study:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,8 +41,10 @@ def address(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv(name, value)
     import s3fs
 
-    s3fs.S3FileSystem(use_listings_cache=False).mkdir("circuit-results")
-    yield "s3://circuit-results/study"
+    s3fs.S3FileSystem.clear_instance_cache()
+    bucket = f"circuit-{uuid.uuid4()}"
+    s3fs.S3FileSystem(use_listings_cache=False).mkdir(bucket)
+    yield f"s3://{bucket}/study"
     s3fs.S3FileSystem.clear_instance_cache()
     server.stop()
 

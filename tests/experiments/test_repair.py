@@ -28,7 +28,7 @@ def finished(folder: Path, run_block: runner.RunBlock = stand_ins.run_well, runs
 
 
 def mend(folder: Path) -> list[str]:
-    return list(repair.mend(str(folder), 1, stand_ins.run_well, None))
+    return list(repair.mend(str(folder), 1, stand_ins.run_well, None, False))
 
 
 @pytest.mark.parametrize("victim", ["runs/00001-*", "series/00001-*", "failures/00001-*", "shards/00001.json"])
