@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -143,3 +144,19 @@ def test_an_unwritable_folder_is_refused_and_nothing_is_left_behind(tmp_path: Pa
         store.check_writable("/proc/results")
     store.check_writable(tmp_path / "new" / "results")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_no_pickle_is_opened_on_the_way_from_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(tmp_path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a pickle was opened")
+
+    for name in ("load", "loads", "Unpickler"):
+        monkeypatch.setattr(pickle, name, refuse)
+    results = Results(tmp_path, store.read_manifest(tmp_path)["study"])
+    assert len(results.read("runs")) == 40
+    assert store.damaged_files(results.place) == {}
+    file_of(tmp_path, "runs", 0).write_bytes(pickle.dumps({"run_id": ["0000"]}))
+    with pytest.raises(CircuitError, match="damaged"):
+        results.read("runs")
