@@ -14,7 +14,7 @@ from .dictionary import dictionary_csv
 from .export import csv_bytes
 from .provenance import facts_of, facts_of_batch
 from .risk import failed_run_bounds, tail_table
-from .runner import BatchReport, prepare, run_batch
+from .runner import BatchReport, check_cluster, prepare, run_batch
 from .store import Results, start_anew, write_bytes, write_table
 from .study import Plan
 from .survival import time_to_pullback
@@ -50,6 +50,8 @@ def compare(
     Raises `CircuitError` where results cannot be written and `runner.Interrupted` after a signal.
     """
     folder = folder or default_folder(plan)
+    if cluster:
+        check_cluster(cluster)
     if fresh:
         start_anew(folder)
     results = Results(folder, plan.identity, facts_of(plan))

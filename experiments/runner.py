@@ -71,6 +71,12 @@ def prepare() -> None:
         worker.warm_up()
 
 
+def check_cluster(address: str) -> None:
+    """Raise `CircuitError` unless a Dask scheduler with usable workers answers at this address."""
+    with _hired(1, worker.run_block, None, None, address):
+        pass
+
+
 def run_batch(
     plan: Plan,
     results: Results,
