@@ -44,6 +44,21 @@ _EVENTS = (
     ("event", "text", "what happened"),
     ("cause", "text", "why"),
     ("amount", "USD bn", "how much, where an amount belongs to it"),
+    ("other", "text", "from whom it came, in a chain reaction"),
+    ("channel", "text", "through which channel it came, in a chain reaction"),
+    ("generation", "number", "how far down a chain reaction; 0 starts one"),
+)
+_AGENTS = (
+    *_EVENTS[:2],
+    ("agent", "text", "member of the AI sector"),
+    ("variable", "text", "which of its figures"),
+    ("value", "USD bn, GW or ratio", "the figure"),
+)
+_CLAIMS = (
+    *_EVENTS[:2],
+    ("agent", "text", "whose balance sheet; the pooled firms are Firms"),
+    ("instrument", "text", "row of the balance-sheet matrix"),
+    ("amount", "USD bn", "holdings less what the agent has issued; zeros are left out"),
 )
 
 
@@ -68,6 +83,8 @@ def columns() -> list[Column]:
         "events": _EVENTS,
         "parameters": [_EVENTS[0], *parameters],
         "failures": [*_RUN, *_FAILURE],
+        "agents": _AGENTS,
+        "claims": _CLAIMS,
     }
     return [Column(table, *column) for table, described in tables.items() for column in described]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simulation.errors import CircuitError
 
 from .opening import reopened
-from .store import TABLES
+from .store import ALL_TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ def ask(folder: str, sql: str) -> pd.DataFrame:
         raise CircuitError("circuit query: needs DuckDB: python3 -m pip install 'circuit-economy[query]'") from None
     _, results = reopened(folder)
     with duckdb.connect(":memory:") as connection:
-        for table in TABLES:
+        for table in ALL_TABLES:
             rows = results.arrow(table) if re.search(rf"\b{table}\b", sql, re.IGNORECASE) else None
             if rows is not None:
                 connection.register(table, rows)

@@ -9,7 +9,7 @@ from . import worker
 from .crew import Start
 from .opening import planned_results
 from .runner import prepare, run_batch
-from .store import MANIFEST, SEALS, TABLES, Results, damaged_files, open_folder, read_manifest
+from .store import ALL_TABLES, MANIFEST, SEALS, Results, damaged_files, open_folder, read_manifest
 
 if TYPE_CHECKING:
     from .crew import RunBlock
@@ -61,7 +61,7 @@ def _shard_of(file: str) -> int:
 def _set_aside(place: Folder, shard: int) -> None:
     """Move a shard's files into quarantine, its seal first, so that it no longer counts."""
     number = f"{shard:05d}"
-    for folder in (SEALS, *TABLES):
+    for folder in (SEALS, *ALL_TABLES):
         for file in place.files(folder):
             if file.startswith((f"{folder}/{number}-", f"{folder}/{number}.")):
                 place.write(f"{QUARANTINE}/{file}", place.read(file))

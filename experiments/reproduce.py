@@ -30,7 +30,10 @@ def differences(folder: str, run_id: str, run_block: RunBlock = worker.run_block
     spec = _spec_of(planned, stored, run_id)
     with tempfile.TemporaryDirectory() as scratch:
         again = _computed(planned, spec, scratch, run_block)
-        pairs = {table: (_rows(stored, table, run_id), _rows(again, table, run_id)) for table in TABLES}
+        pairs = {
+            table: (_rows(stored, table, run_id), _rows(again, table, run_id))
+            for table in (*TABLES, *planned.study.keep)
+        }
     return [
         f"{run_id}: {table} differs: {_what(before, now)}"
         for table, (before, now) in pairs.items()

@@ -11,7 +11,7 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from .stopping import Stopping
 from .store import FAILED, FINISHED, TABLES, Results
@@ -150,7 +150,11 @@ class Shards:
             "events": _stacked({run_id: rows["events"] for run_id, rows in good.items()}),
             "failures": _table(failed, (*RUN_COLUMNS, "kind", "message")),
         }
-        return {name: tables[name] for name in TABLES}
+        asked = {name: _stacked({run_id: rows[name] for run_id, rows in good.items()}) for name in self._on_request()}
+        return {name: tables[name] for name in TABLES} | asked
+
+    def _on_request(self) -> list[Literal["agents", "claims"]]:
+        return sorted(self.plan.study.keep)
 
     def _facts(self, spec: RunSpec) -> dict[str, Any]:
         arm = self.arms[spec.arm]

@@ -28,6 +28,8 @@ __all__ = ["Results", "Seal", "check_writable", "read_manifest", "read_table", "
 
 SCHEMA_VERSION = 2
 TABLES = ("runs", "series", "events", "parameters", "failures")
+ON_REQUEST = ("agents", "claims")
+ALL_TABLES = (*TABLES, *ON_REQUEST)
 MANIFEST, SEALS = "manifest.json", "shards"
 FINISHED, FAILED = "finished", "failed"
 SEALED_FACTS = ("schema_version", "study", "inputs", "versions", "machine", "commit")
@@ -97,9 +99,9 @@ class Results:
         """Read the seals again, for another process may have written, and drop what no seal lists."""
         self.seals = {seal.shard: seal for seal in read_seals(self.place)}
         listed = {*self.files, *map(_seal_name, self.seals)}
-        for folder in (*TABLES, SEALS, ""):
+        for folder in (*ALL_TABLES, SEALS, ""):
             for file in self.place.files(folder):
-                if file not in listed and (folder in TABLES or TEMPORARY in file):
+                if file not in listed and (folder in ALL_TABLES or TEMPORARY in file):
                     self.place.remove(file)
 
     def commit(self, shard: int, tables: Mapping[str, pa.Table], runs: Mapping[str, str]) -> None:
@@ -138,10 +140,11 @@ class Results:
         return self._verified_table(file, digest, columns)
 
     def arrow(self, table: str, columns: list[str] | None = None) -> pa.Table | None:
-        """All committed rows of a table in the order of the shards, verified; None without a shard."""
+        """All committed rows of a table in the order of the shards, verified; None if there are none."""
         import pyarrow as pa
 
-        numbers = sorted(self.seals)
+        kept = {file.split("/")[0] for file in self.files}
+        numbers = sorted(self.seals) if table in kept else []
         shards = [self.shard_table(table, number, columns) for number in numbers]
         return pa.concat_tables(shards, promote_options="default") if shards else None
 
@@ -173,7 +176,7 @@ def start_anew(folder: Path | str) -> None:
     """Remove the runs of a results folder; seals go first, so that nothing half-removed counts."""
     place = open_folder(folder)
     with place.locked():
-        for inside in (SEALS, *TABLES):
+        for inside in (SEALS, *ALL_TABLES):
             for file in place.files(inside):
                 place.remove(file)
         place.remove(MANIFEST)

@@ -71,6 +71,7 @@ class Study(BaseModel):
     parameters: dict[str, Value] = {}
     shock_size: float = Field(default=1.0, ge=0.0, le=1.0)
     grid: dict[str, list[Value | Literal["prior"]]] = {}
+    keep: list[Literal["agents", "claims"]] = []
     design: Design | None = None
     stop: StoppingRule | None = None
 
@@ -112,6 +113,7 @@ class RunSpec:
     firms: int
     prior: bool
     point: Draw = ()
+    keep: tuple[str, ...] = ()
 
 
 class Specs(Sequence[RunSpec]):
@@ -155,6 +157,7 @@ class Specs(Sequence[RunSpec]):
             firms=study.firms,
             prior=study.prior,
             point=point,
+            keep=tuple(study.keep),
         )
 
 
@@ -171,7 +174,8 @@ class Plan:
         """What makes two results folders the same study, whatever the number of runs."""
         first_seed = [spec.run_id for spec in self.specs[: len(self.arms)]]
         names = [arm.name for arm in self.arms]
-        return {"title": self.study.title, "arms": names, "first_runs": first_seed, "model": model_digest()}
+        kept = {"keep": sorted(self.study.keep)} if self.study.keep else {}
+        return {"title": self.study.title, "arms": names, "first_runs": first_seed, "model": model_digest(), **kept}
 
     @property
     def digest(self) -> str:
