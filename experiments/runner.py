@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .store import Results
     from .study import Plan, RunSpec
 
-SHORTEST_TASK = 0.2
+SHORTEST_TASK = 0.4
 TASKS_PER_WORKER = 4
 LARGEST_BLOCK = 500
 RUNS_REMEMBERED = 51

@@ -11,6 +11,7 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from .stopping import Stopping
@@ -116,13 +117,17 @@ class Shards:
         before = self.results.seals[shard].runs if shard in self.results.seals else {}
         waiting = {run_id: rows for run_id, rows in self.waiting.get(shard, {}).items() if run_id not in before}
         if waiting:
-            tables = self._tables(shard, waiting)
+            members = self._members(shard)
+            ranks = {spec.run_id: rank for rank, spec in reversed(list(enumerate(members)))}
+            members.sort(key=lambda spec: ranks[spec.run_id])  # arms that share a run stand together
+            tables = self._tables([spec for spec in members if spec.run_id in waiting], waiting)
             if before:
-                tables = {name: self._with_earlier(name, shard, table) for name, table in tables.items()}
-            ranks = {spec.run_id: rank for rank, spec in reversed(list(enumerate(self._members(shard))))}
+                tables = {
+                    name: _ordered(self._with_earlier(name, shard, table), ranks) for name, table in tables.items()
+                }
             states = {run_id: FAILED if "failure" in rows else FINISHED for run_id, rows in waiting.items()}
             runs = dict(sorted((before | states).items()))
-            self.results.commit(shard, {name: _ordered(table, ranks) for name, table in tables.items()}, runs)
+            self.results.commit(shard, tables, runs)
         self.waiting.pop(shard, None)
         self.ledger.note([self.results.seals[shard]] if waiting else [])
 
@@ -135,9 +140,8 @@ class Shards:
 
         return pa.concat_tables([self.results.shard_table(name, shard), table], promote_options="default")
 
-    def _tables(self, shard: int, waiting: Mapping[str, Rows]) -> dict[str, pa.Table]:
+    def _tables(self, specs: list[RunSpec], waiting: Mapping[str, Rows]) -> dict[str, pa.Table]:
         """The tables of some runs. Arms that share a run each have a row in `runs`; all else is once."""
-        specs = [spec for spec in self._members(shard) if spec.run_id in waiting]
         every = {spec.run_id: waiting[spec.run_id] for spec in specs}
         good = {run_id: rows for run_id, rows in every.items() if "failure" not in rows}
         finished = [self._facts(spec) | good[spec.run_id]["outcome"] for spec in specs if spec.run_id in good]
@@ -179,12 +183,15 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pa.Table:
 
 def _stacked(tables: Mapping[str, Mapping[str, Any]]) -> pa.Table:
     """Tables of several runs under each other, with the run they belong to in the first column."""
+    import numpy as np
     import pyarrow as pa
 
     if not tables:
         return _table([], ("run_id", "quarter"))
     lengths = [len(columns["quarter"]) for columns in tables.values()]
-    ids = pa.array([run_id for run_id, length in zip(tables, lengths, strict=True) for _ in range(length)])
-    parts = [pa.table(dict(columns)) for columns in tables.values()]
-    whole = pa.concat_tables(parts, promote_options="default").combine_chunks()
-    return whole.add_column(0, "run_id", ids.cast(pa.string()))
+    whole = {"run_id": pa.array(np.repeat(np.array(list(tables), dtype=object), lengths), pa.string())}
+    for name in next(iter(tables.values())):
+        parts = [columns[name] for columns in tables.values()]
+        is_array = isinstance(parts[0], np.ndarray)
+        whole[name] = pa.array(np.concatenate(parts) if is_array else list(chain.from_iterable(parts)))
+    return pa.table(whole)

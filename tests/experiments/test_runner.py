@@ -204,7 +204,7 @@ def sizes_of_tasks(runs: int, seconds: float) -> list[int]:
 
 
 def test_short_runs_are_sent_in_blocks_and_long_ones_by_themselves() -> None:
-    assert sizes_of_tasks(200, 0.01)[0] == 20
+    assert sizes_of_tasks(800, 0.01)[0] == 40
     assert set(sizes_of_tasks(200, 5.0)) == {1}
     shortest = sizes_of_tasks(200, 1e-9)
     assert len(shortest) >= 8
