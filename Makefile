@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 
-.PHONY: install format lint types test test-slow golden golden-diff docs-examples bench check
+.PHONY: install format lint types test test-slow golden golden-diff docs-examples bench reliability check
 
 install:  ## everything needed to work on Circuit, in the active environment
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
@@ -36,5 +36,8 @@ docs-examples:  ## run every example of README.md and docs/
 bench:  ## speed against peers, measured in one run
 	$(PYTHON) -m pip install -q -c constraints.txt -e '.[bench]'
 	$(PYTHON) -m benchmarks
+
+reliability:  ## what a batch survives: kills, full disks, flipped bits, greedy runs
+	$(PYTHON) -m benchmarks.reliability
 
 check: lint types test docs-examples

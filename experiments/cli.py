@@ -12,18 +12,26 @@ import typer
 
 from simulation.errors import CircuitError
 
-from .commands import discover, sensitivity, web
+from . import results_commands
+from .commands import contagion, discover, sensitivity, web
 from .commands.options import (
+    Cluster,
     Firms,
+    Fresh,
+    Means,
+    MemoryLimit,
     Policies,
     Quarters,
     Results,
+    ResultsOrStore,
     Scenario,
     Scenarios,
     Seed,
     Settings,
+    TimeLimit,
     Vintage,
     Workers,
+    Yes,
     economy_options,
     terminal,
     with_options,
@@ -35,6 +43,7 @@ if TYPE_CHECKING:
 BROKEN, BAD_INPUT, STOPPED = 1, 2, 130
 USAGE_FAULT: type[Exception] = typer.BadParameter.__mro__[2]
 """What typer raises for a malformed command line; newer versions no longer export it."""
+
 
 app = typer.Typer(
     name="circuit",
@@ -72,7 +81,10 @@ def compare(
         ),
     ] = None,
     workers: Workers = None,
-    results: Results = None,
+    cluster: Cluster = None,
+    fresh: Fresh = False,
+    yes: Yes = False,
+    results: ResultsOrStore = None,
 ) -> None:
     """Compare scenarios and policies over many runs with the same seeds.
 
@@ -80,15 +92,38 @@ def compare(
     or systemic bust with 95% intervals, and what each policy changes; writes every run, tables and figures.
     Ctrl-C keeps what is finished, and the same command goes on from there.
     """
-    from . import compare as comparison
     from .study import plan
 
     chosen = _study(scenarios or [], policy or [], study)
     options = {"runs": runs, "seed": seed, "prior": prior} | economy_options(vintage, firms, quarters)
-    planned = plan(with_options(chosen, options, settings))
-    folder = results or comparison.default_folder(planned)
-    _check_workers(workers)
-    _run_comparison(planned, folder, workers)
+    planned = plan(with_options(chosen, options, settings), large=yes)
+    _run_comparison(planned, results, Means(workers, cluster), fresh)
+
+
+@app.command(
+    epilog="Examples: `circuit batch my-study.toml --workers 8`\n\n"
+    "`circuit batch policy-market --cluster tcp://127.0.0.1:8786 --results s3://bucket/policy-market`"
+)
+def batch(
+    study: Annotated[str, typer.Argument(help="A study, by name (see circuit studies) or TOML file.")],
+    runs: Annotated[int | None, typer.Option(help="Runs of each arm (default: as the study says).")] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    time_limit: TimeLimit = None,
+    memory_limit: MemoryLimit = None,
+    fresh: Fresh = False,
+    yes: Yes = False,
+    results: ResultsOrStore = None,
+) -> None:
+    """Run a study of any size, on this machine or on a cluster.
+
+    Goes on where it stopped: whatever happened, finished runs are kept, and a run that took too much time or
+    memory, or that killed its worker twice, is recorded as failed while the others go on.
+    """
+    from .study import load_study, plan
+
+    planned = plan(with_options(load_study(study).model_dump(), {"runs": runs}), large=yes)
+    _run_comparison(planned, results, Means(workers, cluster, time_limit, memory_limit), fresh)
 
 
 @app.command(
@@ -172,6 +207,18 @@ def scenarios() -> None:
             console.print(f"  {name:<22} {meaning}", highlight=False, soft_wrap=True)
 
 
+@app.command(epilog="Example: `circuit studies`, then `circuit batch gamma-withdrawal`")
+def studies() -> None:
+    """List the studies there are, with the economies and runs each has."""
+    from .study import available_studies, load_study
+
+    console = terminal()
+    for name, _, meaning in available_studies():
+        study = load_study(name)
+        size = f"{study.size} x {study.runs}"
+        console.print(f"  {name:<22} {size:>9}  {meaning}", highlight=False, soft_wrap=True)
+
+
 @app.command(epilog="Example: `circuit validate my-scenario.toml`")
 def validate(
     file: Annotated[Path, typer.Argument(help="TOML file of a scenario, a policy or a study.")],
@@ -185,6 +232,9 @@ def validate(
 app.command(epilog=web.EPILOG)(web.web)
 app.command(epilog=sensitivity.EPILOG)(sensitivity.sensitivity)
 app.command(epilog=discover.EPILOG)(discover.discover)
+results_commands.register(app)
+app.command(epilog=contagion.EPILOG_FAIL)(contagion.fail)
+app.command(epilog=contagion.EPILOG_AMPLIFY)(contagion.amplify)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -242,15 +292,18 @@ def _stem(name: str) -> str:
     return Path(name).stem
 
 
-def _run_comparison(planned: Plan, folder: Path, workers: int | None) -> None:
+def _run_comparison(planned: Plan, folder: str | None, means: Means, fresh: bool) -> None:
     from .compare import compare as run_study
+    from .compare import default_folder
     from .runner import Interrupted
 
+    _check_workers(means.workers)
+    place = folder or str(default_folder(planned))
     try:
-        run_study(planned, folder, workers, terminal())
+        run_study(planned, place, means.workers, terminal(), means.cluster, means.limits, fresh)
     except Interrupted as stopped:
-        command = shlex.join(["circuit", *sys.argv[1:]])
-        print(f"\n{stopped} in {folder}. To go on: {command}", file=sys.stderr)
+        command = shlex.join(["circuit", *(argument for argument in sys.argv[1:] if argument != "--fresh")])
+        print(f"\n{stopped} in {place}. To go on: {command}", file=sys.stderr)
         raise typer.Exit(STOPPED) from None
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import platform
-import shlex
-import sys
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +9,13 @@ from simulation.outcome import LABELS
 
 from . import statistics as st
 from .analysis import PULLBACK_OR_BUST, Analysis, Effect
+from .crew import Limits
+from .dictionary import dictionary_csv
+from .export import csv_bytes
+from .provenance import facts_of, facts_of_batch
 from .risk import failed_run_bounds, tail_table
-from .runner import BatchReport, prepare, run_batch
-from .store import Results, write_bytes, write_table
+from .runner import BatchReport, check_cluster, prepare, run_batch
+from .store import Results, start_anew, write_bytes, write_table
 from .study import Plan
 from .survival import time_to_pullback
 from .tables import all_tables
@@ -34,21 +34,36 @@ EFFECT_COLUMNS = {
     "worst GDP, points": 17,
     "seeds": 7,
 }
-LIBRARIES = ("circuit-economy", "numpy", "numba", "pandas", "scipy", "pyarrow")
 
 
-def compare(plan: Plan, folder: Path | None, workers: int | None, console: Console) -> Analysis:
+def compare(
+    plan: Plan,
+    folder: Path | str | None,
+    workers: int | None,
+    console: Console,
+    cluster: str | None = None,
+    limits: Limits | None = None,
+    fresh: bool = False,
+) -> Analysis:
     """Run what is missing of a plan, print the answer, and write tables and figures under the results folder.
 
     Raises `CircuitError` where results cannot be written and `runner.Interrupted` after a signal.
     """
-    results = Results(folder or default_folder(plan), plan.identity)
+    folder = folder or default_folder(plan)
+    if cluster:
+        check_cluster(cluster)
+    if fresh:
+        start_anew(folder)
+    results = Results(folder, plan.identity, facts_of(plan))
     prepare()
-    report = run_batch(plan, results, workers)
-    results.save_manifest(**provenance(plan, report))
-    analysis = Analysis.of(plan, results)
+    report = run_batch(plan, results, workers, limits=limits, cluster=cluster)
+    results.save_manifest(**facts_of_batch(report))
+    analysis = Analysis.of(plan.of_seeds(report.seeds), results)
     print_answer(analysis, report, console)
-    write_out(analysis, results.folder, console)
+    with results.place.on_disk() as place:
+        write_out(analysis, place)
+        write_bytes(place / "data-dictionary.csv", dictionary_csv())
+    console.print(f"\nTables, figures and every run: {results.place.name}")
     return analysis
 
 
@@ -56,28 +71,6 @@ def default_folder(plan: Plan) -> Path:
     """Where results go unless told otherwise: title and digest, so that no two studies share a folder."""
     slug = "".join(letter if letter.isalnum() else "-" for letter in plan.study.title.lower()).strip("-")
     return RESULTS / f"{slug[:40]}-{plan.digest}"
-
-
-def provenance(plan: Plan, report: BatchReport) -> dict[str, Any]:
-    """What somebody needs to make these results again: command, versions, machine, seeds, inputs."""
-    first = plan.study.seed
-    return {
-        "command": shlex.join(["circuit", *sys.argv[1:]]),
-        "inputs": plan.study.model_dump(),
-        "seeds": [first, first + plan.study.runs - 1],
-        "versions": {"python": platform.python_version()} | {name: _version(name) for name in LIBRARIES},
-        "machine": f"{platform.system()} {platform.machine()}",
-        "workers": report.workers,
-        "seconds": round(report.seconds, 3),
-        "runs_computed": report.computed,
-    }
-
-
-def _version(library: str) -> str:
-    try:
-        return metadata.version(library)
-    except metadata.PackageNotFoundError:
-        return "from source"
 
 
 def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> None:
@@ -312,7 +305,7 @@ def _on_failures(analysis: Analysis) -> str:
     )
 
 
-def write_out(analysis: Analysis, folder: Path, console: Console) -> None:
+def write_out(analysis: Analysis, folder: Path) -> None:
     """Tables as CSV and Parquet, figures as PNG with their CSV, the answer's first lines as text."""
     import pyarrow as pa
 
@@ -323,7 +316,7 @@ def write_out(analysis: Analysis, folder: Path, console: Console) -> None:
     tables, figures = folder / "tables", folder / "figures"
     tables.mkdir(exist_ok=True)
     for name, table in all_tables(analysis).items():
-        write_bytes(tables / f"{name}.csv", table.to_csv(index=False).encode())
+        write_bytes(tables / f"{name}.csv", csv_bytes(table))
         if len(table):
             write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
     if len(analysis.runs):
@@ -334,7 +327,6 @@ def write_out(analysis: Analysis, folder: Path, console: Console) -> None:
             if not arm.policy and len(analysis.finished(arm)):
                 draw_fan(analysis, arm, figures / f"fan-{_file_name(arm.name)}.png")
     write_bytes(folder / "answer.txt", (headline(analysis) + "\n").encode())
-    console.print(f"\nTables, figures and every run: {folder}")
 
 
 def _file_name(arm: str) -> str:

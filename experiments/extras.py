@@ -6,7 +6,13 @@ from importlib.util import find_spec
 
 from simulation.errors import CircuitError
 
-EXTRA_OF = {"SALib": "sensitivity", "ema_workbench": "discovery"}
+EXTRA_OF = {
+    "SALib": "sensitivity",
+    "distributed": "cluster",
+    "duckdb": "query",
+    "ema_workbench": "discovery",
+    "fsspec": "remote",
+}
 
 
 def require(library: str, command: str) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from simulation.scenario.faults import shown, suggestion
+from simulation.scenario.files import plain
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
-    from pydantic.fields import FieldInfo
 
+LONGEST_PLACE = 100
+MOST_FAULTS = 30
 _KINDS = {
     "int_type": "a whole number",
     "float_type": "a number",
@@ -20,6 +22,9 @@ _KINDS = {
     "dict_type": "a table",
     "finite_number": "a number",
     "too_short": "a list with something in it",
+    "too_long": "shorter",
+    "model_type": "a table",
+    "int_from_float": "a whole number",
 }
 
 
@@ -28,27 +33,45 @@ def in_words(faults: ValidationError, source: str, model: type[BaseModel]) -> li
     places: dict[str, list[Any]] = {}
     for fault in faults.errors():
         places.setdefault(_place(fault["loc"]), []).append(fault)
-    return [f"{source}{place}: {_words(found, model)}" for place, found in places.items()]
+    lines = [f"{source}{place}: {_words(found, model)}" for place, found in list(places.items())[:MOST_FAULTS]]
+    more = len(places) - len(lines)
+    return [*lines, f"{source}and {more} more faults"] if more else lines
 
 
 def _place(location: Sequence[str | int]) -> str:
     """The key, and where it stands in a list; the branches of a union that pydantic tried are left out."""
     tried = ("bool", "float", "literal")
-    return ".".join(str(part) for part in location if not str(part).startswith(tried))
+    return plain(".".join(str(part) for part in location if str(part).split("[")[0] not in tried))[:LONGEST_PLACE]
 
 
 def _words(faults: list[Any], model: type[BaseModel]) -> str:
-    key = str(faults[0]["loc"][0])
+    location = faults[0]["loc"]
+    owner = _owner(location, model)
     if faults[0]["type"] == "extra_forbidden":
-        return f"unknown key; {suggestion(key, tuple(model.model_fields))}"
-    allowed = " or ".join(dict.fromkeys(_allowed(fault, model.model_fields[key]) for fault in faults))
+        return f"unknown key; {suggestion(str(location[-1]), tuple(owner.model_fields))}"
+    if faults[0]["type"] == "missing":
+        return "is missing"
+    allowed = " or ".join(dict.fromkeys(_allowed(fault, owner) for fault in faults))
     return f"must be {allowed}, not {shown(faults[0].get('input'))}"
 
 
-def _allowed(fault: Any, field: FieldInfo) -> str:
+def _owner(location: Sequence[str | int], model: type[BaseModel]) -> type[BaseModel]:
+    """The model that a key belongs to: that of the whole file, or that of a table in it."""
+    from pydantic import BaseModel
+
+    for part in location[:-1]:
+        field = model.model_fields.get(str(part))
+        inner = [kind for kind in get_args(field.annotation) if isinstance(kind, type)] if field else []
+        model = next((kind for kind in inner if issubclass(kind, BaseModel)), model)
+    return model
+
+
+def _allowed(fault: Any, model: type[BaseModel]) -> str:
     if fault["type"] in ("greater_than_equal", "less_than_equal"):
+        field = model.model_fields[str(fault["loc"][-1])]
         bounds = {type(bound).__name__: bound for bound in field.metadata}
-        return f"a whole number from {bounds['Ge'].ge:,} to {bounds['Le'].le:,}"
+        kind = "a whole number" if isinstance(bounds["Ge"].ge, int) else "a number"
+        return f"{kind} from {bounds['Ge'].ge:,} to {bounds['Le'].le:,}"
     if fault["type"] == "literal_error":
         return str(fault["ctx"]["expected"])
     return _KINDS.get(fault["type"], str(fault["msg"]))

@@ -11,23 +11,29 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from . import worker
-from .crew import Crew, RunBlock, Start
+from .crew import Block, Crew, Limits, RunBlock, Start
+from .ledger import Ledger
 from .shards import Shards
 from .worker import Rows
 
 if TYPE_CHECKING:
+    from .cluster import ClusterCrew
     from .store import Results
     from .study import Plan, RunSpec
 
-SHORTEST_TASK = 0.2
+SHORTEST_TASK = 0.4
 TASKS_PER_WORKER = 4
 LARGEST_BLOCK = 500
+RUNS_REMEMBERED = 51
 
 
 class Interrupted(Exception):
@@ -40,13 +46,17 @@ class Interrupted(Exception):
 
 @dataclass(frozen=True)
 class BatchReport:
-    """What a batch did: runs computed now, found from before, failed in all, and the seconds it took."""
+    """What a batch did: runs computed now, found from before, failed in all, and the seconds it took.
+
+    `seeds` is how many seeds of the plan count: fewer than it has if a stopping rule was met.
+    """
 
     computed: int
     found: int
     failed: int
     seconds: float
     workers: int
+    seeds: int
 
 
 def default_workers() -> int:
@@ -61,6 +71,12 @@ def prepare() -> None:
         worker.warm_up()
 
 
+def check_cluster(address: str) -> None:
+    """Raise `CircuitError` unless a Dask scheduler with usable workers answers at this address."""
+    with _hired(1, worker.run_block, None, None, address):
+        pass
+
+
 def run_batch(
     plan: Plan,
     results: Results,
@@ -68,52 +84,98 @@ def run_batch(
     show_progress: bool = True,
     run_block: RunBlock = worker.run_block,
     start: Start | None = worker.start_worker,
+    limits: Limits | None = None,
+    cluster: str | None = None,
+    shards: Sequence[int] | None = None,
 ) -> BatchReport:
     """Compute the runs of a plan that the results folder does not hold yet.
 
-    Returns what was done; raises `Interrupted` after a signal, with everything finished committed. The tables
-    do not depend on the number of workers or on the order in which they finish.
+    On worker processes here, or on those of a Dask scheduler at the address `cluster`. Returns what was done;
+    raises `Interrupted` after a signal, with everything finished committed, and `CircuitError` if another
+    process computes in the folder. The tables do not depend on the number of workers, on where they are, or on
+    the order in which they finish. With `shards` only the runs of those shards are computed.
     """
     started, count = time.perf_counter(), workers or default_workers()
-    shards = Shards(plan, results)
-    todo = shards.missing()
-    with _progress(len(todo), show_progress) as bar, _signals_as_interrupt():
-        try:
-            for spec, rows in compute(todo, count, run_block, start):
-                shards.add(spec, rows)
-                bar.set_postfix_str(f"failed {shards.failed}" if shards.failed else "", refresh=False)
-                bar.update()
-        except KeyboardInterrupt:
-            _commit_undisturbed(shards)
-            raise Interrupted(len(shards.done), shards.total) from None
-        _commit_undisturbed(shards)
+    with results.locked():
+        results.tidy()
+        results.save_manifest()
+        with Ledger(results.place.ledger, results.seals.values()) as ledger:
+            collected = Shards(plan, results, ledger, shards)
+            todo = collected.missing_count
+            with _progress(todo, show_progress) as bar, _signals_as_interrupt():
+                try:
+                    for spec, rows in compute(collected.missing(), count, run_block, start, todo, limits, cluster):
+                        collected.add(spec, rows)
+                        bar.set_postfix_str(f"failed {collected.failed}" if collected.failed else "", refresh=False)
+                        bar.update()
+                        if collected.enough:
+                            break
+                except KeyboardInterrupt:
+                    _commit_undisturbed(collected)
+                    raise Interrupted(collected.total - collected.missing_count, collected.total) from None
+                _commit_undisturbed(collected)
+            computed = todo - sum(collected.left)
+        results.save_manifest()
     seconds = time.perf_counter() - started
-    return BatchReport(len(todo), shards.total - len(todo), shards.failed, seconds, count)
+    return BatchReport(computed, collected.total - todo, collected.failed, seconds, count, collected.seeds)
 
 
 def compute(
-    specs: Sequence[RunSpec],
+    specs: Iterable[RunSpec],
     workers: int,
     run_block: RunBlock = worker.run_block,
     start: Start | None = worker.start_worker,
+    total: int | None = None,
+    limits: Limits | None = None,
+    cluster: str | None = None,
 ) -> Iterator[tuple[RunSpec, Rows]]:
-    """Runs with their rows, in the order they finish. First runs tell how long one takes."""
-    if not specs:
+    """Runs with their rows, in the order they finish. Runs are drawn from `specs` as workers need them."""
+    if total is None:
+        specs = list(specs)
+        total = len(specs)
+    if total == 0:
         return
-    first, rest = specs[:workers], list(specs[workers:])
-    seconds: list[float] = []
-    with Crew(min(workers, len(specs)), run_block, start) as crew:
-        for spec, rows in crew.finish([spec] for spec in first):
-            seconds.append(rows.get("seconds", SHORTEST_TASK))
+    pace = Pace(total, workers)
+    with _hired(min(workers, total), run_block, start, limits, cluster) as crew:
+        for spec, rows in crew.finish(pace.blocks(specs)):
+            pace.note(rows.get("seconds"))
             yield spec, rows
-        yield from crew.finish(_blocks(rest, min(seconds), workers))
 
 
-def _blocks(specs: list[RunSpec], seconds: float, workers: int) -> list[list[RunSpec]]:
-    """Cut into tasks of at least `SHORTEST_TASK`, but enough of them to keep all workers busy to the end."""
-    longest = max(1, len(specs) // (TASKS_PER_WORKER * workers))
-    size = min(math.ceil(SHORTEST_TASK / max(seconds, 1e-6)), longest, LARGEST_BLOCK)
-    return [specs[start : start + size] for start in range(0, len(specs), size)]
+def _hired(
+    size: int, run_block: RunBlock, start: Start | None, limits: Limits | None, cluster: str | None
+) -> Crew | ClusterCrew:
+    if cluster is None:
+        return Crew(size, run_block, start, limits)
+    from .cluster import ClusterCrew
+
+    return ClusterCrew(cluster, run_block, limits)
+
+
+class Pace:
+    """How long runs take, and so how many make a task worth sending."""
+
+    def __init__(self, total: int, workers: int) -> None:
+        self.left, self.workers = total, workers
+        self.seconds: deque[float] = deque(maxlen=RUNS_REMEMBERED)
+
+    def note(self, seconds: float | None) -> None:
+        """Learn from a finished run."""
+        if seconds is not None:
+            self.seconds.append(seconds)
+
+    def size(self) -> int:
+        """Runs for a task of `SHORTEST_TASK`, but few enough to keep all workers busy to the end."""
+        longest = max(1, self.left // (TASKS_PER_WORKER * self.workers))
+        a_run = median(self.seconds) if self.seconds else SHORTEST_TASK
+        return min(math.ceil(SHORTEST_TASK / max(a_run, 1e-6)), longest, LARGEST_BLOCK)
+
+    def blocks(self, specs: Iterable[RunSpec]) -> Iterator[Block]:
+        """Cut runs into tasks, each as long as is wise at the moment."""
+        source = iter(specs)
+        while block := list(islice(source, self.size())):
+            self.left -= len(block)
+            yield block
 
 
 @contextmanager
@@ -135,16 +197,17 @@ def _signals_as_interrupt() -> Iterator[None]:
 
 
 def _commit_undisturbed(shards: Shards) -> None:
-    """Write what is finished; an impatient second Ctrl-C waits until the files are whole."""
+    """Write what is finished; an impatient second signal waits until the files are whole."""
     try:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        before = {sent: signal.signal(sent, signal.SIG_IGN) for sent in (signal.SIGINT, signal.SIGTERM)}
     except ValueError:
         shards.commit()
         return
     try:
         shards.commit()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for sent, handler in before.items():
+            signal.signal(sent, handler)
 
 
 @contextmanager

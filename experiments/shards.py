@@ -1,112 +1,177 @@
 """Collects finished runs and commits them in shards of whole seeds.
 
 A shard holds the same runs whatever the number of workers, in the order of the plan, so its bytes are the
-same too. A shard that was committed half-finished (Ctrl-C, or a study that now has more runs) is filled up.
+same too. A shard that was committed half-finished (after ten seconds, after Ctrl-C, or by a study that now has
+more runs) is filled up.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Literal
 
-from .store import TABLES, Results, read_table
+from .stopping import Stopping
+from .store import FAILED, FINISHED, TABLES, Results
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from .ledger import Ledger
     from .study import Plan, RunSpec
     from .worker import Rows
 
 RUNS_PER_SHARD = 50
+SECONDS_PER_SHARD = 10.0
 RUN_COLUMNS = ("run_id", "arm", "scenario", "policy", "seed", "vintage", "quarters", "firms", "prior")
 
 
 class Shards:
-    """The runs of a plan, grouped by shard; writes a shard as soon as it is complete."""
+    """The runs of a plan, grouped by shard; writes a shard as soon as it is complete, or ten seconds old.
 
-    def __init__(self, plan: Plan, results: Results) -> None:
-        self.results = results
+    With a stopping rule shards are committed in order, so that what is on the disk is what the rule has seen,
+    and `enough` says that it is met.
+    """
+
+    def __init__(self, plan: Plan, results: Results, ledger: Ledger, only: Sequence[int] | None = None) -> None:
+        self.plan, self.results, self.ledger = plan, results, ledger
         self.arms = {arm.name: arm for arm in plan.arms}
         self.seeds_per_shard = max(1, RUNS_PER_SHARD // len(plan.arms))
-        self.first_seed = plan.study.seed
-        self.members: dict[int, list[RunSpec]] = defaultdict(list)
-        for spec in plan.specs:
-            self.members[self.shard_of(spec)].append(spec)
-        self.order = {spec.run_id: rank for rank, spec in enumerate(plan.specs)}
-        self.done = results.run_ids() & self.order.keys()
-        self.failed = len(set(results.read("failures", columns=["run_id"])["run_id"]) & self.done)
-        self.waiting: dict[str, Rows] = {}
+        self.shards = math.ceil(plan.study.runs / self.seeds_per_shard)
+        self.waiting: dict[int, dict[str, Rows]] = defaultdict(dict)
+        wanted = range(self.shards) if only is None else [shard for shard in only if shard < self.shards]
+        self.left = [len(self._missing_in(shard)) if shard in wanted else 0 for shard in range(self.shards)]
+        self.failed = ledger.failed_in(self.shards)
+        self.rule = Stopping(plan) if plan.study.stop and only is None else None
+        self.settled, self.enough = 0, False
+        self.committed_at = time.monotonic()
+        self._settle()
 
     @property
     def total(self) -> int:
         """Distinct runs of the plan: two arms that come to the same economy share theirs."""
-        return len(self.order)
+        return self.plan.study.runs * len(self.plan.specs.distinct)
 
-    def shard_of(self, spec: RunSpec) -> int:
-        """Which shard a run belongs to: seeds in order, never anything that depends on who computed it."""
-        return (spec.seed - self.first_seed) // self.seeds_per_shard
+    @property
+    def missing_count(self) -> int:
+        """How many runs are still to compute, if no stopping rule ends it sooner."""
+        return 0 if self.enough else sum(self.left)
 
-    def missing(self) -> list[RunSpec]:
-        """Runs still to compute, each once, in the order of the plan."""
-        first = {spec.run_id: spec for specs in self.members.values() for spec in reversed(specs)}
-        return [first[run_id] for run_id in self.order if run_id not in self.done]
+    @property
+    def seeds(self) -> int:
+        """Seeds of the plan that count: all, or those at which the stopping rule was met."""
+        return min(self.settled * self.seeds_per_shard, self.plan.study.runs) if self.enough else self.plan.study.runs
+
+    def missing(self) -> Iterator[RunSpec]:
+        """Runs still to compute, each once, in the order of the plan; found as they are asked for."""
+        for shard in range(self.shards):
+            if self.enough:
+                return
+            if self.left[shard]:
+                yield from self._missing_in(shard)
 
     def add(self, spec: RunSpec, rows: Rows) -> None:
-        """Take a finished run, and commit its shard if it was the last one missing."""
-        self.waiting[spec.run_id] = rows
-        self.done.add(spec.run_id)
+        """Take a finished run, and commit what is complete or has waited long enough."""
+        shard = (spec.seed - self.plan.study.seed) // self.seeds_per_shard
+        self.waiting[shard][spec.run_id] = rows
+        self.left[shard] -= 1
         self.failed += "failure" in rows
-        shard = self.shard_of(spec)
-        if all(member.run_id in self.done for member in self.members[shard]):
-            self._commit(shard)
+        if self.left[shard] == 0:
+            self._settle() if self.rule else self._commit(shard)
+        if time.monotonic() - self.committed_at > SECONDS_PER_SHARD:
+            self.commit()
 
     def commit(self) -> None:
-        """Commit every shard that has finished runs waiting, complete or not."""
-        for shard in sorted(self.members):
-            self._commit(shard)
+        """Commit every shard that has finished runs waiting, complete or not, as far as the rule has seen."""
+        for shard in sorted(self.waiting):
+            if self.rule is None or shard <= self.settled:
+                self._commit(shard)
+        self.committed_at = time.monotonic()
+
+    def _settle(self) -> None:
+        """Show the stopping rule one complete shard after the other, without a gap."""
+        while self.rule and not self.enough and self.settled < self.shards and self.left[self.settled] == 0:
+            self._commit(self.settled)
+            runs = self.results.shard_table("runs", self.settled, ["arm", "seed", "outcome"])
+            self.enough = self.rule.met(runs, self._seeds_of(self.settled))
+            self.settled += 1
+
+    def _seeds_of(self, shard: int) -> range:
+        ranks = range(shard * self.seeds_per_shard, (shard + 1) * self.seeds_per_shard)
+        return range(ranks.start, min(ranks.stop, self.plan.study.runs))
+
+    def _missing_in(self, shard: int) -> list[RunSpec]:
+        """Runs of a shard that are neither committed nor waiting."""
+        seeds, specs = self._seeds_of(shard), self.plan.specs
+        done = self.ledger.of_shard(shard).keys() | self.waiting.get(shard, {}).keys()
+        if len(done) == self.seeds_per_shard * len(specs.distinct):
+            return []
+        wanted = (specs.of(rank, number) for rank in seeds for number in specs.distinct)
+        return [spec for spec in wanted if spec.run_id not in done]
 
     def _commit(self, shard: int) -> None:
-        specs = [spec for spec in self.members[shard] if spec.run_id in self.waiting]
-        if not specs:
-            return
-        finished = self._tables(specs)
-        self.results.commit(shard, {name: self._merged(name, shard, finished[name]) for name in TABLES})
-        for spec in specs:
-            self.waiting.pop(spec.run_id, None)
+        """Write a shard with what was committed of it before and what is waiting."""
+        before = self.results.seals[shard].runs if shard in self.results.seals else {}
+        waiting = {run_id: rows for run_id, rows in self.waiting.get(shard, {}).items() if run_id not in before}
+        if waiting:
+            members = self._members(shard)
+            ranks = {spec.run_id: rank for rank, spec in reversed(list(enumerate(members)))}
+            members.sort(key=lambda spec: ranks[spec.run_id])  # arms that share a run stand together
+            tables = self._tables([spec for spec in members if spec.run_id in waiting], waiting)
+            if before:
+                tables = {
+                    name: _ordered(self._with_earlier(name, shard, table), ranks) for name, table in tables.items()
+                }
+            states = {run_id: FAILED if "failure" in rows else FINISHED for run_id, rows in waiting.items()}
+            runs = dict(sorted((before | states).items()))
+            self.results.commit(shard, tables, runs)
+        self.waiting.pop(shard, None)
+        self.ledger.note([self.results.seals[shard]] if waiting else [])
 
-    def _merged(self, name: str, shard: int, table: pa.Table) -> pa.Table:
-        """The rows committed before and the new ones, in the order of the plan."""
+    def _members(self, shard: int) -> list[RunSpec]:
+        seeds, arms = self._seeds_of(shard), range(len(self.arms))
+        return [self.plan.specs.of(rank, number) for rank in seeds for number in arms]
+
+    def _with_earlier(self, name: str, shard: int, table: pa.Table) -> pa.Table:
         import pyarrow as pa
 
-        file = f"{name}/{shard:05d}.parquet"
-        if file not in self.results.files:
-            return table
-        earlier = read_table(self.results.folder / file, self.results.files[file])
-        whole = pa.concat_tables([earlier, table], promote_options="default")
-        ranks = [self.order.get(run_id, -1) for run_id in whole["run_id"].to_pylist()]
-        order = sorted(range(len(ranks)), key=ranks.__getitem__)
-        return whole.take(pa.array(order, type=pa.int64()))
+        return pa.concat_tables([self.results.shard_table(name, shard), table], promote_options="default")
 
-    def _tables(self, specs: list[RunSpec]) -> dict[str, pa.Table]:
+    def _tables(self, specs: list[RunSpec], waiting: Mapping[str, Rows]) -> dict[str, pa.Table]:
         """The tables of some runs. Arms that share a run each have a row in `runs`; all else is once."""
-        every = {spec.run_id: self.waiting[spec.run_id] for spec in specs}
+        every = {spec.run_id: waiting[spec.run_id] for spec in specs}
         good = {run_id: rows for run_id, rows in every.items() if "failure" not in rows}
         finished = [self._facts(spec) | good[spec.run_id]["outcome"] for spec in specs if spec.run_id in good]
         failed = [self._facts(spec) | every[spec.run_id]["failure"] for spec in specs if spec.run_id not in good]
         parameters = [{"run_id": run_id, **rows["parameters"]} for run_id, rows in good.items()]
-        return {
+        tables = {
             "runs": _table(finished, RUN_COLUMNS),
             "parameters": _table(parameters, ("run_id",)),
             "series": _stacked({run_id: rows["series"] for run_id, rows in good.items()}),
             "events": _stacked({run_id: rows["events"] for run_id, rows in good.items()}),
             "failures": _table(failed, (*RUN_COLUMNS, "kind", "message")),
         }
+        asked = {name: _stacked({run_id: rows[name] for run_id, rows in good.items()}) for name in self._on_request()}
+        return {name: tables[name] for name in TABLES} | asked
+
+    def _on_request(self) -> list[Literal["agents", "claims"]]:
+        return sorted(self.plan.study.keep)
 
     def _facts(self, spec: RunSpec) -> dict[str, Any]:
         arm = self.arms[spec.arm]
         values = (spec.run_id, arm.name, arm.scenario, arm.policy or "", spec.seed)
         return dict(zip(RUN_COLUMNS, (*values, spec.vintage, spec.quarters, spec.firms, spec.prior), strict=True))
+
+
+def _ordered(table: pa.Table, ranks: Mapping[str, int]) -> pa.Table:
+    """Rows in the order of the plan, whenever their runs were finished."""
+    import pyarrow as pa
+
+    places = [ranks.get(run_id, len(ranks)) for run_id in table["run_id"].to_pylist()]
+    return table.take(pa.array(sorted(range(len(places)), key=places.__getitem__), type=pa.int64()))
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pa.Table:
@@ -118,12 +183,15 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pa.Table:
 
 def _stacked(tables: Mapping[str, Mapping[str, Any]]) -> pa.Table:
     """Tables of several runs under each other, with the run they belong to in the first column."""
+    import numpy as np
     import pyarrow as pa
 
     if not tables:
         return _table([], ("run_id", "quarter"))
     lengths = [len(columns["quarter"]) for columns in tables.values()]
-    ids = pa.array([run_id for run_id, length in zip(tables, lengths, strict=True) for _ in range(length)])
-    parts = [pa.table(dict(columns)) for columns in tables.values()]
-    whole = pa.concat_tables(parts, promote_options="default").combine_chunks()
-    return whole.add_column(0, "run_id", ids.cast(pa.string()))
+    whole = {"run_id": pa.array(np.repeat(np.array(list(tables), dtype=object), lengths), pa.string())}
+    for name in next(iter(tables.values())):
+        parts = [columns[name] for columns in tables.values()]
+        is_array = isinstance(parts[0], np.ndarray)
+        whole[name] = pa.array(np.concatenate(parts) if is_array else list(chain.from_iterable(parts)))
+    return pa.table(whole)

@@ -1,87 +1,159 @@
 """Where finished runs live: tidy Parquet shards, each checked on the way in and on the way out.
 
 A results folder holds one folder per table (`runs`, `series`, `events`, `parameters`, `failures`), each with
-one file per shard, and `manifest.json`, which lists every committed file with its SHA-256. A file that the
-manifest does not list does not count: an interrupted write leaves nothing that could be mistaken for a
-result.
+one file per shard whose name carries the beginning of its SHA-256, and one *seal* per shard under `shards/`:
+the files of the shard with their digests, the runs in it, and the study they belong to. A shard counts from
+the moment its seal is written; a file that no seal lists does not count, so an interrupted write leaves nothing
+that could be mistaken for a result. Sealed shards are the truth: manifest and ledger are rebuilt from them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.errors import CircuitError
+
+from .folders import TEMPORARY, Folder, LocalFolder, check_writable, remove_empty, write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-SCHEMA_VERSION = 1
+__all__ = ["Results", "Seal", "check_writable", "read_manifest", "read_table", "write_bytes", "write_table"]
+
+SCHEMA_VERSION = 2
 TABLES = ("runs", "series", "events", "parameters", "failures")
-MANIFEST = "manifest.json"
+ON_REQUEST = ("agents", "claims")
+ALL_TABLES = (*TABLES, *ON_REQUEST)
+MANIFEST, SEALS = "manifest.json", "shards"
+FINISHED, FAILED = "finished", "failed"
+SEALED_FACTS = ("schema_version", "study", "inputs", "versions", "machine", "commit")
+
+
+class Seal(NamedTuple):
+    """What makes a shard count: its files with their SHA-256, its runs with how they ended, its own digest."""
+
+    shard: int
+    files: dict[str, str]
+    runs: dict[str, str]
+    study: dict[str, Any]
+    digest: str
 
 
 class Results:
-    """A folder of finished runs: committed shard by shard, read back whole.
+    """Finished runs in a folder or an object store (`s3://...`): committed shard by shard, read back whole.
 
-    Opening creates the folder if it is missing and raises `CircuitError` if it cannot be written, if it holds
-    another study, or if its manifest was damaged.
+    Opening creates the folder if it is missing and raises `CircuitError` if it cannot be written or if it holds
+    another study. `facts` (the study's inputs, versions, machine) go into manifest and seals.
     """
 
-    def __init__(self, folder: Path | str, study: Mapping[str, Any]) -> None:
-        self.folder = Path(folder)
-        created = _make_writable(self.folder)
+    def __init__(self, folder: Path | str, study: Mapping[str, Any], facts: Mapping[str, Any] | None = None) -> None:
+        self.place = open_folder(folder)
         try:
-            self.manifest = self._opened(study)
+            self.manifest = self._opened(dict(study)) | dict(facts or {})
         except CircuitError:
-            _remove_empty(created)
+            remove_empty(getattr(self.place, "created", []))
             raise
 
-    def _opened(self, study: Mapping[str, Any]) -> dict[str, Any]:
-        path = self.folder / MANIFEST
-        if not path.exists():
-            return {"schema_version": SCHEMA_VERSION, "study": dict(study), "files": {}}
-        manifest = read_manifest(self.folder)
-        if manifest["schema_version"] != SCHEMA_VERSION or manifest["study"] != dict(study):
+    def _opened(self, study: dict[str, Any]) -> dict[str, Any]:
+        """What the folder says it holds; a damaged manifest is rebuilt from the seals."""
+        self.seals = {seal.shard: seal for seal in read_seals(self.place)}
+        new = {"schema_version": SCHEMA_VERSION, "study": study}
+        try:
+            manifest = _verified(MANIFEST, self.place.read(MANIFEST))
+            manifest.pop("shards", None)
+        except CircuitError:
+            manifest = new
+        of_seals = [seal.study for seal in self.seals.values()]
+        if manifest["schema_version"] != SCHEMA_VERSION or any(
+            each != study for each in (manifest["study"], *of_seals)
+        ):
             raise CircuitError(
-                f"{self.folder}: holds the results of another study or of another version of the model; "
-                "give --results a new folder, or remove this one"
+                f"{self.place.name}: holds the results of another study or of another version of the model; "
+                "give --results a new folder, or start anew with --fresh"
             )
         return manifest
 
     @property
+    def folder(self) -> Path:
+        """The folder on this machine; raises `CircuitError` for results on an object store."""
+        if isinstance(self.place, LocalFolder):
+            return self.place.path
+        raise CircuitError(f"{self.place.name}: is no folder on this machine")
+
+    @property
     def files(self) -> dict[str, str]:
         """Committed files, relative to the folder, with their SHA-256."""
-        files: dict[str, str] = self.manifest["files"]
-        return files
+        return {file: digest for seal in self.seals.values() for file, digest in seal.files.items()}
 
-    def commit(self, shard: int, tables: Mapping[str, pa.Table]) -> None:
-        """Write one shard of every table, then the manifest that makes it count."""
-        for name, table in tables.items():
-            path = self.folder / name / f"{shard:05d}.parquet"
-            path.parent.mkdir(exist_ok=True)
-            self.files[path.relative_to(self.folder).as_posix()] = write_table(path, table)
-        self.save_manifest()
+    def locked(self) -> AbstractContextManager[None]:
+        """Hold the folder for one batch; raises `CircuitError` if another process computes in it."""
+        return self.place.locked()
+
+    def tidy(self) -> None:
+        """Read the seals again, for another process may have written, and drop what no seal lists."""
+        self.seals = {seal.shard: seal for seal in read_seals(self.place)}
+        listed = {*self.files, *map(_seal_name, self.seals)}
+        for folder in (*ALL_TABLES, SEALS, ""):
+            for file in self.place.files(folder):
+                if file not in listed and (folder in ALL_TABLES or TEMPORARY in file):
+                    self.place.remove(file)
+
+    def commit(self, shard: int, tables: Mapping[str, pa.Table], runs: Mapping[str, str]) -> None:
+        """Write a shard of every table, then the seal that makes it count; `runs` are all it holds."""
+        with ThreadPoolExecutor(len(tables)) as writers:  # they wait for the disk at the same time
+            files = dict(writers.map(lambda table: self._written(shard, *table), tables.items()))
+        self._seal(shard, files, dict(runs))
+
+    def _written(self, shard: int, name: str, table: pa.Table) -> tuple[str, str]:
+        content = encoded(table)
+        digest = hashlib.sha256(content).hexdigest()
+        file = f"{name}/{shard:05d}-{digest[:16]}.parquet"
+        self.place.write(file, content)
+        return file, digest
+
+    def _seal(self, shard: int, files: dict[str, str], runs: dict[str, str]) -> None:
+        before = self.seals.get(shard)
+        facts = {name: self.manifest[name] for name in SEALED_FACTS if name in self.manifest}
+        content = _signed({**facts, "shard": shard, "files": files, "runs": runs})
+        self.place.write(_seal_name(shard), content)
+        self.seals[shard] = _seal_of(_seal_name(shard), content)
+        for file in set(before.files if before else ()) - set(files):
+            self.place.remove(file)
 
     def save_manifest(self, **facts: Any) -> None:
-        """Add facts (command, versions, timings) and write the manifest with its own digest."""
+        """Add facts (command, timings) and write the manifest with the digests of all shards and its own."""
         self.manifest.update(facts)
-        write_bytes(self.folder / MANIFEST, _signed(self.manifest))
+        shards = {f"{number:05d}": seal.digest for number, seal in sorted(self.seals.items())}
+        self.place.write(MANIFEST, _signed({**self.manifest, "shards": shards}))
 
     def run_ids(self) -> set[str]:
-        """Runs that are finished and readable, failures included."""
-        frames = [self.read(name, columns=["run_id"]) for name in ("runs", "failures")]
-        return {run_id for frame in frames for run_id in frame["run_id"]}
+        """Runs that are committed, failures included."""
+        return {run_id for seal in self.seals.values() for run_id in seal.runs}
+
+    def shard_table(self, table: str, shard: int, columns: list[str] | None = None) -> pa.Table:
+        """One committed shard of a table, verified; raises `CircuitError` if it is damaged or not there."""
+        file, digest = next((f, d) for f, d in self.seals[shard].files.items() if f.startswith(f"{table}/"))
+        return self._verified_table(file, digest, columns)
+
+    def arrow(self, table: str, columns: list[str] | None = None) -> pa.Table | None:
+        """All committed rows of a table in the order of the shards, verified; None if there are none."""
+        import pyarrow as pa
+
+        kept = {file.split("/")[0] for file in self.files}
+        numbers = sorted(self.seals) if table in kept else []
+        shards = [self.shard_table(table, number, columns) for number in numbers]
+        return pa.concat_tables(shards, promote_options="default") if shards else None
 
     def read(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
         """All rows of a table by run, quarter, agent; raises `CircuitError` on a damaged file."""
-        return sorted_frame(read_shards(self.folder, table, self.files, columns))
+        return sorted_frame(self.arrow(table, columns))
 
     def digest(self, tables: Iterable[str] = TABLES) -> str:
         """SHA-256 of the sorted tables: the same for any number of workers and any order of finishing."""
@@ -90,121 +162,173 @@ class Results:
             whole.update(self.read(name).to_csv(index=False, float_format="%.17g").encode())
         return whole.hexdigest()
 
+    def _verified_table(self, file: str, digest: str, columns: list[str] | None) -> pa.Table:
+        return decoded(f"{self.place.name}/{file}", self.place.read(file), digest, columns)
+
+
+def open_folder(folder: Path | str) -> Folder:
+    """The results folder at a path of this machine or at an address such as s3://bucket/study."""
+    if "://" in str(folder):
+        from .remote import RemoteFolder
+
+        return RemoteFolder(str(folder))
+    return LocalFolder(folder)
+
+
+def start_anew(folder: Path | str) -> None:
+    """Remove the runs of a results folder; seals go first, so that nothing half-removed counts."""
+    place = open_folder(folder)
+    with place.locked():
+        for inside in (SEALS, *ALL_TABLES):
+            for file in place.files(inside):
+                place.remove(file)
+        place.remove(MANIFEST)
+
 
 def read_manifest(folder: Path | str) -> dict[str, Any]:
-    """The manifest of a results folder; raises `CircuitError` if it is missing or damaged."""
-    path = Path(folder) / MANIFEST
+    """What a results folder holds; if the manifest is missing or damaged, what its shards say of it.
+
+    Raises `CircuitError` where there are no readable results.
+    """
+    if "://" not in str(folder) and not Path(folder).is_dir():
+        raise CircuitError(f"{folder}: no results here; allowed: a folder that circuit compare or batch has written")
+    place = open_folder(folder)
     try:
-        manifest: dict[str, Any] = json.loads(path.read_bytes())
-        stored = manifest.pop("digest")
-    except (OSError, ValueError, KeyError, AttributeError) as fault:
-        raise CircuitError(f"{path}: no readable results here ({type(fault).__name__})") from None
-    if stored != _digest_of(manifest):
-        raise CircuitError(f"{path}: the manifest was changed or damaged; remove the folder and run again")
-    return manifest
+        return _verified(MANIFEST, place.read(MANIFEST))
+    except CircuitError as fault:
+        for file in _seal_files(place):
+            try:
+                seal = _verified(file, place.read(file))
+            except CircuitError:
+                continue
+            return {name: value for name, value in seal.items() if name not in ("shard", "files", "runs")}
+        raise CircuitError(f"{folder}: no readable results here ({fault})") from None
 
 
-def read_shards(folder: Path, table: str, files: Mapping[str, str], columns: list[str] | None = None) -> list[pa.Table]:
-    """Every committed shard of a table, each compared with its SHA-256 and its page checksums."""
-    return [
-        read_table(folder / name, digest, columns)
-        for name, digest in sorted(files.items())
-        if name.split("/")[0] == table
-    ]
+def read_seals(place: Folder) -> list[Seal]:
+    """All seals of a folder; raises `CircuitError` if one is damaged."""
+    for _, fault in _unreadable_seals(place):
+        raise fault
+    return [_seal_of(file, place.read(file)) for file in _seal_files(place)]
 
 
-def write_table(path: Path, table: pa.Table) -> str:
-    """Write Parquet (zstd, page checksums), all or nothing. Returns the file's SHA-256."""
+def _seal_files(place: Folder) -> list[str]:
+    return [file for file in place.files(SEALS) if file.endswith(".json")]
+
+
+def damaged_files(place: Folder) -> dict[str, str]:
+    """Files that are not what was written, with what is wrong with each; empty when all is well."""
+    found = {file: str(fault) for file, fault in _unreadable_seals(place)}
+    try:
+        _verified(MANIFEST, place.read(MANIFEST))
+    except CircuitError as fault:
+        found[MANIFEST] = str(fault)
+    for seal_file in (file for file in _seal_files(place) if file not in found):
+        for file, digest in _seal_of(seal_file, place.read(seal_file)).files.items():
+            try:
+                decoded(file, place.read(file), digest)
+            except CircuitError as fault:
+                found[file] = str(fault)
+    return found
+
+
+def _unreadable_seals(place: Folder) -> list[tuple[str, CircuitError]]:
+    found = []
+    for file in _seal_files(place):
+        try:
+            _seal_of(file, place.read(file))
+        except CircuitError as fault:
+            found.append((file, fault))
+    return found
+
+
+def _seal_of(file: str, content: bytes) -> Seal:
+    seal = _verified(file, content)
+    if file != _seal_name(seal["shard"]):
+        raise CircuitError(f"{file}: is the seal of another shard; circuit repair puts that right")
+    return Seal(seal["shard"], seal["files"], seal["runs"], seal["study"], _digest_of(seal))
+
+
+def _seal_name(shard: int) -> str:
+    return f"{SEALS}/{shard:05d}.json"
+
+
+def encoded(table: pa.Table) -> bytes:
+    """A table as Parquet: zstd, page checksums, one chunk, so that equal rows give equal bytes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
-    content = sink.getvalue().to_pybytes()
-    write_bytes(path, content)
-    return hashlib.sha256(content).hexdigest()
+    texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
+    pq.write_table(
+        table.combine_chunks(), sink, compression="zstd", write_page_checksum=True, use_dictionary=texts or False
+    )
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
-def read_table(path: Path, digest: str | None = None, columns: list[str] | None = None) -> pa.Table:
-    """Read Parquet with its page checksums verified, and its SHA-256 where one is known.
+def decoded(name: str, content: bytes, digest: str | None = None, columns: Sequence[str] | None = None) -> pa.Table:
+    """A table from Parquet with its page checksums verified, and its SHA-256 where one is known.
 
     Page checksums alone miss the footer, and a flipped bit there can silently change a column.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if digest is not None and hashlib.sha256(content).hexdigest() != digest:
+        raise CircuitError(f"{name}: damaged (its checksum does not match); circuit repair computes it again")
+    try:
+        file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
+        return file.read(columns=list(columns) if columns else None)
+    except (OSError, pa.ArrowException) as fault:
+        raise CircuitError(f"{name}: cannot be read ({_first_line(fault)}); run again to replace it") from None
+
+
+def write_table(path: Path, table: pa.Table) -> str:
+    """Write Parquet (zstd, page checksums), all or nothing. Returns the file's SHA-256."""
+    content = encoded(table)
+    write_bytes(path, content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_table(path: Path, digest: str | None = None, columns: list[str] | None = None) -> pa.Table:
+    """Read Parquet with its page checksums verified, and its SHA-256 where one is known."""
     try:
         content = path.read_bytes()
-        if digest is not None and hashlib.sha256(content).hexdigest() != digest:
-            raise CircuitError(f"{path}: damaged (its checksum does not match); remove the folder and run again")
-        return pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read(columns=columns)
-    except (OSError, pa.ArrowException) as fault:
-        raise CircuitError(f"{path}: cannot be read ({_first_line(fault)}); run again to replace it") from None
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """All or nothing: a temporary name beside the target, flushed to the disk, then renamed."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
     except OSError as fault:
-        Path(temporary).unlink(missing_ok=True)
-        raise CircuitError(f"{path}: cannot be written ({fault.strerror}); finished shards are kept") from fault
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        raise CircuitError(f"{path}: cannot be read ({_first_line(fault)})") from None
+    return decoded(str(path), content, digest, columns)
 
 
-def sorted_frame(shards: list[pa.Table]) -> pd.DataFrame:
-    """Shards as one frame, sorted by run and, where there are any, by quarter and agent."""
+def sorted_frame(table: pa.Table | None) -> pd.DataFrame:
+    """A table as a frame, sorted by run and, where there are any, by quarter and agent."""
     import pandas as pd
-    import pyarrow as pa
 
-    if not shards:
+    if table is None:
         return pd.DataFrame({"run_id": pd.Series(dtype=str)})
-    frame: pd.DataFrame = pa.concat_tables(shards, promote_options="default").to_pandas()
+    frame: pd.DataFrame = table.to_pandas()
     keys = [name for name in ("run_id", "quarter", "agent") if name in frame.columns]
     return frame.sort_values(keys, kind="stable", ignore_index=True)
 
 
-def check_writable(folder: Path | str) -> None:
-    """Raise `CircuitError` unless results could be written here. Leaves nothing behind."""
-    _remove_empty(_make_writable(Path(folder)))
-
-
-def _make_writable(folder: Path) -> list[Path]:
-    """Create the folder and try a write. Returns the folders created; on failure none is left."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+def _verified(name: str, content: bytes) -> dict[str, Any]:
+    """A signed JSON file. Raises `CircuitError` if a single character of it was changed."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder):
-            pass
-    except OSError as fault:
-        _remove_empty(missing)
-        reason = fault.strerror or type(fault).__name__
-        raise CircuitError(
-            f"--results {folder}: cannot be written ({reason}); give a folder you may write to"
-        ) from None
-    return missing
+        facts: dict[str, Any] = json.loads(content)
+        stored = facts.pop("digest")
+    except (ValueError, KeyError, AttributeError, RecursionError) as fault:
+        raise CircuitError(f"{name}: cannot be read ({type(fault).__name__}); circuit repair puts that right") from None
+    if stored != _digest_of(facts) or content != _signed(facts):
+        raise CircuitError(f"{name}: was changed or damaged; circuit repair puts that right")
+    return facts
 
 
-def _remove_empty(folders: list[Path]) -> None:
-    for folder in folders:
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+def _signed(facts: Mapping[str, Any]) -> bytes:
+    return json.dumps({**facts, "digest": _digest_of(facts)}, indent=1, sort_keys=True).encode()
 
 
-def _signed(manifest: Mapping[str, Any]) -> bytes:
-    return json.dumps({**manifest, "digest": _digest_of(manifest)}, indent=1, sort_keys=True).encode()
-
-
-def _digest_of(manifest: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+def _digest_of(facts: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def _first_line(fault: Exception) -> str:

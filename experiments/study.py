@@ -10,24 +10,29 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from simulation.errors import CircuitError
 
+from .designs import Design, Draw, StoppingRule, design_faults
 from .faults import in_words
 from .store import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from simulation import Scenario
+    from simulation.scenario import Path as LeverPath
 
 STUDIES = Path(__file__).parent / "studies"
 MOST_RUNS = 1_000_000
+MOST_ARMS = 100_000
+MOST_SEEDS = 100_000_000
 FROM_PRIOR = "prior"
 DEFAULT_QUARTERS = {"2022Q4": 60, "2024Q4": 40}
 
@@ -57,14 +62,24 @@ class Study(BaseModel):
     scenarios: list[str] = Field(default=["baseline"], min_length=1)
     policies: list[str] = []
     policies_on: list[str] | None = None
-    runs: int = Field(default=200, ge=1, le=MOST_RUNS)
+    runs: int = Field(default=200, ge=1, le=MOST_SEEDS)
     seed: int = Field(default=1, ge=0, le=2**31)
     vintage: Vintage = "2024Q4"
     quarters: int | None = Field(default=None, ge=1, le=400)
     firms: int = Field(default=1000, ge=10, le=1_000_000)
     prior: bool = True
     parameters: dict[str, Value] = {}
+    shock_size: float = Field(default=1.0, ge=0.0, le=1.0)
     grid: dict[str, list[Value | Literal["prior"]]] = {}
+    keep: list[Literal["agents", "claims"]] = []
+    design: Design | None = None
+    stop: StoppingRule | None = None
+
+    @property
+    def size(self) -> int:
+        """How many economies the study runs with every seed."""
+        points = math.prod(len(values) for values in self.grid.values())
+        return points * (len(self.scenarios) + len(self.policies_on or self.scenarios) * len(self.policies))
 
     @property
     def horizon(self) -> int:
@@ -97,6 +112,53 @@ class RunSpec:
     quarters: int
     firms: int
     prior: bool
+    point: Draw = ()
+    keep: tuple[str, ...] = ()
+
+
+class Specs(Sequence[RunSpec]):
+    """The runs of a study in order, seed by seed; each is made when it is asked for, so a million cost nothing."""
+
+    def __init__(self, study: Study, arms: list[Arm], scenarios: Mapping[str, Scenario]) -> None:
+        self.study, self.arms, self.scenarios = study, arms, scenarios
+        self.inputs = [_canonical(_inputs(study, scenarios[arm.name])) for arm in arms]
+        self.distinct = sorted({inputs: number for number, inputs in reversed(list(enumerate(self.inputs)))}.values())
+
+    @cached_property
+    def points(self) -> list[Draw]:
+        """What the design draws for each seed, in order; empty without a design."""
+        return self.study.design.points(self.study.runs, self.study.seed) if self.study.design else []
+
+    def __len__(self) -> int:
+        return self.study.runs * len(self.arms)
+
+    @overload
+    def __getitem__(self, index: int) -> RunSpec: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[RunSpec]: ...
+
+    def __getitem__(self, index: int | slice) -> RunSpec | list[RunSpec]:
+        if isinstance(index, slice):
+            return [self.of(*divmod(number, len(self.arms))) for number in range(*index.indices(len(self)))]
+        return self.of(*divmod(range(len(self))[index], len(self.arms)))
+
+    def of(self, rank: int, number: int) -> RunSpec:
+        """The run of the seed with this rank in the arm with this number, both counted from zero."""
+        study, arm, seed = self.study, self.arms[number], self.study.seed + rank
+        point = self.points[rank] if study.design else ()
+        return RunSpec(
+            run_id=_run_id(self.inputs[number], seed, point),
+            arm=arm.name,
+            seed=seed,
+            scenario=self.scenarios[arm.name],
+            vintage=study.vintage,
+            quarters=study.horizon,
+            firms=study.firms,
+            prior=study.prior,
+            point=point,
+            keep=tuple(study.keep),
+        )
 
 
 @dataclass(frozen=True)
@@ -105,33 +167,51 @@ class Plan:
 
     study: Study
     arms: list[Arm]
-    specs: list[RunSpec] = field(repr=False)
+    specs: Specs = field(repr=False)
 
     @property
     def identity(self) -> dict[str, Any]:
         """What makes two results folders the same study, whatever the number of runs."""
         first_seed = [spec.run_id for spec in self.specs[: len(self.arms)]]
         names = [arm.name for arm in self.arms]
-        return {"title": self.study.title, "arms": names, "first_runs": first_seed, "model": model_digest()}
+        kept = {"keep": sorted(self.study.keep)} if self.study.keep else {}
+        return {"title": self.study.title, "arms": names, "first_runs": first_seed, "model": model_digest(), **kept}
 
     @property
     def digest(self) -> str:
         """Eight characters that name the results folder of this study."""
         return hashlib.sha256(_canonical(self.identity)).hexdigest()[:8]
 
+    def of_seeds(self, runs: int) -> Plan:
+        """The same plan cut to its first seeds, as a stopping rule does."""
+        study = self.study.model_copy(update={"runs": runs})
+        specs = Specs(study, self.arms, self.specs.scenarios)
+        specs.points = self.specs.points[:runs]
+        return replace(self, study=study, specs=specs)
+
 
 def load_study(name_or_path: str) -> Study:
     """A shipped study by name, or a TOML file. Raises `CircuitError` with all faults at once."""
-    from simulation.scenario.faults import suggestion
-    from simulation.scenario.files import read_toml
+    from simulation.scenario.files import plain, read_toml
 
-    path = Path(name_or_path)
-    if path.suffix != ".toml":
-        path = STUDIES / f"{name_or_path}.toml"
-        if not path.exists():
-            known = tuple(file.stem for file in STUDIES.glob("*.toml"))
-            raise CircuitError(f"unknown study {name_or_path!r}; {suggestion(name_or_path, known)}")
-    return parse_study(read_toml(path), f"{path.name}: ")
+    file = _find(name_or_path)
+    return parse_study(read_toml(file), f"{plain(file.name)}: ")
+
+
+def _find(name_or_path: str) -> Path:
+    """The file of a shipped name, of a name in the current folder, or at a path that ends in .toml."""
+    from simulation.scenario.faults import shown, suggestion
+    from simulation.scenario.files import NAME, NAME_RULE
+
+    if name_or_path.endswith(".toml"):
+        return Path(name_or_path)
+    if not NAME.fullmatch(name_or_path):
+        raise CircuitError(f"{shown(name_or_path)} is no study: {NAME_RULE}; a path ends in .toml")
+    for folder in (STUDIES, Path()):
+        if (file := folder / f"{name_or_path}.toml").exists():
+            return file
+    known = tuple(file.stem for file in STUDIES.glob("*.toml"))
+    raise CircuitError(f"unknown study {name_or_path!r}; {suggestion(name_or_path, known)}")
 
 
 def available_studies() -> list[tuple[str, str, str]]:
@@ -146,19 +226,51 @@ def parse_study(content: Mapping[str, Any], source: str) -> Study:
         study = Study.model_validate(dict(content))
     except ValidationError as faults:
         raise CircuitError(*in_words(faults, source, Study)) from None
-    unknown = sorted(set(study.policies_on or ()) - set(study.scenarios))
-    if unknown:
-        raise CircuitError(f"{source}policies_on: {', '.join(unknown)} is not among scenarios")
-    if len(study.arms()) * study.runs > MOST_RUNS:
-        raise CircuitError(f"{source}runs: {len(study.arms())} arms x {study.runs} runs are more than {MOST_RUNS:,}")
+    found = _contradictions(study)
+    if found:
+        raise CircuitError(*(f"{source}{fault}" for fault in found))
     return study
 
 
-def plan(study: Study) -> Plan:
+def _contradictions(study: Study) -> list[str]:
+    """What is wrong with a study whose keys are all well-formed."""
+    from simulation.scenario.files import plain
+
+    faults = [
+        f"{key}: {name} is named twice"
+        for key in ("scenarios", "policies", "policies_on")
+        for name in _twice(getattr(study, key) or ())
+    ]
+    repeated = {name: _twice([_shown(value) for value in values]) for name, values in study.grid.items()}
+    faults += [f"grid.{plain(name)}: {', '.join(values)} is there twice" for name, values in repeated.items() if values]
+    unknown = sorted(set(study.policies_on or ()) - set(study.scenarios))
+    if unknown:
+        faults.append(f"policies_on: {', '.join(map(ascii, unknown))} is not among scenarios")
+    if study.size == 0:
+        faults.append("grid: must have a value for each of its parameters")
+    if study.size > MOST_ARMS:
+        faults.append(f"grid: makes {study.size:,} economies to compare; at most {MOST_ARMS:,}")
+    ranged = set(study.design.ranges) if study.design else set()
+    for key in ("parameters", "grid"):
+        both = sorted(ranged & set(getattr(study, key)))
+        faults += [f"design.ranges.{name}: is set in {key} too: leave one of them out" for name in both]
+    return faults
+
+
+def _twice(names: Sequence[str]) -> list[str]:
+    return sorted({ascii(name) for name in names if names.count(name) > 1})
+
+
+def plan(study: Study, large: bool = False) -> Plan:
     """Load and check every scenario, policy and parameter of a study, and line up its runs.
 
-    Raises `CircuitError` with the faults of all arms at once.
+    Raises `CircuitError` with the faults of all arms at once, or if there are more than a million runs and
+    `large` does not say that this is meant.
     """
+    if study.size * study.runs > MOST_RUNS and not large:
+        raise CircuitError(
+            f"runs: {study.size:,} arms x {study.runs:,} runs are more than {MOST_RUNS:,}: add --yes if you mean it"
+        )
     _check_parts(study)
     arms = study.arms()
     scenarios = {arm.name: _scenario(study, arm) for arm in arms}
@@ -167,36 +279,24 @@ def plan(study: Study) -> Plan:
 
 def line_up(study: Study, arms: list[Arm], scenarios: Mapping[str, Scenario]) -> Plan:
     """The runs of arms whose scenarios are known by name, seed by seed. The first arm opens the study."""
-    inputs = {arm.name: _canonical(_inputs(study, scenarios[arm.name])) for arm in arms}
-    seeds = range(study.seed, study.seed + study.runs)
-    specs = [
-        RunSpec(
-            run_id=_run_id(inputs[arm.name], seed),
-            arm=arm.name,
-            seed=seed,
-            scenario=scenarios[arm.name],
-            vintage=study.vintage,
-            quarters=study.horizon,
-            firms=study.firms,
-            prior=study.prior,
-        )
-        for seed in seeds
-        for arm in arms
-    ]
-    return Plan(study, arms, specs)
+    return Plan(study, arms, Specs(study, arms, scenarios))
 
 
 @lru_cache(maxsize=1)
 def model_digest() -> str:
     """SHA-256 of the model's code and data: results of two versions of the model are never mixed."""
+    digest = hashlib.sha256()
+    for file in _files_of_the_model():
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _files_of_the_model() -> Iterator[Path]:
     import simulation
 
-    digest = hashlib.sha256()
     for folder in sorted(simulation.__path__):
-        for file in sorted(Path(folder).rglob("*")):
-            if file.suffix in (".py", ".csv", ".toml"):
-                digest.update(file.read_bytes())
-    return digest.hexdigest()
+        files = sorted(Path(folder).rglob("*"))
+        yield from (file for file in files if file.suffix in (".py", ".csv", ".toml"))
 
 
 def with_runs(study: Study, runs: int) -> Study:
@@ -208,11 +308,21 @@ def _scenario(study: Study, arm: Arm) -> Scenario:
     from simulation import Scenario
 
     scenario = Scenario.load(arm.scenario)
+    if study.shock_size < 1.0:
+        scenario = replace(scenario, shocks=tuple(_part_of(path, study.shock_size) for path in scenario.shocks))
     if arm.policy is not None:
         scenario = scenario.with_policy(arm.policy)
     fixed: dict[str, Value] = dict(study.parameters)
     fixed |= {name: value for name, value in arm.point if not isinstance(value, str)}
     return scenario.with_parameters(**fixed) if fixed else scenario
+
+
+def _part_of(shock: LeverPath, share: float) -> LeverPath:
+    """A shock that moves its lever only this share of the way from where it changes nothing."""
+    from simulation.scenario import LEVERS
+
+    neutral = LEVERS[shock.lever].neutral
+    return replace(shock, size=neutral + share * (shock.size - neutral))
 
 
 def _check_parts(study: Study) -> None:
@@ -227,7 +337,7 @@ def _check_parts(study: Study) -> None:
         *(partial(load_policy, name) for name in study.policies),
         *(partial(Scenario().with_parameters, **point) for point in points),
     ]
-    faults: list[str] = []
+    faults = design_faults(study.design) if study.design else []
     for attempt in attempts:
         try:
             attempt()
@@ -264,8 +374,9 @@ def _inputs(study: Study, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _run_id(inputs: bytes, seed: int) -> str:
-    return hashlib.sha256(inputs + f"|{seed}".encode()).hexdigest()[:16]
+def _run_id(inputs: bytes, seed: int, point: Draw) -> str:
+    drawn = b"|" + _canonical(point) if point else b""
+    return hashlib.sha256(inputs + f"|{seed}".encode() + drawn).hexdigest()[:16]
 
 
 def _canonical(content: Any) -> bytes:

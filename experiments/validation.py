@@ -25,7 +25,7 @@ def kind_of_valid_file(file: Path) -> str:
     if kind == "policy":
         load_policy(path)
     elif kind == "study":
-        plan(load_study(str(path)))
+        plan(load_study(str(path)), large=True)
     else:
         Scenario.load(path)
     return kind

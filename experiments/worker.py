@@ -24,6 +24,8 @@ class Rows(TypedDict, total=False):
     parameters: dict[str, float]
     series: dict[str, Any]
     events: dict[str, list[Any]]
+    agents: dict[str, list[Any]]
+    claims: dict[str, list[Any]]
     failure: dict[str, str]
     seconds: float
 
@@ -59,6 +61,10 @@ def run_one(spec: RunSpec) -> Rows:
     try:
         economy = build(spec).run()
         rows = in_rows(economy)
+        if "agents" in spec.keep:
+            rows["agents"] = figures_of_agents(economy)
+        if "claims" in spec.keep:
+            rows["claims"] = claims_of_agents(economy)
     except Exception as fault:
         rows = failure(fault)
     rows["seconds"] = time.perf_counter() - started
@@ -75,21 +81,21 @@ def build(spec: RunSpec) -> Economy:
         vintage=spec.vintage,
         quarters=spec.quarters,
         firms=spec.firms,
-        keep_books=False,
+        keep_books=bool(spec.keep),
     )
 
 
 def drawn(spec: RunSpec) -> Scenario:
     """The scenario of a run, its uncertain parameters drawn with the run's seed: the same draw in every arm.
 
-    What the scenario or the study sets by itself stays as it was set.
+    What the scenario or the study sets by itself stays as it was set; what the study's design covers takes the
+    value of the run's point.
     """
-    if not spec.prior:
-        return spec.scenario
     from simulation.scenario import draw_prior
 
-    draw = draw_prior(spec.seed)
-    return spec.scenario.with_parameters(**{**draw, **spec.scenario.parameters})
+    draw = draw_prior(spec.seed) if spec.prior else {}
+    values = {**draw, **spec.scenario.parameters, **dict(spec.point)}
+    return spec.scenario.with_parameters(**values) if draw or spec.point else spec.scenario
 
 
 def in_rows(economy: Economy) -> Rows:
@@ -110,8 +116,27 @@ def in_rows(economy: Economy) -> Rows:
             "date": [economy.label(quarter) for quarter in quarters],
             **{name: recorded[name].astype("f4") for name in recorded.dtype.names or ()},
         },
-        events=dict(events),
+        events={name: list(column) for name, column in dict(events).items()},
     )
+
+
+def figures_of_agents(economy: Economy) -> dict[str, list[Any]]:
+    """Key figures of the AI sector's members, on request: quarter, agent, variable, value."""
+    frame = economy.firm_history
+    return {name: frame[name].tolist() for name in frame.columns}
+
+
+def claims_of_agents(economy: Economy) -> dict[str, list[Any]]:
+    """Balance sheets by agent, on request: quarter, agent, instrument, amount (USD bn); zeros are left out."""
+    columns: dict[str, list[Any]] = {"quarter": [], "agent": [], "instrument": [], "amount": []}
+    for quarter in range(economy.quarter + 1):
+        matrix = economy.balance_sheet(quarter, by="agent").drop(columns="sum", errors="ignore")
+        amounts = matrix.to_numpy()
+        for row, column in zip(*amounts.nonzero(), strict=True):
+            place = (economy.label(quarter), str(matrix.columns[column]), str(matrix.index[row]))
+            for name, value in zip(columns, (*place, float(amounts[row, column])), strict=True):
+                columns[name].append(value)
+    return columns
 
 
 def failure(fault: BaseException) -> Rows:

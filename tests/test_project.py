@@ -21,7 +21,7 @@ OWN = {"simulation", "experiments", "benchmarks", "tests"}
 SHIPPED = [*(ROOT / "simulation").rglob("*.py"), *(ROOT / "experiments").rglob("*.py")]
 SOURCES = [*SHIPPED, *(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
 MODULE_OF = {"PyYAML": "yaml"}
-OPTIONAL = {"bamengine"}
+PICKLES = {"pickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 
 
 def imports_of(path: Path) -> Iterator[str]:
@@ -83,6 +83,13 @@ def test_importing_the_simulation_loads_neither_mesa_nor_matplotlib() -> None:
 
 def test_no_source_draws_from_a_global_random_generator() -> None:
     users = [name_of(path) for path in SHIPPED if {"random", "secrets"} & set(imports_of(path))]
+    assert users == []
+
+
+def test_no_source_reads_a_pickle() -> None:
+    users = [name_of(path) for path in SHIPPED if PICKLES & {module.split(".")[0] for module in imports_of(path)}]
+    calls = ("read_pickle", "allow_pickle", "np.load(", "torch.load")
+    users += [name_of(path) for path in SHIPPED if any(call in path.read_text(encoding="utf-8") for call in calls)]
     assert users == []
 
 

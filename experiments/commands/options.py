@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -12,6 +12,7 @@ from simulation.errors import CircuitError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ..crew import Limits
     from ..study import Study
 
 NARROWEST = 120
@@ -34,6 +35,42 @@ Firms = Annotated[int | None, typer.Option(help="Ordinary firms, 10 to 1,000,000
 Quarters = Annotated[int | None, typer.Option(help="Length (default: 40 from 2024Q4, 60 from 2022Q4).")]
 Workers = Annotated[int | None, typer.Option(help="Worker processes (default: all processors).")]
 Results = Annotated[Path | None, typer.Option(help="Folder to write to (default: one under results/).")]
+
+ResultsOrStore = Annotated[
+    str | None, typer.Option("--results", help="Folder, or s3://bucket/name, to write to (default: under results/).")
+]
+Cluster = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A running Dask scheduler, as tcp://127.0.0.1:8786.")
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of going on where it stopped.")]
+Yes = Annotated[bool, typer.Option("--yes", help="More than a million runs are meant.")]
+TimeLimit = Annotated[float | None, typer.Option(help="Seconds a task may take (default: 600).")]
+MemoryLimit = Annotated[float | None, typer.Option(help="MB a worker may take (default: its part of four fifths).")]
+
+
+class Means(NamedTuple):
+    """With what a batch is computed: processes here or a cluster, and what a task may take."""
+
+    workers: int | None = None
+    cluster: str | None = None
+    seconds: float | None = None
+    megabytes: float | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """The limits asked for, by default those of this machine. Raises `CircuitError`."""
+        from ..crew import Limits
+        from ..runner import default_workers
+
+        faults = [
+            f"--{name}-limit must be from 1 to 1,000,000, not {value:g}"
+            for name, value in (("time", self.seconds), ("memory", self.megabytes))
+            if value is not None and not 1.0 <= value <= 1e6
+        ]
+        if faults:
+            raise CircuitError(*faults)
+        usual = Limits.of_machine(self.workers or default_workers())
+        return Limits(self.seconds or usual.seconds, self.megabytes or usual.megabytes)
 
 
 def economy_options(vintage: str | None, firms: int | None, quarters: int | None) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..export import csv_bytes
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
@@ -83,7 +85,7 @@ def drawing(
         yield figure, list(axes.flat)
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, dpi=DOTS_PER_INCH, metadata={"Software": "Circuit"})
-    data.to_csv(path.with_suffix(".csv"), index=False)
+    path.with_suffix(".csv").write_bytes(csv_bytes(data))
 
 
 def balanced(text: str, width: int) -> list[str]:

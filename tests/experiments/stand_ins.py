@@ -99,3 +99,24 @@ def take_a_moment(specs: list[RunSpec]) -> list[Rows]:
 def refuse_to_start() -> None:
     """A worker whose model cannot be loaded."""
     raise RuntimeError("no model here")
+
+
+def never_end(specs: list[RunSpec]) -> list[Rows]:
+    """The runs of one seed never end."""
+    while any(spec.seed == FATAL_SEED for spec in specs):
+        time.sleep(1.0)
+    return run_well(specs)
+
+
+def take_memory(specs: list[RunSpec]) -> list[Rows]:
+    """The runs of one seed ask for more and more memory."""
+    held = []
+    while any(spec.seed == FATAL_SEED for spec in specs):
+        held.append(np.ones(2**22))
+        time.sleep(0.005)
+    return run_well(specs)
+
+
+def tell_process(specs: list[RunSpec]) -> list[Rows]:
+    """Each run's failure message is the number of the process that computed it."""
+    return [failure(RuntimeError(str(os.getpid()))) for _ in specs]

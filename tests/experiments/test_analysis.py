@@ -101,7 +101,7 @@ def test_the_answer_is_written_from_the_numbers(analysis: Analysis) -> None:
 
 
 def test_the_reader_is_told_what_hangs_on_gamma_and_on_thresholds(analysis: Analysis) -> None:
-    text = " ".join(compare.caveats(analysis, BatchReport(120, 0, 1, 10.0, 2)))
+    text = " ".join(compare.caveats(analysis, BatchReport(120, 0, 1, 10.0, 2, 60)))
     assert "conditional on gamma" in text
     assert "payoff in 0% (0-24, n 20) of baseline runs with gamma up to 0.020, in 100% (76-100, n 20)" in text
     assert "between 0% and 100% (n 60)" in text

@@ -11,6 +11,10 @@ import pytest
 
 from experiments.cli import main
 
+COMMANDS = (
+    *("compare", "batch", "run", "check", "scenarios", "studies", "validate"),
+    *("query", "reproduce", "repair", "dictionary", "sensitivity", "discover", "web", "fail", "amplify"),
+)
 SMALL = ["--firms", "10", "--quarters", "12"]
 
 
@@ -43,7 +47,14 @@ BAD_INPUT = {
     "an unknown outcome": (["sensitivity", "--outcome", "gdp"], 'nearest: "gdp_gap"'),
     "a parameter that is no parameter": (["sensitivity", "--parameters", "gama"], 'nearest: "gamma"'),
     "no seeds": (["sensitivity", "--seeds", "0"], "--seeds: must be a whole number from 1"),
-    "no results to search": (["discover", "nowhere"], "no readable results here"),
+    "no results to search": (["discover", "nowhere"], "nowhere: no results here"),
+    "more than a million runs": (["compare", "--runs", "2000000"], "are more than 1,000,000: add --yes if you mean it"),
+    "no time": (["batch", "headline", "--time-limit", "0"], "--time-limit must be from 1"),
+    "no scheduler": (["batch", "headline", "--cluster", "nowhere"], "--cluster nowhere"),
+    "results that are not there": (["query", "nowhere", "select 1"], "nowhere: no results here"),
+    "nothing to repair": (["repair", "nowhere"], "nowhere: no results here"),
+    "nothing to reproduce": (["reproduce", "nowhere", "00"], "nowhere: no results here"),
+    "an unknown store": (["compare", "--results", "nowhere://x"], "--results nowhere://x: "),
     "a missing file": (["validate", "nowhere.toml"], "cannot be read"),
 }
 
@@ -93,10 +104,7 @@ def test_broken_toml_is_answered_in_one_line(tmp_path: Path, capsys: pytest.Capt
         assert capsys.readouterr().err.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    "command",
-    [[], ["compare"], ["run"], ["web"], ["check"], ["scenarios"], ["validate"], ["sensitivity"], ["discover"]],
-)
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
 def test_every_help_teaches_with_an_example(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert circuit(*command, "--help") == 0
     assert f"circuit {' '.join(command)}".strip() in capsys.readouterr().out.split("Options")[-1] or not command
@@ -157,12 +165,40 @@ def test_a_comparison_prints_intervals_and_writes_every_run(tmp_path: Path, caps
     written = {path.relative_to(tmp_path / "results").as_posix() for path in (tmp_path / "results").rglob("*")}
     assert {
         "manifest.json",
-        "runs/00000.parquet",
+        "shards/00000.json",
+        "data-dictionary.csv",
         "tables/effects.csv",
         "figures/outcome-shares.png",
     } <= written
     assert circuit(*command, "--results", str(tmp_path / "results")) == 0
     assert "0 computed now, 8 found" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_study_file_runs_through_batch_and_its_results_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, folder = tmp_path / "mine.toml", str(tmp_path / "results")
+    file.write_text('title = "=Mine"\nruns = 9\nfirms = 10\nquarters = 12\n[grid]\ngamma = [0.03, 0.1]\n')
+    assert circuit("batch", str(file), "--runs", "3", "--workers", "1", "--results", folder) == 0
+    assert "6 computed now, 0 found" in " ".join(capsys.readouterr().out.split())
+    assert circuit("batch", str(file), "--runs", "3", "--results", folder, "--fresh") == 0
+    assert "6 computed now, 0 found" in " ".join(capsys.readouterr().out.split())
+    assert circuit("query", folder, "select count(*) as runs from runs", "--csv") == 0
+    assert capsys.readouterr().out == "runs\n6\n"
+    assert circuit("query", folder, "select min(run_id) as run from runs", "--csv") == 0
+    run = capsys.readouterr().out.split()[1]
+    assert circuit("reproduce", folder, run) == 0
+    assert capsys.readouterr().out == f"{run}: the same to the byte\n"
+    assert circuit("repair", folder) == 0
+    assert "every file is as it was written" in capsys.readouterr().out
+    assert circuit("dictionary", "--csv") == 0
+    assert capsys.readouterr().out.encode() == (tmp_path / "results" / "data-dictionary.csv").read_bytes()
+
+
+def test_studies_are_listed_with_their_size(capsys: pytest.CaptureFixture[str]) -> None:
+    assert circuit("studies") == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.strip().startswith("policy-market "))
+    assert "30 x 200" in line
 
 
 def test_check_proves_the_books_and_prints_the_worst_residual(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,8 +15,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import runner
+from experiments import crew, runner, shards
+from experiments.crew import Limits
 from experiments.store import Results
+from experiments.study import RunSpec
+from experiments.worker import Rows
 from simulation.errors import CircuitError
 
 from . import stand_ins
@@ -81,15 +84,26 @@ def test_a_batch_goes_on_where_it_stopped_and_more_runs_are_added_to_it(tmp_path
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_leaves_finished_runs_readable_within_seconds(tmp_path: Path, sent: signal.Signals) -> None:
+def test_a_signal_leaves_finished_runs_readable_within_seconds(
+    tmp_path: Path, sent: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan = small_plan(60)
     results = Results(tmp_path, plan.identity)
-    threading.Timer(2.5, os.kill, (os.getpid(), sent)).start()
+    taken, add, signalled = [], shards.Shards.add, [0.0]
+
+    def add_and_signal(self: shards.Shards, spec: RunSpec, rows: Rows) -> None:
+        add(self, spec, rows)
+        taken.append(spec)
+        if len(taken) == 5:
+            signalled[0] = time.monotonic()
+            os.kill(os.getpid(), sent)
+
+    monkeypatch.setattr(shards.Shards, "add", add_and_signal)
     with pytest.raises(runner.Interrupted) as stopped:
         runner.run_batch(plan, results, 2, show_progress=False, run_block=stand_ins.take_long, start=None)
+    assert time.monotonic() - signalled[0] < 5.0
     kept = Results(tmp_path, plan.identity).read("runs")
-    assert 0 < len(kept) < 120
-    assert stopped.value.finished == len(kept)
+    assert len(kept) == len(taken) == stopped.value.finished == 5
 
 
 def test_a_crew_that_is_shot_at_all_the_time_loses_nothing(tmp_path: Path) -> None:
@@ -115,6 +129,67 @@ def shoot_workers(done: threading.Event) -> None:
             workers[random.integers(len(workers))].kill()
 
 
+@pytest.mark.parametrize(
+    ("run_block", "kind", "told"),
+    [
+        (stand_ins.never_end, "TimeoutError", "more than 2 s"),
+        (stand_ins.take_memory, "MemoryError", "more than 600 MB"),
+    ],
+)
+def test_a_run_over_its_limit_is_recorded_and_the_others_are_untouched(
+    tmp_path: Path, run_block: runner.RunBlock, kind: str, told: str
+) -> None:
+    plan = small_plan(20)
+    results = Results(tmp_path, plan.identity)
+    limits = Limits(seconds=2.0 if kind == "TimeoutError" else 60.0, megabytes=600.0)
+    report = runner.run_batch(plan, results, 2, False, run_block, None, limits)
+    failures = results.read("failures")
+    assert report.failed == len(failures) == 2
+    assert set(failures["seed"]) == {FATAL_SEED}
+    assert set(failures["kind"]) == {kind}
+    assert failures["message"].str.contains(told).all()
+    assert len(results.read("runs")) == 38
+
+
+def test_workers_are_replaced_after_a_number_of_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "TASKS_PER_LIFE", 3)
+    monkeypatch.setattr(runner, "LARGEST_BLOCK", 1)
+    results = batch(tmp_path, stand_ins.tell_process, workers=1, runs=6)
+    processes = results.read("failures")["message"]
+    assert len(processes) == 12
+    assert processes.value_counts().tolist() == [3, 3, 3, 3]
+
+
+def test_a_second_process_is_refused_and_a_dead_ones_lock_is_taken_over(tmp_path: Path) -> None:
+    holder = (
+        "import sys, time\n"
+        "from experiments.store import Results\n"
+        f"with Results({str(tmp_path)!r}, {small_plan().identity!r}).locked():\n"
+        "    print('held', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    first = subprocess.Popen([sys.executable, "-c", holder], env=environment, stdout=subprocess.PIPE, text=True)
+    assert first.stdout is not None
+    assert first.stdout.readline() == "held\n"
+    with pytest.raises(CircuitError, match=f"in use by process {first.pid}"):
+        batch(tmp_path, stand_ins.run_well)
+    first.kill()
+    first.wait()
+    first.stdout.close()
+    assert len(batch(tmp_path, stand_ins.run_well).read("runs")) == 16
+
+
+def test_unfinished_shards_are_written_after_ten_seconds_and_filled_up_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shards, "SECONDS_PER_SHARD", 0.0)
+    often = batch(tmp_path / "often", stand_ins.run_well, runs=30)
+    monkeypatch.undo()
+    once = batch(tmp_path / "once", stand_ins.run_well, runs=30)
+    assert bytes_of(often.folder) == bytes_of(once.folder)
+
+
 def test_workers_that_cannot_start_are_an_error_and_not_a_hang(tmp_path: Path) -> None:
     plan = small_plan(2)
     results = Results(tmp_path, plan.identity)
@@ -122,12 +197,19 @@ def test_workers_that_cannot_start_are_an_error_and_not_a_hang(tmp_path: Path) -
         runner.run_batch(plan, results, 2, False, stand_ins.run_well, stand_ins.refuse_to_start)
 
 
+def sizes_of_tasks(runs: int, seconds: float) -> list[int]:
+    pace = runner.Pace(runs, workers=2)
+    pace.note(seconds)
+    return [len(block) for block in pace.blocks(small_plan(runs // 2).specs)]
+
+
 def test_short_runs_are_sent_in_blocks_and_long_ones_by_themselves() -> None:
-    specs = small_plan(100).specs
-    lengths = {len(block) for block in runner._blocks(specs, 0.01, workers=2)}
-    assert lengths == {20}
-    assert {len(block) for block in runner._blocks(specs, 5.0, workers=2)} == {1}
-    assert len(runner._blocks(specs, 1e-9, workers=2)) >= 8
+    assert sizes_of_tasks(800, 0.01)[0] == 40
+    assert set(sizes_of_tasks(200, 5.0)) == {1}
+    shortest = sizes_of_tasks(200, 1e-9)
+    assert len(shortest) >= 8
+    assert shortest[-1] == 1
+    assert sum(shortest) == 200
 
 
 def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +26,13 @@ def filled(folder: Path) -> Results:
         ids = [f"{shard}{run:03d}" for run in range(20)]
         runs = pa.table({"run_id": ids, "gdp_gap": random.normal(size=20)})
         series = pa.table({"run_id": np.repeat(ids, 4), "quarter": [1, 2, 3, 4] * 20, "gdp": random.normal(size=80)})
-        results.commit(shard, {"runs": runs, "series": series})
+        results.commit(shard, {"runs": runs, "series": series}, dict.fromkeys(ids, store.FINISHED))
+    results.save_manifest()
     return results
+
+
+def file_of(folder: Path, table: str, shard: int) -> Path:
+    return next((folder / table).glob(f"{shard:05d}-*.parquet"))
 
 
 def test_what_was_written_is_read_back_in_the_order_of_runs_and_quarters(tmp_path: Path) -> None:
@@ -40,7 +47,7 @@ def test_what_was_written_is_read_back_in_the_order_of_runs_and_quarters(tmp_pat
 
 def test_no_flipped_bit_passes_silently(tmp_path: Path) -> None:
     results = filled(tmp_path)
-    file = tmp_path / "series" / "00001.parquet"
+    file = file_of(tmp_path, "series", 1)
     good = file.read_bytes()
     whole = results.read("series")
     random = np.random.default_rng(1)
@@ -56,7 +63,7 @@ def test_no_flipped_bit_passes_silently(tmp_path: Path) -> None:
 
 def test_a_flipped_bit_in_a_page_is_found_even_without_the_manifest(tmp_path: Path) -> None:
     filled(tmp_path)
-    file = tmp_path / "series" / "00001.parquet"
+    file = file_of(tmp_path, "series", 1)
     damaged = bytearray(file.read_bytes())
     damaged[200] ^= 0b100
     file.write_bytes(damaged)
@@ -66,18 +73,33 @@ def test_a_flipped_bit_in_a_page_is_found_even_without_the_manifest(tmp_path: Pa
 
 def test_a_truncated_file_is_named(tmp_path: Path) -> None:
     results = filled(tmp_path)
-    file = tmp_path / "runs" / "00000.parquet"
+    file = file_of(tmp_path, "runs", 0)
     file.write_bytes(file.read_bytes()[:-7])
-    with pytest.raises(CircuitError, match=r"00000\.parquet"):
+    with pytest.raises(CircuitError, match=r"runs/00000-.*: damaged"):
         results.read("runs")
 
 
-def test_a_changed_manifest_is_refused(tmp_path: Path) -> None:
-    filled(tmp_path)
+def test_a_damaged_or_missing_manifest_is_rebuilt_from_the_shards(tmp_path: Path) -> None:
+    results = filled(tmp_path)
     path = tmp_path / store.MANIFEST
-    manifest = json.loads(path.read_text())
-    manifest["files"].pop("runs/00001.parquet")
-    path.write_text(json.dumps(manifest))
+    good = path.read_bytes()
+    for damaged in (good.replace(b"test", b"text"), good[:-20], b""):
+        path.write_bytes(damaged)
+        assert store.read_manifest(tmp_path)["study"] == STUDY
+        rebuilt = Results(tmp_path, STUDY)
+        assert rebuilt.read("runs").equals(results.read("runs"))
+        rebuilt.save_manifest()
+        assert path.read_bytes() == good
+    path.unlink()
+    assert store.read_manifest(tmp_path)["study"] == STUDY
+
+
+def test_a_changed_seal_is_refused(tmp_path: Path) -> None:
+    filled(tmp_path)
+    path = tmp_path / "shards" / "00001.json"
+    seal = json.loads(path.read_text())
+    seal["runs"].popitem()
+    path.write_text(json.dumps(seal))
     with pytest.raises(CircuitError, match="changed or damaged"):
         Results(tmp_path, STUDY)
 
@@ -85,8 +107,11 @@ def test_a_changed_manifest_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_was_never_committed_does_not_count(tmp_path: Path) -> None:
     results = filled(tmp_path)
     (tmp_path / "runs" / "00002.parquet").write_bytes(b"half a file")
-    (tmp_path / "runs" / ".00003.parquet.tmp").write_bytes(b"half a file")
+    (tmp_path / "runs" / "00003-0.parquet.tmp-x").write_bytes(b"half a file")
     assert len(results.read("runs")) == 40
+    results.tidy()
+    assert len(list((tmp_path / "runs").iterdir())) == 2
+    assert len(Results(tmp_path, STUDY).read("runs")) == 40
 
 
 def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
@@ -98,7 +123,7 @@ def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
     def disk_full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store.os, "fsync", disk_full)
+    monkeypatch.setattr(os, "fsync", disk_full)
     with pytest.raises(CircuitError, match="No space left"):
         store.write_bytes(target, b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
@@ -119,3 +144,19 @@ def test_an_unwritable_folder_is_refused_and_nothing_is_left_behind(tmp_path: Pa
         store.check_writable("/proc/results")
     store.check_writable(tmp_path / "new" / "results")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_no_pickle_is_opened_on_the_way_from_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(tmp_path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a pickle was opened")
+
+    for name in ("load", "loads", "Unpickler"):
+        monkeypatch.setattr(pickle, name, refuse)
+    results = Results(tmp_path, store.read_manifest(tmp_path)["study"])
+    assert len(results.read("runs")) == 40
+    assert store.damaged_files(results.place) == {}
+    file_of(tmp_path, "runs", 0).write_bytes(pickle.dumps({"run_id": ["0000"]}))
+    with pytest.raises(CircuitError, match="damaged"):
+        results.read("runs")

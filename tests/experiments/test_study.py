@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -68,8 +69,11 @@ def test_unknown_names_are_found_before_anything_runs() -> None:
     assert all("nearest" in fault for fault in error.value.faults)
 
 
-def test_too_many_runs_are_refused() -> None:
-    assert "more than 1,000,000" in faults_of({"runs": 600_000, "scenarios": ["baseline", "late-chips"]})[0]
+def test_a_study_of_more_than_a_million_runs_must_be_meant() -> None:
+    study = parse_study({"runs": 600_000, "scenarios": ["baseline", "late-chips"]}, "")
+    with pytest.raises(CircuitError, match="more than 1,000,000: add --yes"):
+        plan(study)
+    assert len(plan(study, large=True).specs) == 1_200_000
 
 
 @pytest.mark.parametrize("content", ["runs = ", "runs = 1\nruns = 2", "\x00"])
@@ -99,3 +103,30 @@ def test_every_arm_meets_the_same_seeds_and_a_stopped_batch_is_balanced() -> Non
     arms = len({spec.arm for spec in specs})
     assert [spec.seed for spec in specs] == sorted(spec.seed for spec in specs)
     assert len({spec.arm for spec in specs[:arms]}) == arms
+
+
+FILES_NOBODY_WRITES = {
+    "YAML": ("study.yaml", b"runs: 1e-3\nprior: no\n", "is no study"),
+    "a file of a MiB": ("study.toml", b"title = 'x'\n" + b"# " + b"\n# ".join([b"x" * 500] * 2200), "is larger than"),
+    "a table too deep": ("study.toml", b"a.b.c.d.e.f.g = 1", "nested deeper"),
+    "a thousand brackets": ("study.toml", b"a = " + b"[" * 400 + b"]" * 400, "nested deeper"),
+    "a text that is none": ("study.toml", b"title = '\xff'", "not UTF-8"),
+    "a key with a line break": ("study.toml", b'"a\\nb" = 1', "unknown key"),
+    "a grid without end": (
+        "study.toml",
+        b"[grid]\n" + b"\n".join(b"p%d = [%s]" % (n, b",".join(b"%d.0" % v for v in range(30))) for n in range(40)),
+        "economies to compare; at most 100,000",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FILES_NOBODY_WRITES)
+def test_files_nobody_writes_are_refused_at_once(case: str, tmp_path: Path) -> None:
+    name, content, expected = FILES_NOBODY_WRITES[case]
+    file = tmp_path / name
+    file.write_bytes(content)
+    started = time.monotonic()
+    with pytest.raises(CircuitError, match=expected) as error:
+        load_study(str(file))
+    assert all("\n" not in fault for fault in error.value.faults)
+    assert time.monotonic() - started < 1.0

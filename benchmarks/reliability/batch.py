@@ -1,0 +1,81 @@
+"""Batches to have accidents with, in this process or in one of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psutil
+
+from benchmarks.processes import ROOT
+from experiments import runner
+from experiments.crew import Limits, RunBlock
+from experiments.provenance import facts_of
+from experiments.store import Results
+from experiments.study import Plan
+from experiments.worker import start_worker
+from tests.experiments import stand_ins
+
+
+class Figure(NamedTuple):
+    """What an item of the list came to; `reached` says whether that is what must be shown."""
+
+    what: str
+    figure: str
+    reached: bool
+
+
+def results_of(plan: Plan, folder: Path | str) -> Results:
+    """The results folder of a plan."""
+    return Results(folder, plan.identity, facts_of(plan))
+
+
+def run(
+    plan: Plan,
+    folder: Path | str,
+    workers: int = 2,
+    run_block: RunBlock = stand_ins.run_well,
+    limits: Limits | None = None,
+) -> Results:
+    """Compute what is missing of a plan with stand-ins."""
+    results = results_of(plan, folder)
+    start = start_worker if run_block.__module__ != stand_ins.__name__ else None
+    runner.run_batch(plan, results, workers, False, run_block, start, limits)
+    return results
+
+
+def start_process(folder: Path, runs: int, run_block: str, limits: Limits | None = None) -> subprocess.Popen[str]:
+    """A batch in a process group of its own, which can be killed as one."""
+    asked = {"folder": str(folder), "runs": runs, "run_block": run_block, "limits": limits}
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.reliability.batch", json.dumps(asked)],
+        env=os.environ | {"PYTHONPATH": path},
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def main(asked: dict[str, Any]) -> None:
+    """Run a batch and print the memory of this process, in MB: at its peak, and at the end."""
+    plan = stand_ins.small_plan(asked["runs"] // 2)
+    limits = Limits(*asked["limits"]) if asked["limits"] else None
+    try:
+        run(plan, asked["folder"], 2, getattr(stand_ins, asked["run_block"]), limits)
+    except runner.Interrupted as stopped:
+        print(json.dumps({"finished": stopped.finished}))
+        sys.exit(130)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"peak": peak, "now": psutil.Process().memory_info().rss / 2**20}))
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,126 @@
+"""Runs on the workers of a Dask scheduler, on one machine or on many, with the same results to the byte.
+
+A worker that dies, and one that a task takes over its limits, loses that task alone: the scheduler or the
+worker's nanny starts another, and the runs it held are tried once more, each by itself.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from simulation.errors import CircuitError
+
+from . import worker
+from .crew import Block, Limits, RunBlock, WorkerKilledError, computed
+from .study import model_digest
+from .worker import Rows, failure
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from .study import RunSpec
+
+TASKS_AHEAD = 2
+SECONDS_TO_CONNECT = 30
+
+
+class ClusterCrew:
+    """The workers of a running Dask scheduler; a context manager that takes back what is not finished."""
+
+    def __init__(self, address: str, run_block: RunBlock, limits: Limits | None = None) -> None:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise CircuitError("--cluster: needs Dask: python3 -m pip install 'circuit-economy[cluster]'") from None
+        self.address, self.run_block, self.limits = address, run_block, limits or Limits()
+        try:
+            self.client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+        except (OSError, ValueError) as fault:
+            raise CircuitError(f"--cluster {address}: no Dask scheduler answers there ({fault})") from None
+        try:
+            self.workers = self._checked()
+        except BaseException:
+            self.client.close()
+            raise
+
+    def _checked(self) -> int:
+        """The number of workers, if there are any, each with one thread and with this very model."""
+        try:
+            self.client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+        except TimeoutError:
+            raise CircuitError(
+                f"--cluster {self.address}: has no workers; start some: dask worker {self.address} --nthreads 1"
+            ) from None
+        workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
+        if any(each["nthreads"] != 1 for each in workers):
+            raise CircuitError(f"--cluster {self.address}: a worker has several threads; start it with --nthreads 1")
+        mine = model_digest()
+        others = [address for address, digest in self.client.run(model_digest).items() if digest != mine]
+        if others:
+            raise CircuitError(f"--cluster {self.address}: worker {others[0]} has another version of the model")
+        return len(workers)
+
+    def __enter__(self) -> ClusterCrew:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.client.close()
+
+    def finish(self, blocks: Iterable[Block]) -> Iterator[tuple[RunSpec, Rows]]:
+        """Compute all runs of some blocks, in whatever order they finish; blocks are drawn when needed."""
+        from distributed import as_completed
+
+        fresh, again = iter(blocks), deque[Block]()
+        held: dict[Any, tuple[Block, bool]] = {}
+        answers = as_completed(loop=self.client.loop)
+        while True:
+            while len(held) < TASKS_AHEAD * self.workers:
+                block = next(fresh, None)
+                is_second_attempt = block is None
+                block = block or (again.popleft() if again else None)
+                if block is None:
+                    break
+                future = self._sent(block)
+                held[future] = block, is_second_attempt
+                answers.add(future)
+            if not held:
+                return
+            future = next(answers)
+            block, is_second_attempt = held.pop(future)
+            if future.status == "finished":
+                yield from zip(block, future.result(), strict=True)
+            elif is_second_attempt:
+                yield block[0], failure(WorkerKilledError(f"the worker died, or went over {self.limits.seconds:g} s"))
+            else:
+                again.extend([spec] for spec in block)
+            future.release()
+
+    def _sent(self, block: Block) -> Any:
+        return self.client.submit(run_within, self.run_block, block, self.limits, pure=False, retries=0)
+
+
+def run_within(run_block: RunBlock, block: Block, limits: Limits) -> list[Rows]:
+    """Run a block on a worker of the cluster under limits that the operating system enforces.
+
+    A timer ends the process even inside compiled code; a request for too much memory fails inside the run.
+    """
+    import os
+    import resource
+    import signal
+
+    import psutil
+
+    os.environ.update(dict.fromkeys(worker.THREAD_LIMITS, "1"))
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    ceiling = psutil.Process().memory_info().vms + int(limits.megabytes * 2**20)
+    resource.setrlimit(resource.RLIMIT_AS, (ceiling, before[1]))
+    signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+    try:
+        return computed(run_block, block)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        resource.setrlimit(resource.RLIMIT_AS, before)

@@ -1,0 +1,137 @@
+"""Results on an object store: `s3://bucket/study`, or whatever fsspec has a file system for.
+
+An object appears whole or not at all, so a shard counts from its seal on as it does on a disk. Stores have no
+locks that end with their owner: a lock here is an object that its owner renews, and one that was not renewed
+for `STALE` seconds belongs to nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from simulation.errors import CircuitError
+
+from .folders import check_file_name
+
+LOCK = "lock.json"
+RENEWED_EVERY, STALE = 20.0, 90.0
+SETTLING = 0.5
+
+
+class RemoteFolder:
+    """A folder of an object store. Raises `CircuitError` where it cannot be reached."""
+
+    def __init__(self, address: str) -> None:
+        try:
+            import fsspec
+        except ImportError:
+            raise CircuitError(
+                f"--results {address}: needs fsspec: python3 -m pip install 'circuit-economy[remote]'"
+            ) from None
+        self.name = address.rstrip("/")
+        self.ledger = ":memory:"
+        try:
+            self.store, self.root = fsspec.core.url_to_fs(self.name, use_listings_cache=False)
+        except (ImportError, ValueError) as fault:
+            raise CircuitError(f"--results {address}: {_first_line(fault)}") from None
+
+    def read(self, file: str) -> bytes:
+        """The content of an object."""
+        with self._faults_named(file, "read"):
+            content: bytes = self.store.cat_file(self._inside(file))
+        return content
+
+    def write(self, file: str, content: bytes) -> None:
+        """Create or replace an object, all or nothing."""
+        with self._faults_named(file, "written"):
+            self.store.pipe_file(self._inside(file), content)
+
+    def remove(self, file: str) -> None:
+        """Delete an object if it is there."""
+        with self._faults_named(file, "removed"), suppress(FileNotFoundError):
+            self.store.rm_file(self._inside(file))
+
+    def files(self, under: str) -> list[str]:
+        """Names of the objects in a folder inside, sorted; of those that lie beside it for an empty name."""
+        folder = self._inside(under) if under else self.root
+        with self._faults_named(under, "listed"):
+            try:
+                found = self.store.ls(folder, detail=True)
+            except FileNotFoundError:
+                return []
+        names = (entry["name"].rsplit("/", 1)[1] for entry in found if entry["type"] == "file")
+        return sorted(f"{under}/{name}" if under else name for name in names if name)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock object and renew it until the end."""
+        mine = uuid.uuid4().hex
+        self._refuse_if_held(mine)
+        self._claim(mine)
+        time.sleep(SETTLING)  # of two that claim at once, the later write holds
+        self._refuse_if_held(mine)
+        done = threading.Event()
+        renewal = threading.Thread(target=self._renew, args=(mine, done), daemon=True)
+        renewal.start()
+        try:
+            yield
+        finally:
+            done.set()
+            renewal.join()
+            self.remove(LOCK)
+
+    @contextmanager
+    def on_disk(self) -> Iterator[Path]:
+        """A temporary folder, whose files are sent to the store at the end."""
+        with tempfile.TemporaryDirectory() as scratch:
+            yield Path(scratch)
+            for path in sorted(path for path in Path(scratch).rglob("*") if path.is_file()):
+                self.write(path.relative_to(scratch).as_posix(), path.read_bytes())
+
+    def _refuse_if_held(self, mine: str) -> None:
+        try:
+            lock: dict[str, Any] = json.loads(self.read(LOCK))
+            held = lock["owner"] != mine and time.time() - lock["renewed"] < STALE
+        except (CircuitError, ValueError, KeyError, TypeError):
+            return
+        if held:
+            raise CircuitError(
+                f"{self.name}: in use by {lock.get('by')}; wait for it, or give --results another folder"
+            )
+
+    def _claim(self, mine: str) -> None:
+        by = f"process {os.getpid()} on {socket.gethostname()}"
+        self.write(LOCK, json.dumps({"owner": mine, "by": by, "renewed": time.time()}).encode())
+
+    def _renew(self, mine: str, done: threading.Event) -> None:
+        while not done.wait(RENEWED_EVERY):
+            with suppress(CircuitError):  # the store may be back before the lock grows stale
+                self._claim(mine)
+
+    def _inside(self, file: str) -> str:
+        check_file_name(file)
+        return f"{self.root}/{file}"
+
+    @contextmanager
+    def _faults_named(self, file: str, verb: str) -> Iterator[None]:
+        """Whatever a store's client raises, as one line."""
+        try:
+            yield
+        except CircuitError:
+            raise
+        except Exception as fault:
+            raise CircuitError(f"{self.name}/{file}: cannot be {verb} ({_first_line(fault)})") from None
+
+
+def _first_line(fault: BaseException) -> str:
+    return (str(fault).splitlines() or [type(fault).__name__])[0]

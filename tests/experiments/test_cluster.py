@@ -1,0 +1,66 @@
+"""A Dask scheduler computes what the processes of this machine do, to the byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.reliability.sameness import dask_scheduler
+from experiments import cluster, runner, study
+from experiments.crew import Limits
+from experiments.store import Results
+from simulation.errors import CircuitError
+
+from . import stand_ins
+from .stand_ins import FATAL_SEED, MARKER, small_plan
+from .test_runner import batch, bytes_of
+
+pytest.importorskip("distributed")
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    with dask_scheduler() as address:
+        yield address
+
+
+def on_cluster(address: str, folder: Path, run_block: runner.RunBlock, limits: Limits | None = None) -> Results:
+    plan = small_plan(30)
+    results = Results(folder, plan.identity)
+    runner.run_batch(plan, results, None, False, run_block, None, limits, address)
+    return results
+
+
+def test_two_workers_of_a_scheduler_give_the_same_bytes(scheduler: str, tmp_path: Path) -> None:
+    there = on_cluster(scheduler, tmp_path / "there", stand_ins.run_well)
+    here = batch(tmp_path / "here", stand_ins.run_well, runs=30)
+    assert bytes_of(there.folder) == bytes_of(here.folder)
+    assert there.digest() == here.digest()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("run_block", [stand_ins.kill_worker, stand_ins.never_end])
+def test_a_run_that_ends_its_worker_is_lost_alone(scheduler: str, tmp_path: Path, run_block: runner.RunBlock) -> None:
+    results = on_cluster(scheduler, tmp_path, run_block, Limits(seconds=3.0))
+    failures = results.read("failures")
+    assert set(failures["seed"]) == {FATAL_SEED}
+    assert set(failures["kind"]) == {"WorkerKilledError"}
+    assert len(results.read("runs")) == 58
+
+
+def test_a_scheduler_that_is_not_there_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 1)
+    with pytest.raises(CircuitError, match="no Dask scheduler answers there"):
+        on_cluster("tcp://127.0.0.1:9", tmp_path / MARKER, stand_ins.run_well)
+
+
+def test_a_worker_with_another_model_is_refused(
+    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study.model_digest.cache_clear()
+    monkeypatch.setattr(study, "_files_of_the_model", lambda: iter(()))
+    with pytest.raises(CircuitError, match="another version of the model"):
+        cluster.ClusterCrew(scheduler, stand_ins.run_well)
+    study.model_digest.cache_clear()

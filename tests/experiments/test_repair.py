@@ -1,0 +1,133 @@
+"""Damage is never silent: it is found, set aside, and exactly the runs it took are computed again."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import repair, runner
+from experiments.provenance import facts_of
+from experiments.query import ask
+from experiments.reproduce import differences
+from experiments.store import Results
+from simulation.errors import CircuitError
+
+from . import stand_ins
+from .stand_ins import small_plan
+from .test_runner import bytes_of
+
+
+def finished(folder: Path, run_block: runner.RunBlock = stand_ins.run_well, runs: int = 60) -> Results:
+    plan = small_plan(runs)
+    results = Results(folder, plan.identity, facts_of(plan))
+    runner.run_batch(plan, results, 1, False, run_block, None)
+    return results
+
+
+def mend(folder: Path) -> list[str]:
+    return list(repair.mend(str(folder), 1, stand_ins.run_well, None, False))
+
+
+@pytest.mark.parametrize("victim", ["runs/00001-*", "series/00001-*", "failures/00001-*", "shards/00001.json"])
+def test_repair_computes_exactly_the_runs_of_damaged_shards_again(tmp_path: Path, victim: str) -> None:
+    results = finished(tmp_path)
+    before, digest = bytes_of(tmp_path), results.digest()
+    path = next(tmp_path.glob(victim))
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 2] ^= 0b100
+    path.write_bytes(damaged)
+    told = mend(tmp_path)
+    assert told[0].startswith(f"damaged: {path.relative_to(tmp_path)}")
+    assert told[-1] == "1 shards set aside in quarantine, 50 runs computed again"
+    kept = {name: digest for name, digest in bytes_of(tmp_path).items() if not name.startswith("quarantine")}
+    assert kept == before
+    assert (tmp_path / "quarantine" / path.relative_to(tmp_path)).read_bytes() == bytes(damaged)
+    assert Results(tmp_path, small_plan(60).identity).digest() == digest
+    assert mend(tmp_path) == [f"{tmp_path}: every file is as it was written"]
+
+
+def test_repair_leaves_a_study_that_was_stopped_half_way_where_it_was(tmp_path: Path) -> None:
+    finished(tmp_path, runs=30)
+    plan = small_plan(60)
+    Results(tmp_path, plan.identity, facts_of(plan)).save_manifest()
+    next(tmp_path.glob("runs/00000-*")).write_bytes(b"nothing")
+    assert mend(tmp_path)[-1].endswith("50 runs computed again")
+    assert len(Results(tmp_path, plan.identity).read("runs")) == 60
+
+
+def test_a_missing_file_is_damage(tmp_path: Path) -> None:
+    results = finished(tmp_path)
+    next(tmp_path.glob("events/00000-*")).unlink()
+    with pytest.raises(CircuitError, match="cannot be read"):
+        results.read("events")
+    assert mend(tmp_path)[-1].endswith("50 runs computed again")
+
+
+def test_the_ledger_is_filled_from_the_shards_whatever_became_of_it(tmp_path: Path) -> None:
+    finished(tmp_path)
+    ledger = tmp_path / "ledger.sqlite"
+    with sqlite3.connect(ledger) as connection:
+        assert connection.execute("select count(*) from runs where state = 'finished'").fetchone() == (120,)
+    connection.close()
+    for content in (b"", b"no database" * 100, bytes(np.random.default_rng(0).integers(0, 256, 4096, dtype=np.uint8))):
+        ledger.write_bytes(content)
+        plan = small_plan(60)
+        report = runner.run_batch(plan, Results(tmp_path, plan.identity), 1, False, stand_ins.kill_worker, None)
+        assert (report.computed, report.found) == (0, 120)
+
+
+def test_a_stored_run_is_reproduced_to_the_byte_and_a_changed_one_is_told(tmp_path: Path) -> None:
+    results = finished(tmp_path, stand_ins.fail_one)
+    run = str(results.read("runs")["run_id"].iloc[7])
+    failed = str(results.read("failures")["run_id"].iloc[0])
+    assert differences(str(tmp_path), run, stand_ins.fail_one) == []
+    assert differences(str(tmp_path), failed, stand_ins.fail_one) == []
+    assert "runs differs" in differences(str(tmp_path), failed, stand_ins.run_well)[0]
+    with pytest.raises(CircuitError, match="no such run"):
+        differences(str(tmp_path), "0" * 16, stand_ins.run_well)
+
+
+def test_a_real_run_is_reproduced_to_the_byte(tmp_path: Path) -> None:
+    plan = small_plan(2, quarters=8, prior=True)
+    results = Results(tmp_path, plan.identity, facts_of(plan))
+    runner.run_batch(plan, results, 1, False)
+    assert differences(str(tmp_path), plan.specs[3].run_id) == []
+
+
+def test_results_of_another_model_are_not_reproduced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = str(finished(tmp_path).read("runs")["run_id"].iloc[0])
+    monkeypatch.setattr("experiments.study.model_digest", lambda: "another")
+    with pytest.raises(CircuitError, match="another version of the model"):
+        differences(str(tmp_path), run, stand_ins.run_well)
+
+
+def test_stored_runs_answer_questions_in_sql(tmp_path: Path) -> None:
+    finished(tmp_path)
+    answer = ask(str(tmp_path), "select arm, count(*) as n from runs group by arm order by arm")
+    assert answer.to_dict("list") == {"arm": ["baseline", "late-chips"], "n": [60, 60]}
+    joined = ask(str(tmp_path), "select max(quarter) as last from series join runs using (run_id)")
+    assert joined["last"].item() == 6
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from read_csv('/etc/passwd')",
+        "select * from '/etc/passwd'",
+        "copy runs to 'out.csv'",
+        "attach 'other.db'",
+        "install httpfs",
+        "set enable_external_access = true",
+        "select * from frame",
+        "selct 1",
+    ],
+)
+def test_a_query_reaches_nothing_but_the_tables(tmp_path: Path, sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    finished(tmp_path / "results", runs=5)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CircuitError, match="query: "):
+        ask("results", sql)
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
