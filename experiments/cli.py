@@ -12,7 +12,7 @@ import typer
 
 from simulation.errors import CircuitError
 
-from .commands import discover, sensitivity
+from .commands import discover, report, sensitivity
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -191,6 +191,7 @@ def validate(
 
 app.command(epilog=sensitivity.EPILOG)(sensitivity.sensitivity)
 app.command(epilog=discover.EPILOG)(discover.discover)
+app.command(epilog=report.EPILOG)(report.report)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

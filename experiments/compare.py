@@ -43,12 +43,13 @@ def compare(plan: Plan, folder: Path | None, workers: int | None, console: Conso
     Raises `CircuitError` where results cannot be written and `runner.Interrupted` after a signal.
     """
     results = Results(folder or default_folder(plan), plan.identity)
+    results.save_manifest(inputs=plan.study.model_dump())
     prepare()
     report = run_batch(plan, results, workers)
     results.save_manifest(**provenance(plan, report))
     analysis = Analysis.of(plan, results)
     print_answer(analysis, report, console)
-    write_out(analysis, results.folder, console)
+    write_out(analysis, results, console)
     return analysis
 
 
@@ -312,33 +313,23 @@ def _on_failures(analysis: Analysis) -> str:
     )
 
 
-def write_out(analysis: Analysis, folder: Path, console: Console) -> None:
-    """Tables as CSV and Parquet, figures as PNG with their CSV, the answer's first lines as text."""
+def write_out(analysis: Analysis, results: Results, console: Console) -> None:
+    """Tables as CSV and Parquet, the answer's first lines as text, the report with its figures."""
     import pyarrow as pa
 
-    from .figures.effects import draw_effects
-    from .figures.fans import draw_fan
-    from .figures.outcomes import draw_outcomes
+    from .figures.style import csv_of
+    from .report.page import write_report
+    from .report.section import Findings
 
-    tables, figures = folder / "tables", folder / "figures"
+    tables = results.folder / "tables"
     tables.mkdir(exist_ok=True)
     for name, table in all_tables(analysis).items():
-        write_bytes(tables / f"{name}.csv", table.to_csv(index=False).encode())
+        write_bytes(tables / f"{name}.csv", csv_of(table))
         if len(table):
             write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
-    if len(analysis.runs):
-        draw_outcomes(analysis, figures / "outcome-shares.png")
-        if analysis.effects:
-            draw_effects(analysis, figures / "effects.png")
-        for arm in analysis.plan.arms:
-            if not arm.policy and len(analysis.finished(arm)):
-                draw_fan(analysis, arm, figures / f"fan-{_file_name(arm.name)}.png")
-    write_bytes(folder / "answer.txt", (headline(analysis) + "\n").encode())
-    console.print(f"\nTables, figures and every run: {folder}")
-
-
-def _file_name(arm: str) -> str:
-    return "".join(letter if letter.isalnum() else "-" for letter in arm).replace("--", "-").strip("-")
+    write_bytes(results.folder / "answer.txt", (headline(analysis) + "\n").encode())
+    page = write_report(Findings(analysis, results.manifest), results.folder)
+    console.print(f"\nReport: {page}\nTables, figures and every run: {results.folder}", highlight=False, soft_wrap=True)
 
 
 def _table(title: str) -> Table:
