@@ -131,9 +131,15 @@ def _claim(analysis: Analysis, reference: Curve, curves: list[Curve]) -> str:
 def _differing(analysis: Analysis, curves: list[Curve]) -> list[Arm]:
     """Arms whose curve differs from the reference's: log-rank test, corrected by Holm."""
     mine = times_of(analysis, analysis.reference)
-    tests = [stats.logrank(times_of(analysis, curve.arm), mine).pvalue for curve in curves]
-    corrected = holm([1.0 if np.isnan(p_value) else p_value for p_value in tests])
+    corrected = holm([_log_rank(times_of(analysis, curve.arm), mine) for curve in curves])
     return [curve.arm for curve, p in zip(curves, corrected, strict=True) if p < 1.0 - CONFIDENCE]
+
+
+def _log_rank(mine: stats.CensoredData, theirs: stats.CensoredData) -> float:
+    """P-value of the test of Mantel (1966); one where there is nothing to tell apart."""
+    with np.errstate(invalid="ignore"):
+        p_value = float(stats.logrank(mine, theirs).pvalue)
+    return 1.0 if np.isnan(p_value) else p_value
 
 
 def _date(analysis: Analysis, quarter: float) -> str:
