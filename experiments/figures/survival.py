@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_PANELS = 12
+ROUNDING = 1e-9
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +37,7 @@ class Curve(NamedTuple):
     @property
     def median(self) -> float:
         """First quarter by which half the runs had a pullback; NaN when they never do."""
-        passed = np.flatnonzero(self.share <= 0.5)
+        passed = np.flatnonzero(self.share <= 0.5 + ROUNDING)
         return float(passed[0]) if passed.size else np.nan
 
 
