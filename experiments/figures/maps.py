@@ -143,7 +143,7 @@ def _claim_of_phases(analysis: Analysis, arms: list[Arm]) -> str:
     names = [several(f"{name} {_shown(value)}" for name, value in arm.point) for arm in (ordered[0], ordered[-1])]
     if low.high >= high.low:
         return (
-            f"Payoff lies between {percent(low.value)} and {percent(high.value)} of runs; intervals overlap everywhere"
+            f"Payoff lies between {percent(low.value)} and {percent(high.value)} of runs, ends whose intervals overlap"
         )
     return f"Payoff runs from {with_interval(low)} at {names[0]} to {with_interval(high)} at {names[1]}"
 

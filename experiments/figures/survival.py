@@ -125,7 +125,7 @@ def _claim(analysis: Analysis, reference: Curve, curves: list[Curve]) -> str:
         return when
     differing = _differing(analysis, others)
     if not differing:
-        return f"{when}; no other curve differs by more than chance"
+        return f"{when}; no other curve differs by an amount these runs can establish"
     return f"{when}; the timing differs under {several(analysis.label(arm) for arm in differing)}"
 
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulation.errors import CircuitError
 
 from ..analysis import Analysis
 from ..store import read_manifest, read_shards, sorted_frame
-from ..study import Plan, parse_study
+from ..study import Plan, Study, parse_study
 from .section import Findings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEYS = ["run_id", "quarter", "date"]
+SERIES = [*KEYS, "ai_capex", "coverage", "ai_equity", "real_gdp", "consumption", "price_level"]
+"""What the figures show of the series: the others stay on disk."""
 
 
 def findings_in(folder: Path) -> Findings:
@@ -21,18 +29,23 @@ def findings_in(folder: Path) -> Findings:
     if "inputs" not in manifest:
         raise CircuitError(f"{folder}: the study stopped before its inputs were stored; run the same command again")
     study = parse_study(manifest["inputs"], f"{folder}: ")
-    plan = Plan(study, study.arms(), [])
-    names = {arm.name for arm in plan.arms}
-    tables = {
-        name: sorted_frame(read_shards(folder, name, manifest["files"]))
-        for name in ("runs", "failures", "parameters", "series")
-    }
-    for name in ("runs", "failures"):
-        table = tables[name]
-        if {"arm", "seed"} <= set(table):
-            wanted = table["arm"].isin(names) & table["seed"].between(study.seed, study.seed + study.runs - 1)
-            tables[name] = table[wanted].reset_index(drop=True)
-    for name in ("parameters", "series"):
-        table = tables[name]
-        tables[name] = table[table["run_id"].isin(tables["runs"]["run_id"])].reset_index(drop=True)
-    return Findings(Analysis(plan, **tables), manifest)
+
+    def read(table: str, columns: list[str] | None = None) -> pd.DataFrame:
+        return sorted_frame(read_shards(folder, table, manifest["files"], columns))
+
+    runs, failures = _of_study(read("runs"), study), _of_study(read("failures"), study)
+    parameters, series = _of_runs(read("parameters"), runs), _of_runs(read("series", SERIES), runs)
+    return Findings(Analysis(Plan(study, study.arms(), []), runs, failures, parameters, series), manifest)
+
+
+def _of_study(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The rows of a study's own arms and seeds: a folder may hold more runs than were asked for last."""
+    if "arm" not in rows:
+        return rows
+    names = {arm.name for arm in study.arms()}
+    last = study.seed + study.runs - 1
+    return rows[rows["arm"].isin(names) & rows["seed"].between(study.seed, last)].reset_index(drop=True)
+
+
+def _of_runs(rows: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["run_id"].isin(runs["run_id"])].reset_index(drop=True)
