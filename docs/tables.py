@@ -11,7 +11,6 @@ from dataclasses import fields
 from typing import Any
 
 ASKED = re.compile(r"<!--\s*table: (?P<name>[\w-]+)\s*-->")
-GROUPS = ("technology", "adoption", "sellers", "finance", "macroeconomy", "behaviour", "switches")
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
@@ -41,10 +40,12 @@ def _words(name: str) -> str:
 def parameters() -> str:
     """Every parameter with default, range, status and source, in the groups in which they are declared."""
     from importlib import import_module
+    from pkgutil import iter_modules
 
+    package = import_module("simulation.scenario.declarations")
     parts = []
-    for group in GROUPS:
-        declared = getattr(import_module(f"simulation.scenario.declarations.{group}"), group.upper())
+    for group in (module.name for module in iter_modules(package.__path__) if module.name != "parameter"):
+        declared = getattr(import_module(f"{package.__name__}.{group}"), group.upper())
         rows = [
             (f"`{p.name}`", p.meaning, p.unit, _number(p.default), f"{p.low:g} to {p.high:g}", p.status, p.source)
             for p in declared
