@@ -48,6 +48,7 @@ SETTINGS: dict[Any, Any] = {
     "grid.linewidth": 0.6,
     "xtick.color": INK,
     "ytick.color": INK,
+    "ytick.left": False,  # the grid leads to the numbers
     "legend.frameon": False,
     "svg.hashsalt": "circuit",
 }
