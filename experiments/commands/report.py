@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-
 EPILOG = "Examples: `circuit report results/headline-1a2b3c4d`\n\n`circuit report RESULTS --format md --to .`"
 
 

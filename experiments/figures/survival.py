@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
+from .. import statistics as st
 from ..analysis import Analysis
-from ..statistics import CONFIDENCE, holm
 from ..study import Arm
+from ..survival import EVENT, times_to_pullback
 from ..wording import percent, several
 from . import style
 from .chart import Chart, Frame
@@ -41,38 +41,13 @@ class Curve(NamedTuple):
         return float(passed[0]) if passed.size else np.nan
 
 
-def times_of(analysis: Analysis, arm: Arm) -> stats.CensoredData | None:
-    """Quarters to the first pullback of an arm's finished runs; runs without one are censored at the end."""
-    runs = analysis.finished(arm)
-    if "pullback_quarter" not in runs or runs.empty:
-        return None
-    quarters = np.asarray(runs["pullback_quarter"], dtype=float)
-    happened = np.isfinite(quarters)
-    without = np.full(int((~happened).sum()), float(analysis.plan.study.horizon))
-    return stats.CensoredData(uncensored=quarters[happened], right=without)
-
-
 def curve_of(analysis: Analysis, arm: Arm) -> Curve | None:
-    """Kaplan and Meier (1958), JASA 53, with the log-log band of Kalbfleisch and Prentice."""
-    times = times_of(analysis, arm)
-    if times is None:
+    """The Kaplan-Meier curve of an arm; nothing when no run finished."""
+    runs = analysis.finished(arm)
+    if runs.empty or EVENT not in runs:
         return None
-    quarters = np.arange(analysis.plan.study.horizon + 1)
-    n = len(analysis.finished(arm))
-    if not times.num_censored() < n:
-        ones = np.ones(quarters.size)
-        return Curve(arm, ones, ones, ones, n)
-    survival = stats.ecdf(times).sf
-    with np.errstate(divide="ignore", invalid="ignore"):
-        band = survival.confidence_interval(CONFIDENCE, method="log-log")
-    share = survival.evaluate(quarters)
-    low, high = (_filled(edge.evaluate(quarters), share) for edge in (band.low, band.high))
-    return Curve(arm, share, low, high, n)
-
-
-def _filled(edge: Floats, share: Floats) -> Floats:
-    """Before the first and after the last event the band has no width that the formula could give."""
-    return np.where(np.isfinite(edge), edge, share)
+    found = st.kaplan_meier(*times_to_pullback(analysis, arm), at=np.arange(analysis.plan.study.horizon + 1))
+    return Curve(arm, found.share, found.low, found.high, found.n)
 
 
 def survival_chart(analysis: Analysis) -> Chart | None:
@@ -131,16 +106,10 @@ def _claim(analysis: Analysis, reference: Curve, curves: list[Curve]) -> str:
 
 def _differing(analysis: Analysis, curves: list[Curve]) -> list[Arm]:
     """Arms whose curve differs from the reference's: log-rank test, corrected by Holm."""
-    mine = times_of(analysis, analysis.reference)
-    corrected = holm([_log_rank(times_of(analysis, curve.arm), mine) for curve in curves])
-    return [curve.arm for curve, p in zip(curves, corrected, strict=True) if p < 1.0 - CONFIDENCE]
-
-
-def _log_rank(mine: stats.CensoredData, theirs: stats.CensoredData) -> float:
-    """P-value of the test of Mantel (1966); one where there is nothing to tell apart."""
-    with np.errstate(invalid="ignore"):
-        p_value = float(stats.logrank(mine, theirs).pvalue)
-    return 1.0 if np.isnan(p_value) else p_value
+    mine = times_to_pullback(analysis, analysis.reference)
+    tests = [st.log_rank(*times_to_pullback(analysis, curve.arm), *mine) for curve in curves]
+    corrected = st.holm([1.0 if p_value != p_value else p_value for p_value in tests])
+    return [curve.arm for curve, p in zip(curves, corrected, strict=True) if p < 1.0 - st.CONFIDENCE]
 
 
 def _date(analysis: Analysis, quarter: float) -> str:
