@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 
-.PHONY: install format lint types test test-slow golden golden-diff docs-examples bench reliability check
+.PHONY: install format lint types test test-slow golden golden-diff docs docs-examples reference bench browser \
+	reliability check
 
 install:  ## everything needed to work on Circuit, in the active environment
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
@@ -32,6 +33,21 @@ golden-diff:  ## what has changed against the golden baseline, series by series
 
 docs-examples:  ## run every example of README.md and docs/
 	$(PYTHON) -m tests.run_docs_examples
+
+docs:  ## build the documentation under site/; a warning is an error
+	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict
+
+reference:  ## run the headline study again and keep its report, tables and manifest in results/reference/
+	$(PYTHON) -m experiments.cli compare --study headline --results results/headline-for-reference
+	mkdir -p results/reference/headline/figures results/reference/headline/tables
+	cd results/headline-for-reference && cp report.html answer.txt manifest.json ../reference/headline/
+	cp results/headline-for-reference/tables/*.csv results/reference/headline/tables/
+	cp results/headline-for-reference/figures/*.csv results/reference/headline/figures/
+	cd results/headline-for-reference/figures && cp outcome-shares.png effects.png fan-baseline.png ../../reference/headline/figures/
+
+browser:  ## open the reference report in Chromium: nothing logged, nothing fetched, no serious fault of accessibility
+	$(PYTHON) -m pip install -q -c constraints.txt -e '.[browser]'
+	$(PYTHON) -m benchmarks.browser results/reference/headline/report.html
 
 bench:  ## speed against peers, measured in one run
 	$(PYTHON) -m pip install -q -c constraints.txt -e '.[bench]'

@@ -197,7 +197,9 @@ class Analysis:
 
     @cached_property
     def by_gamma(self) -> pd.DataFrame:
-        """Endings by thirds of gamma in the reference arm; empty if gamma is fixed."""
+        """Endings by thirds of gamma in the reference arm; empty if gamma is fixed or no run finished."""
+        if "gamma" not in self.parameters:
+            return pd.DataFrame()
         runs = self.finished(self.reference).merge(self.parameters[["run_id", "gamma"]], on="run_id")
         if runs["gamma"].nunique() < 3:
             return pd.DataFrame()

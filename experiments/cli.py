@@ -13,7 +13,7 @@ import typer
 from simulation.errors import CircuitError
 
 from . import results_commands
-from .commands import contagion, discover, sensitivity, web
+from .commands import contagion, discover, report, sensitivity, web
 from .commands.options import (
     Cluster,
     Firms,
@@ -235,6 +235,7 @@ app.command(epilog=discover.EPILOG)(discover.discover)
 results_commands.register(app)
 app.command(epilog=contagion.EPILOG_FAIL)(contagion.fail)
 app.command(epilog=contagion.EPILOG_AMPLIFY)(contagion.amplify)
+app.command(epilog=report.EPILOG)(report.report)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,9 +62,9 @@ def compare(
     analysis = Analysis.of(plan.of_seeds(report.seeds), results)
     print_answer(analysis, report, console)
     with results.place.on_disk() as place:
-        write_out(analysis, place)
+        page = write_out(analysis, place, results.manifest)
         write_bytes(place / "data-dictionary.csv", dictionary_csv())
-    console.print(f"\nTables, figures and every run: {results.place.name}")
+    console.print(f"\nReport: {page.name}\nTables, figures and every run: {results.place.name}", soft_wrap=True)
     return analysis
 
 
@@ -305,32 +306,21 @@ def _on_failures(analysis: Analysis) -> str:
     )
 
 
-def write_out(analysis: Analysis, folder: Path) -> None:
-    """Tables as CSV and Parquet, figures as PNG with their CSV, the answer's first lines as text."""
+def write_out(analysis: Analysis, folder: Path, manifest: Mapping[str, Any]) -> Path:
+    """Tables as CSV and Parquet, the answer's first lines as text, the report with its figures. Returns the report."""
     import pyarrow as pa
 
-    from .figures.effects import draw_effects
-    from .figures.fans import draw_fan
-    from .figures.outcomes import draw_outcomes
+    from .report.page import write_report
+    from .report.section import Findings
 
-    tables, figures = folder / "tables", folder / "figures"
+    tables = folder / "tables"
     tables.mkdir(exist_ok=True)
     for name, table in all_tables(analysis).items():
         write_bytes(tables / f"{name}.csv", csv_bytes(table))
         if len(table):
             write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
-    if len(analysis.runs):
-        draw_outcomes(analysis, figures / "outcome-shares.png")
-        if analysis.effects:
-            draw_effects(analysis, figures / "effects.png")
-        for arm in analysis.plan.arms:
-            if not arm.policy and len(analysis.finished(arm)):
-                draw_fan(analysis, arm, figures / f"fan-{_file_name(arm.name)}.png")
     write_bytes(folder / "answer.txt", (headline(analysis) + "\n").encode())
-
-
-def _file_name(arm: str) -> str:
-    return "".join(letter if letter.isalnum() else "-" for letter in arm).replace("--", "-").strip("-")
+    return write_report(Findings(analysis, dict(manifest)), folder)
 
 
 def _table(title: str) -> Table:

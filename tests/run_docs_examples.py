@@ -1,9 +1,11 @@
-"""Run every example of the documentation: `python -m tests.run_docs_examples [FILE ...]`.
+"""Run every example of the documentation: `python -m tests.run_docs_examples [--write] [FILE ...]`.
 
 Python blocks of one file run one after another in one interpreter, as a reader would type them; lines of a
-console block that begin with `$ ` run in a shell. All of it happens in an empty folder. A block that comes
-right after an HTML comment `<!-- not run: REASON -->` or `<!-- install-... -->` is left out; the comment says
-why.
+console block that begin with `$ ` run in a shell, and what stands beneath a command is what it must print: `...`
+stands for any text within a line, and alone for any lines. `--write` puts what was printed in place of what no
+longer holds. All of it happens in a folder that holds nothing but the blocks that come right after
+`<!-- file: NAME -->`. A block that comes right after an HTML comment `<!-- not run: REASON -->` or
+`<!-- install-... -->` is left out; the comment says why.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 
+_FILE = re.compile(r"<!--\s*file: (?P<name>[\w.-]+)\s*-->\s*^```\w+\n(?P<code>.*?)^```\s*$", re.DOTALL | re.MULTILINE)
 _BLOCK = re.compile(
-    r"(?P<comment><!--\s*(?:not run:|install-)[^>]*-->\s*)?"
+    r"(?P<comment><!--\s*(?:not run:|install-|file:)[^>]*-->\s*)?"
     r"^```(?P<language>python|console)[^\n]*\n(?P<code>.*?)^```\s*$",
     re.DOTALL | re.MULTILINE,
 )
@@ -60,38 +63,81 @@ def commands_of(example: Example) -> list[str]:
     return [line.removeprefix("$ ") for line in joined.splitlines() if line.startswith("$ ")]
 
 
-def run_file(path: Path) -> list[str]:
+def expectations_of(example: Example) -> list[tuple[str, str]]:
+    """The commands of a console block, each with what stands beneath it."""
+    outputs: list[list[str]] = []
+    continued = False
+    for line in example.code.splitlines():
+        if line.startswith("$ "):
+            outputs.append([])
+        elif outputs and not continued:
+            outputs[-1].append(line)
+        continued = line.endswith("\\") and (line.startswith("$ ") or continued)
+    return list(zip(commands_of(example), ("\n".join(lines) for lines in outputs), strict=True))
+
+
+def is_printed(expected: str, printed: str) -> bool:
+    """Whether a text says what was printed, but for what `...` leaves open."""
+    pattern = r"\n".join(
+        r"(?:.*\n)*?.*" if line.strip() == "..." else re.escape(line.rstrip()).replace(r"\.\.\.", ".*")
+        for line in expected.strip("\n").splitlines()
+    )
+    return re.fullmatch(pattern, _tidy(printed)) is not None
+
+
+def corrected(expected: str, printed: str) -> str:
+    """What was printed, with the open places of the lines that were expected."""
+    open_lines = [line for line in expected.splitlines() if "..." in line and line.strip() != "..."]
+    return "\n".join(
+        next((open_line for open_line in open_lines if is_printed(open_line, line)), line)
+        for line in _tidy(printed).splitlines()
+    )
+
+
+def _tidy(printed: str) -> str:
+    return "\n".join(line.rstrip() for line in printed.strip("\n").splitlines())
+
+
+def run_file(path: Path, write: bool = False) -> list[str]:
     """Run the examples of one file; returns one line per fault."""
-    examples = list(examples_in(path.name, path.read_text(encoding="utf-8")))
+    text = path.read_text(encoding="utf-8")
+    examples = list(examples_in(path.name, text))
     faults = []
     with tempfile.TemporaryDirectory() as folder:
+        for file in _FILE.finditer(text):
+            Path(folder, file["name"]).write_text(file["code"], encoding="utf-8")
         python = [example for example in examples if example.language == "python"]
-        if python and (
-            error := _run([sys.executable, "-W", "error::DeprecationWarning", "-c", script_of(python)], folder)
-        ):
-            faults.append(f"{path.name}: {error}")
+        if python:
+            code, said = _run([sys.executable, "-W", "error::DeprecationWarning", "-c", script_of(python)], folder)
+            faults += [f"{path.name}: exit code {code}\n{said[-4000:]}"] if code else []
         for example in examples:
-            faults += [
-                f"{path.name}, line {example.line}: {command}: {error}"
-                for command in commands_of(example)
-                if (error := _run(["bash", "-euo", "pipefail", "-c", command], folder))
-            ]
+            for command, expected in expectations_of(example) if example.language == "console" else ():
+                place = f"{path.name}, line {example.line}: {command}"
+                code, said = _run(["bash", "-euo", "pipefail", "-c", command], folder, quiet=True)
+                if code:
+                    faults.append(f"{place}: exit code {code}\n{said[-4000:]}")
+                elif expected.strip() and not is_printed(expected, said):
+                    text = text.replace(expected.strip("\n"), corrected(expected, said), 1)
+                    faults += [] if write else [f"{place}: prints something else:\n{said}"]
+    if write:
+        path.write_text(text, encoding="utf-8")
     print(f"{path.name}: {len(examples)} examples, {len(faults)} faults", flush=True)
     return faults
 
 
-def _run(command: list[str], folder: str) -> str:
-    """Run a command; returns what it said if it failed, else nothing."""
+def _run(command: list[str], folder: str, quiet: bool = False) -> tuple[int, str]:
+    """Run a command. Returns its exit code and what it printed; with `quiet` complaints only where it failed."""
     search_path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    environment = os.environ | {"PYTHONPATH": search_path, "MPLBACKEND": "Agg"}
+    environment = os.environ | {"PYTHONPATH": search_path, "MPLBACKEND": "Agg", "COLUMNS": "120"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    return "" if done.returncode == 0 else f"exit code {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
+    return done.returncode, done.stdout + ("" if quiet and not done.returncode else done.stderr)
 
 
 def main(arguments: list[str]) -> int:
     """Run the given files, or README.md and everything under docs/."""
-    files = [Path(name) for name in arguments] or [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    faults = [fault for path in files for fault in run_file(path)]
+    files = [Path(name) for name in arguments if name != "--write"]
+    files = files or [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    faults = [fault for path in files for fault in run_file(path, write="--write" in arguments)]
     print(*faults, sep="\n", file=sys.stderr)
     return 1 if faults else 0
 

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..analysis import PULLBACK_OR_BUST, Analysis, Effect
 from ..wording import several
 from . import style
+from .chart import Chart, Frame
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 SHOWN = ("pullback or bust", "payoff", "GDP against trend at its worst")
 
 
-def draw_effects(analysis: Analysis, path: Path) -> None:
+def effect_chart(analysis: Analysis) -> Chart:
     """Effects with 95% intervals, one panel per measure, one row per arm."""
     arms = [arm for arm in analysis.plan.arms if arm.reference]
-    table = analysis.effect_table
-    size = (8.6, 0.9 + 0.3 * len(arms))
-    with style.drawing(path, _claim(analysis), _notes(analysis), table, size, (1, len(SHOWN))) as (_, panels):
-        for axes, name in zip(panels, SHOWN, strict=True):
-            effects = [effect for effect in analysis.effects if effect.measure.name == name]
-            for row, effect in enumerate(effects):
-                value, low, high, _n = effect.estimate
-                colour = style.BLUE if effect.established else style.MUTED
-                axes.plot([low, high], [row, row], color=colour, linewidth=1.6)
-                filling = colour if effect.established else "white"
-                axes.plot(value, row, "o", color=colour, markersize=5, markerfacecolor=filling)
-            axes.axvline(0.0, **style.REFERENCE_LINE)
-            axes.set_title(name)
-            axes.set_xlabel(effects[0].measure.unit if effects else "")
-            axes.set_ylim(len(arms) - 0.5, -0.5)
-            axes.set_yticks(range(len(arms)), [analysis.label(arm) for arm in arms] if axes is panels[0] else [])
-            axes.grid(axis="y", visible=False)
+    return Chart(
+        "effects",
+        _claim(analysis),
+        f"Forest plot of the effects of {len(arms)} scenarios and policies on {several(SHOWN)}.",
+        _notes(analysis),
+        analysis.effect_table,
+        lambda frame: _draw(analysis, frame),
+        panels=len(SHOWN),
+        columns=len(SHOWN),
+        panel_height=0.9 + 0.3 * len(arms),
+    )
+
+
+def _draw(analysis: Analysis, frame: Frame) -> None:
+    for panel, (axes, name) in enumerate(zip(frame.panels, SHOWN, strict=True)):
+        effects = [effect for effect in analysis.effects if effect.measure.name == name]
+        for row, effect in enumerate(effects):
+            draw_interval(axes, row, effect)
+        axes.axvline(0.0, **style.REFERENCE_LINE)
+        axes.set_title(name)
+        axes.set_xlabel(effects[0].measure.unit if effects else "")
+        axes.set_ylim(len(effects) - 0.5, -0.5)
+        names = [analysis.label(effect.arm) for effect in effects]
+        axes.set_yticks(range(len(effects)), names if frame.opens_row(panel) else [])
+        axes.grid(axis="y", visible=False)
+
+
+def draw_interval(axes: Axes, row: int, effect: Effect) -> None:
+    """An effect as a point on its interval: filled where the runs establish its sign."""
+    value, low, high, _n = effect.estimate
+    colour = style.BLUE if effect.established else style.MUTED
+    axes.plot([low, high], [row, row], color=colour, linewidth=1.6)
+    axes.plot(value, row, "o", color=colour, markersize=5, markerfacecolor=colour if effect.established else "white")
 
 
 def _claim(analysis: Analysis) -> str:
@@ -41,13 +61,13 @@ def _claim(analysis: Analysis) -> str:
     kind = "policy" if effects and effects[0].arm.policy else "scenario"
     if not helping:
         return f"No {kind} lowers the share of pullbacks and busts by an amount these runs can establish"
-    names = several(_with_points(effect) for effect in sorted(helping, key=lambda effect: effect.estimate.value))
+    names = several(_with_points(analysis, each) for each in sorted(helping, key=lambda each: each.estimate.value))
     return f"Fewer pullbacks and busts under {names}"
 
 
-def _with_points(effect: Effect) -> str:
-    name = effect.arm.policy or effect.arm.name
-    return f"{name} ({effect.estimate.value:+.0f} points)"
+def _with_points(analysis: Analysis, effect: Effect) -> str:
+    value, low, high, _n = effect.estimate
+    return f"{analysis.label(effect.arm).removeprefix('+ ')} ({value:+.0f} points, {low:.0f} to {high:.0f})"
 
 
 def _notes(analysis: Analysis) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..analysis import Analysis
-from ..statistics import quantiles
+from ..statistics import probability, quantiles
 from ..study import Arm
-from ..wording import money, percent
+from ..wording import money, with_interval
 from . import style
+from .chart import Chart, Frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,25 +31,34 @@ PANELS = {
 Paths = NDArray[np.float64]
 
 
-def draw_fan(analysis: Analysis, arm: Arm, path: Path) -> None:
+def fan_chart(analysis: Analysis, arm: Arm) -> Chart:
     """Median, 50% and 90% bands of four series of an arm; the reference arm's median is dashed."""
     dates = analysis.dates
     every = {variable: paths_of(analysis, arm, variable) for variable in PANELS}
     bands = {variable: quantiles(paths, LEVELS) for variable, paths in every.items()}
-    data = pd.concat([_tidy(variable, band, dates) for variable, band in bands.items()], ignore_index=True)
-    notes = _notes(analysis, arm, every["ai_capex"].shape[0])
-    with style.drawing(path, _claim(arm, bands["ai_capex"], every["ai_capex"]), notes, data, (8.6, 5.6), (2, 2)) as (
-        _,
-        panels,
-    ):
-        for axes, (variable, title) in zip(panels, PANELS.items(), strict=True):
+    references = {
+        variable: quantiles(paths_of(analysis, analysis.reference, variable), (0.5,))[0] for variable in PANELS
+    }
+
+    def draw(frame: Frame) -> None:
+        for axes, (variable, title) in zip(frame.panels, PANELS.items(), strict=True):
             _draw_bands(axes, every[variable], bands[variable])
-            reference = quantiles(paths_of(analysis, analysis.reference, variable), (0.5,))[0]
-            axes.plot(reference, **style.REFERENCE_LINE)
+            axes.plot(references[variable], **style.REFERENCE_LINE)
             axes.set_title(title)
             if variable == "coverage":
                 axes.axhline(1.0, color=style.MUTED, linewidth=0.8)
             style.year_ticks(axes, dates)
+
+    return Chart(
+        f"fan-{file_name(arm.name)}",
+        _claim(arm, bands["ai_capex"], every["ai_capex"]),
+        f"Fan charts of AI capex, coverage, AI equity and real GDP over {len(dates)} quarters in {arm.name}.",
+        _notes(analysis, arm, every["ai_capex"].shape[0]),
+        pd.concat([_tidy(variable, band, dates) for variable, band in bands.items()], ignore_index=True),
+        draw,
+        panels=len(PANELS),
+        columns=2,
+    )
 
 
 def paths_of(analysis: Analysis, arm: Arm, variable: str) -> Paths:
@@ -59,6 +68,11 @@ def paths_of(analysis: Analysis, arm: Arm, variable: str) -> Paths:
     median = quantiles(analysis.paths(analysis.reference, "real_gdp"), (0.5,))[0]
     gap: Paths = (analysis.paths(arm, "real_gdp") / median - 1.0) * 100.0
     return gap
+
+
+def file_name(arm: str) -> str:
+    """An arm's name as the name of a file."""
+    return "-".join("".join(letter if letter.isalnum() else " " for letter in arm).split())
 
 
 def _draw_bands(axes: Axes, paths: Paths, bands: Paths) -> None:
@@ -75,10 +89,10 @@ def _claim(arm: Arm, bands: Paths, paths: Paths) -> str:
     if paths.shape[0] == 0:
         return f"{name}: no run finished"
     peaks = np.nanmax(paths, axis=1)
-    halved = float(np.mean(paths[:, -1] < peaks / 2.0))
+    halved = probability(int(np.sum(paths[:, -1] < peaks / 2.0)), paths.shape[0])
     peak = money(float(np.median(peaks)))
     return (
-        f"{name}: AI capex peaks at {peak} a quarter in the middle run; in {percent(halved)} of runs it ends "
+        f"{name}: AI capex peaks at {peak} a quarter in the middle run; in {with_interval(halved)} of runs it ends "
         "below half its peak"
     )
 

@@ -6,6 +6,7 @@ Matplotlib is imported only when a figure is drawn, and never needs a screen.
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, MUTED, GRID = "#222222", "#6b6b6b", "#dddddd"
+INK, MUTED, GRID = "#222222", "#5c5c5c", "#dddddd"
 BLUE, ORANGE, GREEN, VERMILION, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#BBBBBB"
+TEXT_COLOURS = (INK, MUTED)
+LINE_COLOURS = (INK, MUTED, BLUE, GREEN, VERMILION)
 OUTCOME_COLOURS = {
     "payoff": GREEN,
     "muddle-through": GREY,
@@ -31,7 +34,7 @@ REFERENCE_LINE: dict[str, Any] = {"color": INK, "linestyle": (0, (4, 2)), "linew
 SOURCE = "Source: Circuit, simulated runs."
 DOTS_PER_INCH = 160
 
-_SETTINGS: dict[Any, Any] = {
+SETTINGS: dict[Any, Any] = {
     "font.size": 9,
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,
@@ -46,6 +49,7 @@ _SETTINGS: dict[Any, Any] = {
     "grid.linewidth": 0.6,
     "xtick.color": INK,
     "ytick.color": INK,
+    "ytick.left": False,  # the grid leads to the numbers
     "legend.frameon": False,
     "svg.hashsalt": "circuit",
 }
@@ -67,7 +71,7 @@ def drawing(
     import matplotlib as mpl
 
     mpl.use("Agg")
-    with mpl.rc_context(_SETTINGS):
+    with mpl.rc_context(SETTINGS):
         from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -99,10 +103,10 @@ def balanced(text: str, width: int) -> list[str]:
     return lines
 
 
-def year_ticks(axes: Axes, dates: list[str]) -> None:
-    """Label the first quarter of each year (every other one on long horizons)."""
+def year_ticks(axes: Axes, dates: list[str], most: int = 8) -> None:
+    """Label the first quarter of each year, or of every few years where there are more than `most`."""
     firsts = [(position, date[:4]) for position, date in enumerate(dates) if date.endswith("Q1")]
-    step = 1 if len(firsts) <= 8 else 2
+    step = max(math.ceil(len(firsts) / most), 1)
     axes.set_xticks([position for position, _ in firsts[::step]], [year for _, year in firsts[::step]])
     axes.set_xlim(0, max(len(dates) - 1, 1))
     axes.grid(axis="x", visible=False)

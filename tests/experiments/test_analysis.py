@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -10,8 +11,9 @@ import pytest
 from experiments import compare
 from experiments.analysis import PULLBACK_OR_BUST, SENSITIVITY, Analysis
 from experiments.decisions import regret_tables
-from experiments.figures.effects import draw_effects
-from experiments.figures.outcomes import draw_outcomes
+from experiments.figures.chart import Chart
+from experiments.figures.effects import effect_chart
+from experiments.figures.outcomes import outcome_chart
 from experiments.risk import failed_run_bounds, tail_table
 from experiments.runner import BatchReport
 from experiments.study import Plan, Study, plan
@@ -175,12 +177,14 @@ def test_a_study_without_policies_has_nothing_to_decide() -> None:
     assert all(table.empty for table in regret_tables(study).values())
 
 
-@pytest.mark.parametrize("draw", [draw_outcomes, draw_effects])
-def test_each_figure_comes_with_its_data(analysis: Analysis, draw: object, tmp_path: Path) -> None:
-    assert callable(draw)
-    draw(analysis, tmp_path / "figures" / "figure.png")
-    assert (tmp_path / "figures" / "figure.png").read_bytes()[:4] == b"\x89PNG"
-    assert len(pd.read_csv(tmp_path / "figures" / "figure.csv")) >= 6
+@pytest.mark.parametrize("chart_of", [outcome_chart, effect_chart])
+def test_each_figure_comes_with_its_data(
+    analysis: Analysis, chart_of: Callable[[Analysis], Chart], tmp_path: Path
+) -> None:
+    chart = chart_of(analysis)
+    chart.save(tmp_path)
+    assert (tmp_path / f"{chart.name}.png").read_bytes()[:4] == b"\x89PNG"
+    assert len(pd.read_csv(tmp_path / f"{chart.name}.csv")) >= 6
 
 
 def test_the_results_folder_is_named_after_the_study_and_nothing_dangerous(analysis: Analysis) -> None:

@@ -1,0 +1,82 @@
+"""Open a report in a real browser: `python -m benchmarks.browser REPORT.html [--screenshots FOLDER]`.
+
+Needs the extra `browser` and a Chromium (Debian's package, or any named by --chromium). Fails if the page logs
+anything, if a request leaves the machine, if it is wider than the screen, if an image does not load, or if axe
+finds a serious fault of accessibility.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+CHROMIUM = "/usr/bin/chromium"
+SCREENS = {"desktop": (1280, 900), "phone": (390, 844)}
+SERIOUS = ("serious", "critical")
+OWN_SCHEMES = ("file:", "data:", "about:")
+BROKEN_IMAGES = "[...document.images].filter(image => !image.complete || !image.naturalWidth).map(image => image.alt)"
+
+
+def faults_of(browser: Any, page_path: Path, screen: str, screenshots: Path | None) -> Iterator[str]:
+    """What is wrong with a page on one screen."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    width, height = SCREENS[screen]
+    context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=False)
+    page = context.new_page()
+    logged: list[str] = []
+    requests: list[str] = []
+    page.on("console", lambda message: logged.append(message.text))
+    page.on("pageerror", lambda error: logged.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(page_path.resolve().as_uri(), wait_until="load")
+    yield from (f"{screen}: the page logs: {text}" for text in logged)
+    yield from (f"{screen}: a request leaves: {url}" for url in requests if not url.startswith(OWN_SCHEMES))
+    yield from (f"{screen}: an image does not load: {alt}" for alt in page.evaluate(BROKEN_IMAGES))
+    across = page.evaluate("document.documentElement.scrollWidth")
+    if across > width:
+        yield f"{screen}: the page is {across} pixels wide on a screen of {width}"
+    if screenshots:
+        screenshots.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=screenshots / f"{page_path.stem}-{screen}.png", full_page=True)
+    for violation in Axe().run(page).response["violations"]:
+        places = "; ".join(str(node["target"]) for node in violation["nodes"][:3])
+        line = f"{screen}: axe, {violation['impact']}: {violation['help']} ({places})"
+        if violation["impact"] in SERIOUS:
+            yield line
+        else:
+            print(line)
+    context.close()
+
+
+def main() -> int:
+    """Check every page on every screen; 1 if one has a fault."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.browser", description=__doc__)
+    parser.add_argument("pages", nargs="+", type=Path, help="reports, as HTML")
+    parser.add_argument("--chromium", default=CHROMIUM, help="the browser's program")
+    parser.add_argument("--screenshots", type=Path, help="folder for one picture of each page and screen")
+    options = parser.parse_args()
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        print("not installed: pip install -c constraints.txt '.[browser]'", file=sys.stderr)
+        return 2
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox", "--disable-gpu"])
+        faults = [
+            fault
+            for page in options.pages
+            for screen in SCREENS
+            for fault in faults_of(browser, page, screen, options.screenshots)
+        ]
+        browser.close()
+    print(*faults, sep="\n", file=sys.stderr)
+    print(f"{len(options.pages)} pages on {len(SCREENS)} screens: {len(faults)} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,239 @@
+"""Tables of the documentation, taken from the declarations in the code when the site is built.
+
+A page asks for one with `<!-- table: parameters -->`. MkDocs calls `on_page_markdown`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from typing import Any
+
+ASKED = re.compile(r"<!--\s*table: (?P<name>[\w-]+)\s*-->")
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """A page with its tables. Raises KeyError for a table that is not there."""
+    return ASKED.sub(lambda asked: TABLES[asked["name"]](), markdown)
+
+
+def table(headings: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table."""
+    head = list(headings)
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def parameters() -> str:
+    """Every parameter with default, range, status and source, in the groups in which they are declared."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    package = import_module("simulation.scenario.declarations")
+    parts = []
+    for group in (module.name for module in iter_modules(package.__path__) if module.name != "parameter"):
+        declared = getattr(import_module(f"{package.__name__}.{group}"), group.upper())
+        rows = [
+            (f"`{p.name}`", p.meaning, p.unit, _number(p.default), f"{p.low:g} to {p.high:g}", p.status, p.source)
+            for p in declared
+        ]
+        headings = ("name", "meaning", "unit", "default", "range", "status", "source")
+        parts.append(f"### {group.capitalize()}\n\n{table(headings, rows)}")
+    return "\n\n".join(parts)
+
+
+def priors() -> str:
+    """What each uncertain parameter is drawn from."""
+    from simulation.scenario import prior_names, prior_of
+
+    return table(("name", "drawn from"), ((f"`{name}`", prior_of(name)) for name in prior_names()))
+
+
+def levers() -> str:
+    """What shocks and policies can move."""
+    from simulation.scenario import LEVERS
+
+    rows = (
+        (
+            f"`{x.name}`",
+            x.meaning,
+            x.unit,
+            "adds" if x.combine == "add" else "multiplies",
+            f"{x.low:g} to {x.high:g}",
+            x.acts_on,
+        )
+        for x in LEVERS.values()
+    )
+    return table(("lever", "meaning", "unit", "how", "bounds", "acts on"), rows)
+
+
+def series() -> str:
+    """What a run records each quarter."""
+    from simulation.series import SERIES
+
+    return _declared(SERIES.values())
+
+
+def scores() -> str:
+    """What the outcome of a run is measured by."""
+    from simulation.outcome import SCORES
+
+    return _declared(SCORES.values())
+
+
+def _declared(entries: Iterable[Any]) -> str:
+    return table(("name", "unit", "meaning"), ((f"`{entry.name}`", entry.unit, entry.meaning) for entry in entries))
+
+
+def thresholds() -> str:
+    """Where the labels of outcomes are cut."""
+    from simulation.outcome import THRESHOLDS
+
+    rows = ((_words(field.name), _number(getattr(THRESHOLDS, field.name))) for field in fields(THRESHOLDS))
+    return table(("threshold", "value"), rows)
+
+
+def purposes() -> str:
+    """What a payment can be for, who may pay whom, and its place in GDP."""
+    from simulation.books.purposes import PURPOSES, SECTOR_LETTERS
+
+    def parties(letters: str) -> str:
+        everybody = len(letters) == len(SECTOR_LETTERS)
+        return "anybody" if everybody else ", ".join(_words(SECTOR_LETTERS[letter]) for letter in letters)
+
+    rows = (
+        (_words(x.name), x.nature, parties(x.payers), parties(x.payees), x.role or "-", x.meaning) for x in PURPOSES
+    )
+    return table(("purpose", "nature", "payers", "payees", "in GDP", "meaning"), rows)
+
+
+def instruments() -> str:
+    """What an agent can own or owe."""
+    from simulation.books.instruments import STOCKS
+
+    return table(("stock", "kept as", "meaning"), ((_words(stock.name), stock.kind, stock.meaning) for stock in STOCKS))
+
+
+def identities() -> str:
+    """What the audit checks in every quarter."""
+    from simulation.books.audit import IDENTITIES
+
+    return "\n".join(f"- {_words(str(identity))}" for identity in IDENTITIES)
+
+
+def phases() -> str:
+    """The quarter, line by line."""
+    from simulation.plan import default_plan
+
+    rows = (
+        (number, phase.name, phase.meaning, ", ".join(f"`{step.__name__}`" for step in phase.steps) or "-")
+        for number, phase in enumerate(default_plan(), start=1)
+    )
+    return table(("line", "phase", "what happens", "rules"), rows)
+
+
+def agents() -> str:
+    """Who there is, and the state variables that each member has beside its account in the books."""
+    from simulation.agents.firms import FIRM
+    from simulation.state import INSTITUTIONS
+
+    kinds = [(kind, str(number), record) for kind, record, number in INSTITUTIONS]
+    kinds.append(("firms", "10 to 1,000,000", FIRM))
+    rows = ((_words(kind), number, _state_variables(record.names)) for kind, number, record in kinds)
+    return table(("kind", "members", "state variables beside the account"), rows)
+
+
+def _state_variables(names: Iterable[str]) -> str:
+    return ", ".join(_words(name) for name in names if name != "account" and not name.startswith("_"))
+
+
+def purposes_of_draws() -> str:
+    """What random numbers are drawn for."""
+    from simulation import randomness
+
+    names = [name for name, value in vars(randomness).items() if name.isupper() and isinstance(value, int)]
+    return ", ".join(_words(name.lower()) for name in names if not name.startswith("_") and name != "COMPILED")
+
+
+def scenarios() -> str:
+    """The shipped scenarios."""
+    from simulation.scenario import available_scenarios
+
+    return _listing(available_scenarios())
+
+
+def policies() -> str:
+    """The shipped policies."""
+    from simulation.scenario import available_policies
+
+    return _listing(available_policies())
+
+
+def studies() -> str:
+    """The shipped studies."""
+    from experiments.study import available_studies
+
+    return _listing(available_studies())
+
+
+def _listing(entries: Iterable[tuple[str, str, str]]) -> str:
+    return table(("name", "meaning"), ((f"`{name}`", meaning) for name, _, meaning in entries))
+
+
+def commands() -> str:
+    """The commands of `circuit`."""
+    from experiments.cli import app
+
+    rows = (
+        (f"`circuit {command.name or command.callback.__name__}`", (command.callback.__doc__ or "").splitlines()[0])
+        for command in app.registered_commands
+        if command.callback
+    )
+    return table(("command", "does"), rows)
+
+
+def opening() -> str:
+    """How well the opening data are known: numbers by vintage and confidence."""
+    from collections import Counter
+
+    from simulation.vintages.facts import CONFIDENCES, Facts, available_vintages
+
+    counts = {vintage: Counter(Facts.load(vintage).table()["confidence"]) for vintage in available_vintages()}
+    levels = tuple(CONFIDENCES)
+    return table(
+        ("vintage", *levels), ((vintage, *(counter[level] for level in levels)) for vintage, counter in counts.items())
+    )
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "agents": agents,
+    "commands": commands,
+    "draws": purposes_of_draws,
+    "identities": identities,
+    "instruments": instruments,
+    "levers": levers,
+    "opening": opening,
+    "parameters": parameters,
+    "phases": phases,
+    "policies": policies,
+    "priors": priors,
+    "purposes": purposes,
+    "scenarios": scenarios,
+    "scores": scores,
+    "series": series,
+    "studies": studies,
+    "thresholds": thresholds,
+}

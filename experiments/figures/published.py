@@ -1,0 +1,160 @@
+"""Published scenarios of an AI downturn beside the simulated runs: shown, never fitted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ..analysis import BAD_ENDINGS, Analysis
+from ..statistics import finite, probability, quantiles
+from ..wording import several, with_interval
+from . import style
+from .chart import Chart, Frame
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PUBLISHED = Path(__file__).with_name("published.csv")
+YEAR = 4
+BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
+FEWEST = 5
+MEASURES = {
+    "growth_2026": "Real GDP growth in 2026, %",
+    "gdp_growth_change": "GDP growth of the year after the shares' peak less the year before, points",
+    "consumption_growth_change": "The same of consumption, points",
+}
+
+Floats = NDArray[np.float64]
+
+
+class Group(NamedTuple):
+    """Runs that share an ending."""
+
+    name: str
+    values: Floats
+
+
+def published_chart(analysis: Analysis) -> Chart | None:
+    """Bands of the reference's runs, with and without a bad ending, and published figures as lines."""
+    if len(analysis.finished(analysis.reference)) == 0 or not {"consumption", "price_level"} <= set(analysis.series):
+        return None
+    groups = {measure: _groups(analysis, values) for measure, values in measured(analysis).items()}
+    groups = {measure: found for measure, found in groups.items() if any(group.values.size for group in found)}
+    if not groups:
+        return None
+    facts = pd.read_csv(PUBLISHED)
+
+    def draw(frame: Frame) -> None:
+        for panel, (axes, (measure, found)) in enumerate(zip(frame.panels, groups.items(), strict=True)):
+            _draw_groups(axes, found)
+            mine = facts[facts["measure"] == measure]
+            for label, value in zip(mine["label"], mine["value"].astype(float), strict=True):
+                axes.axvline(value, **style.REFERENCE_LINE)
+                _name_line(axes, value, f"{label}, {value:g}")
+            axes.set_title("\n".join(style.balanced(MEASURES[measure], 34)))
+            axes.set_yticks(range(len(found)), [group.name for group in found] if frame.opens_row(panel) else [])
+
+    return Chart(
+        "published-scenarios",
+        _claim(groups, facts),
+        f"Bands of simulated {several(MEASURES[measure] for measure in groups)} with published figures as lines.",
+        f"{analysis.reference.name}: median (dot), 50% and 90% of runs. Dashed: published scenarios, which are shown "
+        "and never fitted; they differ in country, horizon and shock, so nearness is no test. "
+        + " ".join(f"{source}." for source in dict.fromkeys(facts["source"])),
+        pd.concat(
+            [_tidy(groups), facts.drop(columns="confidence").rename(columns={"label": "group"})], ignore_index=True
+        ),
+        draw,
+        panels=len(groups),
+        columns=len(groups),
+        panel_height=2.7,
+    )
+
+
+def _name_line(axes: Axes, value: float, name: str) -> None:
+    place: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
+    axes.annotate(name, (value, 1.0), (2, -2), rotation=90, va="top", size=6.5, color=style.INK, **place)
+
+
+def measured(analysis: Analysis) -> dict[str, Floats]:
+    """Each measure for every finished run of the reference, in the order of seeds; NaN where it has none."""
+    reference = analysis.reference
+    gdp, equity = analysis.paths(reference, "real_gdp"), analysis.paths(reference, "ai_equity")
+    consumption = analysis.paths(reference, "consumption") / analysis.paths(reference, "price_level")
+    measures = {
+        "gdp_growth_change": change_of_growth(gdp, equity),
+        "consumption_growth_change": change_of_growth(consumption, equity),
+    }
+    years = np.array([date[:4] for date in analysis.dates])
+    if (years == "2025").sum() == YEAR and (years == "2026").sum() == YEAR:
+        growth = gdp[:, years == "2026"].sum(axis=1) / gdp[:, years == "2025"].sum(axis=1) - 1.0
+        measures = {"growth_2026": growth * 100.0} | measures
+    return measures
+
+
+def change_of_growth(paths: Floats, equity: Floats) -> Floats:
+    """Growth over the year after AI equity's peak less growth over the year before it, points, for each run.
+
+    The peak is the one before the largest fall within a year; NaN where it lies within a year of either end.
+    """
+    runs, quarters = paths.shape
+    if quarters < 2 * YEAR + 1:
+        return np.full(runs, np.nan)
+    falls = equity[:, YEAR:-YEAR] / equity[:, 2 * YEAR :]
+    peaks = np.argmax(falls, axis=1) + YEAR
+    rows = np.arange(runs)
+    after = paths[rows, peaks + YEAR] / paths[rows, peaks]
+    before = paths[rows, peaks] / paths[rows, peaks - YEAR]
+    change: Floats = (after - before) * 100.0
+    return change
+
+
+def _groups(analysis: Analysis, values: Floats) -> list[Group]:
+    runs = analysis.finished(analysis.reference)
+    order = runs["run_id"].sort_values().index  # series are read by run, not by seed
+    endings = runs.loc[order, "outcome"].isin(BAD_ENDINGS).to_numpy()
+    return [
+        Group(f"{name}\n(n {finite(values[chosen]).size})", finite(values[chosen]))
+        for name, chosen in (("pullback\nor bust", endings), ("other\nrun", ~endings))
+    ]
+
+
+def _draw_groups(axes: Axes, groups: list[Group]) -> None:
+    for row, group in enumerate(groups):
+        if group.values.size < FEWEST:
+            axes.plot(group.values, [row] * group.values.size, "o", color=style.BLUE, markersize=4, alpha=0.6)
+            continue
+        low, quarter, middle, upper, high = quantiles(group.values, BANDS)
+        axes.barh(row, high - low, left=low, height=0.5, color=style.SKY, alpha=0.35)
+        axes.barh(row, upper - quarter, left=quarter, height=0.5, color=style.SKY, alpha=0.8)
+        axes.plot(middle, row, "o", color=style.BLUE, markersize=6)
+    axes.set_ylim(len(groups) - 0.4, -0.6)
+    axes.grid(axis="y", visible=False)
+
+
+def _claim(groups: dict[str, list[Group]], facts: pd.DataFrame) -> str:
+    """How much of the simulated bad runs reach what Gopinath expects of consumption, the harshest figure."""
+    bad = groups["consumption_growth_change"][0].values if "consumption_growth_change" in groups else np.array([])
+    harshest = float(facts.loc[facts["measure"] == "consumption_growth_change", "value"].min())
+    if bad.size < FEWEST:
+        return "Too few pullbacks and busts to set beside published scenarios"
+    middle, reach = float(np.median(bad)), probability(int(np.sum(bad <= harshest)), bad.size)
+    return (
+        f"Consumption growth changes by {middle:+.1f} points around the shares' peak in the middle pullback or bust, "
+        f"against {harshest:+.1f} in a crash of dot-com size; {with_interval(reach)} go that far"
+    )
+
+
+def _tidy(groups: dict[str, list[Group]]) -> pd.DataFrame:
+    rows = [
+        {"measure": measure, "group": " ".join(group.name.split()), "quantile": level, "value": value}
+        for measure, found in groups.items()
+        for group in found
+        if group.values.size
+        for level, value in zip(BANDS, quantiles(group.values, BANDS), strict=True)
+    ]
+    return pd.DataFrame(rows)

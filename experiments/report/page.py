@@ -1,0 +1,110 @@
+"""Turns sections into a page: HTML that needs nothing but itself, or Markdown with its figures beside.
+
+The HTML page loads nothing from anywhere, which its content-security policy enforces: style is inline, figures
+are data addresses of SVG in a wide and a narrow form, and the data of each figure is a link in the page.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from ..export import csv_bytes
+from ..figures.chart import Chart
+from ..store import write_bytes
+from .section import Findings, Section
+from .sections import WRITERS
+from .summary import summary
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+FORMATS = ("html", "md")
+FIGURES = "figures"
+PLAIN_IN_ADDRESS = "/:;=@!$'()*+,"
+TEMPLATES = Path(__file__).parent / "templates"
+MARKDOWN_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#"} | {"\n": " "})
+
+
+def write_report(findings: Findings, folder: Path, form: str = "html", figures: bool = True) -> Path:
+    """Write report.html or report.md with the figures it shows as PNG and CSV beside. Returns its path."""
+    sections = [section for write in WRITERS if (section := write(findings))]
+    folder.mkdir(parents=True, exist_ok=True)
+    if figures:
+        for section in sections:
+            for chart in section.charts:
+                chart.save(folder / FIGURES)
+    path = folder / f"report.{form}"
+    write_bytes(path, render(findings, sections, form).encode())
+    return path
+
+
+def render(findings: Findings, sections: list[Section], form: str) -> str:
+    """The text of the page."""
+    study = findings.analysis.plan.study
+    return (
+        _environment(form)
+        .get_template(f"report.{form}")
+        .render(
+            title=study.title,
+            meaning=study.meaning,
+            subtitle=_subtitle(findings),
+            summary=summary(findings, sections),
+            sections=sections,
+            figures=FIGURES,
+            style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
+        )
+    )
+
+
+def _subtitle(findings: Findings) -> str:
+    study, analysis = findings.analysis.plan.study, findings.analysis
+    return (
+        f"{len(analysis.runs):,} runs of {len(analysis.plan.arms)} economies, {study.horizon} quarters from "
+        f"{study.vintage}; Circuit {findings.manifest.get('versions', {}).get('circuit-economy', '')}".rstrip()
+    )
+
+
+@lru_cache(maxsize=2)
+def _environment(form: str) -> Environment:
+    """Templates escape whatever they are given; a name that is not there is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=form == "html",
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    filters: dict[str, Any] = {"wide": _wide, "narrow": _narrow, "csv": _csv, "plain": _plain}
+    environment.filters.update(filters)
+    return environment
+
+
+def _wide(chart: Chart) -> Markup:
+    return _data_address(chart.svg().encode(), "image/svg+xml")
+
+
+def _narrow(chart: Chart) -> Markup:
+    return _data_address(chart.svg(narrow=True).encode(), "image/svg+xml")
+
+
+def _csv(chart: Chart) -> Markup:
+    return _data_address(csv_bytes(chart.data, "%.6g"), "text/csv")
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return text.translate(MARKDOWN_SIGNS)
+
+
+def _data_address(content: bytes, kind: str) -> Markup:
+    """Content as a data address. Whatever could end an attribute, an address or a candidate of `srcset` is coded."""
+    from markupsafe import Markup
+
+    return Markup(f"data:{kind};charset=utf-8,{quote(content, safe=PLAIN_IN_ADDRESS)}")

@@ -1,0 +1,49 @@
+"""Opens a results folder for reading alone: no scenario file is needed, and nothing is recomputed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulation.errors import CircuitError
+
+from ..analysis import Analysis
+from ..opening import reopened
+from ..study import Plan, Specs, Study, parse_study
+from .section import Findings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEYS = ["run_id", "quarter", "date"]
+SERIES = [*KEYS, "ai_capex", "coverage", "ai_equity", "real_gdp", "consumption", "price_level"]
+"""What the figures show of the series: the others stay on disk."""
+
+
+def findings_in(folder: Path) -> Findings:
+    """The findings of a results folder, as far as it was computed.
+
+    Raises `CircuitError` where there are no readable results.
+    """
+    manifest, results = reopened(str(folder))
+    if "inputs" not in manifest:
+        raise CircuitError(f"{folder}: the study stopped before its inputs were stored; run the same command again")
+    study = parse_study(manifest["inputs"], f"{folder}: ")
+    runs, failures = _of_study(results.read("runs"), study), _of_study(results.read("failures"), study)
+    parameters = _of_runs(results.read("parameters"), runs)
+    series = _of_runs(results.read("series", SERIES), runs)
+    plan = Plan(study, study.arms(), Specs(study, [], {}))
+    return Findings(Analysis(plan, runs, failures, parameters, series), manifest)
+
+
+def _of_study(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The rows of a study's own arms and seeds: a folder may hold more runs than were asked for last."""
+    if "arm" not in rows:
+        return rows
+    names = {arm.name for arm in study.arms()}
+    last = study.seed + study.runs - 1
+    return rows[rows["arm"].isin(names) & rows["seed"].between(study.seed, last)].reset_index(drop=True)
+
+
+def _of_runs(rows: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["run_id"].isin(runs["run_id"])].reset_index(drop=True)

@@ -1,0 +1,20 @@
+"""The sections of a report, in order: one module, one idea. A new section is a module and a line here."""
+
+from __future__ import annotations
+
+from ..section import Writer
+from . import decision, effects, gamma, limits, outcomes, paths, phases, precision, provenance, published, timing
+
+WRITERS: tuple[Writer, ...] = (
+    outcomes.write,
+    gamma.write,
+    phases.write,
+    effects.write,
+    decision.write,
+    timing.write,
+    paths.write,
+    published.write,
+    precision.write,
+    limits.write,
+    provenance.write,
+)

@@ -1,0 +1,75 @@
+"""How far the answer would move: with more runs, and with other thresholds."""
+
+from __future__ import annotations
+
+from ...analysis import PULLBACK_OR_BUST
+from ...figures.convergence import convergence_chart
+from ...wording import percent
+from ..section import Findings, Section, Table, drawn
+from .outcomes import share_cell
+
+
+def write(findings: Findings) -> Section | None:
+    """Convergence against the number of runs, thresholds of the outcome, gain from common seeds."""
+    analysis = findings.analysis
+    if analysis.runs.empty:
+        return None
+    tables = [table for table in (_thresholds(findings), _common_seeds(findings)) if table]
+    return Section(
+        "precision",
+        "How sure these runs can be",
+        charts=drawn(convergence_chart(analysis)),
+        tables=tuple(tables),
+        points=_points(findings),
+    )
+
+
+def _thresholds(findings: Findings) -> Table | None:
+    analysis = findings.analysis
+    table = analysis.thresholds
+    mine = table[table["arm"] == analysis.reference.name] if len(table) else table
+    if mine.empty:
+        return None
+    rows = tuple(
+        (str(row["threshold"]).replace("_", " "), share_cell(row), str(row["n"])) for _, row in mine.iterrows()
+    )
+    return Table(
+        f"Pullbacks and busts in {analysis.reference.name} with one threshold of the outcome moved by 20%",
+        ("threshold", "share of runs", "runs"),
+        rows,
+        "95% Wilson intervals. A label cuts a continuum; the scores behind it are in the stored runs.",
+    )
+
+
+def _common_seeds(findings: Findings) -> Table | None:
+    effects = [effect for effect in findings.analysis.effects if effect.measure.name.startswith("GDP")]
+    rows = tuple(
+        (findings.analysis.label(effect.arm), _factor(*effect.precision[:3]), str(effect.precision.n))
+        for effect in effects
+        if effect.precision.n
+    )
+    if not rows:
+        return None
+    return Table(
+        "How many times fewer runs common seeds need than independent ones, for the effect on GDP at its worst",
+        ("", "factor (95% interval)", "pairs"),
+        rows,
+        "Ratio of the variance of an unpaired difference to that of the paired one (Glasserman and Yao 1992).",
+    )
+
+
+def _factor(value: float, low: float, high: float) -> str:
+    return "same in every run" if value == float("inf") else f"{value:.1f} ({low:.1f} to {high:.1f})"
+
+
+def _points(findings: Findings) -> tuple[str, ...]:
+    analysis = findings.analysis
+    table = analysis.thresholds
+    mine = table[table["arm"] == analysis.reference.name].dropna(subset=["share"]) if len(table) else table
+    if mine.empty:
+        return ()
+    share = analysis.share(analysis.reference, PULLBACK_OR_BUST)
+    return (
+        f"Moving one threshold of the outcome by 20% puts the share of pullbacks and busts between "
+        f"{percent(mine['share'].min())} and {percent(mine['share'].max())} (n {share.n}).",
+    )

@@ -1,0 +1,47 @@
+"""What was run: enough to make the results again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...wording import several
+from ..section import Findings, Section, Table
+
+
+def write(findings: Findings) -> Section:
+    """Command, versions, machine, seeds and inputs, from the manifest."""
+    manifest, study = findings.manifest, findings.analysis.plan.study
+    facts = {
+        "study": study.title,
+        "question": study.meaning,
+        "command": manifest.get("command", ""),
+        "opening economy": study.vintage,
+        "horizon": f"{study.horizon} quarters",
+        "ordinary firms": f"{study.firms:,}",
+        "seeds": f"{study.seed} to {study.seed + study.runs - 1}",
+        "uncertain parameters": "drawn from their priors, by seed" if study.prior else "at their defaults",
+        "parameters set": _assignments(study.parameters),
+        "grid": _assignments(study.grid),
+        "versions": _assignments(manifest.get("versions", {}), " "),
+        "commit": manifest.get("commit", ""),
+        "code and data of the model": str(manifest.get("study", {}).get("model", ""))[:16],
+        "machine": manifest.get("machine", ""),
+        "worker processes": manifest.get("workers", ""),
+    }
+    rows = tuple((name, str(value)) for name, value in facts.items() if value not in ("", None))
+    arms = tuple((arm.name, arm.reference or "-") for arm in findings.analysis.plan.arms)
+    return Section(
+        "provenance",
+        "What was run",
+        text=(
+            "The same command with the same versions gives the same numbers. Every run is stored in the results "
+            "folder; manifest.json lists every file with its SHA-256.",
+        ),
+        tables=(Table("Provenance", ("what", "value"), rows), Table("Economies", ("economy", "compared with"), arms)),
+    )
+
+
+def _assignments(values: Mapping[str, Any], sign: str = " = ") -> str:
+    shown = (f"{name}{sign}{value}" for name, value in values.items())
+    return several(shown) if values else ""

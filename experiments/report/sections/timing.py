@@ -1,0 +1,23 @@
+"""When pullbacks come."""
+
+from __future__ import annotations
+
+from ...figures.survival import survival_chart
+from ..section import Findings, Section
+
+
+def write(findings: Findings) -> Section | None:
+    """Time to the first pullback; nothing when no run finished."""
+    chart = survival_chart(findings.analysis)
+    if chart is None:
+        return None
+    return Section(
+        "timing",
+        "When pullbacks come",
+        text=(
+            "The timing of a withdrawal cannot be identified from data. Compare the curves with each other; do not "
+            "read off dates.",
+        ),
+        charts=(chart,),
+        points=(f"{chart.claim}.",),
+    )

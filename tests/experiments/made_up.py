@@ -1,0 +1,94 @@
+"""Made-up findings: studies whose runs are drawn, not simulated, so that a report can be tried in seconds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from experiments.analysis import SENSITIVITY, Analysis
+from experiments.report.section import Findings
+from experiments.store import Results
+from experiments.study import Plan, RunSpec, Study, plan
+
+QUARTERS = 16
+VERSIONS = {"circuit-economy": "0.1.0", "python": "3.11"}
+
+
+def findings(failing: int = 0, bad: dict[str, float] | None = None, **inputs: Any) -> Findings:
+    """Findings of a study; `bad` is the chance of a bad ending by policy, the last `failing` seeds fail."""
+    planned = plan(Study.model_validate({"quarters": QUARTERS, "firms": 10, "runs": 40} | inputs))
+    last = planned.study.seed + planned.study.runs - failing
+    good = [spec for spec in planned.specs if spec.seed < last]
+    failed = [spec for spec in planned.specs if spec.seed >= last]
+    runs = pd.DataFrame(
+        [_run(spec, planned, bad or {}) for spec in good], columns=list(_run(planned.specs[0], planned, {}))
+    )
+    failures = pd.DataFrame([_facts(spec, planned) | {"message": "quarter 3: | broken"} for spec in failed])
+    parameters = pd.DataFrame([{"run_id": spec.run_id, "gamma": _draw(spec).random()} for spec in good])
+    series = [_series(spec) for spec in sorted(good, key=lambda spec: spec.run_id)]
+    whole = pd.concat(series, ignore_index=True) if series else _series(planned.specs[0]).iloc[:0]
+    manifest = {"versions": VERSIONS, "command": "circuit compare", "inputs": planned.study.model_dump(), "workers": 2}
+    return Findings(Analysis(planned, runs, failures, parameters, whole), manifest)
+
+
+def stored(made: Findings, folder: Path) -> Path:
+    """The same findings as a results folder."""
+    results = Results(folder, made.analysis.plan.identity)
+    tables = {name: getattr(made.analysis, name) for name in ("runs", "failures", "parameters", "series")}
+    results.commit(0, {name: pa.Table.from_pandas(table, preserve_index=False) for name, table in tables.items()})
+    results.save_manifest(**made.manifest)
+    return folder
+
+
+def _draw(spec: RunSpec) -> np.random.Generator:
+    return np.random.default_rng(spec.seed)
+
+
+def _facts(spec: RunSpec, planned: Plan) -> dict[str, Any]:
+    arm = next(arm for arm in planned.arms if arm.name == spec.arm)
+    return {
+        "run_id": spec.run_id,
+        "arm": arm.name,
+        "scenario": arm.scenario,
+        "policy": arm.policy or "",
+        "seed": spec.seed,
+    }
+
+
+def _run(spec: RunSpec, planned: Plan, bad: dict[str, float]) -> dict[str, Any]:
+    facts, draw = _facts(spec, planned), _draw(spec)
+    fate, ending = draw.random(), draw.random()
+    ends_badly = fate < bad.get(facts["policy"], 0.5)
+    outcome = ("systemic bust" if ending < 0.5 else "pullback") if ends_badly else "payoff"
+    return facts | {
+        "outcome": outcome,
+        "late": ends_badly and ending < 0.1,
+        "gdp_gap": -0.01 * fate,
+        "capex_peak": 100.0 + fate,
+        "coverage_star_end": 1.0 - 0.1 * fate,
+        "pullback_quarter": float(draw.integers(4, QUARTERS)) if ends_badly else np.nan,
+        f"{SENSITIVITY}capex_fall -20%": outcome,
+        f"{SENSITIVITY}capex_fall +20%": outcome,
+    }
+
+
+def _series(spec: RunSpec) -> pd.DataFrame:
+    draw = _draw(spec)
+    growth = np.cumprod(1.0 + draw.normal(0.005, 0.01, QUARTERS))
+    return pd.DataFrame(
+        {
+            "run_id": spec.run_id,
+            "quarter": np.arange(1, QUARTERS + 1),
+            "date": [f"{2025 + quarter // 4}Q{quarter % 4 + 1}" for quarter in range(QUARTERS)],
+            "ai_capex": 70.0 * growth**3,
+            "coverage": 0.3 * growth,
+            "ai_equity": growth**5,
+            "real_gdp": 7000.0 * growth,
+            "consumption": 4800.0 * growth,
+            "price_level": growth,
+        }
+    )

@@ -1,0 +1,176 @@
+"""Figures and the tables behind them: values worked out by hand, colours that can be told apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.export import csv_bytes
+from experiments.figures import style
+from experiments.figures.chart import Chart, Frame
+from experiments.figures.convergence import convergence_chart, runs_for
+from experiments.figures.maps import policy_map
+from experiments.figures.published import PUBLISHED, change_of_growth, measured
+from experiments.figures.survival import curve_of, survival_chart
+from experiments.regret import NO_POLICY, decision_of
+from experiments.report.section import Findings
+from experiments.statistics import wilson_bounds
+
+from .made_up import QUARTERS, findings
+
+WHITE = "#ffffff"
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2.2."""
+    channels = [int(colour[start : start + 2], 16) / 255.0 for start in (1, 3, 5)]
+    linear = [channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.fixture
+def hand_made() -> Findings:
+    """Ten runs with and without a policy: pullbacks in 5, 5, 8 and 12, then four without, then one more in 8."""
+    made = findings(runs=10, policies=["fed-put"], prior=False)
+    quarters = [5.0, 5.0, 8.0, 12.0, np.nan, np.nan, np.nan, np.nan, 8.0, np.nan]
+    runs = made.analysis.runs
+    policy = runs["policy"] != ""
+    for rows, times in ((~policy, quarters), (policy, [np.nan, *quarters[1:]])):
+        runs.loc[rows, "pullback_quarter"] = times
+        runs.loc[rows, "outcome"] = ["payoff" if np.isnan(time) else "pullback" for time in times]
+    return made
+
+
+def test_text_and_lines_stand_out_from_the_paper() -> None:
+    assert contrast("#000000", WHITE) == pytest.approx(21.0)
+    assert min(contrast(colour, WHITE) for colour in style.TEXT_COLOURS) >= 4.5
+    assert min(contrast(colour, WHITE) for colour in style.LINE_COLOURS) >= 3.0
+
+
+def test_numbers_can_be_read_on_the_bar_they_stand_on() -> None:
+    assert min(contrast(style.INK, colour) for colour in style.OUTCOME_COLOURS.values()) >= 4.0
+
+
+def test_the_page_uses_the_colours_of_the_figures() -> None:
+    sheet = (Path(style.__file__).parents[1] / "report" / "templates" / "style.css").read_text()
+    assert f"--ink: {style.INK}" in sheet
+    assert f"--muted: {style.MUTED}" in sheet
+
+
+def test_cells_that_a_spreadsheet_would_run_are_quoted() -> None:
+    data = pd.DataFrame({"name": ["=1+1", "+cmd", "-2", "@x", "plain"], "value": [-1.0, 0.5, 2.0, 1 / 3, 4.0]})
+    lines = csv_bytes(data, "%.6g").decode().splitlines()
+    assert lines == ["name,value", "'=1+1,-1", "'+cmd,0.5", "'-2,2", "'@x,0.333333", "plain,4"]
+
+
+def test_survival_is_the_share_without_a_pullback_and_censored_runs_count_until_the_end(hand_made: Findings) -> None:
+    curve = curve_of(hand_made.analysis, hand_made.analysis.reference)
+    assert curve is not None
+    assert list(curve.share[[0, 4, 5, 7, 8, 11, 12, QUARTERS]]) == pytest.approx([1, 1, 0.8, 0.8, 0.6, 0.6, 0.5, 0.5])
+    assert curve.median == 12
+    assert (curve.low <= curve.share + 1e-12).all()
+    assert (curve.share <= curve.high + 1e-12).all()
+
+
+def test_a_boom_that_never_ends_has_a_flat_curve(hand_made: Findings) -> None:
+    hand_made.analysis.runs["pullback_quarter"] = np.nan
+    chart = survival_chart(hand_made.analysis)
+    assert chart is not None
+    assert (chart.data["share_without_pullback"] == 1.0).all()
+    assert "100% of baseline runs see no pullback" in chart.claim
+
+
+def test_regret_is_measured_against_what_does_best_in_each_state(hand_made: Findings) -> None:
+    decision = decision_of(hand_made.analysis)
+    assert decision is not None
+    nothing, policy = (decision.of(name, "baseline") for name in (NO_POLICY, "fed-put"))
+    assert (nothing.loss.value, policy.loss.value) == pytest.approx((50.0, 40.0))
+    assert nothing.regret.value == pytest.approx(10.0)
+    assert nothing.regret.low < 0.0 < nothing.regret.high
+    assert policy.regret == (0.0, 0.0, 0.0, 10)
+    assert decision.least_regretted.policy == "fed-put"
+    assert not decision.settled
+
+
+def test_with_one_scenario_and_gamma_drawn_the_states_are_thirds_of_gamma() -> None:
+    decision = decision_of(findings(runs=30, policies=["fed-put"]).analysis)
+    assert decision is not None
+    assert decision.states == ["baseline", "low gamma", "middle gamma", "high gamma"]
+    assert [decision.of(NO_POLICY, state).regret.n for state in decision.states] == [30, 10, 10, 10]
+
+
+def test_a_policy_that_is_much_better_everywhere_settles_the_decision() -> None:
+    found = findings(runs=80, bad={"": 0.9, "fed-put": 0.1}, prior=False, policies=["fed-put"])
+    decision = decision_of(found.analysis)
+    assert decision is not None
+    assert decision.settled
+
+
+def test_the_map_of_policies_needs_two_policies_and_two_scenarios() -> None:
+    one = findings(runs=6, scenarios=["baseline", "late-chips"], policies=["fed-put"])
+    assert policy_map(one.analysis) is None
+
+
+def test_the_change_of_growth_is_taken_around_the_peak_of_shares() -> None:
+    quarters = np.arange(14)
+    equity = np.where(quarters <= 6, 1.1**quarters, 1.1**6 * 0.8 ** (quarters - 6.0))[None]
+    gdp = np.where(quarters <= 6, 1.01**quarters, 1.01**6 * 0.99 ** (quarters - 6.0))[None]
+    (change,) = change_of_growth(gdp, equity)
+    assert change == pytest.approx((0.99**4 - 1.01**4) * 100.0)
+    assert np.isnan(change_of_growth(gdp[:, :8], equity[:, :8])).all()
+
+
+def test_growth_of_a_year_compares_whole_years() -> None:
+    analysis = findings(runs=6).analysis
+    growth = measured(analysis)["growth_2026"]
+    gdp = analysis.paths(analysis.reference, "real_gdp")
+    assert growth == pytest.approx((gdp[:, 4:8].sum(axis=1) / gdp[:, :4].sum(axis=1) - 1.0) * 100.0)
+
+
+def test_every_published_figure_has_a_source_and_a_date() -> None:
+    facts = pd.read_csv(PUBLISHED)
+    assert facts.notna().all().all()
+    assert set(facts["confidence"]) <= {"low", "medium", "high"}
+
+
+def test_the_number_of_runs_named_gives_about_the_width_wanted() -> None:
+    n = runs_for(0.4, 0.05)
+    low, high = wilson_bounds(round(0.4 * n), n)
+    assert (high - low) / 2.0 == pytest.approx(0.05, rel=0.02)
+
+
+def test_an_estimate_is_shown_from_few_runs_to_all() -> None:
+    chart = convergence_chart(findings(runs=40, policies=["fed-put"]).analysis)
+    assert chart is not None
+    shares = chart.data[chart.data["what"] == "share, baseline"]
+    assert (shares["runs"].min(), shares["runs"].max()) == (5, 40)
+    assert convergence_chart(findings(runs=9).analysis) is None
+
+
+def test_a_chart_has_its_panels_side_by_side_or_under_each_other() -> None:
+    frames: list[Frame] = []
+    chart = Chart("x", "c", "s", "n", pd.DataFrame(), frames.append, panels=3, columns=3)
+    wide, narrow = chart.svg(), chart.svg(narrow=True)
+    assert [frame.columns for frame in frames] == [3, 1]
+    assert [[frame.opens_row(panel) for panel in range(3)] for frame in frames] == [[True, False, False], [True] * 3]
+    assert wide.count("<text") == narrow.count("<text") > 10
+
+
+def test_a_lighter_drawing_is_the_same_drawing() -> None:
+    """Numbers in text keep their digits; a path written in steps ends where it ended."""
+
+    def draw(frame: Frame) -> None:
+        frame.panels[0].plot([0.0, 1.0, 2.0], [0.0, 1.0, 0.5])
+        frame.panels[0].set_title("0.125 = 1/8")
+
+    drawing = Chart("x", "c", "s", "n", pd.DataFrame(), draw).svg()
+    assert ">0.125 = 1/8<" in drawing
+    assert ">1.75<" in drawing

@@ -1,0 +1,110 @@
+"""The documentation: tables are the code's own, every page is reachable, and examples print what they say."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from experiments.cli import app
+from simulation.plan import default_plan
+from simulation.scenario import PARAMETERS
+from simulation.series import SERIES
+from tests.run_docs_examples import corrected, examples_in, expectations_of, is_printed, run_file
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+
+
+@pytest.fixture(scope="module")
+def tables() -> ModuleType:
+    specification = importlib.util.spec_from_file_location("tables", DOCS / "tables.py")
+    assert specification is not None
+    assert specification.loader is not None
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def rows(table: str) -> list[str]:
+    return [line for line in table.splitlines() if line.startswith("| `")]
+
+
+def test_every_parameter_series_phase_and_command_has_its_row(tables: ModuleType) -> None:
+    assert len(rows(tables.parameters())) == len(PARAMETERS)
+    assert len(rows(tables.series())) == len(SERIES)
+    assert tables.phases().count("\n") == len(default_plan()) + 1
+    assert len(rows(tables.commands())) == len(app.registered_commands)
+
+
+def test_every_table_has_as_many_cells_in_each_row_as_headings(tables: ModuleType) -> None:
+    for name, write in tables.TABLES.items():
+        for table in re.findall(r"(?:^\|.*\n?)+", write(), re.MULTILINE):
+            widths = {len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}
+            assert len(widths) == 1, name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_table_that_a_page_asks_for_is_there(page: Path, tables: ModuleType) -> None:
+    built = tables.on_page_markdown(page.read_text(encoding="utf-8"))
+    assert "<!-- table:" not in built
+
+
+def test_a_table_that_is_not_there_is_an_error(tables: ModuleType) -> None:
+    with pytest.raises(KeyError):
+        tables.on_page_markdown("<!-- table: wishes -->")
+
+
+def test_every_page_is_in_the_contents_and_every_link_leads_somewhere() -> None:
+    contents = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert [page.name for page in PAGES if f": {page.name}" not in contents] == []
+    links = {(page.name, link) for page in PAGES for link in re.findall(r"\]\(([\w-]+\.md)", page.read_text())}
+    assert [(page, link) for page, link in links if not (DOCS / link).exists()] == []
+
+
+def test_no_page_names_a_machine_or_loads_from_the_network() -> None:
+    for page in (*PAGES, ROOT / "mkdocs.yml"):
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r"/tmp/|/home/|/root/", text), page.name
+        assert not re.search(r"!\[[^]]*\]\(https?:|<script|<iframe", text), page.name
+
+
+def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for page in PAGES:
+        built = (tmp_path / ("" if page.stem == "index" else page.stem) / "index.html").read_text(encoding="utf-8")
+        loaded = re.findall(r'<(?:script|img|link|iframe)[^>]+(?:src|href)="(https?:[^"]+)"', built)
+        assert loaded == [], page.name
+
+
+def test_what_stands_beneath_a_command_is_what_it_must_print(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```console\n$ echo one; echo two\none\ntwo\n$ echo three \\\n    four\nthree five\n```\n")
+    (example,) = examples_in("page.md", page.read_text())
+    assert [expected for _, expected in expectations_of(example)] == ["one\ntwo", "three five"]
+    (fault,) = run_file(page)
+    assert "prints something else" in fault
+    assert run_file(page, write=True) == []
+    assert "three four\n" in page.read_text()
+    assert run_file(page) == []
+
+
+def test_dots_stand_for_text_and_alone_for_lines() -> None:
+    assert is_printed("in ... s\n...\nend", "in 2.5 s\na\nb\nend\n")
+    assert not is_printed("in ... s\nend", "in 2.5 s\na\nend\n")
+    assert not is_printed("in 2 s", "in 2x5 s")
+    assert corrected("took ... s\nold", "took 3 s\nnew") == "took ... s\nnew"
+
+
+def test_a_file_that_a_page_shows_lies_beside_its_commands(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("<!-- file: a.toml -->\n```toml\nx = 1\n```\n\n```console\n$ cat a.toml\nx = 1\n```\n")
+    assert run_file(page) == []
