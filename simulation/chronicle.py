@@ -42,6 +42,8 @@ HAPPENINGS = (
     Happening("fund_loss", "{agent}'s lender wrote off {amount} it could not be paid"),
     Happening("bank_resolved", "{agent} was resolved: owners lost all, the government put in {amount}"),
     Happening("entry", "{agent} entered, founded with {amount}"),
+    Happening("fine", "{agent} was fined and paid {amount}"),
+    Happening("scandal", "a scandal took {amount} off the market value of {agent}"),
 )  # fmt: skip
 
 KINDS = {happening.name: number for number, happening in enumerate(HAPPENINGS)}
@@ -69,6 +71,8 @@ GUARANTEE_CALLED = 19
 FUND_LOSS = 20
 BANK_RESOLVED = 21
 ENTRY = 22
+FINE = 23
+SCANDAL = 24
 
 # Channels through which trouble reaches an agent.
 CHANNELS = (

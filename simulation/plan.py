@@ -18,7 +18,7 @@ from simulation.deals import (
     vehicles,
     warrant_life,
 )
-from simulation.distress import entry, receivership, register, rescue, settlement, solvency
+from simulation.distress import blows, entry, receivership, register, rescue, settlement, solvency
 from simulation.markets import (
     ai_services,
     chips,
@@ -60,7 +60,7 @@ def check(world: Any, accounts: Any, firms: Any) -> None:
 
 DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("policy", "shocks and policy take effect; the policy rate answers last quarter", (
-        begin, register.open_dues, goods.set_policy_rate, goods.shake)),
+        begin, register.open_dues, blows.strike, goods.set_policy_rate, goods.shake)),
     Phase("technology", "system prices, capability, wear and value of compute in place", (
         technology.advance_prices, technology.advance_capability, technology.age_compute)),
     Phase("deliveries", "ordered chips are shipped and paid, sites are built, equipment comes online", (

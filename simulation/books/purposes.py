@@ -85,6 +85,7 @@ WARRANT_TRADES = 54
 RESCUES = 55
 GUARANTEES = 56
 USED_SHELLS = 57
+FINES = 58
 
 # Sectors, one letter each, so that a row's permitted parties read at a glance.
 SECTOR_LETTERS = {
@@ -188,6 +189,7 @@ PURPOSES: tuple[Purpose, ...] = (
     _income("rescues", "G", "MCLOBPS", "government's capital and grants to those it saves"),
     _income("guarantees", "MCLOG", "MCLOSPIB", "residual guarantees and backstops that are called"),
     Purpose("used_shells", "used", stock.SHELLS, "COSR", "COSR", "", False, "used shells and power sold"),
+    _income("fines", "MCLO", "G", "fines that regulators and courts impose"),
 )
 
 N_PURPOSES = len(PURPOSES)

@@ -33,7 +33,10 @@ _OPERATING = np.array(
     [
         row.nature == "current"
         and row.name
-        not in ("dividends", "recoveries", "investment_credit", "damages", "bankruptcy_costs", "rescues", "guarantees")
+        not in (
+            "dividends", "recoveries", "investment_credit", "damages", "bankruptcy_costs", "rescues", "guarantees",
+            "fines",
+        )
         for row in PURPOSES
     ]
 )
