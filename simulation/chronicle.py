@@ -43,6 +43,8 @@ HAPPENINGS = (
     Happening("bank_resolved", "{agent} was resolved: owners lost all, the government put in {amount}"),
     Happening("entry", "{agent} entered, founded with {amount}"),
     Happening("fine", "{agent} was fined and paid {amount}"),
+    Happening("bail_out", "government granted {agent} {amount}, which it could not have paid"),
+    Happening("guarantee_paid", "government paid {other} {amount} that {agent} owed"),
     Happening("scandal", "a scandal took {amount} off the market value of {agent}"),
 )  # fmt: skip
 
@@ -72,7 +74,9 @@ FUND_LOSS = 20
 BANK_RESOLVED = 21
 ENTRY = 22
 FINE = 23
-SCANDAL = 24
+BAIL_OUT = 24
+GUARANTEE_PAID = 25
+SCANDAL = 26
 
 # Channels through which trouble reaches an agent.
 CHANNELS = (

@@ -29,6 +29,7 @@ from simulation.markets import (
     goods,
     incomes,
     public_finance,
+    public_policy,
     rounds,
     technology,
 )
@@ -68,7 +69,7 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("expectations", "what everybody reads of growth, backlog and rents", (
         cancellation.cancel_contracts, cancellation.cancel_deals, chips.sector_outlook)),
     Phase("adoption", "prices of services; firms learn, adopt and spend; consumers and foreigners follow", (
-        ai_services.set_prices_and_shares, ai_services.buy_services)),
+        ai_services.set_prices_and_shares, ai_services.buy_services, public_policy.pay_liability)),
     Phase("compute", "needs, rent, contracts, spot; the technology firms' daily business", (
         compute.plan_use, compute.price_compute, compute.serve_contracts, compute.serve_spot,
         backstops.call_backstops, compute.operate, measure.measure_coverage, ai_services.track_growth)),

@@ -56,6 +56,7 @@ DUE = record(
     principal="i8",
     amount="f8",
     paid="f8",
+    backed="f8",  # one once government has paid its part of it
 )
 
 CLEARING = record(
@@ -82,6 +83,7 @@ def owe(w, payer, payee, amount, priority, purpose, claim, contract, principal):
     due.principal = principal
     due.amount = amount
     due.paid = 0.0
+    due.backed = 0.0
     clearing.n_dues += 1
     w.debtors[payer].payable += amount
     w.debtors[payee].receivable += amount
