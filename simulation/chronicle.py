@@ -44,7 +44,7 @@ HAPPENINGS = (
     Happening("entry", "{agent} entered, founded with {amount}"),
     Happening("fine", "{agent} was fined and paid {amount}"),
     Happening("bail_out", "government granted {agent} {amount}, which it could not have paid"),
-    Happening("guarantee_paid", "government paid {other} {amount} that {agent} owed"),
+    Happening("guarantee_paid", "government paid {amount} of rents and damages that {agent} owed"),
     Happening("scandal", "a scandal took {amount} off the market value of {agent}"),
 )  # fmt: skip
 

@@ -21,7 +21,8 @@ def strike(world, accounts, firms):
             amount = min(debtor.fine, max(accounts[column].cash, 0.0))
             pay(w.ledger, accounts[column], w.governments[0].account, amount, FINES)
             debtor.fine = 0.0
-            tell(w.chronicle, FINE, column, w.governments[0].account.column, amount, 0.0)
+            if amount > 0.0:
+                tell(w.chronicle, FINE, column, w.governments[0].account.column, amount, 0.0)
         if debtor.scandal > 0.0:
             value = w.ledger.issued[column] * w.ledger.price[column]
             reprice(w.ledger, column, w.ledger.price[column] * (1.0 - debtor.scandal))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.books.purposes import COMPUTE_RENTAL, DAMAGES, GUARANTEES, LEASE_RENT, RESCUES
 from simulation.books.verbs import pay
 from simulation.chronicle import BAIL_OUT, GUARANTEE_PAID, tell
@@ -57,6 +59,7 @@ def stand_in(w, accounts):
     if part <= 0.0:
         return
     government = w.governments[0].account
+    guaranteed = np.zeros(len(accounts))
     for k in range(w.clearing.n_dues):
         due = w.clearing.dues[k]
         rent = due.purpose == COMPUTE_RENTAL or due.purpose == LEASE_RENT
@@ -70,5 +73,8 @@ def stand_in(w, accounts):
         if rent:
             w.ledger.memo[due.purpose] -= amount
         pay(w.ledger, government, accounts[due.payee], amount, GUARANTEES)
-        tell(w.chronicle, GUARANTEE_PAID, due.payer, due.payee, amount, 0.0)
+        guaranteed[due.payer] += amount
         owe(w, due.payer, government.column, amount, due.priority, GUARANTEES, NO_CLAIM, -1, 0)
+    for column in range(len(accounts)):
+        if guaranteed[column] > 0.0:
+            tell(w.chronicle, GUARANTEE_PAID, column, government.column, guaranteed[column], 0.0)
