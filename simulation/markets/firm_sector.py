@@ -73,8 +73,8 @@ def belief_of_users(firms, first):
 def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed, gain_factor, government, support, p):
     """First pass over all firms: learn, adopt, buy AI services, order investment goods, and weigh in the sharing of
     demand. Prices and capability are last quarter's or this quarter's opening ones, so the order of firms plays no
-    part. Fortune in efficiency is relative: what some gain others lose, so that luck moves no aggregate by itself. Firms decide by the price that government's
-    support leaves them to pay."""
+    part. Fortune in efficiency is relative: what some gain others lose, so that luck moves no aggregate by itself.
+    Firms decide by the price that government's support leaves them to pay."""
     adopt_key = draw_key(seed, purpose_of_draw.FIRM_ADOPTS, quarter)
     learn_key = draw_key(seed, purpose_of_draw.FIRM_OBSERVES, quarter)
     luck_key = draw_key(seed, purpose_of_draw.FIRM_DEMAND, quarter)
