@@ -12,7 +12,7 @@ import typer
 
 from simulation.errors import CircuitError
 
-from .commands import discover, sensitivity
+from .commands import discover, policy, sensitivity
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -161,7 +161,9 @@ def check(
 
 
 @app.command(epilog="Example: `circuit scenarios`, then `circuit run late-chips`")
-def scenarios() -> None:
+def scenarios(
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables of docs/scenarios.md.")] = False,
+) -> None:
     """List the scenarios, policies and studies there are, one line each."""
     from simulation.scenario import available_policies, available_scenarios
 
@@ -172,6 +174,11 @@ def scenarios() -> None:
         "Policies": available_policies(),
         "Studies": available_studies(),
     }
+    if markdown:
+        from .tables_of_choices import in_markdown
+
+        print(in_markdown({title: listing for title, listing in lists.items() if title != "Studies"}), end="")
+        return
     console = _console()
     for title, listing in lists.items():
         console.print(f"\n[bold]{title}[/bold]")
@@ -191,6 +198,7 @@ def validate(
 
 app.command(epilog=sensitivity.EPILOG)(sensitivity.sensitivity)
 app.command(epilog=discover.EPILOG)(discover.discover)
+app.command(epilog=policy.EPILOG)(policy.policy)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -91,7 +91,7 @@ def hold_rounds(world, accounts, firms):
             w.market.failed_rounds += 1.0
             continue
         reprice(w.ledger, lab.account.column, w.ledger.price[lab.account.column] * price_move)
-        share = min(1.0, ask / offered)
+        share = min(1.0, ask / max(offered, 1e-12))
         for fund in w.venture_funds:
             money = share * appetite * max(fund.account.cash, 0.0)
             lab.new_equity += issue_shares(w.ledger, lab.account, fund.account, money, PRIVATE_ROUNDS)
