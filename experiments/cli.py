@@ -13,7 +13,7 @@ import typer
 from simulation.errors import CircuitError
 
 from . import results_commands
-from .commands import contagion, discover, report, sensitivity, web
+from .commands import contagion, discover, policy, report, sensitivity, web
 from .commands.options import (
     Cluster,
     Firms,
@@ -189,7 +189,9 @@ def check(
 
 
 @app.command(epilog="Example: `circuit scenarios`, then `circuit run late-chips`")
-def scenarios() -> None:
+def scenarios(
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables of docs/scenarios.md.")] = False,
+) -> None:
     """List the scenarios, policies and studies there are, one line each."""
     from simulation.scenario import available_policies, available_scenarios
 
@@ -200,6 +202,11 @@ def scenarios() -> None:
         "Policies": available_policies(),
         "Studies": available_studies(),
     }
+    if markdown:
+        from .tables_of_choices import in_markdown
+
+        print(in_markdown({title: listing for title, listing in lists.items() if title != "Studies"}), end="")
+        return
     console = terminal()
     for title, listing in lists.items():
         console.print(f"\n[bold]{title}[/bold]")
@@ -236,6 +243,7 @@ results_commands.register(app)
 app.command(epilog=contagion.EPILOG_FAIL)(contagion.fail)
 app.command(epilog=contagion.EPILOG_AMPLIFY)(contagion.amplify)
 app.command(epilog=report.EPILOG)(report.report)
+app.command(epilog=policy.EPILOG)(policy.policy)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -11,7 +11,7 @@ from simulation.scenario.files import read_toml
 
 from .study import Study, load_study, plan
 
-SCENARIO_KEYS = {"title", "meaning", "parameters", "shock"}
+SCENARIO_KEYS = {"title", "meaning", "parameters", "shock", "event"}
 
 
 def kind_of_valid_file(file: Path) -> str:

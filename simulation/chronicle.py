@@ -42,6 +42,10 @@ HAPPENINGS = (
     Happening("fund_loss", "{agent}'s lender wrote off {amount} it could not be paid"),
     Happening("bank_resolved", "{agent} was resolved: owners lost all, the government put in {amount}"),
     Happening("entry", "{agent} entered, founded with {amount}"),
+    Happening("fine", "{agent} was fined and paid {amount}"),
+    Happening("bail_out", "government granted {agent} {amount}, which it could not have paid"),
+    Happening("guarantee_paid", "government paid {amount} of rents and damages that {agent} owed"),
+    Happening("scandal", "a scandal took {amount} off the market value of {agent}"),
 )  # fmt: skip
 
 KINDS = {happening.name: number for number, happening in enumerate(HAPPENINGS)}
@@ -69,6 +73,10 @@ GUARANTEE_CALLED = 19
 FUND_LOSS = 20
 BANK_RESOLVED = 21
 ENTRY = 22
+FINE = 23
+BAIL_OUT = 24
+GUARANTEE_PAID = 25
+SCANDAL = 26
 
 # Channels through which trouble reaches an agent.
 CHANNELS = (

@@ -18,6 +18,7 @@ from simulation.errors import CircuitError
 from simulation.plan import DEFAULT_PLAN, RECORDING, Phase, PhaseFunction, check, default_plan, pass_quarter
 from simulation.rule import COMPILED, live
 from simulation.scenario import Scenario
+from simulation.scenario.events import KEY_PLAYERS, AgentEvent
 from simulation.scenario.faults import suggestion
 from simulation.series import SERIES, SERIES_DTYPE
 from simulation.state import INSTITUTIONS, N_COLUMNS
@@ -83,20 +84,21 @@ class Economy:
             opening.w[table] = levers[0]
         with np.errstate(over="ignore"):
             invert(opening, targets)
-        self._doomed: dict[int, list[int]] = {}
+        self._events_due: dict[int, list[AgentEvent]] = {}
         self._adopt(opening)
+        for event in self.scenario.events:
+            self._events_due.setdefault(event.quarter, []).append(event)
 
     def fail(self, agent: str, quarter: int) -> Economy:
         """Make one chip maker, cloud, lab or other buyer fail when payments are settled in a quarter (the first is 1).
 
         Returns the economy, so that calls can be chained. Raises CircuitError for another agent or quarter.
         """
-        names = [name for kind in ("chip_makers", "clouds", "labs", "other_buyers") for name in NAMES[kind]]
-        if agent not in names:
-            raise CircuitError(f"{agent!r} cannot be made to fail: {suggestion(agent, tuple(names))}")
+        if agent not in KEY_PLAYERS:
+            raise CircuitError(f"{agent!r} cannot be made to fail: {suggestion(agent, KEY_PLAYERS)}")
         if not self.quarter < quarter <= self.quarters:
             raise CircuitError(f"quarter = {quarter} is not allowed: choose {self.quarter + 1} to {self.quarters}")
-        self._doomed.setdefault(quarter, []).append(self.column_names.index(agent))
+        self._events_due.setdefault(quarter, []).append(AgentEvent(agent, "failure", quarter))
         return self
 
     def _check(self, quarters: int | None, firms: int) -> None:
@@ -143,7 +145,7 @@ class Economy:
             raise CircuitError(f"the economy has reached its horizon of {self.quarters} quarters: build one with more")
         self._now.levers_before[:] = self._now.levers
         self._now.levers[:] = self._levers[min(self.quarter + 1, len(self._levers) - 1)]
-        self._world[0]["debtors"]["forced"][self._doomed.get(self.quarter + 1, [])] = 1.0
+        self._announce(self._world[0]["debtors"])
         self.quarter += 1
         if COMPILED:
             self._pass()
@@ -161,6 +163,17 @@ class Economy:
         if self.keep_books:
             self._keep_books(self.quarter)
             self._note_agents()
+
+    def _announce(self, debtors: np.ndarray) -> None:
+        """Tell the rules what befalls named agents in the coming quarter."""
+        for event in self._events_due.get(self.quarter + 1, []):
+            debtor = debtors[self.column_names.index(event.agent)]
+            if event.kind == "failure":
+                debtor["forced"] = 1.0
+            elif event.kind == "fine":
+                debtor["fine"] += event.size or 0.0
+            else:
+                debtor["scandal"] = 1.0 - (1.0 - debtor["scandal"]) * (1.0 - (event.size or 0.0))
 
     def _pass(self) -> None:
         """Pass a quarter: in one call, or line by line where the plan is another or its time is taken."""

@@ -19,7 +19,7 @@ from simulation.deals import (
     vehicles,
     warrant_life,
 )
-from simulation.distress import entry, receivership, register, rescue, settlement, solvency
+from simulation.distress import blows, entry, receivership, register, rescue, settlement, solvency
 from simulation.markets import (
     ai_services,
     chips,
@@ -30,6 +30,7 @@ from simulation.markets import (
     goods,
     incomes,
     public_finance,
+    public_policy,
     rounds,
     technology,
 )
@@ -61,7 +62,8 @@ def check(world: Any, accounts: Any, firms: Any) -> None:
 
 DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("policy", "shocks and policy take effect; the policy rate answers last quarter", (
-        begin, register.open_dues, circularity.open_supplier_money, goods.set_policy_rate, goods.shake)),
+        begin, register.open_dues, circularity.open_supplier_money, blows.strike, goods.set_policy_rate,
+        goods.shake)),
     Phase("technology", "system prices, capability, wear and value of compute in place", (
         technology.advance_prices, technology.advance_capability, technology.age_compute)),
     Phase("deliveries", "ordered chips are shipped and paid, sites are built, equipment comes online", (
@@ -69,7 +71,7 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("expectations", "what everybody reads of growth, backlog and rents", (
         cancellation.cancel_contracts, cancellation.cancel_deals, chips.sector_outlook)),
     Phase("adoption", "prices of services; firms learn, adopt and spend; consumers and foreigners follow", (
-        ai_services.set_prices_and_shares, ai_services.buy_services)),
+        ai_services.set_prices_and_shares, ai_services.buy_services, public_policy.pay_liability)),
     Phase("compute", "needs, rent, contracts, spot; the technology firms' daily business", (
         compute.plan_use, compute.price_compute, compute.serve_contracts, compute.serve_spot,
         backstops.call_backstops, compute.operate, measure.measure_coverage, ai_services.track_growth)),

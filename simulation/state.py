@@ -83,6 +83,7 @@ MARKET = record(
     capability="f8",
     capability_before="f8",
     training_total="f8",
+    public_training="f8",
     efficiency="f8",
     efficiency_passed="f8",
     it_cost="f8",

@@ -26,6 +26,7 @@ BANK = record(
     dividends="f8",
     losses="f8",
     failed="f8",
+    ai_loans="f8",  # to the AI sector, its vehicles and the funds behind it
 )
 
 

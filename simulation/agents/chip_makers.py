@@ -62,8 +62,9 @@ def supply_growth(backlog_over_supply, p):
 
 
 @rule
-def build_supply(maker, backlog_value, p):
-    """Supply decided `chip_supply_lag` quarters ago comes into use; new growth is set in train."""
+def build_supply(maker, backlog_value, public_growth, p):
+    """Supply decided `chip_supply_lag` quarters ago comes into use; new growth is set in train, part of it perhaps
+    paid for by government."""
     maker.supply *= 1.0 + maker.supply_coming[0]
     lag = int(p.chip_supply_lag)
     for k in range(SUPPLY_LEAD - 1):
@@ -73,3 +74,4 @@ def build_supply(maker, backlog_value, p):
     for k in range(SUPPLY_LEAD):
         under_way *= 1.0 + maker.supply_coming[k]
     maker.supply_coming[lag - 1] = supply_growth(backlog_value / max(maker.supply * under_way, 1e-12), p)
+    maker.supply_coming[lag - 1] += public_growth

@@ -63,6 +63,7 @@ FIRM_TOTALS = record(
     capital="f8",
     loans="f8",
     loan_losses="f8",
+    support="f8",  # part of firms' AI spending that government pays
 )
 
 

@@ -12,6 +12,7 @@ _HOME_SALES = (
     purpose.CONSUMPTION, purpose.GOVERNMENT_PURCHASES, purpose.ORDINARY_INVESTMENT, purpose.AI_STRUCTURES,
     purpose.CHIPS, purpose.EXPORTS, purpose.AI_SERVICES, purpose.AI_SERVICES_EXPORTED, purpose.CORE_SALES,
     purpose.CORE_SALES_FINAL, purpose.CORE_SALES_EXPORTED, purpose.INPUTS, purpose.POWER,
+    purpose.PUBLIC_COMPUTE,
 )  # fmt: skip
 _INTERMEDIATE = (
     purpose.IMPORTS, purpose.AI_SERVICES, purpose.AI_SERVICES_IMPORTED, purpose.CORE_SALES, purpose.INPUTS,
@@ -33,6 +34,7 @@ def measure_gdp(ledger: Record) -> None:
         spent += paid[purpose.CONSUMPTION, column] + paid[purpose.AI_SUBSCRIPTIONS, column]
         spent += paid[purpose.CORE_SALES_FINAL, column] + paid[purpose.GOVERNMENT_PURCHASES, column]
         spent += paid[purpose.ORDINARY_INVESTMENT, column] + paid[purpose.AI_STRUCTURES, column]
+        spent += paid[purpose.PUBLIC_COMPUTE, column]
         spent += paid[purpose.CHIPS, column]  # investment at home, an export to a buyer abroad
         spent += paid[purpose.EXPORTS, column] + paid[purpose.AI_SERVICES_EXPORTED, column]
         spent += paid[purpose.CORE_SALES_EXPORTED, column]

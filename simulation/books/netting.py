@@ -40,6 +40,17 @@ def post_payments(ledger: Record, column: int, payee: Record, amount: float, pur
 
 
 @rule
+def post_grants(ledger: Record, payer: Record, column: int, amount: float, purpose: int) -> None:
+    """Take from one payer what the accounts of a column have received from it for one purpose."""
+    if payer.bank != payer.column:
+        payer.cash -= amount
+        ledger.fingerprint[CASH_MARK] -= payer.weight * amount
+    ledger.reserves[payer.bank] -= amount
+    ledger.paid[purpose, payer.column] += amount
+    ledger.received[purpose, column] += amount
+
+
+@rule
 def post_into_pool(ledger: Record, pool: Record, column: int, amount: float, purpose: int) -> None:
     """Give a market what the accounts of a column have paid into it for one purpose."""
     pool.cash += amount

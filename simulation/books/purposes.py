@@ -85,6 +85,10 @@ WARRANT_TRADES = 54
 RESCUES = 55
 GUARANTEES = 56
 USED_SHELLS = 57
+FINES = 58
+PUBLIC_COMPUTE = 59
+LIABILITY = 60
+ADOPTION_SUPPORT = 61
 
 # Sectors, one letter each, so that a row's permitted parties read at a glance.
 SECTOR_LETTERS = {
@@ -154,7 +158,7 @@ PURPOSES: tuple[Purpose, ...] = (
     _income("profit_tax", "FMCLOBS", "G", "tax on profits"),
     _income("capital_tax", "H", "G", "tax on capital income"),
     _income("transfers", "G", "H", "transfers to households"),
-    _income("investment_credit", "G", "CO", "government's share of AI investment"),
+    _income("investment_credit", "G", "COM", "government's share of AI investment and foundries"),
     _income("interest_on_deposits", "B", _ALL, "interest that banks pay on deposits"),
     _income("interest_on_reserves", "Z", "B", "interest on reserves"),
     _income("interest_on_loans", _ALL, "BZ", "interest on bank loans and advances"),
@@ -186,8 +190,12 @@ PURPOSES: tuple[Purpose, ...] = (
     _income("rebates", "MC", "CLO", "what a supplier gives back in warrants: counts against its revenue"),
     _finance("warrant_trades", stock.WARRANTS, "MCLO", "MCLO", "warrants earned and exercised"),
     _income("rescues", "G", "MCLOBPS", "government's capital and grants to those it saves"),
-    _income("guarantees", "MCLOG", "MCLOSPIB", "residual guarantees and backstops that are called"),
+    _income("guarantees", "MCLOGS", "MCLOSPIBG", "guarantees and backstops that are called, and what is got back"),
     Purpose("used_shells", "used", stock.SHELLS, "COSR", "COSR", "", False, "used shells and power sold"),
+    _income("fines", "MCLO", "G", "fines that regulators and courts impose"),
+    _trade("public_compute", "G", "C", "G", "government rents compute for public use and open models"),
+    _income("liability", "LC", "H", "what sellers of AI services pay households for harm"),
+    _income("adoption_support", "G", "F", "government's share of firms' AI spending"),
 )
 
 N_PURPOSES = len(PURPOSES)

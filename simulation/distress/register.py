@@ -31,6 +31,8 @@ DEBTOR = record(
     relief_left="f8",  # quarters for which creditors have granted relief
     relief_cut="f8",  # part of rents that the relief takes off
     forced="f8",  # one in the quarter in which an experiment makes it fail
+    fine="f8",  # USD bn that it must pay to the government this quarter
+    scandal="f8",  # share of its price and of its market share that a scandal takes this quarter
     in_default="f8",  # one from the failure on, two once debts have fallen due
     proceeds="f8",  # what its compute has fetched, and the GW that found no buyer
     unsold="f8",
@@ -54,6 +56,7 @@ DUE = record(
     principal="i8",
     amount="f8",
     paid="f8",
+    backed="f8",  # one once government has paid its part of it
 )
 
 CLEARING = record(
@@ -80,6 +83,7 @@ def owe(w, payer, payee, amount, priority, purpose, claim, contract, principal):
     due.principal = principal
     due.amount = amount
     due.paid = 0.0
+    due.backed = 0.0
     clearing.n_dues += 1
     w.debtors[payer].payable += amount
     w.debtors[payee].receivable += amount

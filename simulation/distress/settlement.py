@@ -9,9 +9,10 @@ from simulation.books.verbs import grant_loan, pay, redeem, repay_loan
 from simulation.chronicle import DEFAULT, EXPERIMENT, FORCED_FAILURE, INSOLVENCY, NOBODY, OWN_MEANS, UNPAID_DUES
 from simulation.distress.clearing import SOLVENT, clear_dues
 from simulation.distress.liquidation import close_estate, liquidate
+from simulation.distress.public_backstops import bail_out, save_insolvent, stand_in
 from simulation.distress.register import BANK_LOAN, SECURED, liquid, note_blow, owe
 from simulation.distress.workout import grant_relief
-from simulation.markets.credit import bank_of
+from simulation.markets.credit import bank_of, lend_on_ai
 from simulation.rule import rule
 
 NEGLIGIBLE = 1e-9  # USD bn
@@ -33,14 +34,18 @@ def settle(world, accounts, firms):
     receiver.offered = 0.0
     receiver.price_factor = 1.0
     book_overdrafts(w, accounts)
+    save_insolvent(w, accounts)
     failures = name_doomed(w)
     if failures > 0:
         liquidate(w, accounts)
+        stand_in(w, accounts)
     for k in range(len(accounts)):
         if lacks(w, accounts[k]):
             draw_on_bank(w, accounts[k])
             if lacks(w, accounts[k]) and w.parameters.clearing > 0.5:
                 grant_relief(w, accounts, k)
+            if lacks(w, accounts[k]) and w.debtors[k].in_default < 0.5:
+                bail_out(w, accounts[k], -liquid(w, accounts[k]))
     if failures == 0 and not anybody_lacks(w, accounts):
         pay_in_full(w, accounts)
     else:
@@ -83,8 +88,8 @@ def draw_on_bank(w, account):
     """A bank lends to a going business that is short, as far as its cash flow carries debt."""
     lack = -liquid(w, account)
     limit = credit_limit(w, account.column) - w.debtors[account.column].debt
-    if bank_of(w, account).lends > 0.5 and limit > 0.0:
-        grant_loan(w.ledger, account, bank_of(w, account).account, min(lack, limit))
+    if limit > 0.0:
+        lend_on_ai(w, bank_of(w, account), account, min(lack, limit))
 
 
 @rule
@@ -182,20 +187,13 @@ def settle_with_defaults(w, accounts):
         dues = clearing.n_dues
         paid = np.zeros(dues)
         clear_list(w, accounts, kept, paid, generation, destroyed)
-        new = 0
-        for k in range(n):
-            if generation[k] != SOLVENT and w.debtors[k].in_default < 0.5 and w.debtors[k].watched > 0.5:
-                if generation[k] > 0 and p.clearing < 0.5:
-                    carry(w, accounts[k], paid)
-                    continue
-                blame_unpaid(w, k, paid)
-                w.debtors[k].cause = DEFAULT
-                enter_default(w, k, generation[k])
-                new += 1
+        new, saved = name_unable(w, accounts, paid, generation)
         failures += new
-        if new == 0:
+        if new > 0:
+            liquidate(w, accounts)
+            stand_in(w, accounts)
+        elif saved == 0:
             break
-        liquidate(w, accounts)
     for k in range(dues):
         clearing.dues[k].paid = paid[k]
         pay_due(w, accounts, clearing.dues[k])
@@ -232,8 +230,50 @@ def clear_list(w, accounts, kept, paid, generation, destroyed):
 
 
 @rule
-def carry(w, account, paid):
-    """With clearing off, a debtor whom others' failures leave short is carried by its bank: no chain in a quarter."""
+def name_unable(w, accounts, paid, generation):
+    """Those whom clearing finds unable to pay fail, unless government saves them or, with clearing off, their banks
+    carry them. Returns the numbers of those who fail and of those whom government has saved."""
+    new = 0
+    saved = 0
+    latest = last_generation_to_fail(w, generation)
+    for k in range(len(accounts)):
+        if not is_failing(w, k, generation) or generation[k] > latest:
+            continue
+        if generation[k] > 0 and w.parameters.clearing < 0.5:
+            carry(w, accounts[k], paid)
+        elif bail_out(w, accounts[k], shortfall(w, accounts[k], paid)):
+            saved += 1
+        else:
+            blame_unpaid(w, k, paid)
+            w.debtors[k].cause = DEFAULT
+            enter_default(w, k, generation[k])
+            new += 1
+    return new, saved
+
+
+@rule
+def is_failing(w, column, generation):
+    """Whether clearing finds that a going business cannot pay."""
+    debtor = w.debtors[column]
+    return generation[column] != SOLVENT and debtor.in_default < 0.5 and debtor.watched > 0.5
+
+
+@rule
+def last_generation_to_fail(w, generation):
+    """Who fails at once. Where government stands behind the sector, those whom others bring down are looked at again
+    once it has stood in for the others."""
+    if w.levers.contract_guarantee <= 0.0 and w.levers.bail_out <= 0.0:
+        return len(generation)
+    first = len(generation)
+    for k in range(len(generation)):
+        if is_failing(w, k, generation):
+            first = min(first, generation[k])
+    return first
+
+
+@rule
+def shortfall(w, account, paid):
+    """What a debtor lacks to pay all it owes when others pay it what clearing has found (USD bn)."""
     lack = -account.cash
     for k in range(len(paid)):
         due = w.clearing.dues[k]
@@ -241,6 +281,13 @@ def carry(w, account, paid):
             lack += due.amount
         elif due.payee == account.column:
             lack -= paid[k]
+    return lack
+
+
+@rule
+def carry(w, account, paid):
+    """With clearing off, a debtor whom others' failures leave short is carried by its bank: no chain in a quarter."""
+    lack = shortfall(w, account, paid)
     if lack > 0.0:
         grant_loan(w.ledger, account, bank_of(w, account).account, lack)
 

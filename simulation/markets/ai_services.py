@@ -12,6 +12,7 @@ from simulation.books.purposes import (
 )
 from simulation.books.verbs import empty_pool, pay_in, pay_out
 from simulation.markets.firm_sector import adopt_and_invest
+from simulation.markets.public_policy import open_models_lead
 from simulation.rule import rule
 
 TOP_SHARE_OF_SUBSCRIPTIONS = 0.4
@@ -57,6 +58,7 @@ def set_prices_and_shares(world, accounts, firms):
         cloud.service_quality = weight
         total += weight
     fringe = market.frontier[int(p.fringe_lag)] + market.fringe_intercept + w.levers.fringe_quality
+    fringe += open_models_lead(market)
     fringe_price = cost * p.compute_share * p.fringe_markup
     fringe_weight = attraction(fringe, fringe_price, market.fringe_share, p)
     total += fringe_weight
@@ -116,6 +118,8 @@ def buy_services(world, accounts, firms):
         w.opening_quarter + w.quarter,
         w.levers.adoption_speed * p.ai,
         w.levers.firm_gain,
+        w.governments[0],
+        w.levers.adoption_support,
         p,
     )
     market.share_of_users = totals.users_weighted

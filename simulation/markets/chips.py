@@ -23,6 +23,7 @@ from simulation.books.purposes import (
     TARIFFS,
 )
 from simulation.books.verbs import acquire, add_asset, depreciate, pay, pay_in
+from simulation.markets.public_policy import fund_foundry
 from simulation.rule import rule
 
 FIRST_OTHER_BUYER = 11  # buyers are numbered clouds first, then other buyers
@@ -162,6 +163,7 @@ def construct(world, accounts, firms):
             credit = w.levers.investment_credit * buyer.ai_capex
             government.investment_credit += pay(ledger, government.account, buyer.account, credit, INVESTMENT_CREDIT)
     for maker in w.chip_makers:
+        fund_foundry(w, maker)
         wear = maker.account.tangible[CAPITAL - FIRST_TANGIBLE] * p.tech_depreciation
         maker.depreciation = depreciate(ledger, maker.account, CAPITAL, wear)
         maker.capex = min(wear * (1.0 + w.macro.trend_nominal_growth), max(maker.account.cash, 0.0))
@@ -275,7 +277,7 @@ def place_orders(world, accounts, firms):
         maker = w.chip_makers[m]
         waiting = backlog_value(w, m)
         maker.backlog = waiting
-        build_supply(maker, waiting, p)
+        build_supply(maker, waiting, w.levers.foundry_subsidy, p)
         maker.margin += p.chip_margin_speed * (gross_margin(waiting / max(maker.supply, 1e-9), p) - maker.margin)
         maker.price_before = maker.price
         cost = maker.parts_cost * (1.0 - p.it_price_decline)

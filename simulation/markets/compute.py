@@ -9,6 +9,7 @@ from simulation.agents.labs import train, training_budget
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
 from simulation.books.verbs import pay, pay_in
 from simulation.distress.register import LEASES, liquid, owe, relief_on
+from simulation.markets.public_policy import public_need, rent_public_compute
 from simulation.rule import rule
 
 
@@ -45,9 +46,9 @@ def plan_use(world, accounts, firms):
 
 @rule
 def need_at(w, spot):
-    """Compute wanted at a rent (GW): inference and services take what they take, training what its budget buys, own use
-    what pays."""
-    total = 0.0
+    """Compute wanted at a rent (GW): inference, services and government take what they take, training what its budget
+    buys, own use what pays."""
+    total = public_need(w)
     for lab in w.labs:
         total += lab.inference_need + lab.training_budget / spot
     for cloud in w.clouds:
@@ -85,7 +86,7 @@ def price_compute(world, accounts, firms):
         waiting += cloud.waiting
     market.spot = clearing_rent(w, online)
     market.expected_spot += p.expectation_gain * (market.spot - market.expected_spot)
-    need = 0.0
+    need = public_need(w)
     for lab in w.labs:
         lab.training_need = lab.training_budget / market.spot
         lab.need = lab.inference_need + lab.training_need
@@ -157,7 +158,7 @@ def serve_spot(world, accounts, firms):
         cloud.own_use = used * (cloud.own_need / own) if own > 0.0 else 0.0
         cloud.rentable = left - used
         free += cloud.rentable
-    wanted = 0.0
+    wanted = public_need(w)
     for lab in w.labs:
         lack = max(lab.need - lab.contracted, 0.0)
         # A lab does not spend on spot what it owes this quarter or next.
@@ -166,6 +167,8 @@ def serve_spot(world, accounts, firms):
         wanted += lab.spot_bought
     served = min(1.0, free / wanted) if wanted > 0.0 else 0.0
     sold = served * wanted
+    public = served * public_need(w)
+    rent_public_compute(w, public, free)
     for lab in w.labs:
         lab.spot_bought *= served
         lab.compute_cost = lab.contract_dues + lab.spot_bought * market.spot
@@ -179,7 +182,7 @@ def serve_spot(world, accounts, firms):
             compute = lab.contracted + lab.spot_bought
             lab.training_done = max(compute - lab.inference_need, 0.0)
             train(lab, lab.training_done, w.parameters)
-    w.ledger.memo[COMPUTE_RENTAL] += sold * market.spot
+    w.ledger.memo[COMPUTE_RENTAL] += (sold - public) * market.spot
     for cloud in w.clouds:
         cloud.rented = cloud.rentable * (sold / free) if free > 0.0 else 0.0
         cloud.need = (
@@ -201,8 +204,8 @@ def serve_spot(world, accounts, firms):
 
 @rule
 def wanted_total(w):
-    """Compute that labs want (GW)."""
-    total = 0.0
+    """Compute that labs and government want (GW)."""
+    total = public_need(w)
     for lab in w.labs:
         total += lab.need
     return total

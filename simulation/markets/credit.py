@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from simulation.agents.clouds import HOME_BUYER, NEOCLOUD, SITES
 from simulation.books.instruments import (
     CORPORATE_BONDS,
@@ -35,6 +37,26 @@ TREASURY_MATURITY = 24.0
 def bank_of(w, account):
     """The bank that lends to this account."""
     return w.banks[account.lender - w.banks[0].account.column]
+
+
+@rule
+def ai_room(w, bank):
+    """What a bank may still lend to AI firms and the funds behind them (USD bn): nothing while it does not lend, and
+    no more than keeps such loans within their limit among all its loans."""
+    if bank.lends < 0.5:
+        return 0.0
+    limit = max(w.parameters.bank_ai_limit + w.levers.bank_ai_limit, 0.0)
+    if limit >= 1.0:
+        return math.inf
+    return max(limit * bank.loans - bank.ai_loans, 0.0) / (1.0 - limit)
+
+
+@rule
+def lend_on_ai(w, bank, borrower, amount):
+    """A bank lends to an AI firm or a fund behind it, within its limit. Returns the money lent."""
+    amount = min(amount, ai_room(w, bank))
+    bank.ai_loans += amount
+    return grant_loan(w.ledger, borrower, bank.account, amount)
 
 
 @rule
@@ -78,7 +100,7 @@ def lend_privately(w, accounts, borrower, amount, rate):
             continue
         lack = part - max(fund.account.cash, 0.0)
         if lack > 0.0:
-            grant_loan(w.ledger, fund.account, bank_of(w, fund.account).account, lack)
+            lend_on_ai(w, bank_of(w, fund.account), fund.account, lack)
         total += lend(
             w.ledger, fund.account, borrower, part, rate, LOAN_MATURITY, PRIVATE_CREDIT, PRIVATE_CREDIT_TRADES
         )
@@ -90,9 +112,9 @@ def credit_room(w, fund, p):
     """What a fund can lend this quarter (USD bn): none while its gate is shut or it owes more than it owns."""
     if fund.gated > 0.5 or fund.net_assets <= 0.0:
         return 0.0
-    line = 0.0
-    if bank_of(w, fund.account).lends > 0.5:
-        line = max((p.credit_fund_leverage - 1.0) * fund.net_assets - fund.account.loan, 0.0)
+    leverage = max(p.credit_fund_leverage * w.levers.private_credit_leverage, 1.0)
+    line = max((leverage - 1.0) * fund.net_assets - fund.account.loan, 0.0)
+    line = min(line, ai_room(w, bank_of(w, fund.account)))
     return max(fund.account.cash - p.credit_fund_buffer * fund.net_assets, 0.0) + line
 
 
@@ -236,10 +258,10 @@ def fund_other_buyers(world, accounts, firms):
         if gap <= 0.0:
             continue
         owner = w.households[0].account if buyer.kind == HOME_BUYER else w.rest_of_world[0].account
-        if buyer.kind == HOME_BUYER and bank_of(w, buyer.account).lends > 0.5:
+        if buyer.kind == HOME_BUYER:
             mark = (buyer.online + buyer.waiting) * w.market.it_price * w.market.collateral_mark
             loan = min(0.5 * gap, max(p.advance_rate_uncontracted * mark - buyer.account.loan, 0.0))
-            buyer.new_debt = grant_loan(w.ledger, buyer.account, bank_of(w, buyer.account).account, loan)
+            buyer.new_debt = lend_on_ai(w, bank_of(w, buyer.account), buyer.account, loan)
         buyer.new_equity = issue_shares(
             w.ledger, buyer.account, owner, min(gap - buyer.new_debt, placeable(owner)), PRIVATE_ROUNDS
         )

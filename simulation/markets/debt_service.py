@@ -51,6 +51,14 @@ def measure_debt(world, accounts, firms):
         claim = ledger.claims[k]
         if claim.issuer < len(accounts) and CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS:
             w.debtors[claim.issuer].debt += claim.amount
+    for bank in w.banks:
+        bank.ai_loans = 0.0
+    first_fund = w.venture_funds[0].account.column
+    last_fund = w.credit_funds[len(w.credit_funds) - 1].account.column
+    for k in range(len(accounts)):
+        behind = first_fund <= k <= last_fund
+        if accounts[k].loan > 0.0 and (w.debtors[k].watched > 0.5 or behind):
+            bank_of(w, accounts[k]).ai_loans += accounts[k].loan
     for k in range(len(accounts)):
         w.debtors[k].off_balance = 0.0
     for vehicle in w.vehicles:

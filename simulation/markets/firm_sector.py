@@ -28,8 +28,17 @@ from simulation.agents.firms import (
     worth_of_use,
 )
 from simulation.books.instruments import CAPITAL, FIRST_TANGIBLE
-from simulation.books.netting import pay_from_pool, post_into_pool, post_loans, post_payments, settle_loan, settle_money
+from simulation.books.netting import (
+    pay_from_pool,
+    post_grants,
+    post_into_pool,
+    post_loans,
+    post_payments,
+    settle_loan,
+    settle_money,
+)
 from simulation.books.purposes import (
+    ADOPTION_SUPPORT,
     AI_SERVICES,
     AI_SERVICES_IMPORTED,
     COMPUTE_RENTAL,
@@ -61,16 +70,18 @@ def belief_of_users(firms, first):
 
 
 @rule
-def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed, gain_factor, p):
+def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed, gain_factor, government, support, p):
     """First pass over all firms: learn, adopt, buy AI services, order investment goods, and weigh in the sharing of
     demand. Prices and capability are last quarter's or this quarter's opening ones, so the order of firms plays no
-    part. Fortune in efficiency is relative: what some gain others lose, so that luck moves no aggregate by itself."""
+    part. Fortune in efficiency is relative: what some gain others lose, so that luck moves no aggregate by itself.
+    Firms decide by the price that government's support leaves them to pay."""
     adopt_key = draw_key(seed, purpose_of_draw.FIRM_ADOPTS, quarter)
     learn_key = draw_key(seed, purpose_of_draw.FIRM_OBSERVES, quarter)
     luck_key = draw_key(seed, purpose_of_draw.FIRM_DEMAND, quarter)
     capability = market.capability
-    reward = reward_of_use(market, p)
-    worth = worth_of_use(market, p) * market.regulation
+    to_pay = 1.0 - support
+    reward = reward_of_use(market, p) * to_pay**-p.intensity_price_weight
+    worth = worth_of_use(market, p) * market.regulation * to_pay**-p.demand_elasticity
     example = odds_to_start(market.share_of_users, speed, p)
     appetite = investment_appetite(macro, p)
     users = users_weighted = intensity = belief = gain_weighted = share = 0.0
@@ -94,9 +105,10 @@ def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed,
             users_weighted += firm.share
             intensity += firm.share * firm.intensity
             ai_spending += firm.ai_spending
-        means = money - firm.ai_spending + macro.credit_appetite * credit_line(firm, p)
+        own_spending = to_pay * firm.ai_spending
+        means = money - own_spending + macro.credit_appetite * credit_line(firm, p)
         firm.investment = min(wanted_investment(firm, appetite, macro, p), means)
-        settle_money(ledger, firm.account, firm.account.cash - firm.ai_spending - firm.investment)
+        settle_money(ledger, firm.account, firm.account.cash - own_spending - firm.investment)
         add_asset(ledger, firm.account, CAPITAL, firm.investment)
         investment += firm.investment
         belief += firm.share * firm.belief
@@ -112,6 +124,8 @@ def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed,
     post_into_pool(ledger, ledger.services, column, abroad, AI_SERVICES_IMPORTED)
     post_into_pool(ledger, ledger.services, column, ai_spending - abroad, AI_SERVICES)
     post_into_pool(ledger, ledger.goods, column, investment, ORDINARY_INVESTMENT)
+    post_grants(ledger, government.account, column, support * ai_spending, ADOPTION_SUPPORT)
+    totals.support = support
     scale = 1.0 / max(share, 1e-12)
     totals.users = users
     totals.users_weighted = users_weighted * scale
@@ -156,7 +170,7 @@ def trade_and_settle(firms, banks, rest_of_world, government, macro, totals, led
         wear = depreciate(ledger, account, CAPITAL, p.capital_depreciation * account.tangible[CAPITAL - FIRST_TANGIBLE])
         inputs = inputs_share * firm.sales
         firm.value_added = firm.sales - inputs - firm.ai_spending
-        profit = firm.value_added - wage_bill - interest - wear
+        profit = firm.value_added + totals.support * firm.ai_spending - wage_bill - interest - wear
         tax = max(profit, 0.0) * p.tax_profits
         firm.profit = profit - tax
         expect_sales(firm, p)

@@ -22,6 +22,7 @@ from simulation.books.purposes import (
 )
 from simulation.books.verbs import empty_pool, pay, pay_in, pay_out, post_receipts
 from simulation.markets.firm_sector import trade_and_settle
+from simulation.markets.public_policy import cost_of_grid
 from simulation.randomness import normal
 from simulation.rule import rule
 
@@ -140,7 +141,7 @@ def spend(world, accounts, firms):
         benefit = household.transfer_share * transfers(government, macro.unemployment, p.natural_unemployment, macro, p)
         household.transfers = pay(ledger, government.account, household.account, benefit, TRANSFERS)
     purchases = government.purchase_share * macro.potential_nominal * math.exp(macro.government_state)
-    purchases += w.levers.stimulus * macro.gdp
+    purchases += w.levers.stimulus * macro.gdp + cost_of_grid(w)
     government.purchases = pay_in(ledger, ledger.goods, government.account, purchases, GOVERNMENT_PURCHASES)
     ledger.memo[GOVERNMENT_PURCHASES] = purchases
     exports = abroad.export_share * macro.potential_nominal * math.exp(macro.export_state)

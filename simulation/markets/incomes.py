@@ -33,21 +33,31 @@ _OPERATING = np.array(
     [
         row.nature == "current"
         and row.name
-        not in ("dividends", "recoveries", "investment_credit", "damages", "bankruptcy_costs", "rescues", "guarantees")
+        not in (
+            "dividends",
+            "recoveries",
+            "investment_credit",
+            "damages",
+            "bankruptcy_costs",
+            "rescues",
+            "guarantees",
+            "fines",
+        )
         for row in PURPOSES
     ]
 )
 _OUTPUT = np.array(
     [row.name in (
         "chips", "ai_services", "ai_services_exported", "ai_subscriptions", "compute_rental", "core_sales",
-        "core_sales_final", "core_sales_exported", "lease_rent",
+        "core_sales_final", "core_sales_exported", "lease_rent", "public_compute",
     ) for row in PURPOSES]
 )  # fmt: skip
 _USED_UP = np.array([row.name in ("compute_rental", "inputs", "power", "lease_rent") for row in PURPOSES])
 _PROPERTY_INCOME = np.array(
     [
         row.name.startswith("interest")
-        or row.name in ("dividends", "distributions", "recoveries", "income_from_abroad", "bankruptcy_costs")
+        or row.name
+        in ("dividends", "distributions", "recoveries", "income_from_abroad", "bankruptcy_costs", "liability")
         for row in PURPOSES
     ]
 )

@@ -8,12 +8,13 @@ from simulation import randomness as draw_purpose
 from simulation.agents.funds import credit_fund_flow
 from simulation.agents.labs import affordable_dues, compute_wanted, runway
 from simulation.books.purposes import FUND_FLOWS, PRIVATE_ROUNDS
-from simulation.books.verbs import grant_loan, issue_shares, reprice, retire_shares
+from simulation.books.verbs import issue_shares, reprice, retire_shares
 from simulation.chronicle import NOBODY
 from simulation.deals.contracts import contract_rent, sign
 from simulation.distress.register import liquid
-from simulation.markets.credit import bank_of, placeable
+from simulation.markets.credit import bank_of, lend_on_ai, placeable
 from simulation.markets.equity import discount_rate, h_model, market_potential, potential_earnings
+from simulation.markets.public_policy import partner_part
 from simulation.randomness import normal
 from simulation.rule import rule
 
@@ -81,7 +82,7 @@ def hold_rounds(world, accounts, firms):
         for fund in w.venture_funds:
             offered += appetite * max(fund.account.cash, 0.0)
         abroad = w.rest_of_world[0].account
-        sovereign = p.sovereign_share * offered
+        sovereign = p.sovereign_share * w.levers.sovereign_money * offered
         offered += sovereign
         least = min(max(p.round_minimum * lab.burn - by_suppliers, 0.0), 0.9 * room)
         if offered < least or ask <= 1e-9 or room <= 0.0:
@@ -90,7 +91,7 @@ def hold_rounds(world, accounts, firms):
             w.market.failed_rounds += 1.0
             continue
         reprice(w.ledger, lab.account.column, w.ledger.price[lab.account.column] * price_move)
-        share = min(1.0, ask / offered)
+        share = min(1.0, ask / max(offered, 1e-12))
         for fund in w.venture_funds:
             money = share * appetite * max(fund.account.cash, 0.0)
             lab.new_equity += issue_shares(w.ledger, lab.account, fund.account, money, PRIVATE_ROUNDS)
@@ -135,8 +136,8 @@ def move_private_money(world, accounts, firms):
         if fund.levered > 0.5:
             target = p.levered_share * fund.net_assets
             bank = bank_of(w, fund.account)
-            if fund.account.loan < target and bank.lends > 0.5:
-                grant_loan(w.ledger, fund.account, bank.account, 0.1 * (target - fund.account.loan))
+            if fund.account.loan < target:
+                lend_on_ai(w, bank, fund.account, 0.1 * (target - fund.account.loan))
     insurer = w.insurers[0].account
     shut = 0.0
     total = 1e-12
@@ -209,7 +210,7 @@ def sign_contracts(world, accounts, firms):
         new = min(lack, room, p.contract_pace * max(lab.need, 0.001) + 0.0005)
         if new > 1e-4:
             for k in range(len(w.clouds)):
-                part = new * w.market.partner_share[j, k]
+                part = new * partner_part(w, j, k)
                 if part > 1e-6:
                     start, quarters = p.construction_lead, p.take_or_pay_quarters
                     sign(w, lab.account.column, k, part, price, start, quarters, p.firm_share, 0.0, NOBODY)

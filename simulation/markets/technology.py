@@ -130,7 +130,8 @@ def install(world, accounts, firms):
         wanted += installable(buyer)
     share = 1.0
     if p.power_cap > 0.5 and wanted > 0.0:
-        share = min(1.0, market.power_cap * w.levers.power_additions / (wanted * market.physical))
+        power = market.power_cap * w.levers.power_additions + w.levers.grid_investment
+        share = min(1.0, power / (wanted * market.physical))
     for cloud in w.clouds:
         cloud.came_online = share * installable(cloud)
         cloud.online += cloud.came_online

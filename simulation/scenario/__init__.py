@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulation.scenario.assignment import parse_assignment, parse_assignments
+from simulation.scenario.events import AgentEvent
 from simulation.scenario.levers import LEVER_DTYPE, LEVERS, Lever
 from simulation.scenario.parameters import (
     PARAMETER_DTYPE,
@@ -27,6 +28,7 @@ __all__ = [
     "PARAMETERS",
     "PARAMETER_DTYPE",
     "SWITCH_NAMES",
+    "AgentEvent",
     "Lever",
     "Listing",
     "Parameter",

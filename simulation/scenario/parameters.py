@@ -14,6 +14,7 @@ from simulation.scenario.declarations.distress import DISTRESS
 from simulation.scenario.declarations.finance import FINANCE
 from simulation.scenario.declarations.macroeconomy import MACROECONOMY
 from simulation.scenario.declarations.parameter import Parameter, Status
+from simulation.scenario.declarations.public_policy import PUBLIC_POLICY
 from simulation.scenario.declarations.sellers import SELLERS
 from simulation.scenario.declarations.switches import SWITCHES
 from simulation.scenario.declarations.technology import TECHNOLOGY
@@ -22,7 +23,17 @@ from simulation.scenario.declarations.vehicles import VEHICLES
 __all__ = ["PARAMETERS", "PARAMETER_DTYPE", "SWITCH_NAMES", "Parameter", "Status", "default_record", "record"]
 
 _DECLARED = (
-    TECHNOLOGY + ADOPTION + SELLERS + DEALS + FINANCE + DISTRESS + MACROECONOMY + BEHAVIOUR + VEHICLES + SWITCHES
+    TECHNOLOGY
+    + ADOPTION
+    + SELLERS
+    + DEALS
+    + FINANCE
+    + DISTRESS
+    + MACROECONOMY
+    + BEHAVIOUR
+    + VEHICLES
+    + PUBLIC_POLICY
+    + SWITCHES
 )
 
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in _DECLARED}

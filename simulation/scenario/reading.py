@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
+from simulation.scenario.events import AgentEvent, note_event_faults
 from simulation.scenario.faults import Faults, parameter_fault, shown
 from simulation.scenario.files import NAME, NAME_RULE
 from simulation.scenario.parameters import PARAMETERS
@@ -14,6 +15,10 @@ _LONGEST_TEXT = 300
 _REQUIRED = ("lever", "start", "size")
 _OPTIONAL: dict[str, Any] = {"quarters": None, "shape": "step"}
 _PATH_KEYS = (*_REQUIRED, *_OPTIONAL)
+_EVENT_REQUIRED = ("agent", "kind", "quarter")
+_EVENT_KEYS = (*_EVENT_REQUIRED, "size")
+
+Part = TypeVar("Part")
 
 
 def check_keys(faults: Faults, table: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
@@ -56,22 +61,48 @@ def read_parameters(faults: Faults, table: Any) -> dict[str, float]:
 
 def read_paths(faults: Faults, key: str, tables: Any) -> tuple[Path, ...]:
     """The lever paths under [[key]], those without fault."""
+    return _read_tables(faults, key, tables, _read_path)
+
+
+def read_events(faults: Faults, tables: Any) -> tuple[AgentEvent, ...]:
+    """The events of named agents under [[event]], those without fault."""
+    return _read_tables(faults, "event", tables, _read_event)
+
+
+def _read_tables(
+    faults: Faults, key: str, tables: Any, read: Callable[[Faults, str, dict[str, Any]], Part | None]
+) -> tuple[Part, ...]:
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         faults.add(key, f"must be an array of tables: [[{key}]], not {shown(tables)}")
         return ()
-    paths = (_read_path(faults, f"[[{key}]] {number}", table) for number, table in enumerate(tables, start=1))
-    return tuple(path for path in paths if path is not None)
+    found = (read(faults, f"[[{key}]] {number}", table) for number, table in enumerate(tables, start=1))
+    return tuple(each for each in found if each is not None)
+
+
+def _note_key_faults(
+    faults: Faults, where: str, table: dict[str, Any], required: tuple[str, ...], allowed: tuple[str, ...]
+) -> None:
+    for key in table:
+        if key not in allowed:
+            faults.unknown(where, "key", key, allowed)
+    for key in required:
+        if key not in table:
+            faults.add(where, f"{key} is missing")
 
 
 def _read_path(faults: Faults, where: str, table: dict[str, Any]) -> Path | None:
     found = Faults(faults.where)
-    for key in table:
-        if key not in _PATH_KEYS:
-            found.unknown(where, "key", key, _PATH_KEYS)
-    for key in _REQUIRED:
-        if key not in table:
-            found.add(where, f"{key} is missing")
+    _note_key_faults(found, where, table, _REQUIRED, _PATH_KEYS)
     fields = _OPTIONAL | {key: value for key, value in table.items() if key in _PATH_KEYS}
     note_path_faults(found, where, fields)
     faults.take(found)
     return None if found.lines else Path(**fields)
+
+
+def _read_event(faults: Faults, where: str, table: dict[str, Any]) -> AgentEvent | None:
+    found = Faults(faults.where)
+    _note_key_faults(found, where, table, _EVENT_REQUIRED, _EVENT_KEYS)
+    fields = {key: value for key, value in table.items() if key in _EVENT_KEYS}
+    note_event_faults(found, where, fields)
+    faults.take(found)
+    return None if found.lines else AgentEvent(**fields)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from simulation.errors import CircuitError
 from simulation.scenario import files, reading
+from simulation.scenario.events import AgentEvent
 from simulation.scenario.faults import Faults, parameter_fault, range_fault
 from simulation.scenario.parameters import PARAMETERS, SWITCH_NAMES, record
 from simulation.scenario.paths import LONGEST_HORIZON, Path, Policy, lever_table, note_combination_faults
@@ -41,6 +42,7 @@ class Scenario:
     overrides: tuple[tuple[str, float], ...] = ()
     shocks: tuple[Path, ...] = ()
     policies: tuple[Policy, ...] = ()
+    events: tuple[AgentEvent, ...] = ()
 
     def __post_init__(self) -> None:
         faults = Faults(self.name)
@@ -88,6 +90,10 @@ class Scenario:
         """A copy in which these shocks happen too."""
         return replace(self, shocks=self.shocks + shocks)
 
+    def with_events(self, *events: AgentEvent) -> Scenario:
+        """A copy in which these events befall named agents too."""
+        return replace(self, events=self.events + events)
+
     def with_policy(self, policy: str | os.PathLike[str] | Policy, start: int | None = None) -> Scenario:
         """A copy with a policy (shipped name, TOML file or Policy) added, moved to `start` if given."""
         added = policy if isinstance(policy, Policy) else load_policy(policy)
@@ -113,7 +119,8 @@ class Scenario:
         """All that can change a run, in one order and spelling; names and titles cannot."""
         values = {name: float(value) for name, value in sorted(self.parameter_values().items())}
         ordered = sorted(self.paths, key=lambda path: path.key)
-        return {"parameters": values, "paths": [vars(path) for path in ordered]}
+        events = [vars(event) for event in sorted(self.events, key=lambda event: event.key)]
+        return {"parameters": values, "paths": [vars(path) for path in ordered], "events": events}
 
     @property
     def digest(self) -> str:
@@ -131,12 +138,13 @@ def load_policy(name_or_path: str | os.PathLike[str]) -> Policy:
 def scenario_from_table(table: Mapping[str, Any], name: str, where: str = "") -> Scenario:
     """A scenario from parsed TOML. Raises CircuitError with every fault; `where` opens each line."""
     faults = Faults(where)
-    title, meaning = _read_head(faults, table, name, ("title", "meaning", "parameters", "shock"))
+    title, meaning = _read_head(faults, table, name, ("title", "meaning", "parameters", "shock", "event"))
     values = reading.read_parameters(faults, table.get("parameters", {}))
     shocks = reading.read_paths(faults, "shock", table.get("shock", []))
+    events = reading.read_events(faults, table.get("event", []))
     note_combination_faults(faults, shocks)
     faults.raise_if_any()
-    return Scenario(name, title, meaning, tuple(sorted(values.items())), shocks)
+    return Scenario(name, title, meaning, tuple(sorted(values.items())), shocks, events=events)
 
 
 def policy_from_table(table: Mapping[str, Any], name: str, where: str = "") -> Policy:

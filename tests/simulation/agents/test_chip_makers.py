@@ -40,7 +40,7 @@ def test_new_supply_ships_as_many_quarters_later_as_it_takes_to_build() -> None:
     p = given(chip_supply_lag=3.0, **SUPPLY)
     supplies = []
     for backlog in (120.0, 110.0, 110.0, 110.0, 110.0):
-        build_supply(maker[0], backlog, p)
+        build_supply(maker[0], backlog, 0.0, p)
         supplies.append(float(maker["supply"][0]))
     assert supplies == pytest.approx([100.0, 100.0, 100.0, 110.0, 110.0])
 
@@ -48,6 +48,6 @@ def test_new_supply_ships_as_many_quarters_later_as_it_takes_to_build() -> None:
 def test_supply_under_way_counts_before_more_is_set_in_train() -> None:
     maker = one(CHIP_MAKER, supply=100.0)
     p = given(chip_supply_lag=3.0, **SUPPLY)
-    build_supply(maker[0], 120.0, p)
-    build_supply(maker[0], 110.0, p)
+    build_supply(maker[0], 120.0, 0.0, p)
+    build_supply(maker[0], 110.0, 0.0, p)
     assert maker["supply_coming"][0] == pytest.approx([0.0, 0.1, 0.0, 0.0])

@@ -1,0 +1,80 @@
+"""Government behind the AI sector: bail-outs of key players and guarantees of what failed customers owe."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.books.purposes import COMPUTE_RENTAL, DAMAGES, GUARANTEES, LEASE_RENT, RESCUES
+from simulation.books.verbs import pay
+from simulation.chronicle import BAIL_OUT, GUARANTEE_PAID, tell
+from simulation.distress.register import NO_CLAIM, owe
+from simulation.distress.solvency import book_equity
+from simulation.rule import rule
+
+
+@rule
+def is_key_player(w, column):
+    """Whether so much of all that is due this quarter is due from one agent that its failure would be felt by all."""
+    total = 0.0
+    own = 0.0
+    for k in range(w.clearing.n_dues):
+        due = w.clearing.dues[k]
+        total += due.amount
+        if due.payer == column:
+            own += due.amount
+    return own > 0.0 and own >= w.parameters.key_player_share * total
+
+
+@rule
+def bail_out(w, account, lack):
+    """Government grants a key player what it lacks, if that is not more than it will spend on one. Returns whether it
+    is saved."""
+    most = w.levers.bail_out * w.macro.gdp
+    if most <= 0.0 or lack > most or not is_key_player(w, account.column):
+        return False
+    government = w.governments[0].account
+    pay(w.ledger, government, account, lack, RESCUES)
+    tell(w.chronicle, BAIL_OUT, account.column, government.column, lack, 0.0)
+    return True
+
+
+@rule
+def save_insolvent(w, accounts):
+    """Key players that would fail because they owe more than they own are given what brings their books to zero."""
+    if w.levers.bail_out <= 0.0:
+        return
+    for k in range(len(accounts)):
+        debtor = w.debtors[k]
+        if debtor.watched < 0.5 or debtor.forced > 0.5 or debtor.thin_quarters < w.parameters.insolvency_quarters:
+            continue
+        if bail_out(w, accounts[k], max(-book_equity(w, accounts[k]), 0.0)):
+            debtor.thin_quarters = 0.0
+
+
+@rule
+def stand_in(w, accounts):
+    """Government pays a part of the rents and damages that failed customers owe and takes the claims over: what the
+    estate pays on them goes to government."""
+    part = w.levers.contract_guarantee
+    if part <= 0.0:
+        return
+    government = w.governments[0].account
+    guaranteed = np.zeros(len(accounts))
+    for k in range(w.clearing.n_dues):
+        due = w.clearing.dues[k]
+        rent = due.purpose == COMPUTE_RENTAL or due.purpose == LEASE_RENT
+        if due.backed > 0.5 or w.debtors[due.payer].in_default < 0.5 or not (rent or due.purpose == DAMAGES):
+            continue
+        amount = part * due.amount
+        due.backed = 1.0
+        due.amount -= amount
+        w.debtors[due.payer].payable -= amount
+        w.debtors[due.payee].receivable -= amount
+        if rent:
+            w.ledger.memo[due.purpose] -= amount
+        pay(w.ledger, government, accounts[due.payee], amount, GUARANTEES)
+        guaranteed[due.payer] += amount
+        owe(w, due.payer, government.column, amount, due.priority, GUARANTEES, NO_CLAIM, -1, 0)
+    for column in range(len(accounts)):
+        if guaranteed[column] > 0.0:
+            tell(w.chronicle, GUARANTEE_PAID, column, government.column, guaranteed[column], 0.0)

@@ -1,0 +1,81 @@
+"""Events that befall one named agent in one quarter: a failure, a fine, a scandal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, get_args
+
+from simulation.scenario.faults import Faults, range_fault, shown
+from simulation.scenario.paths import LONGEST_HORIZON
+from simulation.vintages.names import NAMES
+
+EventKind = Literal["failure", "fine", "scandal"]
+EVENT_KINDS: tuple[str, ...] = get_args(EventKind)
+KEY_PLAYERS: tuple[str, ...] = tuple(
+    name for kind in ("chip_makers", "clouds", "labs", "other_buyers") for name in NAMES[kind]
+)
+
+
+class _Size(NamedTuple):
+    """What the size of a kind of event means, and its range."""
+
+    low: float
+    high: float
+    unit: str
+
+
+_SIZES = {
+    "fine": _Size(0.0, 1000.0, "USD bn"),
+    "scandal": _Size(0.0, 0.95, "share of value and of market share lost"),
+}
+
+
+@dataclass(frozen=True)
+class AgentEvent:
+    """Something that happens to one chip maker, cloud, lab or other buyer in a simulated quarter (the first is 1).
+
+    A `failure` has no size. A `fine` is paid to the government (USD bn), as far as money goes. A `scandal` takes
+    `size`, a share, off the price of its shares at once and off its market share lastingly. Raises CircuitError, with
+    every fault, where a field is not allowed.
+    """
+
+    agent: str
+    kind: EventKind
+    quarter: int
+    size: float | None = None
+
+    def __post_init__(self) -> None:
+        faults = Faults()
+        note_event_faults(faults, "", vars(self))
+        faults.raise_if_any()
+        object.__setattr__(self, "quarter", int(self.quarter))
+        object.__setattr__(self, "size", None if self.size is None else float(self.size) + 0.0)
+
+    @property
+    def key(self) -> tuple[int, str, str, float]:
+        """What orders events, so that the order in which they are written makes no difference."""
+        return (self.quarter, self.agent, self.kind, self.size or 0.0)
+
+
+def note_event_faults(faults: Faults, where: str, fields: Mapping[str, Any]) -> None:
+    """Add to `faults` what is wrong with those fields of an event that are there; `where` says where."""
+    for key, allowed in (("agent", KEY_PLAYERS), ("kind", EVENT_KINDS)):
+        if key in fields and fields[key] not in allowed:
+            faults.unknown(f"{where} {key}".strip(), key, fields[key], allowed)
+    for key, fault in _number_faults(fields):
+        faults.add(f"{where} {key}".strip(), fault)
+
+
+def _number_faults(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    kind, size = fields.get("kind"), fields.get("size")
+    if "quarter" in fields and (fault := range_fault(fields["quarter"], 1, LONGEST_HORIZON, "quarter", whole=True)):
+        yield "quarter", fault
+    if kind == "failure" and size is not None:
+        yield "size", f"must be left out, not {shown(size)}: a failure is a failure"
+    elif kind in tuple(_SIZES):
+        allowed = _SIZES[kind]
+        if size is None:
+            yield "size", f"is missing: a {kind} has one from {allowed.low:g} to {allowed.high:g} ({allowed.unit})"
+        elif fault := range_fault(size, allowed.low, allowed.high, allowed.unit):
+            yield "size", f"of a {kind} {fault}"
