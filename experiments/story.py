@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from .chain import FAILURES, tell_chain
 from .wording import money, percent, several
 
 if TYPE_CHECKING:
@@ -32,13 +33,15 @@ class Sign(NamedTuple):
 def tell(economy: Economy) -> list[str]:
     """The story of a finished run, a sentence or two per paragraph."""
     history, events = economy.history, economy.events
-    return [
+    paragraphs = [
         _ending(economy),
         _investment(history),
         _coverage(history),
         _failures(history, events),
+        tell_chain(events, list(history.index)),
         _macro(history, economy),
     ]
+    return [paragraph for paragraph in paragraphs if paragraph]
 
 
 def claim(economy: Economy) -> str:
@@ -125,12 +128,12 @@ def _coverage(history: pd.DataFrame) -> str:
 
 
 def _failures(history: pd.DataFrame, events: pd.DataFrame) -> str:
-    failures = events[events["event"].isin(("default", "bank_failure"))]
+    failures = events[events["event"].isin((*FAILURES, "bank_resolved"))]
     ordinary = f"{history['firm_failures'].sum():,.0f} ordinary firms failed and were replaced"
     if failures.empty:
         return f"No firm of the AI sector and no lender failed; {ordinary}."
     first = failures.iloc[0]
-    sentence = f"{first['agent']} failed first, in {first['quarter']}: {first['cause']}."
+    sentence = f"{first['agent']} failed first, in {first['quarter']}."
     others = list(dict.fromkeys(failures["agent"].iloc[1:]))
     if others:
         more = f" and {len(others) - FAILURES_TOLD} more" if len(others) > FAILURES_TOLD else ""

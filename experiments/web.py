@@ -53,6 +53,7 @@ def show(study: Study, label: str | None, results: Path, console: Console) -> Ec
     for relation in TITLES:
         console.print(edge_table(edges, relation, name))
     console.print(dependence_table(economy.dependence(), name))
+    console.print(importance_table(economy.importance(), name))
     for path in write_figures(edges, economy, results):
         console.print(f"Figure and its data: {path}", soft_wrap=True)
     return economy
@@ -125,6 +126,17 @@ def edge_table(edges: pd.DataFrame, relation: str, quarter: str) -> Table:
         share = rest["circular"].sum() / rest["amount"].sum()
         table.add_row(f"{len(rest)} others", "", "", f"{rest['amount'].sum():,.2f}", percent(share), "", style="dim")
     return table
+
+
+def importance_table(ranking: pd.DataFrame, quarter: str) -> Table:
+    """Whose failure would put most at risk in others, by DebtRank, among the key players."""
+    from .contagion import KEY_PLAYERS
+    from .terminal import table_of
+
+    chosen = ranking[ranking["agent"].isin(KEY_PLAYERS)].sort_values("debt_rank", ascending=False)
+    shown = chosen.assign(debt_rank=100.0 * chosen["debt_rank"], removal=100.0 * chosen["removal"])
+    shown = shown.rename(columns={"debt_rank": "DebtRank, % of all assets", "removal": "removal, %"})
+    return table_of(shown, f"Who matters most if it fails, {quarter} (USD bn)", digits=2, index=False)
 
 
 def dependence_table(dependence: pd.DataFrame, quarter: str) -> Table:

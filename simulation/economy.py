@@ -347,6 +347,12 @@ class Economy:
 
         return dependence(self.web(quarter))
 
+    def importance(self, quarter: int | None = None) -> pd.DataFrame:
+        """Agents by what is lost when each fails alone in a quarter: DebtRank and removal ranking, largest first."""
+        from simulation.distress.importance import importance
+
+        return importance(self._books_of(quarter), self.column_names)
+
     def ai_sector_cash_flow(self, quarter: int | None = None) -> pd.DataFrame:
         """Cash flow of the AI sector as one in a quarter, by purpose and group, USD bn: inside, payments cancel."""
         from simulation.books.consolidation import consolidated_cash_flow
