@@ -40,6 +40,6 @@ def test_a_chain_names_signs_failure_lost_contracts_and_who_followed() -> None:
 def test_a_failure_that_others_caused_says_so() -> None:
     told = tell_chain(events(("2027Q2", "CoreWeave", "default", 9.0, "OpenAI", "unpaid dues", 1)), DATES)
     assert told == (
-        "In 2027Q2 CoreWeave failed after unpaid dues (OpenAI); its creditors lost $9.0bn. Nobody else failed because of "
-        "it."
+        "In 2027Q2 CoreWeave failed after unpaid dues (OpenAI); its creditors lost $9.0bn. "
+        "Nobody else failed because of it."
     )
