@@ -61,6 +61,14 @@ TARGETS = [
     ("bond_window", 0.0, "funding_debt", False, QUARTERS),
     ("bank_capital_buffer", 0.025, "bank_capital", True, QUARTERS),
     ("loan_to_value_cap", -0.3, "ai_debt", False, QUARTERS),
+    ("foundry_subsidy", 0.05, "chip_supply", True, QUARTERS),
+    ("liability", 0.1, "ai_free_cash_flow", False, QUARTERS),
+    ("adoption_support", 0.3, "end_demand_revenue", True, QUARTERS),
+    ("open_weights", 0.5, "lab_revenue", False, QUARTERS),
+    ("public_compute", 0.5, "compute_need", True, YEAR),
+    ("public_compute", 0.5, "spot_price", True, YEAR),
+    ("sovereign_money", 4.0, "failed_rounds", False, QUARTERS),
+    ("bank_ai_limit", -0.95, "bank_lending", False, QUARTERS),
 ]
 
 
@@ -72,6 +80,7 @@ def test_a_lever_moves_its_target(lever: str, size: float, series: str, up: bool
 def test_every_lever_moves_some_recorded_series() -> None:
     sizes = {"fed_put": 0.1, "gate": -0.05, "sentiment": -0.1, "permitting_lead": 2.0}
     sizes |= {"export_licence": 0.0, "patience": 0.0, "power_additions": 0.1}
+    sizes |= {"bank_ai_limit": -0.95, "private_credit_leverage": 0.5, "stake_cap": -1.0, "sovereign_money": 4.0}
     base = runs(BASELINE)
     still = []
     for lever in LEVERS.values():

@@ -55,6 +55,8 @@ BAD_INPUT = {
     "nothing to repair": (["repair", "nowhere"], "nowhere: no results here"),
     "nothing to reproduce": (["reproduce", "nowhere", "00"], "nowhere: no results here"),
     "an unknown store": (["compare", "--results", "nowhere://x"], "--results nowhere://x: "),
+    "a policy after the horizon": (["policy", "stimulus", "--quarters", "4"], "starts in quarter 5"),
+    "no pairs": (["policy", "stimulus", "--seeds", "0"], "--seeds must be a whole number from 1"),
     "a missing file": (["validate", "nowhere.toml"], "cannot be read"),
 }
 
@@ -137,6 +139,14 @@ def test_scenarios_and_policies_are_listed_with_what_they_mean(capsys: pytest.Ca
     for name in ("baseline", "late-chips", "fed-put", "headline"):
         line = next(line for line in lines if line.strip().startswith(f"{name} "))
         assert len(line.split()) > 5
+
+
+def test_the_page_of_scenarios_and_policies_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
+    assert circuit("scenarios", "--markdown") == 0
+    page = Path(__file__).parents[2] / "docs" / "scenarios.md"
+    assert capsys.readouterr().out == page.read_text(), (
+        "write it with: circuit scenarios --markdown > docs/scenarios.md"
+    )
 
 
 def test_a_run_is_told_drawn_and_opened_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,12 +12,13 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.randomness import FIRM_ADOPTS, FIRM_DEMAND, normal, normal_quantile, uniform
+from simulation.scenario import available_policies
 from simulation.scenario.levers import LEVERS
 from simulation.scenario.paths import Path as LeverPath
 from simulation.series import SERIES
 
 BASELINE = Scenario.load("baseline")
-POLICIES = ("bank-buffer", "disclosure", "fed-put", "investment-credit", "permitting", "stimulus", "tariff")
+POLICIES = [listing.name for listing in available_policies()]
 STRONG = {"fed_put": 0.1, "policy_rate": 0.02, "sentiment": -0.3, "permitting_lead": 2.0, "gate": -0.05}
 
 
