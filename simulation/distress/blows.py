@@ -51,8 +51,8 @@ def lose_customers(w, column, kept):
                 keep_part(w.market.partner_share[j], k, kept)
     for m in range(len(w.chip_makers)):
         if w.chip_makers[m].account.column == column:
-            for k in range(w.market.maker_share.shape[1]):
-                keep_part(w.market.maker_share[:, k], m, kept)
+            for k in range(w.market.usual_maker_share.shape[1]):
+                keep_part(w.market.usual_maker_share[:, k], m, kept)
 
 
 @rule

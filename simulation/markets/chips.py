@@ -163,13 +163,13 @@ def construct(world, accounts, firms):
             credit = w.levers.investment_credit * buyer.ai_capex
             government.investment_credit += pay(ledger, government.account, buyer.account, credit, INVESTMENT_CREDIT)
     for maker in w.chip_makers:
-        fund_foundry(w, maker)
         wear = maker.account.tangible[CAPITAL - FIRST_TANGIBLE] * p.tech_depreciation
         maker.depreciation = depreciate(ledger, maker.account, CAPITAL, wear)
         maker.capex = min(wear * (1.0 + w.macro.trend_nominal_growth), max(maker.account.cash, 0.0))
         pay_in(ledger, ledger.goods, maker.account, maker.capex, ORDINARY_INVESTMENT)
         add_asset(ledger, maker.account, CAPITAL, maker.capex)
         ledger.memo[ORDINARY_INVESTMENT] += maker.capex
+        fund_foundry(w, maker)
     for cloud in w.clouds:
         wear = cloud.account.tangible[CAPITAL - FIRST_TANGIBLE] * p.tech_depreciation
         cloud.depreciation += depreciate(ledger, cloud.account, CAPITAL, wear)

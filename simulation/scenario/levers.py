@@ -77,7 +77,8 @@ _DECLARED = (
     added("sentiment", "price surprise in AI shares", "log per quarter", -1, 1, "equity market"),
     scaled("patience", "hazard of investors' withdrawal", 0, 10, "equity market"),
     added("look_through", "discount investors put on circular revenue", "share", -1, 1, "equity market"),
-    added("consolidation", "debt of vehicles that lenders count as their users'", "share", 0, 1, "lending"),
+    # an audit and a disclosure rule may both ask for it: more than all counts as all
+    added("consolidation", "debt of vehicles that lenders count as their users'", "share", 0, 2, "lending"),
     added("insider_selling", "AI equity that insiders sell", "share per quarter", 0, 0.1, "equity market"),
     scaled("venture_appetite", "money venture funds offer in rounds", 0, 4, "private rounds"),
     scaled("sovereign_money", "money that sovereign funds add in rounds", 0, 20, "private rounds"),

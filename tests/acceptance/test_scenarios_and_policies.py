@@ -36,6 +36,18 @@ SCENARIOS = [
     ("slow-diffusion", "end_demand_revenue", False, START, QUARTERS),
     ("technical-wall", "capability", False, START, QUARTERS),
     ("technical-wall", "end_demand_revenue", False, START, QUARTERS),
+    ("demand-recession", "consumption", False, START, YEAR),
+    ("demand-recession", "unemployment", True, START, YEAR),
+    ("export-control", "chip_revenue", False, START, YEAR + 4),
+    ("foundry-loss", "chip_revenue", False, START, YEAR),
+    ("insider-selling", "ai_equity", False, START, YEAR),
+    ("key-player-failure", "lab_revenue", False, START, QUARTERS),
+    ("key-player-scandal", "lab_revenue", False, START, YEAR),
+    ("memory-price", "system_price", True, START, YEAR),
+    ("regulation", "end_demand_revenue", False, START, QUARTERS),
+    ("sentiment", "ai_equity", False, START, YEAR),
+    ("tariff-shock", "system_price", True, START, YEAR),
+    ("tariff-shock", "compute_online", False, START, QUARTERS),
 ]
 
 
@@ -60,6 +72,13 @@ POLICIES = [
     ("stimulus", "unemployment", False, YEAR),
     ("tariff", "system_price", True, QUARTERS),
     ("tariff", "compute_online", False, QUARTERS),
+    ("adoption-support", "end_demand_revenue", True, YEAR + 4),
+    ("collateral-cap", "ai_debt", False, QUARTERS),
+    ("foundry-subsidy", "chip_supply", True, QUARTERS),
+    ("open-weights", "lab_revenue", False, QUARTERS),
+    ("public-compute", "compute_need", True, YEAR),
+    ("rate-path", "policy_rate", False, YEAR),
+    ("rate-path", "investment", True, QUARTERS),
 ]
 
 

@@ -13,7 +13,7 @@ from experiments.cli import main
 
 COMMANDS = (
     *("compare", "batch", "run", "check", "scenarios", "studies", "validate"),
-    *("query", "reproduce", "repair", "dictionary", "sensitivity", "discover", "web", "fail", "amplify"),
+    *("query", "reproduce", "repair", "dictionary", "sensitivity", "discover", "web", "fail", "amplify", "policy"),
 )
 SMALL = ["--firms", "10", "--quarters", "12"]
 
