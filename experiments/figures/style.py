@@ -89,7 +89,7 @@ def drawing(
         yield figure, list(axes.flat)
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, dpi=DOTS_PER_INCH, metadata={"Software": "Circuit"})
-    path.with_suffix(".csv").write_bytes(csv_bytes(data))
+    path.with_suffix(".csv").write_bytes(csv_bytes(data, "%.6g"))
 
 
 def balanced(text: str, width: int) -> list[str]:

@@ -96,6 +96,8 @@ def pay_stakes(world, accounts, firms):
         deal = w.deals.deals[number]
         if deal.kind != EQUITY_STAKE or deal.open != OPEN or deal.starts_in > 0.0:
             continue
+        if deal.known > 0.5 and w.parameters.known_deals < 0.5:
+            continue
         due = tranche_due(deal)
         if due > SMALLEST:
             free = free_cash(w, deal.supplier, accounts[deal.supplier].cash)

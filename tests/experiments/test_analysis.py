@@ -160,7 +160,7 @@ def test_failed_runs_are_bounded_as_good_and_as_bad_and_the_reader_is_told(analy
     effect = bounds["baseline + fed-put", "effect of pullback or systemic bust"]
     assert effect["good endings"] == pytest.approx(-100 * SAVED / RUNS)
     assert effect["bad endings"] == pytest.approx(-100 * (SAVED - 1) / RUNS)
-    text = " ".join(compare.caveats(analysis, BatchReport(120, 0, 1, 10.0, 2)))
+    text = " ".join(compare.caveats(analysis, BatchReport(120, 0, 1, 10.0, 2, RUNS)))
     assert "(1 of 60 in baseline + fed-put): pullback or bust in 30% (20-43) or 32% (21-44)" in text
 
 

@@ -11,7 +11,13 @@ from simulation.markets.rounds import hold_rounds
 
 def economy_in_a_round(venture_money: float, burn: float) -> Economy:
     """Labs with a quarter of cash left face venture funds with so much money (USD bn each)."""
-    economy = Economy(Scenario.load("baseline"), seed=1, quarters=2, firms=10, keep_books=False)
+    economy = Economy(
+        Scenario.load("baseline").with_parameters(known_deals=0, endogenous_deals=0),
+        seed=1,
+        quarters=2,
+        firms=10,
+        keep_books=False,
+    )
     economy.step()
     labs = economy.kinds["labs"]
     labs["burn"] = burn
