@@ -39,7 +39,8 @@ def core_value(w, column):
     first = w.chip_makers[0].account.column
     if first <= column < first + len(w.chip_makers):
         maker = w.chip_makers[column - first]
-        return CORE_MULTIPLE * max(maker.cash_flow_year, 0.0)
+        # A slump of chip sales does not make the rest of the business worthless.
+        return CORE_MULTIPLE * max(maker.cash_flow_year, 4.0 * maker.core_cash_share * maker.core_revenue)
     first = w.clouds[0].account.column
     if first <= column < first + len(w.clouds):
         cloud = w.clouds[column - first]

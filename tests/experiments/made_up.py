@@ -39,7 +39,9 @@ def stored(made: Findings, folder: Path) -> Path:
     """The same findings as a results folder."""
     results = Results(folder, made.analysis.plan.identity)
     tables = {name: getattr(made.analysis, name) for name in ("runs", "failures", "parameters", "series")}
-    done = dict.fromkeys(tables["runs"]["run_id"], FINISHED) | dict.fromkeys(tables["failures"]["run_id"], FAILED)
+    done = dict.fromkeys(tables["runs"]["run_id"], FINISHED)
+    if len(tables["failures"]):
+        done |= dict.fromkeys(tables["failures"]["run_id"], FAILED)
     written = {name: pa.Table.from_pandas(table, preserve_index=False) for name, table in tables.items()}
     results.commit(0, written, done)
     results.save_manifest(**made.manifest)
