@@ -32,6 +32,7 @@ from simulation.books.verbs import (
 from simulation.chronicle import GUARANTEE_CALLED, NOBODY, VEHICLE_CLOSED, VEHICLE_MADE, tell
 from simulation.deals.circularity import note_supplier_money
 from simulation.distress.fire_sale_market import buy_used, take_from_user, takers
+from simulation.distress.receivership import hand_to_receiver
 from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
 from simulation.markets.credit import LOAN_MATURITY, borrowing_rate, lend_privately, placeable
 from simulation.rule import rule
@@ -231,19 +232,30 @@ def end_lease(w, accounts, vehicle):
         if called > 0.0:
             pay(w.ledger, user, vehicle.account, called, GUARANTEES)
             tell(w.chronicle, GUARANTEE_CALLED, user.column, vehicle.account.column, called, power)
+        vehicle.guarantee = 0.0
     repay_lenders(w, accounts, vehicle)
+    if debts_left(w, vehicle) > 0.0:
+        # What no cloud has taken goes to the lenders, through the receiver, for what they are still owed.
+        w.debtors[vehicle.account.column].unsold = max(power - parts.sum(), 0.0)
+        hand_to_receiver(w, accounts, vehicle.account.column)
     close_vehicle(w, accounts, vehicle)
+
+
+@rule
+def debts_left(w, vehicle):
+    """What a vehicle still owes its lenders (USD bn)."""
+    total = 0.0
+    for k in range(w.ledger.n_claims):
+        if w.ledger.claims[k].issuer == vehicle.account.column:
+            total += w.ledger.claims[k].amount
+    return total
 
 
 @rule
 def repay_lenders(w, accounts, vehicle):
     """Pay the lenders back pro rata, as far as the vehicle's money goes."""
     ledger = w.ledger
-    owed = 1e-12
-    for k in range(ledger.n_claims):
-        if ledger.claims[k].issuer == vehicle.account.column:
-            owed += ledger.claims[k].amount
-    share = min(1.0, max(vehicle.account.cash, 0.0) / owed)
+    share = min(1.0, max(vehicle.account.cash, 0.0) / max(debts_left(w, vehicle), 1e-12))
     for k in range(ledger.n_claims):
         claim = ledger.claims[k]
         if claim.issuer == vehicle.account.column and claim.amount > 0.0:
@@ -257,11 +269,7 @@ def close_vehicle(w, accounts, vehicle):
     account = vehicle.account
     ledger = w.ledger
     column = account.column
-    left = 0.0
-    for k in range(ledger.n_claims):
-        if ledger.claims[k].issuer == column:
-            left += ledger.claims[k].amount
-    if left > 1e-9:
+    if debts_left(w, vehicle) > 1e-9:
         return
     for stock in (COMPUTE, SHELLS):
         depreciate(ledger, account, stock, account.tangible[stock - FIRST_TANGIBLE])

@@ -16,7 +16,7 @@ NO_CLAIM = -1
 BANK_LOAN = -2  # in place of a claim's number
 
 BLOW_MEMORY = 0.7  # of a loss, from quarter to quarter
-DUES = 1024  # payments due in one quarter that the list can hold
+DUES = 4096  # payments due in one quarter that the list can hold
 
 DEBTOR = record(
     watched="f8",  # one for those whose payments are cleared: living members of the AI sector and its vehicles
