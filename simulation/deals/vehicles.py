@@ -222,7 +222,7 @@ def end_lease(w, accounts, vehicle):
     power = vehicle.power
     take_from_user(w, vehicle)
     parts = takers(w, (market.it_price + market.shell_price) * market.collateral_mark)
-    parts *= power / max(power, parts.sum())
+    parts *= power / max(power, parts.sum(), 1e-12)
     for k in range(len(w.clouds)):
         if parts[k] > 1e-12:
             proceeds += buy_used(w, vehicle.account, w.clouds[k], parts[k], market.collateral_mark)

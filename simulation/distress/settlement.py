@@ -41,7 +41,7 @@ def settle(world, accounts, firms):
         stand_in(w, accounts)
     for k in range(len(accounts)):
         if lacks(w, accounts[k]):
-            draw_on_bank(w, accounts[k])
+            draw_on_bank(w, accounts[k], -liquid(w, accounts[k]))
             if lacks(w, accounts[k]) and w.parameters.clearing > 0.5:
                 grant_relief(w, accounts, k)
             if lacks(w, accounts[k]) and w.debtors[k].in_default < 0.5:
@@ -84,12 +84,13 @@ def anybody_lacks(w, accounts):
 
 
 @rule
-def draw_on_bank(w, account):
-    """A bank lends to a going business that is short, as far as its cash flow carries debt."""
-    lack = -liquid(w, account)
+def draw_on_bank(w, account, lack):
+    """A bank lends to a going business that is short, as far as its cash flow carries debt. Returns whether it has what
+    it lacks."""
     limit = credit_limit(w, account.column) - w.debtors[account.column].debt
-    if limit > 0.0:
-        lend_on_ai(w, bank_of(w, account), account, min(lack, limit))
+    if limit <= 0.0:
+        return False
+    return lend_on_ai(w, bank_of(w, account), account, min(lack, limit)) >= lack - NEGLIGIBLE
 
 
 @rule
@@ -231,8 +232,8 @@ def clear_list(w, accounts, kept, paid, generation, destroyed):
 
 @rule
 def name_unable(w, accounts, paid, generation):
-    """Those whom clearing finds unable to pay fail, unless government saves them or, with clearing off, their banks
-    carry them. Returns the numbers of those who fail and of those whom government has saved."""
+    """Those whom clearing finds unable to pay fail, unless banks or government save them or, with clearing off, banks
+    carry them whatever they are worth. Returns the numbers of those who fail and of those who were saved."""
     new = 0
     saved = 0
     latest = last_generation_to_fail(w, generation)
@@ -241,7 +242,9 @@ def name_unable(w, accounts, paid, generation):
             continue
         if generation[k] > 0 and w.parameters.clearing < 0.5:
             carry(w, accounts[k], paid)
-        elif bail_out(w, accounts[k], shortfall(w, accounts[k], paid)):
+            continue
+        lack = shortfall(w, accounts[k], paid)
+        if draw_on_bank(w, accounts[k], lack) or bail_out(w, accounts[k], lack):
             saved += 1
         else:
             blame_unpaid(w, k, paid)
