@@ -64,7 +64,10 @@ def compare(
     with results.place.on_disk() as place:
         page = write_out(analysis, place, results.manifest)
         write_bytes(place / "data-dictionary.csv", dictionary_csv())
-    console.print(f"\nReport: {page.name}\nTables, figures and every run: {results.place.name}", soft_wrap=True)
+    place_of_all = results.place.name
+    console.print(
+        f"\nReport: {place_of_all}/{page.name}\nTables, figures and every run: {place_of_all}", soft_wrap=True
+    )
     return analysis
 
 

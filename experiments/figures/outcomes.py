@@ -48,7 +48,8 @@ def _draw(analysis: Analysis, frame: Frame) -> None:
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}%")
     axes.grid(axis="y", visible=False)
-    axes.figure.legend(ncols=2 if frame.narrow else 5, loc="outside upper left", fontsize=8, handlelength=1.2)
+    above: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0.2}
+    axes.legend(ncols=2 if frame.narrow else 5, fontsize=8, handlelength=1.2, **above)
 
 
 def _claim(analysis: Analysis) -> str:
