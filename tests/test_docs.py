@@ -71,7 +71,7 @@ def test_every_page_is_in_the_contents_and_every_link_leads_somewhere() -> None:
 def test_no_page_names_a_machine_or_loads_from_the_network() -> None:
     for page in (*PAGES, ROOT / "mkdocs.yml"):
         text = page.read_text(encoding="utf-8")
-        assert not re.search(r"/tmp/|/home/|/root/", text), page.name
+        assert not re.search(r"/(?:tmp|home|root)/", text), page.name
         assert not re.search(r"!\[[^]]*\]\(https?:|<script|<iframe", text), page.name
 
 
