@@ -29,7 +29,7 @@ from simulation.distress.damages import take_or_pay_damages
 from simulation.distress.fire_sale_market import hold_fire_sale, retire_systems
 from simulation.distress.receivership import hand_to_receiver
 from simulation.distress.register import BANK_LOAN, DAMAGE_CLAIMS, NO_CLAIM, SECURED, UNSECURED, note_blow, owe
-from simulation.distress.solvency import core_value
+from simulation.distress.solvency import core_value, debts_left
 from simulation.markets.credit import bank_of
 from simulation.markets.debt_service import principal_purpose
 from simulation.rule import rule
@@ -170,18 +170,6 @@ def close_estate(w, accounts, column):
     )
     debtor.blow = 0.0
     debtor.forced = 0.0
-
-
-@rule
-def debts_left(w, account):
-    """Claims on an agent that are still open, its bank loan included (USD bn)."""
-    ledger = w.ledger
-    total = account.loan
-    for k in range(ledger.n_claims):
-        claim = ledger.claims[k]
-        if claim.issuer == account.column and CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS:
-            total += claim.amount
-    return total
 
 
 @rule

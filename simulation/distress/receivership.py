@@ -18,6 +18,7 @@ from simulation.books.verbs import (
 from simulation.chronicle import MOTHBALLED, NOBODY, REACTIVATED, tell
 from simulation.distress.fire_sale import fire_sale_price
 from simulation.distress.fire_sale_market import buy_used, money_for_used, takers, value_at
+from simulation.distress.solvency import debts_left
 from simulation.markets.credit import bank_of
 from simulation.markets.debt_service import principal_purpose
 from simulation.rule import rule
@@ -37,11 +38,7 @@ def hand_to_receiver(w, accounts, column):
     receiver = w.receivers[0]
     factor = receiver.price_factor
     value = debtor.unsold * (w.market.it_price + w.market.shell_price) * factor
-    open_claims = seller.loan
-    for k in range(ledger.n_claims):
-        claim = ledger.claims[k]
-        if claim.issuer == column and CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS:
-            open_claims += claim.amount
+    open_claims = debts_left(w, seller)
     taken = min(value, open_claims)
     tell(w.chronicle, MOTHBALLED, column, NOBODY, value, debtor.unsold)
     receiver.mothballed += debtor.unsold

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from simulation.books.instruments import CONSTRUCTION, FIRST_TANGIBLE, N_TANGIBLE, SHELLS
+from simulation.books.instruments import (
+    CONSTRUCTION,
+    CORPORATE_BONDS,
+    FIRST_TANGIBLE,
+    N_TANGIBLE,
+    SHELLS,
+    VENDOR_LOANS,
+)
 from simulation.rule import rule
 
 CORE_MULTIPLE = 10.0  # years of core cash flow that lenders take a going business for
@@ -67,6 +74,18 @@ def holdings(ledger, column):
         number = ledger.shares[column, issuer]
         if number > 0.0:
             total += number * ledger.price[issuer]
+    return total
+
+
+@rule
+def debts_left(w, account):
+    """Claims on an agent that are still open, its bank loan included (USD bn)."""
+    ledger = w.ledger
+    total = account.loan
+    for k in range(ledger.n_claims):
+        claim = ledger.claims[k]
+        if claim.issuer == account.column and CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS:
+            total += claim.amount
     return total
 
 
