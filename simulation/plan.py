@@ -29,6 +29,7 @@ from simulation.markets import (
     equity,
     goods,
     incomes,
+    private_marks,
     public_finance,
     public_policy,
     rounds,
@@ -97,7 +98,7 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         incomes.settle_households)),
     Phase("asset prices", "value, the withdrawal regime, returns, trades, net asset values", (
         equity.appraise, equity.move_prices, equity.decide_withdrawal, equity.reprice_firms_and_banks,
-        rounds.refresh_marks, equity.value_funds, equity.rebalance_funds)),
+        private_marks.refresh_marks, equity.value_funds, equity.rebalance_funds)),
     Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
         rescue.write_off_fund_loans, equity.move_fund_money, rounds.move_private_money,
         public_finance.buy_home_shares, public_finance.place_savings, public_finance.finance_government,

@@ -13,19 +13,20 @@ from simulation.deals.register import PURCHASE_COMMITMENT
 from simulation.deals.stakes import free_cash, invest
 from simulation.distress.register import liquid
 from simulation.markets.credit import funding_gap, loan_room
+from simulation.markets.private_marks import pre_money
 from simulation.rule import rule
 
 SMALLEST_DEAL = 0.05  # USD bn
 
 
 @rule
-def need_of_lab(w, lab):
+def need_of_lab(world, lab):
     """Money that a lab with a short runway looks for (USD bn): some quarters of burn, within the yearly dilution."""
+    w = world[0]
     p = w.parameters
     if lab.alive < 0.5 or lab.burn <= 1e-9 or liquid(w, lab.account) >= p.runway_trigger * lab.burn:
         return 0.0
-    value = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
-    room = max(p.dilution_cap * value - 0.75 * lab.raised_year - lab.supplier_equity, 0.0)
+    room = max(p.dilution_cap * pre_money(world, lab) - 0.75 * lab.raised_year - lab.supplier_equity, 0.0)
     return min(max(p.round_quarters * lab.burn - lab.supplier_equity, 0.0), room)
 
 
@@ -56,20 +57,21 @@ def propose_deals(world, accounts, firms):
     if w.parameters.endogenous_deals < 0.5:
         return
     for m in range(len(w.chip_makers)):
-        fund_customers_of_maker(w, accounts, m)
+        fund_customers_of_maker(world, accounts, m)
     for k in range(len(w.clouds)):
-        fund_labs_of_host(w, accounts, k)
+        fund_labs_of_host(world, accounts, k)
 
 
 @rule
-def fund_customers_of_maker(w, accounts, m):
+def fund_customers_of_maker(world, accounts, m):
     """A chip maker buys shares of labs and neoclouds; labs sign for compute with their providers, who build with the
     maker's chips, and neoclouds order from it."""
+    w = world[0]
     p = w.parameters
     maker = w.chip_makers[m]
     needs = 0.0
     for lab in w.labs:
-        needs += need_of_lab(w, lab)
+        needs += need_of_lab(world, lab)
     for cloud in w.clouds:
         needs += need_of_cloud(w, cloud)
     part = offered(w, accounts, maker.account.column, maker.operating_cash_flow - maker.capex, needs)
@@ -77,15 +79,15 @@ def fund_customers_of_maker(w, accounts, m):
         return
     for j in range(len(w.labs)):
         lab = w.labs[j]
-        money = part * need_of_lab(w, lab)
+        money = part * need_of_lab(world, lab)
         if money > SMALLEST_DEAL:
-            money = invest(w, accounts, maker.account.column, lab.account.column, money)
+            money = invest(world, accounts, maker.account.column, lab.account.column, money)
             gigawatts = buy_compute(w, j, -1, maker.account.column, p.deal_purchase_multiple * money)
             promise_chips(w, maker, lab.account.column, money, gigawatts * w.market.physical)
     for cloud in w.clouds:
         money = part * need_of_cloud(w, cloud)
         if money > SMALLEST_DEAL:
-            money = invest(w, accounts, maker.account.column, cloud.account.column, money)
+            money = invest(world, accounts, maker.account.column, cloud.account.column, money)
             gigawatts = p.deal_purchase_multiple * money / maker.price
             promise_chips(w, maker, cloud.account.column, money, gigawatts * w.market.physical)
 
@@ -103,23 +105,24 @@ def promise_chips(w, maker, customer, money, gigawatts):
 
 
 @rule
-def fund_labs_of_host(w, accounts, k):
+def fund_labs_of_host(world, accounts, k):
     """A hyperscaler buys shares of the labs it hosts; they sign for more of its compute."""
+    w = world[0]
     host = w.clouds[k]
     if host.kind == NEOCLOUD or host.alive < 0.5:
         return
     needs = 0.0
     for j in range(len(w.labs)):
         if w.market.partner_share[j, k] > 0.0:
-            needs += need_of_lab(w, w.labs[j])
+            needs += need_of_lab(world, w.labs[j])
     part = offered(w, accounts, host.account.column, host.operating_cash_flow - host.capex, needs)
     if part <= 0.0:
         return
     for j in range(len(w.labs)):
         lab = w.labs[j]
-        money = part * need_of_lab(w, lab) if w.market.partner_share[j, k] > 0.0 else 0.0
+        money = part * need_of_lab(world, lab) if w.market.partner_share[j, k] > 0.0 else 0.0
         if money > SMALLEST_DEAL:
-            money = invest(w, accounts, host.account.column, lab.account.column, money)
+            money = invest(world, accounts, host.account.column, lab.account.column, money)
             gigawatts = buy_compute(w, j, k, host.account.column, w.parameters.deal_purchase_multiple * money)
             tell(w.chronicle, DEAL_AGREED, host.account.column, lab.account.column, money, gigawatts)
 

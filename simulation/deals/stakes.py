@@ -12,6 +12,7 @@ from simulation.chronicle import STAKE_PAID, tell
 from simulation.deals.circularity import note_supplier_money
 from simulation.deals.register import EQUITY_STAKE, OPEN, OVER
 from simulation.markets.credit import bank_of
+from simulation.markets.private_marks import price_round
 from simulation.rule import rule
 
 SMALLEST = 1e-9  # USD bn
@@ -46,10 +47,16 @@ def room_for_stake(w, supplier, customer):
 
 
 @rule
-def invest(w, accounts, supplier, customer, amount):
-    """A supplier buys new shares of a customer: at the price of the last round where it is private, at the market
-    price where it is listed. Returns the money paid."""
+def invest(world, accounts, supplier, customer, amount):
+    """A supplier buys new shares of a customer: of a lab in a round of its own that sets the price, of others at the
+    price of the market. Returns the money paid."""
+    w = world[0]
     ledger = w.ledger
+    if amount <= SMALLEST:
+        return 0.0
+    lab = customer - w.labs[0].account.column
+    if 0 <= lab < len(w.labs):
+        price_round(world, w.labs[lab])
     amount = min(amount, room_for_stake(w, supplier, customer))
     if amount <= SMALLEST:
         return 0.0
@@ -59,7 +66,6 @@ def invest(w, accounts, supplier, customer, amount):
     w.market.equity_raised += paid
     w.debtors[customer].new_money += paid
     note_supplier_money(w, supplier, customer, paid)
-    lab = customer - w.labs[0].account.column
     if 0 <= lab < len(w.labs):
         w.labs[lab].supplier_equity += paid
     return paid
@@ -103,7 +109,7 @@ def pay_stakes(world, accounts, firms):
             free = free_cash(w, deal.supplier, accounts[deal.supplier].cash)
             if due > free:
                 free += draw_line(w, accounts[deal.supplier], due - free)
-            paid = invest(w, accounts, deal.supplier, deal.customer, min(due, free))
+            paid = invest(world, accounts, deal.supplier, deal.customer, min(due, free))
             deal.done += paid
             if paid > SMALLEST:
                 tell(w.chronicle, STAKE_PAID, deal.supplier, deal.customer, paid, 0.0)

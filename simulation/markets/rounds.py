@@ -1,4 +1,4 @@
-"""Private capital: rounds of the labs, marks of private shares, money of venture and credit funds, new contracts."""
+"""Private capital: rounds of the labs, money of venture and credit funds, new contracts."""
 
 from __future__ import annotations
 
@@ -8,35 +8,18 @@ from simulation import randomness as draw_purpose
 from simulation.agents.funds import credit_fund_flow
 from simulation.agents.labs import affordable_dues, compute_wanted, runway
 from simulation.books.purposes import FUND_FLOWS, PRIVATE_ROUNDS
-from simulation.books.verbs import issue_shares, reprice, retire_shares
+from simulation.books.verbs import issue_shares, retire_shares
 from simulation.chronicle import NOBODY
 from simulation.deals.contracts import contract_rent, sign
 from simulation.distress.register import liquid
 from simulation.markets.credit import bank_of, lend_on_ai, placeable
-from simulation.markets.equity import discount_rate, h_model, market_potential, potential_earnings
+from simulation.markets.private_marks import pre_money, price_round
 from simulation.markets.public_policy import partner_part
 from simulation.randomness import normal
 from simulation.rule import rule
 
 TOP_INVESTOR = 0
 LAST_FUND = 3
-
-
-@rule
-def lab_value(w, world, lab):
-    """Value of a lab as investors reckon it: potential earnings, growing as reported or, looked through, end
-    revenue."""
-    p = w.parameters
-    market = w.market
-    look_through = min(max(p.look_through + w.levers.look_through, 0.0), 1.0)
-    growth = look_through * market.end_growth + (1.0 - look_through) * market.reported_growth
-    earnings = potential_earnings(
-        4.0 * market.end_demand, market_potential(world), lab.market_share, p.potential_margin
-    )
-    security = w.exchange.securities[lab.account.column]
-    return security.growth_scale * h_model(
-        earnings, growth, p.terminal_growth, p.growth_horizon, discount_rate(w.macro, p)
-    )
 
 
 @rule
@@ -64,17 +47,12 @@ def hold_rounds(world, accounts, firms):
         by_suppliers = lab.supplier_equity
         lab.supplier_equity = 0.0
         lab.raised_year = 0.75 * lab.raised_year + by_suppliers
-        lab.mark_age += 1.0
         if lab.alive < 0.5:
             continue
         lab.runway = runway(liquid(w, lab.account), lab.burn)
         if lab.runway >= p.runway_trigger:
             continue
-        value = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
-        fair = lab_value(w, world, lab)
-        price_move = min(max(fair / max(value, 1e-9), p.round_step_down), p.round_step_up)
-        pre_money = value * price_move
-        room = max(p.dilution_cap * pre_money - lab.raised_year, 0.0)
+        room = max(p.dilution_cap * pre_money(world, lab) - lab.raised_year, 0.0)
         ask = min(max(p.round_quarters * lab.burn - by_suppliers, 0.0), room)
         if ask <= 1e-9 and by_suppliers > 0.0:
             continue  # suppliers have put in what was asked
@@ -90,7 +68,7 @@ def hold_rounds(world, accounts, firms):
             lab.training_budget *= p.failed_round_cut
             w.market.failed_rounds += 1.0
             continue
-        reprice(w.ledger, lab.account.column, w.ledger.price[lab.account.column] * price_move)
+        price_round(world, lab)
         share = min(1.0, ask / max(offered, 1e-12))
         for fund in w.venture_funds:
             money = share * appetite * max(fund.account.cash, 0.0)
@@ -100,22 +78,7 @@ def hold_rounds(world, accounts, firms):
         )
         lab.raised_year += lab.new_equity
         w.debtors[lab.account.column].new_money += lab.new_equity
-        lab.mark_age = 0.0
         w.market.equity_raised += lab.new_equity
-
-
-@rule
-def refresh_marks(world, accounts, firms):
-    """Private marks are stale: when older than six quarters they move towards listed peers with a beta above one."""
-    w = world[0]
-    p = w.parameters
-    for lab in w.labs:
-        if lab.alive > 0.5 and lab.mark_age > p.stale_mark_quarters:
-            move = min(max(p.stale_beta * (math.log(w.exchange.index) - math.log(lab.peer_index)), -1.0), 1.0)
-            reprice(w.ledger, lab.account.column, w.ledger.price[lab.account.column] * math.exp(move))
-            lab.mark_age = 0.0
-        if lab.mark_age == 0.0:
-            lab.peer_index = w.exchange.index
 
 
 @rule

@@ -130,5 +130,5 @@ def _open_lab(opening: Opening, lab: Any, name: str) -> None:
     lab["burn"] = max(-fact(opening, name, "operating_cash_flow"), 0.002)
     lab["operating_cash_flow"] = -lab["burn"]
     lab["runway"] = lab["account"]["cash"] / lab["burn"]
-    lab["mark_age"] = 2.0
+    lab["mark_age"] = 3.0
     lab["peer_index"] = 1.0

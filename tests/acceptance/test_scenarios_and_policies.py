@@ -150,6 +150,15 @@ def test_without_the_race_clouds_build_less() -> None:
     falls(CALM.with_switches(race=False), "ai_capex", first=1)
 
 
+@pytest.mark.parametrize(("vintage", "within"), [("2024Q4", 8), ("2022Q4", 16)])
+@pytest.mark.parametrize("without", [("endogenous_deals",), ("known_deals", "endogenous_deals", "warrants")])
+def test_without_circular_deals_the_boom_peaks_lower(without: tuple[str, ...], vintage: str, within: int) -> None:
+    alone = BASELINE.with_switches(**dict.fromkeys(without, False))
+    peaks = [runs(scenario, 16, vintage)["ai_capex_real"][:, :within].max(axis=1) for scenario in (alone, BASELINE)]
+    change = np.log(peaks[0] / peaks[1])
+    assert change.mean() < -2.0 * change.std(ddof=1) / len(change) ** 0.5, change
+
+
 def test_without_the_wealth_channel_a_fall_of_shares_leaves_consumption_alone() -> None:
     fall = Path("sentiment", START, -0.5, shape="once")
     still = CALM.with_switches(wealth_channel=False)

@@ -1,0 +1,63 @@
+"""Prices of private shares: set anew whenever money changes hands, otherwise stale until they are overdue."""
+
+from __future__ import annotations
+
+import math
+
+from simulation.books.verbs import reprice
+from simulation.markets.equity import discount_rate, h_model, market_potential, potential_earnings
+from simulation.rule import rule
+
+
+@rule
+def lab_value(world, lab):
+    """Value of a lab as investors reckon it (USD bn): potential earnings, growing as reported or, looked through, as
+    end revenue."""
+    w = world[0]
+    p = w.parameters
+    market = w.market
+    look_through = min(max(p.look_through + w.levers.look_through, 0.0), 1.0)
+    growth = look_through * market.end_growth + (1.0 - look_through) * market.reported_growth
+    earnings = potential_earnings(
+        4.0 * market.end_demand, market_potential(world), lab.market_share, p.potential_margin
+    )
+    security = w.exchange.securities[lab.account.column]
+    return security.growth_scale * h_model(
+        earnings, growth, p.terminal_growth, p.growth_horizon, discount_rate(w.macro, p)
+    )
+
+
+@rule
+def pre_money(world, lab):
+    """What a lab is worth to those who buy new shares (USD bn): its value, at most a step away from the last mark.
+    Whoever comes later in the quarter pays what the first has paid."""
+    w = world[0]
+    p = w.parameters
+    mark = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
+    if lab.mark_age == 0.0:
+        return mark
+    step = lab_value(world, lab) / max(mark, 1e-9)
+    return mark * min(max(step, p.round_step_down), p.round_step_up)
+
+
+@rule
+def price_round(world, lab):
+    """New money sets the price of a lab's shares, whether investors bring it or a supplier does."""
+    w = world[0]
+    reprice(w.ledger, lab.account.column, pre_money(world, lab) / w.ledger.issued[lab.account.column])
+    lab.mark_age = 0.0
+
+
+@rule
+def refresh_marks(world, accounts, firms):
+    """Marks older than six quarters move towards listed peers with a beta above one."""
+    w = world[0]
+    p = w.parameters
+    for lab in w.labs:
+        if lab.alive > 0.5 and lab.mark_age > p.stale_mark_quarters:
+            move = min(max(p.stale_beta * (math.log(w.exchange.index) - math.log(lab.peer_index)), -1.0), 1.0)
+            reprice(w.ledger, lab.account.column, w.ledger.price[lab.account.column] * math.exp(move))
+            lab.mark_age = 0.0
+        if lab.mark_age == 0.0:
+            lab.peer_index = w.exchange.index
+        lab.mark_age += 1.0
