@@ -31,9 +31,7 @@ def test_a_suppliers_money_is_a_round_that_sets_the_price_anew() -> None:
     held = stake(economy, MICROSOFT, OPENAI) / 0.8
     enter(economy, EQUITY_STAKE, MICROSOFT, OPENAI, amount=2.0)
     pay_stakes(*economy.state)
-    assert worth(economy) == pytest.approx(value + 2.0), (
-        "its value before the money, and the money on top"
-    )
+    assert worth(economy) == pytest.approx(value + 2.0), "its value before the money, and the money on top"
     assert stake(economy, MICROSOFT, OPENAI) == pytest.approx(held + 2.0), "the old stake is marked up with it"
 
 
