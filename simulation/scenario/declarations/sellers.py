@@ -63,7 +63,7 @@ SELLERS = (
     Parameter("training_growth_floor", "fastest fall of training",
               "per quarter", -0.25, -0.5, -0.1, "start value, to be fitted", "estimated"),
     Parameter("training_growth_ceiling", "fastest growth of training",
-              "per quarter", 0.35, 0.2, 0.6, "start value, to be fitted", "estimated"),
+              "per quarter", 0.45, 0.2, 0.6, "history 2022Q4-2025Q2: capex and lab revenue", "estimated"),
     Parameter("commitment_horizon", "quarters ahead a lab secures compute for",
               "quarters", 6, 4, 10, "start value, to be fitted", "estimated"),
     Parameter("commitment_margin", "share of the expected margin that backs contract dues",
