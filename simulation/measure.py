@@ -196,6 +196,7 @@ def record_demand(world, accounts, firms):
     series.coverage_half = market.coverage_half
     series.coverage_external = market.coverage_external
     series.coverage_star = market.coverage_star
+    series.open_model_compute = market.open_model_need
     series.ai_price = market.ai_price
     series.capability = market.capability
     series.training_share = market.training_share

@@ -29,6 +29,7 @@ from simulation.markets import (
     equity,
     goods,
     incomes,
+    open_models,
     private_marks,
     public_finance,
     public_policy,
@@ -74,10 +75,12 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("adoption", "prices of services; firms learn, adopt and spend; consumers and foreigners follow", (
         ai_services.set_prices_and_shares, ai_services.buy_services, public_policy.pay_liability)),
     Phase("compute", "needs, rent, contracts, spot; the technology firms' daily business", (
-        compute.plan_use, compute.price_compute, compute.serve_contracts, compute.serve_spot,
-        backstops.call_backstops, compute.operate, measure.measure_coverage, ai_services.track_growth)),
+        compute.plan_use, open_models.plan_open_models, compute.price_compute, compute.serve_contracts,
+        compute.serve_spot, backstops.call_backstops, compute.operate, measure.measure_coverage,
+        ai_services.track_growth)),
     Phase("macroeconomy", "wages and prices, spending, output and jobs", (
-        goods.set_wages_and_prices, goods.spend, goods.produce, goods.hand_out_pools)),
+        goods.set_wages_and_prices, goods.spend, goods.produce, goods.hand_out_pools,
+        open_models.pay_for_open_models)),
     Phase("plans", "orders wanted, and the compute that labs want to reserve", (
         chips.plan_orders, receivership.sell_mothballed)),
     Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (

@@ -98,6 +98,7 @@ _DECLARED = (
     Series("coverage_half", "ratio", "the same with the uplift from own use counted by half"),
     Series("coverage_external", "ratio", "the same with revenue from outside customers alone"),
     Series("coverage_star", "ratio", "coverage against the highest requirement so far"),
+    Series("open_model_compute", "GW", "compute that open-weight models want for training and use"),
     Series("ai_price", "index", "price of AI services, opening quarter = 1"),
     Series("capability", "index", "capability of frontier models, opening quarter = 1"),
     Series("training_share", "ratio", "training in the labs' use of compute"),

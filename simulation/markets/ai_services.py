@@ -60,6 +60,7 @@ def set_prices_and_shares(world, accounts, firms):
     fringe = market.frontier[int(p.fringe_lag)] + market.fringe_intercept + w.levers.fringe_quality
     fringe += open_models_lead(market)
     fringe_price = cost * p.compute_share * p.fringe_markup
+    market.fringe_price = fringe_price
     fringe_weight = attraction(fringe, fringe_price, market.fringe_share, p)
     total += fringe_weight
     for lab in w.labs:

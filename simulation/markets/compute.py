@@ -9,6 +9,7 @@ from simulation.agents.labs import train, training_budget
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
 from simulation.books.verbs import pay, pay_in
 from simulation.distress.register import LEASES, liquid, owe, relief_on
+from simulation.markets.open_models import host_open_models
 from simulation.markets.public_policy import public_need, rent_public_compute
 from simulation.rule import rule
 
@@ -97,7 +98,7 @@ def price_compute(world, accounts, firms):
     for buyer in w.other_buyers:
         # Those who use their own compute alone pay its user cost, not the spot rent.
         buyer.own_need = own_use_need(buyer, buyer.user_cost, p)
-        buyer.need = buyer.own_need
+        buyer.need = buyer.own_need + buyer.service_need
     market.need = need
     market.online = online
     market.waiting = waiting
@@ -192,7 +193,7 @@ def serve_spot(world, accounts, firms):
             + cloud.rental_share * max(wanted_total(w) - total_contracted(w), 0.0)
         )
     for buyer in w.other_buyers:
-        buyer.own_use = min(buyer.own_need, buyer.online)
+        host_open_models(buyer)
         buyer.own_value = uplift(buyer)
     training = 0.0
     need = 1e-12

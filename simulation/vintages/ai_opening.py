@@ -10,10 +10,10 @@ import numpy as np
 from simulation.agents.chip_makers import gross_margin
 from simulation.agents.clouds import COHORTS, FOREIGN_BUYER, HOME_BUYER, HYPERSCALER, NEOCLOUD, SITES
 from simulation.books import instruments as stock
-from simulation.chronicle import NOBODY
 from simulation.markets.technology import user_cost
 from simulation.vintages.names import NAMES
-from simulation.vintages.services_opening import HYPERSCALERS, PARTNERS, fact, open_services
+from simulation.vintages.needs_opening import open_needs
+from simulation.vintages.services_opening import HYPERSCALERS, chip_share, fact, open_services
 from simulation.vintages.without_ai import remove_ai
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _BACKLOG_OVER_SUPPLY = {"2022Q4": 1.0, "2024Q4": 1.3}
 _CAPABILITY = {"2022Q4": 0.0, "2024Q4": math.log(12.0)}  # log of training compute since 2022Q4
 _COMPUTE_GROWTH = {"2022Q4": 0.10, "2024Q4": 0.22}  # growth of deliveries before the opening, a quarter
-# Part of a lab's compute that stands under take-or-pay at the opening: OpenAI was bound to Azure, others were freer.
-_CONTRACT_SHARE = {"OpenAI": 0.7, "Anthropic": 0.35, "xAI": 0.35, "Lab 4": 0.35, "Lab 5": 0.35}
 
 
 def open_ai_sector(opening: Opening) -> None:
@@ -32,7 +30,7 @@ def open_ai_sector(opening: Opening) -> None:
     _open_chip_makers(opening)
     _open_owners(opening)
     open_services(opening)
-    _open_needs(opening)
+    open_needs(opening)
     _scale_buffers(opening)
     if opening.p["ai"] < 0.5:
         remove_ai(opening)
@@ -78,7 +76,7 @@ def _purchases(opening: Opening, names: list[str]) -> np.ndarray:
     Broadcom's systems go to Alphabet and Meta, for whom they are made; the rest is shared alike."""
     makers = ("Nvidia", "AMD", "Broadcom")
     sales = np.array([opening.facts.value(maker, "next_quarter_ai_revenue") for maker in makers])
-    shares = np.array([_chip_share(opening, name) for name in names])
+    shares = np.array([chip_share(opening, name) for name in names])
     shares /= shares.sum()
     wanted = shares * sales.sum()
     table = np.zeros((len(makers), len(names)))
@@ -91,12 +89,6 @@ def _purchases(opening: Opening, names: list[str]) -> np.ndarray:
     for m in (0, 1):
         table[m] = sales[m] * rest / rest.sum()
     return table
-
-
-def _chip_share(opening: Opening, name: str) -> float:
-    if name.startswith("Neocloud"):
-        return opening.facts.value("Other neoclouds", "chip_purchase_share") / 5.0
-    return opening.facts.value(name, "chip_purchase_share")
 
 
 def _open_chip_makers(opening: Opening) -> None:
@@ -161,7 +153,7 @@ def _open_owners(opening: Opening) -> None:
         online = float(p["capacity_2022Q4"])
     fall = 1.0 - float(p["it_price_decline"])
     deliveries = market["on_order"].sum(axis=0) / _BACKLOG_OVER_SUPPLY[opening.vintage]
-    share = np.array([_chip_share(opening, name) for name in names])
+    share = np.array([chip_share(opening, name) for name in names])
     share /= share.sum()
     owners = [*w["clouds"], *w["other_buyers"]]
     for k, owner in enumerate(owners):
@@ -264,120 +256,3 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
     )
     if ordinary < 0.0 and not neocloud:
         opening.residuals[f"{name}: compute and shells above reported property"] = -ordinary
-
-
-def _open_needs(opening: Opening) -> None:
-    """Contracts, own use and the beliefs or scales that make today's use the wanted one; expected growth that makes the
-    next orders follow from the last."""
-    w, p, market = opening.w, opening.p, opening.w["market"]
-    clouds = NAMES["clouds"]
-    for j, lab_name in enumerate(NAMES["labs"]):
-        for name, part in PARTNERS[opening.vintage][lab_name].items():
-            k = clouds.index(name)
-            market["partner_share"][j, k] = part
-            lab = w["labs"][j]
-            _add_contract(
-                opening,
-                int(lab["account"]["column"]),
-                k,
-                _CONTRACT_SHARE[lab_name] * part * float(lab["need"]),
-            )
-    if opening.vintage == "2024Q4":
-        # Microsoft was most of CoreWeave's revenue in 2024; Nvidia rents 1.3 bn over four years.
-        spot = float(market["spot"])
-        _add_contract(opening, opening.column("clouds", 0), 5, 0.55 * fact(opening, "CoreWeave", "ai_revenue") / spot)
-        _add_contract(opening, opening.column("chip_makers", 0), 5, 1.3 / 16.0 / spot)
-    contracted = np.zeros(len(clouds))
-    leased = dict.fromkeys(range(len(opening.accounts)), 0.0)
-    for k in range(int(market["n_contracts"])):
-        contract = market["contracts"][k]
-        contracted[contract["provider"]] += contract["gigawatts"]
-        leased[int(contract["customer"])] += float(contract["gigawatts"])
-    free = np.array([1.0 - _CONTRACT_SHARE[name] for name in NAMES["labs"]])
-    spot_need = float((free * w["labs"]["need"]).sum())
-    rentable = np.maximum(w["clouds"]["online"] - contracted, 0.0)
-    weight = rentable * np.where(np.arange(len(clouds)) < HYPERSCALERS, 0.3, 1.0)
-    weight /= max(weight.sum(), 1e-12)
-    core_total = float(p["liftable_share"] * w["clouds"]["core_revenue"][:HYPERSCALERS].sum())
-    chip_total = sum(_chip_share(opening, name) for name in clouds[:HYPERSCALERS])
-    use = np.zeros(HYPERSCALERS)
-    used = 0.0
-    for k, cloud in enumerate(w["clouds"]):
-        cloud["contracted"] = cloud["contracted_before"] = contracted[k]
-        cloud["rental_share"] = weight[k]
-        cloud["service_need"] = cloud["service_revenue"] * market["service_compute"]
-        if k < HYPERSCALERS:
-            left = (
-                p["target_utilisation"] * cloud["online"]
-                - contracted[k]
-                - cloud["service_need"]
-                - weight[k] * spot_need
-            )
-            use[k] = max(left, 0.1 * cloud["online"])
-    for k, cloud in enumerate(w["clouds"]):
-        if k < HYPERSCALERS:
-            _invert_own_use(opening, cloud, use[k], core_total * use[k] / use.sum(), 1.0)
-        cloud["need"] = cloud["own_need"] + cloud["service_need"] + contracted[k] + weight[k] * spot_need
-        used += cloud["need"]
-    market["need"] = market["need_before"] = used
-    market["online"] = w["clouds"]["online"].sum()
-    for b, buyer in enumerate(w["other_buyers"]):
-        share = _chip_share(opening, NAMES["other_buyers"][b])
-        liftable = core_total * share / chip_total * float(p["other_buyers"])
-        buyer["core_growth"] = w["clouds"]["core_growth"][0]
-        _invert_own_use(
-            opening,
-            buyer,
-            float(p["target_utilisation"] * buyer["online"]),
-            liftable,
-            float(p["gamma"] / 0.055),
-        )
-        buyer["need"] = buyer["own_need"]
-        buyer["rental_revenue"] = buyer["own_value"]
-        buyer["operating_cash_flow"] = buyer["own_value"]
-        buyer["cash_flow_year"] = 4.0 * buyer["own_value"]
-        opening.w["debtors"]["cover"][buyer["account"]["column"]] = 9.0
-    growth = []
-    for owner in (*w["clouds"], *w["other_buyers"]):
-        ahead = owner["online"] + owner["waiting"] + owner["pipeline"] + owner["orders"]
-        ahead -= p["attrition"] * owner["online"]
-        need = owner["need"] - leased[int(owner["account"]["column"])]
-        ratio = ahead * p["target_utilisation"] / max(need, 1e-9)
-        rate = min(max(ratio ** (1.0 / float(p["construction_lead"])) - 1.0, 0.0), 0.3)
-        owner["expected_growth"] = rate
-        owner["expected_need"] = owner["need"] / (1.0 + rate)
-        growth.append((rate, float(owner["need"])))
-    mean = sum(rate * need for rate, need in growth) / sum(need for _, need in growth)
-    market["sector_growth"] = mean
-    market["backlog_growth"] = mean
-    market["capex"] = float(sum(owner["ai_capex"] for owner in (*w["clouds"], *w["other_buyers"])))
-
-
-def _invert_own_use(opening: Opening, owner: Any, use: float, liftable: float, truth: float) -> None:
-    """Find the belief under which `use` GW is what the owner wants: K_ref ln(A/K_ref) = use, with A what the belief is
-    worth at the spot rent. K_ref is technology: so much compute per revenue that AI can lift, in the vintage's GW."""
-    p, market = opening.p, opening.w["market"]
-    units = (1.0 - float(p["it_price_decline"])) ** float(opening.w["opening_quarter"])
-    owner["liftable"] = liftable
-    owner["reference_compute"] = float(p["own_use_scale"]) * units * liftable
-    worth = owner["reference_compute"] * math.exp(use / owner["reference_compute"]) * market["spot"]
-    owner["uplift_belief"] = worth / (float(p["own_use_payback"]) * liftable)
-    owner["uplift_true"] = p["own_use_true"] * truth
-    owner["own_need"] = owner["own_use"] = use
-    owner["opening_uplift"] = owner["uplift_true"] * (1.0 - math.exp(-use / owner["reference_compute"])) * liftable
-    owner["own_value"] = owner["opening_uplift"]
-
-
-def _add_contract(opening: Opening, customer: int, provider: int, gigawatts: float) -> None:
-    """A take-or-pay contract in force at the opening, half run."""
-    if gigawatts <= 0.0:
-        return
-    market, p = opening.w["market"], opening.p
-    number = int(market["n_contracts"])
-    market["n_contracts"] += 1
-    quarters = 0.5 * float(p["take_or_pay_quarters"])
-    contract = market["contracts"][number]
-    contract["customer"], contract["provider"], contract["supplier"] = customer, provider, NOBODY
-    contract["gigawatts"] = contract["delivered"] = gigawatts
-    contract["firm"] = p["firm_share"] * gigawatts
-    contract["price"], contract["quarters_left"] = market["spot"], quarters

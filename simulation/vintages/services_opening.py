@@ -34,6 +34,7 @@ PARTNERS = {
 }
 # Synthetic members, as a part of the named one they resemble.
 SYNTHETIC = {"Neocloud": ("CoreWeave", 0.13), "Lab": ("Anthropic", 0.15)}
+FRONTIER_GROWTH = 0.2  # of the best lab's training before the opening, log points a quarter
 
 
 def fact(opening: Opening, name: str, item: str) -> float:
@@ -42,6 +43,13 @@ def fact(opening: Opening, name: str, item: str) -> float:
         if name.startswith(prefix + " "):
             return share * opening.facts.get(model, item)
     return opening.facts.get(name, item)
+
+
+def chip_share(opening: Opening, name: str) -> float:
+    """Part of all chips that a buyer took before the opening."""
+    if name.startswith("Neocloud"):
+        return opening.facts.value("Other neoclouds", "chip_purchase_share") / 5.0
+    return opening.facts.value(name, "chip_purchase_share")
 
 
 def open_services(opening: Opening) -> None:
@@ -86,7 +94,7 @@ def open_services(opening: Opening) -> None:
         lab["quality_intercept"] = quality - math.log(lab["training_stock"])
     stocks = w["labs"]["training_stock"]
     market["training_total"] = stocks.sum()
-    market["frontier"] = math.log(stocks.max()) - 0.2 * np.arange(8)
+    market["frontier"] = math.log(stocks.max()) - FRONTIER_GROWTH * np.arange(8)
     for k, cloud in enumerate(w["clouds"]):
         cloud["service_share"] = cloud_now[k] / total_now
         cloud["service_revenue"] = cloud_now[k]

@@ -62,6 +62,8 @@ _MARKET = [
     "sector_growth",
     "backlog_growth",
     "n_contracts",
+    "open_training",
+    "foreign_demand",
 ]
 
 

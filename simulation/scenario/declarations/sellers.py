@@ -46,6 +46,8 @@ SELLERS = (
               "ratio", 0.3, 0.1, 0.6, "start value, to be fitted", "estimated"),
     Parameter("fringe_lag", "delay of open-weight quality behind the frontier",
               "whole quarters", 3, 1, 6, "start value, to be fitted", "estimated"),
+    Parameter("fringe_training", "training compute of open-weight models over that of the labs they follow",
+              "ratio", 1, 0.5, 1.5, "other buyers take about half of all chips", "estimated"),
     Parameter("fringe_markup", "price of the fringe over its cost",
               "ratio", 1.1, 1, 1.4, "start value, to be fitted", "estimated"),
     Parameter("lab_other_cost", "costs of a lab other than compute over revenue",
