@@ -251,17 +251,17 @@ def _audit_wealth(ledger: Record, saved: Record, turnover: float) -> None:
 
 @rule
 def _audit_ai_sector(ledger: Record, turnover: float) -> None:
-    """Payments inside the AI sector cancel, and outside flows alone change its money: no circular deal makes wealth."""
+    """Payments inside the AI sector cancel, row by row, and its money changes by what is paid: so outside flows alone
+    change it, and no circular deal makes wealth."""
     members = members_of_ai_sector(ledger)
     gap = 0.0
     for column in members:
         gap += ledger.position[DEPOSITS, column] - ledger.opening[DEPOSITS, column]
     for row in range(N_PURPOSES):
         net = net_receipts(ledger, row, members)
+        gap -= net
         if is_internal(row):
             _note(ledger, AI_SECTOR, abs(net) / turnover, net, row, -1)
-        else:
-            gap -= net
     _note(ledger, AI_SECTOR, abs(gap) / turnover, gap, -1, -1)
 
 

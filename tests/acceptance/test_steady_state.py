@@ -38,8 +38,9 @@ def without_adoption(economy: Economy) -> None:
         world["market"][name] = 0
     for name in ("alive", "need"):
         economy.kinds["labs"][name] = 0.0
-    for name in ("rental_share", "service_share", "service_revenue"):
-        economy.kinds["clouds"][name] = 0.0
+    for kind in ("clouds", "other_buyers"):
+        for name in ("rental_share", "service_share", "service_revenue", "service_need"):
+            economy.kinds[kind][name] = 0.0
 
 
 def in_balance(economy: Economy) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -56,8 +57,9 @@ def in_balance(economy: Economy) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         scale = np.zeros(len(owners))
         target = float(world["parameters"]["target_utilisation"])
         scale[uses] = target * owners["online"][uses] / owners["own_need"][uses]
-        for name in ("liftable", "reference_compute", "own_need", "need"):
+        for name in ("liftable", "reference_compute", "own_need"):
             owners[name] *= scale
+        owners["need"] = owners["own_need"]
         owners["expected_growth"] = growth
         owners["expected_need"] = owners["need"] / (1.0 + growth)
         opened[kind] = (owners["liftable"].copy(), owners["reference_compute"].copy())
