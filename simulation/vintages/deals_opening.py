@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulation.deals.circularity import remember_supplier_money
 from simulation.deals.register import (
     BACKSTOP,
     COMPUTE_COMMITMENT,
@@ -17,6 +18,8 @@ from simulation.deals.register import (
     WAITING,
     WARRANT,
 )
+from simulation.deals.stakes import is_supplier
+from simulation.rule import live
 from simulation.vintages.facts import KnownDeal, known_deals
 from simulation.vintages.names import NAMES
 
@@ -51,6 +54,17 @@ def open_deals(opening: Opening) -> None:
             _enter(opening, deal, supplier, customer, part)
 
 
+def _remember(opening: Opening, known: KnownDeal, supplier: int, customer: int, paid: float) -> None:
+    """What a supplier has paid into a customer before the opening, in equal tranches, is in the customer's purse as
+    far as purses remember."""
+    if not is_supplier(live(opening.world)[0], supplier):
+        return
+    since = int(opening.w["opening_quarter"]) - known.start
+    tranches = min(int(STAGED) if "staged" in known.conditions else 1, since + 1)
+    for k in range(tranches):
+        remember_supplier_money(live(opening.world)[0], supplier, customer, paid / tranches, float(since - k))
+
+
 def _parties(deal: KnownDeal) -> list[tuple[int, int, float]]:
     """Columns of supplier and customer and the part of the amount, one for each member of a group; none where a party
     or the kind of the deal has no place in this register."""
@@ -72,9 +86,11 @@ def _enter(opening: Opening, known: KnownDeal, supplier: int, customer: int, par
     agreed = known.announced - int(opening.w["opening_quarter"])
     lead = known.start - known.announced
     amount = known.amount * part
+    kind = _KINDS[known.kind]
     if agreed <= 0:
         amount = _STILL_TO_PAY.get((opening.vintage, known.giver, known.taker), 0.0)
-    kind = _KINDS[known.kind]
+        if kind == EQUITY_STAKE:
+            _remember(opening, known, supplier, customer, known.amount * part - amount)
     gift = kind == EQUITY_STAKE and opening.column("clouds") <= supplier < customer and known.giver == "CoreWeave"
     if lead < 0 or (amount <= 0.0 and kind != WARRANT):
         return

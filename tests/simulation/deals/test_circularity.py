@@ -330,3 +330,17 @@ def test_a_circular_deal_moves_money_inside_the_sector_and_makes_no_wealth_and_c
     came_back = (circular.history["circularity_own"] - plain.history["circularity_own"]).iloc[-1]
     assert came_back > 0.002, "what large clouds do not mix with their own money reaches Nvidia again as orders"
     assert circular.residuals["residual"].max() <= 1e-9
+
+
+def test_what_suppliers_paid_before_the_opening_is_in_the_labs_purses() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=1, firms=10, keep_books=False)
+    purse = economy.state[0][0]["market"]["purse"]
+    microsoft, amazon, openai, anthropic = (
+        economy.column_names.index(name) for name in ("Microsoft", "Amazon", "OpenAI", "Anthropic")
+    )
+    # 10 bn over eight quarters from 2023Q1 on, the last in 2024Q4: each fades by an eighth a quarter.
+    assert purse[openai, FIRST_SUPPLIER + microsoft] == pytest.approx(sum(1.25 * 0.875**ago for ago in range(8)))
+    # Of Amazon's 8 bn from 2023Q3 on, 4 are still to be paid.
+    assert purse[anthropic, FIRST_SUPPLIER + amazon] == pytest.approx(sum(4.0 / 6.0 * 0.875**ago for ago in range(6)))
+    early = Economy(Scenario.load("baseline"), seed=1, vintage="2022Q4", quarters=1, firms=10, keep_books=False)
+    assert early.state[0][0]["market"]["purse"][:, FIRST_SUPPLIER:].sum() == 0.0
