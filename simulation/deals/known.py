@@ -15,7 +15,6 @@ from simulation.deals.register import (
     OPEN,
     OVER,
     PURCHASE_COMMITMENT,
-    VEHICLE_LINE,
     WARRANT,
 )
 from simulation.deals.stakes import is_supplier
@@ -45,7 +44,7 @@ def advance_deals(world, accounts, firms):
     w = world[0]
     for number in range(w.deals.n_deals):
         deal = w.deals.deals[number]
-        if deal.kind == VEHICLE_LINE or deal.open == OVER:
+        if deal.open == OVER:
             continue
         if not (is_alive(w, deal.supplier) and is_alive(w, deal.customer)):
             deal.open = OVER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.deals.register import PURCHASE_COMMITMENT, VEHICLE_LINE, WARRANT
+from simulation.deals.register import PURCHASE_COMMITMENT, WARRANT
 from simulation.rule import rule
 from simulation.state import CLOUDS, FIRST_COLUMN, MAKERS, OTHER_BUYERS
 
@@ -22,9 +22,9 @@ def buyer_number(column):
 
 @rule
 def still_promised(w, deal):
-    """What is left of a deal (USD bn): not of warrants, which are a claim, nor of a vehicle's line, which the vehicle
-    counts itself, nor of purchases that stand in the order book already."""
-    if deal.open < 0.5 or deal.kind == WARRANT or deal.kind == VEHICLE_LINE:
+    """What is left of a deal (USD bn): not of warrants, which are a claim, nor of purchases that stand in the order
+    book already."""
+    if deal.open < 0.5 or deal.kind == WARRANT:
         return 0.0
     left = deal.amount - deal.done
     if deal.kind == PURCHASE_COMMITMENT and deal.supplier < MAKERS:

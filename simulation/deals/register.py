@@ -12,9 +12,7 @@ EQUITY_STAKE = 0
 WARRANT = 1
 PURCHASE_COMMITMENT = 2
 BACKSTOP = 3
-VENDOR_LINE = 4
-VEHICLE_LINE = 5
-COMPUTE_COMMITMENT = 6  # waits here for its date, then stands among the contracts
+COMPUTE_COMMITMENT = 4  # waits here for its date, then stands among the contracts
 
 WAITING = 0.0
 OPEN = 1.0

@@ -167,7 +167,7 @@ def bill_rents(world, accounts, firms):
                 interest += claim.rate * claim.amount
         rent = lease_rent(interest, debt, LOAN_MATURITY, p.lease_margin) * (1.0 - relief_on(w, vehicle.lessee))
         vehicle.rent = rent
-        owe(w, vehicle.lessee, column, rent, LEASES, LEASE_RENT, NO_CLAIM, -1, 0)
+        owe(w, vehicle.lessee, column, rent, LEASES, LEASE_RENT, NO_CLAIM, 0)
         w.ledger.memo[LEASE_RENT] += rent
 
 

@@ -69,11 +69,11 @@ def accelerate(w, accounts, column):
         left = claim.amount - principal_due(w, column, k)
         purpose = principal_purpose(claim.instrument)
         part = cover if claim.instrument == PRIVATE_CREDIT else 0.0
-        owe(w, column, claim.holder, part * left, SECURED, purpose, k, -1, 1)
-        owe(w, column, claim.holder, (1.0 - part) * left, UNSECURED, purpose, k, -1, 1)
+        owe(w, column, claim.holder, part * left, SECURED, purpose, k, 1)
+        owe(w, column, claim.holder, (1.0 - part) * left, UNSECURED, purpose, k, 1)
     account = accounts[column]
     left = account.loan - principal_due(w, column, BANK_LOAN)
-    owe(w, column, account.lender, left, UNSECURED, LOANS, BANK_LOAN, -1, 1)
+    owe(w, column, account.lender, left, UNSECURED, LOANS, BANK_LOAN, 1)
 
 
 @rule
@@ -106,7 +106,7 @@ def end_contracts(w, accounts, column):
             damages = take_or_pay_damages(
                 contract.quarters_left, contract.gigawatts, contract.price, market.spot, p.damage_quarters
             )
-            owe(w, column, provider, damages, DAMAGE_CLAIMS, DAMAGES, NO_CLAIM, k, 0)
+            owe(w, column, provider, damages, DAMAGE_CLAIMS, DAMAGES, NO_CLAIM, 0)
             w.clearing.damages += damages
             note_blow(w, provider, column, LOST_CONTRACT, min(contract.quarters_left, YEAR) * value)
             other = provider
@@ -126,7 +126,7 @@ def end_contracts(w, accounts, column):
     for vehicle in w.vehicles:
         if vehicle.alive > 0.5 and vehicle.lessee == column:
             quarters = min(max(vehicle.quarters_left, 0.0), p.damage_quarters)
-            owe(w, column, vehicle.account.column, quarters * vehicle.rent, DAMAGE_CLAIMS, DAMAGES, NO_CLAIM, -1, 0)
+            owe(w, column, vehicle.account.column, quarters * vehicle.rent, DAMAGE_CLAIMS, DAMAGES, NO_CLAIM, 0)
             note_blow(w, vehicle.account.column, column, LOST_CONTRACT, YEAR * vehicle.rent)
             vehicle.lessee = NOBODY
 

@@ -74,7 +74,7 @@ def stand_in(w, accounts):
             w.ledger.memo[due.purpose] -= amount
         pay(w.ledger, government, accounts[due.payee], amount, GUARANTEES)
         guaranteed[due.payer] += amount
-        owe(w, due.payer, government.column, amount, due.priority, GUARANTEES, NO_CLAIM, -1, 0)
+        owe(w, due.payer, government.column, amount, due.priority, GUARANTEES, NO_CLAIM, 0)
     for column in range(len(accounts)):
         if guaranteed[column] > 0.0:
             tell(w.chronicle, GUARANTEE_PAID, column, government.column, guaranteed[column], 0.0)

@@ -52,7 +52,6 @@ DUE = record(
     priority="i8",
     purpose="i8",
     claim="i8",  # number of a claim, NO_CLAIM or BANK_LOAN
-    contract="i8",
     principal="i8",
     amount="f8",
     paid="f8",
@@ -65,9 +64,9 @@ CLEARING = record(
 
 
 @rule
-def owe(w, payer, payee, amount, priority, purpose, claim, contract, principal):
-    """Enter a payment that is due this quarter (USD bn). `claim` and `contract` say what it is due on, -1 for none;
-    `principal` is one if it pays a claim or loan back."""
+def owe(w, payer, payee, amount, priority, purpose, claim, principal):
+    """Enter a payment that is due this quarter (USD bn). `claim` says what it is due on; `principal` is one if it pays
+    a claim or loan back."""
     if amount <= 0.0:
         return
     clearing = w.clearing
@@ -79,7 +78,6 @@ def owe(w, payer, payee, amount, priority, purpose, claim, contract, principal):
     due.priority = priority
     due.purpose = purpose
     due.claim = claim
-    due.contract = contract
     due.principal = principal
     due.amount = amount
     due.paid = 0.0

@@ -65,7 +65,7 @@ def book_overdrafts(w, accounts):
         account = accounts[k]
         if w.debtors[k].watched > 0.5 and account.cash < 0.0:
             drawn = grant_loan(w.ledger, account, bank_of(w, account).account, -account.cash)
-            owe(w, k, account.lender, drawn, SECURED, LOANS, BANK_LOAN, -1, 1)
+            owe(w, k, account.lender, drawn, SECURED, LOANS, BANK_LOAN, 1)
 
 
 @rule

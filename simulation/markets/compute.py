@@ -8,7 +8,7 @@ from simulation.agents.clouds import own_use_need, uplift
 from simulation.agents.labs import train, training_budget
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
 from simulation.books.verbs import pay, pay_in
-from simulation.distress.register import LEASES, liquid, owe, relief_on
+from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
 from simulation.markets.open_models import host_open_models
 from simulation.markets.public_policy import public_need, rent_public_compute
 from simulation.rule import rule
@@ -132,7 +132,7 @@ def serve_contracts(world, accounts, firms):
         provider = w.clouds[contract.provider]
         contract.delivered = contract.gigawatts * min(1.0, provider.online / max(provider.contracted, 1e-12))
         due = contract.delivered * contract.price * (1.0 - relief_on(w, contract.customer))
-        owe(w, contract.customer, provider.account.column, due, LEASES, COMPUTE_RENTAL, -1, k, 0)
+        owe(w, contract.customer, provider.account.column, due, LEASES, COMPUTE_RENTAL, NO_CLAIM, 0)
         provider.rental_revenue += due
         w.ledger.memo[COMPUTE_RENTAL] += due
         for cloud in w.clouds:

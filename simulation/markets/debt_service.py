@@ -112,14 +112,14 @@ def pay_interest(world, accounts, firms):
             government.debt += claim.amount
         elif claim.instrument <= VENDOR_LOANS:
             purpose = interest_purpose(claim.instrument)
-            owe(w, claim.issuer, claim.holder, due, seniority(claim.instrument), purpose, k, -1, 0)
+            owe(w, claim.issuer, claim.holder, due, seniority(claim.instrument), purpose, k, 0)
     for k in range(len(accounts)):
         account = accounts[k]
         if account.loan <= 0.0 or ledger.sector[k] == HOUSEHOLDS or ledger.sector[k] == BANKS:
             continue
         due = account.loan * macro.loan_rate_quarter
         if w.debtors[k].watched > 0.5:
-            owe(w, k, account.lender, due, SECURED, INTEREST_ON_LOANS, BANK_LOAN, -1, 0)
+            owe(w, k, account.lender, due, SECURED, INTEREST_ON_LOANS, BANK_LOAN, 0)
         else:
             pay(ledger, account, bank_of(w, account).account, min(due, max(account.cash, 0.0)), INTEREST_ON_LOANS)
 
@@ -153,7 +153,7 @@ def roll_over(world, accounts, firms):
         else:
             refused += due if ledger.sector[claim.issuer] != VEHICLES else 0.0
             purpose = principal_purpose(claim.instrument)
-            owe(w, claim.issuer, claim.holder, due, seniority(claim.instrument), purpose, k, -1, 1)
+            owe(w, claim.issuer, claim.holder, due, seniority(claim.instrument), purpose, k, 1)
             if chance > 0.0:
                 note_blow(w, claim.issuer, claim.holder, REFUSED_ROLLOVER, due)
     w.market.refusals = refused / asked

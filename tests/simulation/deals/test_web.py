@@ -15,7 +15,6 @@ from simulation.deals.register import (
     DEAL,
     EQUITY_STAKE,
     PURCHASE_COMMITMENT,
-    VEHICLE_LINE,
     WARRANT,
 )
 from simulation.deals.web import COMMITTED, END_USERS, OWES, OWNS, PAYS, RELATIONS, revenue_edges
@@ -122,7 +121,6 @@ def test_what_is_left_of_a_deal_is_promised_until_it_is_closed(economy: Economy)
     assert still_promised(world, deal(**stake)) == pytest.approx(90.0)
     assert still_promised(world, deal(**(stake | {"open": 0.0}))) == 0.0
     assert still_promised(world, deal(**(stake | {"kind": WARRANT}))) == 0.0
-    assert still_promised(world, deal(**(stake | {"kind": VEHICLE_LINE}))) == 0.0
 
 
 def test_a_purchase_that_stands_in_the_order_book_is_not_counted_twice(economy: Economy) -> None:
