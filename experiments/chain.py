@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .reactions import chain_of, fallen, started_by
 from .wording import money, several
 
 if TYPE_CHECKING:
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
 FAILURES = ("default", "insolvency", "forced_failure")
 BEFORE = 8
 """Quarters before a failure in which its signs are looked for."""
-AFTER = 8
-"""Quarters after it in which those are named whom it brought down."""
 NAMED = 3
 SMALLEST_CONTRACT = 1.0  # USD bn
 
@@ -29,11 +28,17 @@ def tell_chain(events: pd.DataFrame, dates: list[str]) -> str:
     ended = events[events["event"] == "contract_ended"].groupby(["agent", "quarter"])["amount"].sum()
     broken = [float(ended.get(key, 0.0)) for key in zip(failures["agent"], failures["quarter"], strict=True)]
     worst = failures.iloc[int((failures["amount"].to_numpy() + broken).argmax())]
-    place = dates.index(worst["quarter"])
+    return tell_failure(events, dates, worst)
+
+
+def tell_failure(events: pd.DataFrame, dates: list[str], failure: pd.Series) -> str:
+    """One failure in sentences: its signs, what it broke, whom it brought down. `failure` is a row of events."""
+    place = dates.index(failure["quarter"])
     before = events[events["quarter"].isin(dates[max(place - BEFORE, 0) : place + 1])]
-    after = events[events["quarter"].isin(dates[place : place + AFTER + 1])]
-    sentences = [*_signs(before, worst), _failure(worst), *_broken(after, worst), *_followers(after, worst)]
-    return " ".join(sentences)
+    after = events[events["quarter"].isin(dates[place:])]
+    return " ".join(
+        [*_signs(before, failure), _failure(failure), *_broken(after, failure), *_followers(after, failure)]
+    )
 
 
 def _signs(events: pd.DataFrame, failure: pd.Series) -> list[str]:
@@ -46,10 +51,11 @@ def _signs(events: pd.DataFrame, failure: pd.Series) -> list[str]:
     largest = cancelled[cancelled > SMALLEST_CONTRACT].sort_values(ascending=False)
     if len(largest):
         parts = [f"{money(amount)} with {other}" for other, amount in largest.head(NAMED).items()]
-        sentences.append(f"It cancelled contracts worth {several(parts)}.")
+        sentences.append(f"{'It' if sentences else agent} cancelled contracts worth {several(parts)}.")
     relief = mine[mine["event"] == "relief"]
     if len(relief):
-        sentences.append(f"Its creditors granted relief in {relief['quarter'].iloc[-1]}.")
+        whose = "Its" if sentences else f"{agent}'s"
+        sentences.append(f"{whose} creditors granted relief in {relief['quarter'].iloc[-1]}.")
     return sentences
 
 
@@ -61,7 +67,8 @@ def _failure(failure: pd.Series) -> str:
 
 
 def _broken(events: pd.DataFrame, failure: pd.Series) -> list[str]:
-    ended = events[(events["event"] == "contract_ended") & (events["agent"] == failure["agent"])]
+    mine = (events["agent"] == failure["agent"]) & (events["quarter"] == failure["quarter"])
+    ended = events[mine & (events["event"] == "contract_ended")]
     lost = ended.groupby("other")["amount"].sum().sort_values(ascending=False)
     lost = lost[lost > SMALLEST_CONTRACT]
     if lost.empty:
@@ -71,14 +78,14 @@ def _broken(events: pd.DataFrame, failure: pd.Series) -> list[str]:
 
 
 def _followers(events: pd.DataFrame, failure: pd.Series) -> list[str]:
-    brought_down = {failure["agent"]}
-    chain = []
-    failures = events[events["event"].isin(FAILURES)]
-    for agent, quarter, other, channel in failures[["agent", "quarter", "other", "channel"]].itertuples(index=False):
-        if other in brought_down and agent not in brought_down:
-            brought_down.add(agent)
-            chain.append(f"{agent} in {quarter}, through {channel}")
-    if not chain:
+    chain = chain_of(events)
+    here = fallen(chain)
+    here = here[(here["agent"] == failure["agent"]) & (here["quarter"] == failure["quarter"])]
+    after = fallen(started_by(chain, int(here["number"].iloc[0])))
+    others = after[after["agent"] != failure["agent"]].drop_duplicates("agent")
+    if others.empty:
         return ["Nobody else failed because of it."]
-    more = f" and {len(chain) - NAMED} more" if len(chain) > NAMED else ""
-    return [f"It brought down {'; '.join(chain[:NAMED])}{more}."]
+    shown = others.head(NAMED)[["agent", "quarter", "channel"]].itertuples(index=False)
+    more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+    parts = "; ".join(f"{agent} in {quarter}, through {channel}" for agent, quarter, channel in shown)
+    return [f"It brought down {parts}{more}."]

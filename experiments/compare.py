@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +9,12 @@ from simulation.outcome import LABELS
 
 from . import statistics as st
 from .analysis import PULLBACK_OR_BUST, Analysis, Effect
+from .cascades import events_of_largest
 from .crew import Limits
 from .dictionary import dictionary_csv
 from .export import csv_bytes
 from .provenance import facts_of, facts_of_batch
+from .report.section import Findings
 from .risk import failed_run_bounds, tail_table
 from .runner import BatchReport, check_cluster, prepare, run_batch
 from .store import Results, start_anew, write_bytes, write_table
@@ -61,8 +62,9 @@ def compare(
     results.save_manifest(**facts_of_batch(report))
     analysis = Analysis.of(plan.of_seeds(report.seeds), results)
     print_answer(analysis, report, console)
+    cascade = events_of_largest(results, set(analysis.runs["run_id"]))
     with results.place.on_disk() as place:
-        page = write_out(analysis, place, results.manifest)
+        page = write_out(Findings(analysis, results.manifest, cascade), place)
         write_bytes(place / "data-dictionary.csv", dictionary_csv())
     place_of_all = results.place.name
     console.print(
@@ -309,21 +311,20 @@ def _on_failures(analysis: Analysis) -> str:
     )
 
 
-def write_out(analysis: Analysis, folder: Path, manifest: Mapping[str, Any]) -> Path:
+def write_out(findings: Findings, folder: Path) -> Path:
     """Tables as CSV and Parquet, the answer's first lines as text, the report with its figures. Returns the report."""
     import pyarrow as pa
 
     from .report.page import write_report
-    from .report.section import Findings
 
-    tables = folder / "tables"
+    analysis, tables = findings.analysis, folder / "tables"
     tables.mkdir(exist_ok=True)
     for name, table in all_tables(analysis).items():
         write_bytes(tables / f"{name}.csv", csv_bytes(table))
         if len(table):
             write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
     write_bytes(folder / "answer.txt", (headline(analysis) + "\n").encode())
-    return write_report(Findings(analysis, dict(manifest)), folder)
+    return write_report(findings, folder)
 
 
 def _table(title: str) -> Table:

@@ -10,7 +10,7 @@ from simulation.deals.web import COMMITTED, OWES, OWNS, PAYS, SUPPLIER_MONEY, re
 from .runner import prepare
 from .single import build, quarter_number, scenario_of
 from .store import check_writable
-from .wording import money, percent
+from .wording import money, percent, several
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from simulation import Economy
 
+    from .figures.chart import Chart
     from .study import Study
 
 TWO_YEARS = 8
@@ -67,6 +68,18 @@ def claim(edges: pd.DataFrame, quarter: str) -> str:
         return f"Nobody sells AI to anybody in {quarter}"
     share = percent(circular / total)
     return f"{share} of {money(total)} of AI revenue in {quarter} was bought with a supplier's own money"
+
+
+def flows_claim(edges: pd.DataFrame, quarter: str) -> str:
+    """Where the largest part of a quarter's AI revenue came from, in one line."""
+    sales = revenue_edges(edges)
+    total = sales["amount"].sum()
+    if total <= 0.0:
+        return claim(edges, quarter)
+    words = {"end": "end demand", "core": "core business", "finance": "outside finance", "circular": "suppliers"}
+    sums = sales[list(words)].sum().sort_values(ascending=False)
+    parts = [f"{percent(amount / total)} from {words[str(source)]}" for source, amount in sums.items()]
+    return f"Of {money(total)} of AI revenue in {quarter}, {several(parts)}"
 
 
 def summary(edges: pd.DataFrame) -> str:
@@ -163,15 +176,24 @@ def dependence_table(dependence: pd.DataFrame, quarter: str) -> Table:
     return table
 
 
+def charts_of(edges: pd.DataFrame, quarter: str, notes: str, names: tuple[str, str]) -> tuple[Chart, Chart]:
+    """Network and Sankey of a quarter's edges under these names."""
+    from .figures.network import network_chart
+    from .figures.sankey import sankey_chart
+
+    network, flows = names
+    return (
+        network_chart(edges, network, claim(edges, quarter), notes),
+        sankey_chart(edges, flows, flows_claim(edges, quarter), notes),
+    )
+
+
 def write_figures(edges: pd.DataFrame, economy: Economy, folder: Path) -> list[Path]:
     """Draw network and Sankey of a quarter's edges, each with its data as CSV beside. Returns the paths."""
-    from .figures.network import draw_network
-    from .figures.sankey import draw_sankey
-
     quarter = economy.label(economy.quarter)
     name = f"{economy.scenario.name}-{economy.vintage}-seed{economy.seed}-{quarter}"
     notes = f"{economy.scenario.name}, vintage {economy.vintage}, seed {economy.seed}, {quarter}. One run of many."
-    network, sankey = folder / f"web-{name}.png", folder / f"web-flows-{name}.png"
-    draw_network(edges, network, claim(edges, quarter), notes)
-    draw_sankey(edges, sankey, claim(edges, quarter), notes)
-    return [network, sankey]
+    charts = charts_of(edges, quarter, notes, (f"web-{name}", f"web-flows-{name}"))
+    for chart in charts:
+        chart.save(folder)
+    return [folder / f"{chart.name}.png" for chart in charts]

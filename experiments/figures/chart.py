@@ -51,7 +51,8 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True)
 class Chart:
-    """A figure before it is drawn. `name` is its file name; `panel_height` is in inches.
+    """A figure before it is drawn. `name` is its file name; heights of panels are in inches, that of the narrow form
+    the same unless it is given.
 
     `claim` is one sentence written from the numbers, `shows` says in words what is drawn (the alternative
     text), `notes` what a reader must know to read it.
@@ -67,6 +68,7 @@ class Chart:
     columns: int = 1
     panel_height: float = 2.4
     narrow_columns: int = 1
+    narrow_height: float | None = None
     source: str = style.SOURCE
 
     @property
@@ -85,10 +87,11 @@ class Chart:
     def svg(self, narrow: bool = False) -> str:
         """The figure alone, without claim and notes."""
         columns = min(self.narrow_columns if narrow else self.columns, self.panels)
-        rows = self._rows(columns)
-        size = (NARROW if narrow else WIDE, self.panel_height * rows)
+        height = self.narrow_height if narrow and self.narrow_height else self.panel_height
+        size = (NARROW if narrow else WIDE, height * self._rows(columns))
         with _bare(size) as figure:
-            self._fill(list(figure.subplots(rows, columns, squeeze=False).flat), columns, narrow)
+            grid = figure.subplots(self._rows(columns), columns, squeeze=False)
+            self._fill(list(grid.flat), columns, narrow)
             written = io.StringIO()
             figure.savefig(written, format="svg", transparent=True, metadata={"Date": None, "Creator": "Circuit"})
         return _lighter(written.getvalue())
@@ -132,18 +135,14 @@ def _rounded(numbers: str) -> str:
 
 
 def _relative(path: str) -> str:
-    """A path of straight lines as steps in tenths of a point, which are shorter to write than places."""
-    parts = re.findall(r"([A-Za-z])([^A-Za-z]*)", path)
-    if any(letter not in "MLz" for letter, _ in parts):
-        return " ".join(_rounded(path).split())
+    """A path as steps in tenths of a point, which are shorter to write than places."""
     written, here = [], (0, 0)
-    for letter, numbers in parts:
-        if letter == "z":
-            written.append("z")
-            continue
-        x, y = (round(float(number) * 10) for number in numbers.split())
-        step = (x, y) if letter == "M" else (x - here[0], y - here[1])
-        if letter == "M" or step != (0, 0):
-            written.append(f"{letter if letter == 'M' else 'l'}{step[0] / 10:g},{step[1] / 10:g}")
-        here = (x, y)
+    for letter, numbers in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
+        values = [round(float(number) * 10) for number in numbers.split()]
+        places = list(zip(values[::2], values[1::2], strict=True))
+        steps = places if letter == "M" else [(x - here[0], y - here[1]) for x, y in places]
+        if letter != "L" or steps != [(0, 0)]:
+            pairs = " ".join(f"{x / 10:g},{y / 10:g}" for x, y in steps)
+            written.append(f"{letter if letter == 'M' else letter.lower()}{pairs}")
+        here = places[-1] if places else here
     return "".join(written)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulation.deals.web import COMMITTED, END_USERS, OWES, OWNS, PAYS
 from simulation.vintages.names import NAMES
 
 from . import style
+from .chart import Chart, Frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,8 +23,14 @@ PANELS = {
 }
 Place = tuple[float, float]
 
-LARGEST = 40  # ties drawn in a panel
-WIDEST, LARGEST_NODE = 9.0, 260.0
+LARGEST = 32  # ties drawn in a panel
+WIDEST, LARGEST_NODE = 8.0, 220.0
+LABEL_WIDTH = 14  # letters to a line
+SHOWS = "Four rings of actors with arrows between them: who pays, owns, owes and has committed to whom."
+NOTES = (
+    f"Width by amount within a panel, the {LARGEST} largest ties; the vermilion part carries or is a supplier's own "
+    "money. Households, funds, banks, small labs and neoclouds are drawn as one each."
+)
 CIRCULAR, ORDINARY = style.VERMILION, style.GREY
 # Members shown by name, and groups that stand for all of their kind.
 NAMED = ("chip_makers", "clouds", "labs", "other_buyers", "vehicles")
@@ -78,24 +84,26 @@ def ring(ties: pd.DataFrame) -> dict[str, Place]:
     return {node: (math.sin(k * turn), math.cos(k * turn)) for k, node in enumerate(nodes)}
 
 
-def draw_network(edges: pd.DataFrame, path: Path, claim: str, notes: str) -> None:
+def network_chart(edges: pd.DataFrame, name: str, claim: str, notes: str) -> Chart:
     """Four panels: who pays, owns, owes and has committed to whom. `edges` are those of `Economy.web`."""
     ties = grouped(edges)
-    footing = (
-        f"{notes} Width by amount within a panel, the {LARGEST} largest ties; the vermilion part carries or is a "
-        "supplier's own money. Households, funds, banks, small labs and neoclouds are drawn as one each."
-    )
-    with style.drawing(path, claim, footing, ties, (11.0, 9.8), (2, 2)) as (_, panels):
-        for axes, (relation, title) in zip(panels, PANELS.items(), strict=True):
+
+    def draw(frame: Frame) -> None:
+        for axes, (relation, title) in zip(frame.panels, PANELS.items(), strict=True):
             _draw_panel(axes, ties[ties["relation"] == relation].head(LARGEST))
             axes.set_title(title)
+
+    return Chart(
+        name, claim, SHOWS, f"{notes} {NOTES}", ties, draw,
+        panels=len(PANELS), columns=2, panel_height=4.0, narrow_height=3.7,
+    )  # fmt: skip
 
 
 def _draw_panel(axes: Axes, ties: pd.DataFrame) -> None:
     places = ring(ties)
     axes.set_axis_off()
     axes.set_aspect("equal")
-    axes.set_xlim(-1.6, 1.6)
+    axes.set_xlim(-1.55, 1.55)
     axes.set_ylim(-1.25, 1.25)
     most = ties["amount"].max() if len(ties) else 1.0
     for tie in ties.iloc[::-1].to_dict("records"):
@@ -148,7 +156,8 @@ def _label(axes: Axes, node: str, x: float, y: float) -> None:
     """A name outside the ring, turned away from it so that neighbours do not collide."""
     beside = "left" if x > 0.02 else "right" if x < -0.02 else "center"
     above = "bottom" if y > 0.6 else "top" if y < -0.6 else "center"
-    axes.text(1.09 * x, 1.09 * y, node, ha=beside, va=above, size=7.5, color=style.INK)
+    words = "\n".join(style.balanced(node, LABEL_WIDTH))
+    axes.text(1.1 * x, 1.1 * y, words, ha=beside, va=above, size=7, color=style.INK, linespacing=1.05)
 
 
 def _colour_of(node: str) -> str:

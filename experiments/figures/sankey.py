@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulation.deals.web import END_USERS, revenue_edges
 
 from . import style
+from .chart import Chart, Frame
 from .network import group_of
 
 if TYPE_CHECKING:
@@ -22,10 +22,17 @@ SOURCES = {
 }
 COLOURS = {"end": style.GREEN, "core": style.BLUE, "finance": style.SKY, "circular": style.VERMILION}
 LAYERS = (0.0, 0.5, 1.0)
+SHOWS = "Ribbons of money from four sources, through those who buy, to those who sell AI, USD bn in the quarter."
+NOTES = (
+    "Every payment carries the sources of what its payer has taken in over two years; what a supplier put into a "
+    "customer by stakes and loans is its own money wherever it goes."
+)
 HEADINGS = ("money of", "spent by", "revenue of")
 GAP = 0.018  # between nodes of a layer, as a share of the height
 BAR = 0.014  # half the width of a node
-SMALLEST = 0.004  # share of the total below which a buyer or seller joins the others
+SMALLEST = {"wide": 0.004, "narrow": 0.015}  # share of the total below which a buyer or seller joins the others
+MARGINS = {"wide": (0.28, 0.28), "narrow": (0.05, 0.62)}  # left and right of the layers, for labels
+LABEL_WIDTH = 16  # letters to a line where labels stand on the ribbons
 OTHERS = "Others"
 
 
@@ -36,13 +43,16 @@ class Node(NamedTuple):
     height: float
 
 
-def flows_of(edges: pd.DataFrame) -> pd.DataFrame:
-    """AI revenue of a quarter by source, buyer and seller (USD bn): the ribbons of the figure, tidy."""
+def flows_of(edges: pd.DataFrame, smallest: float = SMALLEST["wide"]) -> pd.DataFrame:
+    """AI revenue of a quarter by source, buyer and seller (USD bn): the ribbons of the figure, tidy.
+
+    Who buys or sells less than the share `smallest` of the total joins the others.
+    """
     import pandas as pd
 
     sales = revenue_edges(edges)
     sales = sales.assign(buyer=sales["source"].map(group_of), seller=sales["target"].map(group_of))
-    floor = SMALLEST * sales["amount"].sum()
+    floor = smallest * sales["amount"].sum()
     for side in ("buyer", "seller"):
         total = sales.groupby(side)["amount"].transform("sum")
         sales[side] = sales[side].where(total >= floor, OTHERS)
@@ -54,25 +64,26 @@ def flows_of(edges: pd.DataFrame) -> pd.DataFrame:
     return flows.loc[flows["amount"] > 0.0].sort_values("amount", ascending=False, ignore_index=True)
 
 
-def draw_sankey(edges: pd.DataFrame, path: Path, claim: str, notes: str) -> None:
+def sankey_chart(edges: pd.DataFrame, name: str, claim: str, notes: str) -> Chart:
     """Ribbons from the sources of money to buyers and on to sellers. `edges` are those of `Economy.web`."""
     flows = flows_of(edges)
-    footing = (
-        f"{notes} Every payment carries the sources of what its payer has taken in over two years; what a supplier "
-        "put into a customer by stakes and loans is its own money wherever it goes."
-    )
-    with style.drawing(path, claim, footing, flows, (11.0, 6.6)) as (_, panels):
-        axes = panels[0]
+
+    def draw(frame: Frame) -> None:
+        form = "narrow" if frame.narrow else "wide"
+        axes, (left, right) = frame.panels[0], MARGINS[form]
         axes.set_axis_off()
-        axes.set_xlim(-0.17, 1.17)
+        axes.set_xlim(-left, 1.0 + right)
         axes.set_ylim(-0.02, 1.06)
         for x, heading in zip(LAYERS, HEADINGS, strict=True):
-            axes.text(x, 1.03, heading, ha="center", size=8.5, color=style.MUTED)
+            beside = "left" if frame.narrow and x == 0.0 else "center"
+            axes.text(x, 1.03, heading, ha=beside, size=8, color=style.MUTED)
         if len(flows):
-            _draw_ribbons(axes, flows)
+            _draw_ribbons(axes, flows_of(edges, SMALLEST[form]), frame.narrow)
+
+    return Chart(name, claim, SHOWS, f"{notes} {NOTES}", flows, draw, panel_height=5.6)
 
 
-def _draw_ribbons(axes: Axes, flows: pd.DataFrame) -> None:
+def _draw_ribbons(axes: Axes, flows: pd.DataFrame, narrow: bool) -> None:
     most = max(flows[side].nunique() for side in ("source", "buyer", "seller"))
     scale = (1.0 - GAP * (most - 1)) / flows["amount"].sum()
     layers = [stack(flows, side, scale) for side in ("source", "buyer", "seller")]
@@ -94,7 +105,7 @@ def _draw_ribbons(axes: Axes, flows: pd.DataFrame) -> None:
             _ribbon(axes, span, starts[source], ends[target], height, colour_of[row["source"]])
     for x, nodes in zip(LAYERS, layers, strict=True):
         for name, node in nodes.items():
-            _bar(axes, x, name, node, node.height / scale)
+            _bar(axes, x, name, node, node.height / scale, to_the_right=narrow or x > 0.99)
 
 
 def _rank(source: str) -> int:
@@ -142,12 +153,15 @@ def _ribbon(axes: Axes, span: tuple[float, float], start: float, end: float, hei
     )
 
 
-def _bar(axes: Axes, x: float, name: str, node: Node, amount: float) -> None:
+def _bar(axes: Axes, x: float, name: str, node: Node, amount: float, to_the_right: bool) -> None:
     from matplotlib.patches import Rectangle
 
     axes.add_patch(Rectangle((x - BAR, node.bottom), 2 * BAR, node.height, facecolor=style.INK, linewidth=0, zorder=3))
-    place, side = (x - 2 * BAR, "right") if x < 0.99 else (x + 2 * BAR, "left")
+    on_ribbons = to_the_right and x < 0.99
+    place, side = (x + 2 * BAR, "left") if to_the_right else (x - 2 * BAR, "right")
     words = f"{name} {amount:,.1f}" if amount >= 0.05 else name
-    boxed = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.8} if 0.0 < x < 1.0 else None
+    if on_ribbons:
+        words = "\n".join(style.balanced(words, LABEL_WIDTH))
+    boxed = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.8} if on_ribbons or x > 0.0 else None
     middle = node.bottom + node.height / 2.0
     axes.text(place, middle, words, ha=side, va="center", size=7.5, color=style.INK, bbox=boxed, zorder=4)

@@ -94,9 +94,9 @@ def drawing(
 
 def balanced(text: str, width: int) -> list[str]:
     """Text in as few lines as fit the width, all of about the same length, so that no word stands alone."""
-    lines = textwrap.wrap(text, width)
+    lines = textwrap.wrap(text, width, break_long_words=False)
     for narrower in range(width - 1, 0, -1):
-        tighter = textwrap.wrap(text, narrower)
+        tighter = textwrap.wrap(text, narrower, break_long_words=False)
         if len(tighter) > len(lines):
             break
         lines = tighter

@@ -1,4 +1,4 @@
-"""Opens a results folder for reading alone: no scenario file is needed, and nothing is recomputed."""
+"""Opens a results folder for reading alone. No scenario file is needed but to compute a run again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from simulation.errors import CircuitError
 
 from ..analysis import Analysis
-from ..opening import reopened
+from ..cascades import events_of_largest
+from ..opening import reopened, replanned
 from ..study import Plan, Specs, Study, parse_study
 from .section import Findings
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KEYS = ["run_id", "quarter", "date"]
-SERIES = [*KEYS, "ai_capex", "coverage", "ai_equity", "real_gdp", "consumption", "price_level"]
+SERIES = [*KEYS, "ai_capex", "coverage", "ai_equity", "real_gdp", "consumption", "price_level", "circularity"]
 """What the figures show of the series: the others stay on disk."""
 
 
@@ -32,8 +33,16 @@ def findings_in(folder: Path) -> Findings:
     runs, failures = _of_study(results.read("runs"), study), _of_study(results.read("failures"), study)
     parameters = _of_runs(results.read("parameters"), runs)
     series = _of_runs(results.read("series", SERIES), runs)
-    plan = Plan(study, study.arms(), Specs(study, [], {}))
-    return Findings(Analysis(plan, runs, failures, parameters, series), manifest)
+    cascade = events_of_largest(results, set(runs["run_id"]))
+    return Findings(Analysis(_plan(folder, study), runs, failures, parameters, series), manifest, cascade)
+
+
+def _plan(folder: Path, study: Study) -> Plan:
+    """The plan with its scenarios, so that a run can be computed again; without them where they have changed."""
+    try:
+        return replanned(str(folder))
+    except CircuitError:
+        return Plan(study, study.arms(), Specs(study, [], {}))
 
 
 def _of_study(rows: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -6,16 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from ..analysis import Analysis
 from ..figures.chart import Chart
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What a report is written from: the analysed runs, and the manifest that says how they were made."""
+    """What a report is written from: the analysed runs, and the manifest that says how they were made.
+
+    `cascade` are the events of the run with the largest chain reaction, empty where there was none.
+    """
 
     analysis: Analysis
     manifest: Mapping[str, Any] = field(repr=False)
+    cascade: pd.DataFrame = field(repr=False, default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from ..section import Writer
-from . import decision, effects, gamma, limits, outcomes, paths, phases, precision, provenance, published, timing
+from . import (
+    cascade,
+    decision,
+    effects,
+    gamma,
+    limits,
+    outcomes,
+    paths,
+    phases,
+    precision,
+    provenance,
+    published,
+    timing,
+    web,
+)
 
 WRITERS: tuple[Writer, ...] = (
     outcomes.write,
@@ -13,6 +27,8 @@ WRITERS: tuple[Writer, ...] = (
     decision.write,
     timing.write,
     paths.write,
+    web.write,
+    cascade.write,
     published.write,
     precision.write,
     limits.write,

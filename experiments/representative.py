@@ -1,0 +1,69 @@
+"""The run of a study that is shown in detail, and that run computed again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from .worker import build
+
+if TYPE_CHECKING:
+    from simulation import Economy
+
+    from .analysis import Analysis
+    from .study import Arm, RunSpec
+
+CIRCULARITY = "circularity"
+
+
+class Representative(NamedTuple):
+    """A run, the quarter of its highest circularity (counted from 1), and that circularity."""
+
+    run_id: str
+    seed: int
+    quarter: int
+    peak: float
+
+
+def median_peak(analysis: Analysis) -> Representative | None:
+    """The reference run whose highest circularity is the median of all (of an even number, the lower of the two).
+
+    None where no run finished.
+    """
+    peaks = peaks_of(analysis, analysis.reference)
+    return peaks[(len(peaks) - 1) // 2] if peaks else None
+
+
+def peaks_of(analysis: Analysis, arm: Arm) -> list[Representative]:
+    """The highest circularity of every finished run of an arm, lowest first."""
+    finished = analysis.finished(arm)
+    if finished.empty or CIRCULARITY not in analysis.series:
+        return []
+    seed_of = {str(run_id): int(str(seed)) for seed, run_id in finished["run_id"].items()}
+    rows = analysis.series[analysis.series["run_id"].isin(seed_of)]
+    paths = rows[CIRCULARITY].to_numpy(float).reshape(-1, analysis.plan.study.horizon)
+    ids = rows["run_id"].to_numpy()[:: analysis.plan.study.horizon]
+    found = [
+        Representative(str(run_id), seed_of[run_id], int(np.argmax(path)) + 1, float(path.max()))
+        for run_id, path in zip(ids, paths, strict=True)
+    ]
+    return sorted(found, key=lambda run: (run.peak, run.seed))
+
+
+def computed_again(analysis: Analysis, run: Representative) -> Economy | None:
+    """The reference run from its seed and parameters, with the books of every quarter.
+
+    None where the model or a scenario file is no longer what it was when the run was stored.
+    """
+    spec = _spec_of(analysis, run)
+    return build(replace(spec, keep=("claims",))).run() if spec else None
+
+
+def _spec_of(analysis: Analysis, run: Representative) -> RunSpec | None:
+    specs = analysis.plan.specs
+    if not specs.arms:
+        return None
+    spec = specs.of(run.seed - analysis.plan.study.seed, 0)
+    return spec if spec.run_id == run.run_id else None
