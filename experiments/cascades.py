@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from .reactions import COLUMNS, FALLS, chain_of, followers, largest_reaction
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from .store import Results
 
@@ -23,8 +24,8 @@ def events_of_largest(results: Results, wanted: Collection[str]) -> pd.DataFrame
     """
     linked = _linked_failures(results, wanted)
     best: tuple[int, float] = (0, 0.0)
-    chosen = _events_of(results, [])
     events = _events_of(results, list(linked.index[:CANDIDATES]))
+    chosen = events.iloc[:0]
     for run_id, count in linked.head(CANDIDATES).items():
         if count < best[0]:
             break
@@ -43,8 +44,7 @@ def _linked_failures(results: Results, wanted: Collection[str]) -> pd.Series:
     import pyarrow.compute as pc
 
     counts: dict[str, int] = {}
-    for shard in sorted(results.seals):
-        table = results.shard_table("events", shard, ["run_id", "event", "other"])
+    for table in _shards(results, ["run_id", "event", "other"]):
         fell = pc.is_in(table["event"], value_set=pa.array(FALLS))
         rows = table.filter(pc.and_(fell, pc.not_equal(table["other"], "")))
         for count in rows["run_id"].value_counts().to_pylist():
@@ -59,10 +59,15 @@ def _events_of(results: Results, run_ids: list[str]) -> pd.DataFrame:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    parts = [pd.DataFrame(columns=["run_id", *COLUMNS])]
+    columns, chosen = ["run_id", *COLUMNS], pa.array(run_ids, pa.string())
+    tables = [table.filter(pc.is_in(table["run_id"], value_set=chosen)) for table in _shards(results, columns)]
+    return pa.concat_tables(tables).to_pandas() if tables else pd.DataFrame(columns=columns)
+
+
+def _shards(results: Results, columns: list[str]) -> Iterator[pa.Table]:
+    """These columns of the events, shard by shard, of the shards in which a run finished."""
     for shard, seal in sorted(results.seals.items()):
-        here = [run_id for run_id in run_ids if run_id in seal.runs]
-        if here:
-            table = results.shard_table("events", shard, ["run_id", *COLUMNS])
-            parts.append(table.filter(pc.is_in(table["run_id"], value_set=pa.array(here))).to_pandas())
-    return pd.concat(parts[1:] or parts, ignore_index=True)
+        if any(file.startswith("events/") for file in seal.files):
+            table = results.shard_table("events", shard)
+            if set(columns) <= set(table.column_names):
+                yield table.select(columns)

@@ -9,11 +9,13 @@ Amplification is the total loss two years later over the direct loss: above one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from .chain import FAILURES
+from .reactions import chain_of, followers, started_by
 from .runner import compute
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ KEY_PLAYERS = (
 )  # fmt: skip
 SMALL = 0.25
 HORIZON = 8
-CHAIN = ("default", "insolvency", "forced_failure")
+FORCED = "forced_failure"
 CONFIDENCE = 0.95
 RESAMPLES = 2000
 
@@ -50,13 +52,15 @@ class Blow:
 
 @dataclass(frozen=True)
 class Loss:
-    """What one run has lost against its twin (USD bn), and the failures that followed, by channel."""
+    """What one run has lost against its twin (USD bn), the failures that followed, by channel, and all its events."""
 
+    seed: int
     direct: float
     total: float
     output: float
     failures: int
     channels: Mapping[str, int]
+    events: Mapping[str, list[Any]] = field(repr=False)
 
 
 def failures_of(names: Iterable[str], scenario: Scenario, quarter: int) -> list[Blow]:
@@ -96,19 +100,19 @@ def losses(blows: Sequence[Blow], study: Study, workers: int | None = None) -> d
 
     prepare()
     specs: dict[str, RunSpec] = {}
-    pairs: dict[str, list[tuple[str, str]]] = {blow.name: [] for blow in blows}
+    pairs: dict[str, list[tuple[int, str, str]]] = {blow.name: [] for blow in blows}
     for seed in range(study.seed, study.seed + study.runs):
         for blow in blows:
             run, twin = (_spec(study, blow.name, scenario, seed) for scenario in (blow.scenario, blow.twin))
             specs[run.run_id], specs[twin.run_id] = run, twin
-            pairs[blow.name].append((run.run_id, twin.run_id))
+            pairs[blow.name].append((seed, run.run_id, twin.run_id))
     paths: dict[str, _Path] = {}
     for spec, rows in _with_progress(compute(list(specs.values()), workers or default_workers()), len(specs)):
         if "failure" not in rows:
             paths[spec.run_id] = _Path.of(rows)
     quarters = {blow.name: blow.quarter for blow in blows}
     return {
-        name: [_loss(paths[a], paths[b], quarters[name]) for a, b in pair if a in paths and b in paths]
+        name: [_loss(seed, paths[a], paths[b], quarters[name]) for seed, a, b in pair if a in paths and b in paths]
         for name, pair in pairs.items()
     }
 
@@ -133,6 +137,29 @@ def table(found: Mapping[str, list[Loss]], **labels: str) -> pd.DataFrame:
              "failures that follow": np.mean([run.failures for run in runs]), "main channel": main}
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+class Followed(NamedTuple):
+    """A failure that was made, the seed in which it brought most others down, and the chain that followed there."""
+
+    blow: str
+    seed: int
+    chain: pd.DataFrame
+
+
+def most_followed(found: Mapping[str, list[Loss]]) -> Followed | None:
+    """The forced failure that brought most agents down, over all blows and seeds; none where nothing followed."""
+    import pandas as pd
+
+    best: Followed | None = None
+    for name, runs in found.items():
+        for run in runs:
+            chain = chain_of(pd.DataFrame(run.events))
+            forced = chain.loc[chain["event"] == FORCED, "number"]
+            reaction = started_by(chain, int(forced.iloc[0])) if len(forced) else chain.iloc[:0]
+            if len(reaction) > 1 and (best is None or followers(reaction) > followers(best.chain)):
+                best = Followed(name, run.seed, reaction)
+    return best
 
 
 def ratio_of_means(total: Floats, direct: Floats, seed: int = 0) -> tuple[float, float, float]:
@@ -169,7 +196,7 @@ class _Path:
 _READ = ("ai_value", "ai_credit_losses", "forced_loss", "real_gdp")
 
 
-def _loss(run: _Path, twin: _Path, quarter: int) -> Loss:
+def _loss(seed: int, run: _Path, twin: _Path, quarter: int) -> Loss:
     start = quarter - 1
     end = min(start + HORIZON, len(run.value) - 1)
     lost = twin.value - run.value + np.cumsum(run.losses - twin.losses)
@@ -179,14 +206,15 @@ def _loss(run: _Path, twin: _Path, quarter: int) -> Loss:
     ours, theirs = (_failures(path.events, window) for path in (run, twin))
     channels = {channel: max(ours[channel] - theirs.get(channel, 0), 0) for channel in ours}
     followed = max(sum(ours.values()) - sum(theirs.values()), 0)
-    return Loss(direct, float(lost[end]), output, followed, {name: n for name, n in channels.items() if n})
+    named = {name: n for name, n in channels.items() if n}
+    return Loss(seed, direct, float(lost[end]), output, followed, named, run.events)
 
 
 def _failures(events: Mapping[str, list[Any]], window: set[str]) -> dict[str, int]:
     """Failures in some quarters by channel, without those an experiment made."""
     counts: dict[str, int] = {}
     for quarter, event, channel in zip(events["quarter"], events["event"], events["channel"], strict=True):
-        if event in CHAIN and event != "forced_failure" and quarter in window:
+        if event in FAILURES and event != FORCED and quarter in window:
             counts[channel] = counts.get(channel, 0) + 1
     return counts
 

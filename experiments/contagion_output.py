@@ -32,9 +32,29 @@ def report_failures(
     names = contagion.KEY_PLAYERS if name == "all" else (name,)
     blows = contagion.failures_of(names, scenario_of(study), quarter)
     check_writable(results)
-    frame = contagion.table(contagion.losses(blows, study, workers))
-    title = f"Failure in quarter {quarter}, {study.runs} seeds"
-    return _show(frame, title, results / f"fail-{_stem(name)}.csv", console)
+    found = contagion.losses(blows, study, workers)
+    title, stem = f"Failure in quarter {quarter}, {study.runs} seeds", f"fail-{_stem(name)}"
+    frame = _show(contagion.table(found), title, results / f"{stem}.csv", console)
+    followed = contagion.most_followed(found)
+    if followed:
+        figure = write_cascade(followed, study, f"{stem}-cascade", results)
+        console.print(f"What followed, in the seed in which most fell: {figure}", soft_wrap=True)
+    else:
+        console.print("Nothing followed from it in any seed.")
+    return frame
+
+
+def write_cascade(followed: contagion.Followed, study: Study, name: str, folder: Path) -> Path:
+    """What followed from a forced failure as a tree, with its data. Returns the figure's path."""
+    from .figures.cascade import cascade_chart
+
+    notes = (
+        f"{study.scenarios[0]}, vintage {study.vintage}, {followed.blow}, seed {followed.seed}: of {study.runs} seeds "
+        "the one in which most others fell."
+    )
+    chart = cascade_chart(followed.chain, name, notes)
+    chart.save(folder)
+    return folder / f"{name}.png"
 
 
 def report_amplification(

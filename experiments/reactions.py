@@ -17,6 +17,7 @@ LOSSES = (
 )  # fmt: skip
 SALES = ("fire_sale", "mothballed")
 RECEIVER = "Receiver"
+SMALLEST_TOLD = 0.05  # USD bn
 COLUMNS = ["quarter", "agent", "event", "cause", "amount", "generation", "other", "channel"]
 """What of a run's events a chain is read from."""
 
@@ -67,9 +68,17 @@ def _by_generation(rows: list[Event], number: int) -> int:
         named = before["agent"] == event["other"] or (fell and failure and not event["other"])
         if not named or before["generation"] != event["generation"] - 1:
             continue
+        if not failure and not _soon_after(before["quarter"], event["quarter"]):
+            continue
         if failure or best < 0 or rows[best]["event"] not in FALLS:
             best = candidate
     return best
+
+
+def _soon_after(before: str, after: str) -> bool:
+    """Whether a quarter is the same as another or the next, both written like 2027Q2."""
+    first, second = (int(quarter[:4]) * 4 + int(quarter[5]) for quarter in (before, after))
+    return 0 <= second - first <= 1
 
 
 def _fall_before(rows: list[Event], number: int) -> int:
@@ -160,5 +169,13 @@ def claim_of(chain: pd.DataFrame) -> str:
     depth = depth_of(reaction)
     steps = max(depth[number] for number in fallen(reaction)["number"])
     reach = f" in {steps} step{'s' if steps > 1 else ''}" if others and steps else ""
-    cost = money(fell["amount"].sum())
-    return f"{first['agent']} fell ({first['quarter']}) and took {along}{reach}; all failures cost {cost}"
+    return f"{first['agent']} fell ({first['quarter']}) and took {along}{reach}; {_cost(chain)}"
+
+
+def _cost(chain: pd.DataFrame) -> str:
+    """What failures cost creditors; if they cost them nothing, the contracts that ended."""
+    cost = float(fallen(chain)["amount"].sum())
+    if cost >= SMALLEST_TOLD:
+        return f"all failures cost {money(cost)}"
+    ended = float(chain.loc[chain["event"] == "contract_ended", "amount"].sum())
+    return f"contracts of {money(ended)} ended" if ended >= SMALLEST_TOLD else "creditors lost nothing"

@@ -72,6 +72,8 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
     if economy.profile is not None:
         print_profile(economy, economy.profile, console)
     console.print(f"\nFigure and its data: {write_figure(economy, wanted.results)}", soft_wrap=True)
+    if tree := write_cascade(economy, wanted.results):
+        console.print(f"Who fell and what followed: {tree}", soft_wrap=True)
     return economy
 
 
@@ -212,8 +214,26 @@ def write_figure(economy: Economy, folder: Path) -> Path:
     """The run's figure with its history as CSV, and its events beside."""
     from .figures.run import draw_run
 
-    name = f"run-{economy.scenario.name}-{economy.vintage}-seed{economy.seed}"
+    name = _stem(economy)
     folder.mkdir(parents=True, exist_ok=True)
     draw_run(economy, folder / f"{name}.png")
     write_bytes(folder / f"{name}-events.csv", economy.events.to_csv(index=False).encode())
     return folder / f"{name}.png"
+
+
+def write_cascade(economy: Economy, folder: Path) -> Path | None:
+    """The run's chain reactions as a tree, with its data; nothing where nobody in the AI sector fell."""
+    from .figures.cascade import cascade_chart
+    from .reactions import chain_of, fallen
+
+    chain = chain_of(economy.events)
+    if fallen(chain).empty:
+        return None
+    notes = f"{economy.scenario.name}, vintage {economy.vintage}, seed {economy.seed}. One run of many."
+    chart = cascade_chart(chain, f"{_stem(economy)}-cascade", notes)
+    chart.save(folder)
+    return folder / f"{chart.name}.png"
+
+
+def _stem(economy: Economy) -> str:
+    return f"run-{economy.scenario.name}-{economy.vintage}-seed{economy.seed}"

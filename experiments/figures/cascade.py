@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..reactions import FALLS, Event, chain_of, claim_of, fallen, path_of
+from ..reactions import FALLS, SMALLEST_TOLD, Event, chain_of, claim_of, fallen, path_of
 from ..wording import money
 from . import style
 from .chart import Chart, Frame
@@ -17,7 +17,6 @@ MOST = 32  # events drawn: the falls, then the largest losses, with all they fol
 CHANNEL_COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.SKY, "#CC79A7", "#F0E442", style.MUTED)
 FALL, LOSS = style.VERMILION, style.GREY
 ROW_HEIGHT, MARGIN = 0.25, 0.5  # inches for an event, and for the legend and the edges
-SMALLEST_TOLD = 0.05  # USD bn
 WIDTH = {"wide": 16.0, "narrow": 6.4}  # of the drawing, in steps to the right
 SHOWS = "A tree of what happened to whom: who fell first, and beneath, a step to the right, what followed from it."
 NOTES = (
@@ -105,21 +104,28 @@ def _draw_links(axes: Axes, chain: pd.DataFrame, places: Places) -> None:
 
 def _draw_events(axes: Axes, chain: pd.DataFrame, places: Places) -> None:
     largest = max(chain["amount"].max(), 1e-9) if len(chain) else 1.0
+    agent_of = dict(zip(chain["number"], chain["agent"], strict=True))
     fell = set(fallen(chain)["number"])
     for event in chain.to_dict("records"):
         x, y = places[event["number"]]
         failed = event["number"] in fell
         size = 22.0 + 110.0 * max(event["amount"], 0.0) / largest
         axes.scatter([x], [y], s=size, color=FALL if failed else LOSS, edgecolors="white", zorder=3)
+        words = _words(event, agent_of.get(event["parent"]), failed)
         axes.annotate(
-            _words(event, failed), (x, y), (8, 0), textcoords="offset points", va="center", size=7.5,
+            words, (x, y), (8, 0), textcoords="offset points", va="center", size=7.5,
             weight="bold" if failed else "normal", color=style.INK, zorder=4,
         )  # fmt: skip
 
 
-def _words(event: Event, failed: bool) -> str:
-    """What happened, when and what it cost: of a failure to whom, of a loss with whom."""
+def _words(event: Event, before: str | None, failed: bool) -> str:
+    """What happened to whom, when and what it cost. Named are who is not the agent `before`, with whom a contract was,
+    and who dealt the blow behind a failure that followed from none that is shown."""
     what = event["event"].replace("_", " ")
-    told = f"{event['agent']}: {what}" if failed or not event["other"] else f"{what} ({event['other']})"
+    whose = f"{event['agent']}: " if failed or event["agent"] != before else ""
+    if failed and before is None and event["other"]:
+        what = f"{what} after {event['channel']} ({event['other']})"
+    elif not failed and event["other"]:
+        what = f"{what} ({event['other']})"
     cost = f", {money(event['amount'])}" if event["amount"] >= SMALLEST_TOLD else ""
-    return f"{told}, {event['quarter']}{cost}"
+    return f"{whose}{what}, {event['quarter']}{cost}"

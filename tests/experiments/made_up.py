@@ -42,6 +42,8 @@ def stored(made: Findings, folder: Path) -> Path:
     done = dict.fromkeys(tables["runs"]["run_id"], FINISHED)
     if len(tables["failures"]):
         done |= dict.fromkeys(tables["failures"]["run_id"], FAILED)
+    if len(made.cascade):
+        tables["events"] = made.cascade
     written = {name: pa.Table.from_pandas(table, preserve_index=False) for name, table in tables.items()}
     results.commit(0, written, done)
     results.save_manifest(**made.manifest)
@@ -94,5 +96,6 @@ def _series(spec: RunSpec) -> pd.DataFrame:
             "real_gdp": 7000.0 * growth,
             "consumption": 4800.0 * growth,
             "price_level": growth,
+            "circularity": 0.1 / growth,
         }
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.figures.cascade import LOSSES, chain_of, claim_of, draw_cascade, largest_of, path_of, tree
+from experiments.figures.cascade import cascade_chart, largest_of, places_of
+from experiments.reactions import chain_of, claim_of, fallen, followers, largest_reaction, path_of, started_by
 
 COLUMNS = ["quarter", "agent", "event", "cause", "amount", "generation", "other", "channel"]
 ROWS = [
@@ -60,23 +61,55 @@ def test_who_is_named_counts_more_than_who_fell_last() -> None:
     assert parents["Neocloud 2"] == "OpenAI", "with nobody named, the last who fell"
 
 
-def test_the_claim_names_the_first_and_counts_only_those_it_took_along() -> None:
-    expected = "OpenAI fell first (2027Q3) and took 2 others along over 3 generations; all failures cost $22bn"
+def test_the_claim_names_who_began_the_largest_reaction_and_counts_only_those_it_took_along() -> None:
+    expected = "OpenAI fell (2027Q3) and took 2 others along in 2 steps; all failures cost $22bn"
     assert claim_of(chain_of(events())) == expected
     alone = chain_of(events([ROWS[-1]]))
-    assert claim_of(alone) == "Lab 5 fell first (2028Q4) and took nobody along; all failures cost $400m"
+    assert claim_of(alone) == "Lab 5 fell (2028Q4) and took nobody along; all failures cost $400m"
     assert claim_of(chain_of(events([]))) == "Nobody fell, and no loss spread"
 
 
-def test_every_event_has_a_place_and_generations_go_from_left_to_right() -> None:
+def test_every_event_has_a_row_beneath_what_it_followed_from_and_a_step_to_its_right() -> None:
     chain = chain_of(events())
-    places = tree(chain)
-    assert set(places) == set(chain["number"])
-    assert len(set(places.values())) == len(places)
-    expected = [
-        g - 0.5 if loss else g for g, loss in zip(chain["generation"], chain["event"].isin(LOSSES), strict=True)
+    places = places_of(chain)
+    assert sorted(row for _, row in places.values()) == list(range(len(chain)))
+    for number, parent in zip(chain["number"], chain["parent"], strict=True):
+        step, row = places[number]
+        above, over = places.get(parent, (-1, -1))
+        assert step == above + 1
+        assert row > over
+
+
+def test_who_fell_after_a_forced_sale_hangs_on_who_sold_most_at_the_last_one_before() -> None:
+    sale = "collateral in a fire sale"
+    rows = [
+        ("2031Q1", "Neocloud 4", "default", "", 1.0, 0, "", ""),
+        ("2031Q1", "Neocloud 4", "mothballed", "", 9.0, 0, "", ""),
+        ("2031Q3", "Neocloud 5", "default", "", 6.0, 0, "", ""),
+        ("2031Q3", "Neocloud 5", "mothballed", "", 7.0, 0, "", ""),
+        ("2031Q3", "Neocloud 6", "default", "", 1.0, 0, "", ""),
+        ("2031Q3", "Neocloud 6", "fire_sale", "", 2.0, 0, "Amazon", ""),
+        ("2031Q4", "CoreWeave", "default", "", 9.0, 0, "Receiver", sale),
     ]
-    assert [places[number][0] for number in chain["number"]] == expected
+    chain = chain_of(events(rows))
+    assert followed_from(chain)["CoreWeave"] == "Neocloud 5"
+    assert followed_from(chain_of(events(rows[-1:])))["CoreWeave"] == "", "nobody had sold"
+
+
+def test_a_blow_of_an_earlier_quarter_is_followed_back_to_the_last_fall_of_who_dealt_it() -> None:
+    rows = [
+        ("2031Q1", "Neocloud 4", "default", "", 1.0, 0, "", ""),
+        ("2031Q3", "Lab 4", "default", "", 1.0, 0, "Neocloud 4", "unpaid dues"),
+        ("2031Q3", "Oracle", "default", "", 1.0, 0, "Nvidia", "refused roll-over"),
+    ]
+    assert followed_from(chain_of(events(rows))) == {"Neocloud 4": "", "Lab 4": "Neocloud 4", "Oracle": ""}
+
+
+def test_the_largest_reaction_brings_most_agents_down_and_leaves_others_out() -> None:
+    reaction = largest_reaction(chain_of(events()))
+    assert list(fallen(reaction)["agent"]) == ["OpenAI", "CoreWeave", "Specialist bank"]
+    assert followers(reaction) == 2
+    assert len(started_by(reaction, int(fallen(reaction)["number"].iloc[1]))) == 3
 
 
 def test_losses_of_one_that_fell_hang_on_its_fall_and_bring_nobody_down_themselves() -> None:
@@ -105,7 +138,11 @@ def test_of_too_many_events_the_falls_are_kept_with_all_they_followed_from() -> 
 
 @pytest.mark.parametrize("count", [0, 2, 8])
 def test_a_tree_is_drawn_with_its_chain_beside(count: int, tmp_path: Path) -> None:
-    draw_cascade(events(ROWS[:count]), tmp_path / "cascade.png", "Synthetic.")
+    chart = cascade_chart(events(ROWS[:count]), "cascade", "Synthetic.")
+    chart.save(tmp_path)
+    assert chart.svg(narrow=True).count("default") == len(
+        fallen(chain_of(events(ROWS[:count]))).query("event == 'default'")
+    )
     assert (tmp_path / "cascade.png").stat().st_size > 1000
     chain = pd.read_csv(tmp_path / "cascade.csv")
     assert len(chain) == {0: 0, 2: 1, 8: 6}[count]

@@ -7,11 +7,11 @@ import pandas as pd
 from experiments.chain import tell_chain
 
 DATES = [f"{year}Q{quarter}" for year in (2026, 2027) for quarter in (1, 2, 3, 4)]
-COLUMNS = ["quarter", "agent", "event", "amount", "other", "channel", "generation"]
+COLUMNS = ["quarter", "agent", "event", "amount", "other", "channel", "generation", "cause"]
 
 
 def events(*rows: tuple[object, ...]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=COLUMNS)
+    return pd.DataFrame([(*row, "") for row in rows], columns=COLUMNS)
 
 
 def test_without_failures_there_is_no_chain() -> None:

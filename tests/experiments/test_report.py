@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from experiments.cli import main
 from experiments.report.page import write_report
 from experiments.report.reading import findings_in
 from experiments.report.section import Findings, Section
-from experiments.report.sections import WRITERS, decision, effects, limits, phases
+from experiments.report.sections import WRITERS, cascade, decision, effects, limits, phases, web
 from experiments.report.summary import summary
+from experiments.representative import median_peak, peaks_of
+from experiments.study import Specs
 from simulation.errors import CircuitError
 
 from .made_up import findings, stored
@@ -31,6 +36,8 @@ FIGURES = {
     "time-to-pullback",
     "fan-baseline",
     "fan-late-chips",
+    "web-network",
+    "web-flows",
     "published-scenarios",
     "convergence",
 }
@@ -238,6 +245,53 @@ def test_the_command_reports_stored_results_into_another_folder(
     assert stopped.value.code == 0
     assert f"Report: {tmp_path / 'out' / 'report.md'}" in capsys.readouterr().out
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["figures", "report.md"]
+
+
+def with_chain(made: Findings, rows: list[tuple[object, ...]]) -> Findings:
+    """The same findings with events of their first run."""
+    columns = ["quarter", "agent", "event", "amount", "other", "channel", "generation"]
+    events = pd.DataFrame(rows, columns=columns).assign(cause="", run_id=made.analysis.runs["run_id"].iloc[0])
+    return replace(made, cascade=events)
+
+
+CHAIN: list[tuple[object, ...]] = [
+    ("2025Q2", "OpenAI", "default", 50.0, "", "its own means", 0),
+    ("2025Q2", "OpenAI", "contract_ended", 90.0, "Oracle", "its own means", 0),
+    ("2025Q3", "Oracle", "default", 20.0, "OpenAI", "a lost contract", 1),
+    ("2025Q3", "Neocloud 2", "default", 3.0, "Oracle", "unpaid dues", 2),
+]
+
+
+def test_the_largest_chain_reaction_is_drawn_and_told_from_the_stored_events(made: Findings, tmp_path: Path) -> None:
+    told = cascade.write(findings_in(stored(with_chain(made, CHAIN), tmp_path / "results")))
+    assert told is not None
+    assert told.charts[0].claim == "OpenAI fell (2025Q2) and took 2 others along in 2 steps; all failures cost $73bn"
+    assert "Oracle lost $90bn of backlog. It brought down Oracle in 2025Q3, through a lost contract;" in told.text[1]
+    alone = with_chain(made, CHAIN[:2])
+    assert cascade.write(findings_in(stored(alone, tmp_path / "alone"))) is None, "nobody was brought down"
+
+
+def test_the_web_is_that_of_the_run_with_the_median_peak_of_circularity(made: Findings) -> None:
+    run = median_peak(made.analysis)
+    assert run is not None
+    peaks = [peak.peak for peak in peaks_of(made.analysis, made.analysis.reference)]
+    assert len(peaks) == 39
+    assert run.peak == np.median(peaks)
+    section = web.write(made)
+    assert section is not None
+    assert f"baseline, seed {run.seed} (run {run.run_id})" in section.text[0]
+    course = section.tables[1]
+    assert [row[0].split(",")[0] for row in course.rows] == ["start", "highest circularity", "end"]
+    assert all(sum(int(re.sub(r"\D", "", cell)) for cell in row[2:]) in range(97, 104) for row in course.rows)
+
+
+def test_a_run_of_another_model_is_not_drawn_and_the_report_says_so(made: Findings) -> None:
+    study = made.analysis.plan.study
+    unknown = replace(made.analysis.plan, specs=Specs(study, [], {}))
+    section = web.write(replace(made, analysis=replace(made.analysis, plan=unknown)))
+    assert section is not None
+    assert section.charts == ()
+    assert "The model has changed since" in section.text[0]
 
 
 def test_a_folder_without_results_is_refused_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,8 +13,8 @@ from rich.console import Console
 
 from experiments import web
 from experiments.cli import main
-from experiments.figures.network import LARGEST, draw_network, grouped, ring
-from experiments.figures.sankey import COLOURS, SOURCES, draw_sankey, flows_of, stack
+from experiments.figures.network import LARGEST, grouped, network_chart, ring
+from experiments.figures.sankey import COLOURS, SOURCES, flows_of, sankey_chart, stack
 from simulation.deals.web import Edge
 
 SMALL = ["--firms", "10"]
@@ -114,8 +114,9 @@ def test_small_buyers_and_sellers_join_the_others() -> None:
 @pytest.mark.parametrize("count", [0, 4, 9])
 def test_both_figures_are_drawn_from_any_edges_with_their_data_beside(count: int, tmp_path: Path) -> None:
     edges = edges_by_hand().head(count)
-    draw_network(edges, tmp_path / "network.png", "A claim", "Notes.")
-    draw_sankey(edges, tmp_path / "flows.png", "A claim", "Notes.")
+    for chart in (network_chart(edges, "network", "A claim", "Notes."), sankey_chart(edges, "flows", "A", "Notes.")):
+        chart.save(tmp_path)
+        assert chart.svg(narrow=True).count("<svg") == 1
     assert {path.name for path in tmp_path.iterdir()} == {"network.png", "network.csv", "flows.png", "flows.csv"}
     assert list(pd.read_csv(tmp_path / "flows.csv").columns) == ["source", "buyer", "seller", "amount"]
     assert len(pd.read_csv(tmp_path / "network.csv")) <= LARGEST * 4
