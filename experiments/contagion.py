@@ -8,7 +8,7 @@ Amplification is the total loss two years later over the direct loss: above one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -96,7 +96,7 @@ def small_shocks(names: Iterable[str], size: float = SMALL, **parameters: float)
 
 def losses(blows: Sequence[Blow], study: Study, workers: int | None = None) -> dict[str, list[Loss]]:
     """Losses of every blow, one for each seed in order; a seed whose run or twin failed is left out."""
-    from .runner import default_workers, prepare
+    from .runner import default_workers, prepare, with_progress
 
     prepare()
     specs: dict[str, RunSpec] = {}
@@ -107,7 +107,7 @@ def losses(blows: Sequence[Blow], study: Study, workers: int | None = None) -> d
             specs[run.run_id], specs[twin.run_id] = run, twin
             pairs[blow.name].append((seed, run.run_id, twin.run_id))
     paths: dict[str, _Path] = {}
-    for spec, rows in _with_progress(compute(list(specs.values()), workers or default_workers()), len(specs)):
+    for spec, rows in with_progress(compute(list(specs.values()), workers or default_workers()), len(specs)):
         if "failure" not in rows:
             paths[spec.run_id] = _Path.of(rows)
     quarters = {blow.name: blow.quarter for blow in blows}
@@ -233,11 +233,3 @@ def _spec(study: Study, arm: str, scenario: Scenario, seed: int) -> RunSpec:
         firms=study.firms,
         prior=study.prior,
     )
-
-
-def _with_progress(runs: Iterator[tuple[RunSpec, Rows]], total: int) -> Iterator[tuple[RunSpec, Rows]]:
-    import sys
-
-    from tqdm import tqdm
-
-    return iter(tqdm(runs, total=total, unit="run", file=sys.stderr, smoothing=0.05))

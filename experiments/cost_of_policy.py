@@ -1,172 +1,189 @@
-"""`circuit policy`: what a policy moves, and who pays for it, against the same economies without it.
+"""What policies move, whether it is their target and goes the right way, what they cost, and to whom.
 
-Every figure is a difference between two economies with the same seed, one with the policy, averaged over seeds. Because
-the books add up, what government pays more is what somebody receives, in the quarter and to the cent.
+Every figure is a difference between two economies with the same seed, one with the policy. Because the books add up,
+what government pays more is what somebody receives, in the quarter and to the cent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simulation.errors import CircuitError
 
-from .runner import prepare
-from .terminal import table_of
+from . import statistics as st
+from .analysis import MEASURES, PULLBACK_OR_BUST
+from .runner import compute, default_workers, prepare, with_progress
+from .study import Arm, RunSpec, Study, plan
+from .targets import THREE_YEARS, Expected, Target, expected_of
+from .worker import Rows, build, failure
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from simulation import Economy, Scenario
     from simulation.scenario import Policy
 
-Array = npt.NDArray[np.float64]
-
-GOVERNMENT = "governments"
+GOVERNMENT, BORROWING = "governments", "government_bond_trades"
+ALL_ROWS = "all but borrowing"
 NEGLIGIBLE = 0.005  # USD bn
-TARGETS: dict[str, tuple[str, ...]] = {
-    "adoption_support": ("adoption", "end_demand_revenue"),
-    "ai_demand_regulation": ("end_demand_revenue",),
-    "bail_out": ("ai_failures", "ai_credit_losses"),
-    "bank_ai_limit": ("bank_lending", "ai_debt"),
-    "bank_capital_buffer": ("bank_capital", "bank_lending"),
-    "consolidation": ("ai_debt",),
-    "contract_guarantee": ("ai_failures", "ai_credit_losses"),
-    "depreciation_life": ("ai_capex",),
-    "export_licence": ("chip_revenue", "ai_capex_home"),
-    "fed_put": ("policy_rate",),
-    "foundry_subsidy": ("chip_supply",),
-    "gate": ("private_credit_gated",),
-    "grid_investment": ("compute_online", "compute_waiting"),
-    "investment_credit": ("ai_capex",),
-    "liability": ("lab_revenue", "ai_capex"),
-    "loan_to_value_cap": ("ai_debt",),
-    "look_through": ("value_gap", "sober_gap"),
-    "open_partnerships": ("compute_need", "ai_failures"),
-    "open_weights": ("lab_revenue", "ai_price"),
-    "permitting_lead": ("compute_online", "compute_waiting"),
-    "policy_rate": ("policy_rate", "investment"),
-    "power_additions": ("compute_online", "compute_waiting"),
-    "private_credit_leverage": ("ai_debt",),
-    "public_compute": ("spot_price", "utilisation"),
-    "stake_cap": ("circularity",),
-    "stimulus": ("real_gdp", "unemployment"),
-    "tariff": ("system_price", "ai_capex"),
-}
-"""Recorded series that show whether a policy's lever does what it is for."""
-ALWAYS = ("ai_capex", "real_gdp", "government_debt")
-
-
-class Cost(NamedTuple):
-    """Three tidy tables of mean differences over seeds, policy less no policy, from the policy's start on.
-
-    `moved`: series, unit, without, with, difference, error (standard error over seeds). `government`: row of the
-    flow matrix, USD bn in all: receipts positive. `sectors`: change of net worth at the end, USD bn.
-    """
-
-    moved: pd.DataFrame
-    government: pd.DataFrame
-    sectors: pd.DataFrame
+ALSO_SHOWN = ("ai_capex", "real_gdp", "government_debt")
+ENDINGS = (PULLBACK_OR_BUST, next(measure for measure in MEASURES if measure.name == "payoff"))
+MET, OPEN, AGAINST, SHOWN = "yes", "not established", "no: the other way", ""
 
 
 class Books(NamedTuple):
-    """What one economy leaves behind for the comparison."""
+    """What one economy leaves behind for the comparison: series, government's flows, net worth, its ending."""
 
     series: np.ndarray
     government: pd.Series
     net_worth: pd.Series
+    outcome: str
 
 
-def cost_of(scenario: Scenario, policy: Policy, seeds: int, quarters: int, vintage: str, firms: int) -> Cost:
-    """Run a scenario with and without a policy, each with seeds 1 to `seeds`, and compare series and books.
+class Answer(NamedTuple):
+    """Three tidy tables of differences, with the policy less without it, each with its 95% interval and n.
 
-    Raises `CircuitError` where the policy starts after the horizon.
+    `moved`: a policy's series, its unit, the quarters judged, without, with, expected direction, met or not. `costs`:
+    account (government's money or net worth), row of the flow matrix or sector, USD bn. `endings`: in points.
     """
-    from simulation import Economy
 
+    moved: pd.DataFrame
+    costs: pd.DataFrame
+    endings: pd.DataFrame
+
+
+Pairs = list[tuple[Books, Books]]
+
+
+def answer(study: Study, workers: int | None = None) -> Answer:
+    """Run a scenario without and with each of a study's policies, seed by seed, and compare them.
+
+    Raises `CircuitError` for a policy that starts after the horizon or moves a lever without a target, before anything
+    is computed, and where a run of every pair failed.
+    """
+    expected = {name: _expected(name, study) for name in study.policies}
+    planned = plan(study)
+    prepare()
+    found: dict[tuple[str, int], Books] = {}
+    runs = compute(list(planned.specs), workers or default_workers(), observe_block)
+    for spec, rows in with_progress(runs, len(planned.specs)):
+        if "books" in rows:
+            found[spec.arm, spec.seed] = rows["books"]
+    reference, *arms = planned.arms
+    tables: list[Answer] = []
+    for arm in arms:
+        pairs = _pairs(found, reference, arm, study)
+        policy = str(arm.policy)
+        tables.append(Answer(_moved(pairs, expected[policy]), _costs(pairs), _endings(pairs)))
+    names = [Path(str(arm.policy)).stem for arm in arms]
+    return Answer(*(_together(names, parts) for parts in zip(*tables, strict=True)))
+
+
+def observe_block(specs: list[RunSpec]) -> list[Rows]:
+    """Runs of which the books are looked at and not stored."""
+    return [_observe(spec) for spec in specs]
+
+
+def _observe(spec: RunSpec) -> Rows:
+    try:
+        economy = build(spec, keep_books=True).run()
+        flows = [economy.transaction_flows(quarter)[GOVERNMENT] for quarter in range(1, economy.quarter + 1)]
+        government = pd.concat(flows, axis=1).sum(axis=1).drop("change_of_money")
+        worth = pd.Series(economy.balance_sheet().loc["net_worth"].drop("sum"))
+        return Rows(books=Books(economy.series.copy(), government, worth, economy.outcome.label))
+    except Exception as fault:
+        return failure(fault)
+
+
+def _expected(name: str, study: Study) -> list[Expected]:
+    from simulation.scenario import load_policy
+
+    policy: Policy = load_policy(name)
     start = min(path.start for path in policy.paths)
-    if start > quarters:
-        raise CircuitError(f"the policy starts in quarter {start}: choose --quarters {start} or more")
-    pairs: list[tuple[Books, Books]] = []
-    for seed in range(1, seeds + 1):
-        without, having = (
-            _books(Economy(each, seed=seed, vintage=vintage, quarters=quarters, firms=firms).run(), start)
-            for each in (scenario, scenario.with_policy(policy))
-        )
-        pairs.append((without, having))
-    return Cost(_moved(pairs, _series_of(policy)), _government(pairs), _sectors(pairs))
+    if start > study.horizon:
+        raise CircuitError(f"{name} starts in quarter {start}: choose --quarters {start} or more")
+    judged = expected_of(policy)
+    known = {each.target.series for each in judged}
+    also = [Expected(Target(series, 0, THREE_YEARS), 0, start) for series in ALSO_SHOWN if series not in known]
+    return [*judged, *also]
 
 
-def _series_of(policy: Policy) -> list[str]:
-    targets = [name for path in policy.paths for name in TARGETS.get(path.lever, ())]
-    return list(dict.fromkeys([*targets, *ALWAYS]))
+def _pairs(found: dict[tuple[str, int], Books], reference: Arm, arm: Arm, study: Study) -> Pairs:
+    """The runs of the seeds that finished with and without the policy."""
+    seeds = range(study.seed, study.seed + study.runs)
+    both = [(found.get((reference.name, seed)), found.get((arm.name, seed))) for seed in seeds]
+    pairs = [(without, having) for without, having in both if without and having]
+    if not pairs:
+        raise CircuitError(f"{arm.policy}: no seed finished with and without it")
+    return pairs
 
 
-def _books(economy: Economy, start: int) -> Books:
-    flows = [economy.transaction_flows(quarter)[GOVERNMENT] for quarter in range(start, economy.quarter + 1)]
-    total = pd.concat(flows, axis=1).sum(axis=1).drop("change_of_money")
-    worth = pd.Series(economy.balance_sheet().loc["net_worth"].drop("sum"))
-    return Books(economy.series[start - 1 :].copy(), total, worth)
-
-
-def _moved(pairs: list[tuple[Books, Books]], names: list[str]) -> pd.DataFrame:
+def _moved(pairs: Pairs, expected: Sequence[Expected]) -> pd.DataFrame:
     from simulation.series import SERIES
 
     rows = []
-    for name in names:
-        before = np.array([float(without.series[name].mean()) for without, _ in pairs])
-        after = np.array([float(having.series[name].mean()) for _, having in pairs])
-        rows.append((name, SERIES[name].unit, before.mean(), after.mean(), *_mean_and_error(after - before)))
-    return pd.DataFrame(rows, columns=["series", "unit", "without", "with", "difference", "error"])
-
-
-def _government(pairs: list[tuple[Books, Books]]) -> pd.DataFrame:
-    """What government receives more (positive) or pays more (negative), row by row of the flow matrix."""
-    differences = pd.concat([having.government - without.government for without, having in pairs], axis=1)
-    return _as_table(differences, "row")
-
-
-def _sectors(pairs: list[tuple[Books, Books]]) -> pd.DataFrame:
-    """How much richer (positive) or poorer each sector ends."""
-    return _as_table(pd.concat([having.net_worth - without.net_worth for without, having in pairs], axis=1), "sector")
-
-
-def _as_table(differences: pd.DataFrame, label: str) -> pd.DataFrame:
-    rows = [(name, *_mean_and_error(differences.loc[name].to_numpy(float))) for name in differences.index]
-    frame = pd.DataFrame(rows, columns=[label, "difference", "error"])
-    shown = frame[frame["difference"].abs() >= NEGLIGIBLE]
-    return shown.sort_values("difference").reset_index(drop=True)
-
-
-def _mean_and_error(differences: Array) -> tuple[float, float]:
-    number = len(differences)
-    error = float(differences.std(ddof=1)) / number**0.5 if number > 1 else float("nan")
-    return float(differences.mean()), error
-
-
-def report(
-    scenario: Scenario, policy: Policy, seeds: int, quarters: int, vintage: str, firms: int, console: Console
-) -> Cost:
-    """Compute and print what a policy moves and who pays."""
-    prepare()
-    cost = cost_of(scenario, policy, seeds, quarters, vintage, firms)
-    start = min(path.start for path in policy.paths)
-    console.print(f"[bold]{policy.title}[/bold]: {policy.meaning}", highlight=False)
-    console.print(
-        f"With it less without it, seeds 1 to {seeds}, quarters {start} to {quarters}; error: one standard error.",
-        highlight=False,
-    )
-    console.print(table_of(cost.moved, "\nWhat moves (mean of the quarters)", digits=3, index=False))
-    console.print(table_of(cost.government, "Government's money (USD bn in all, + receives)", digits=2, index=False))
-    console.print(
-        table_of(
-            cost.sectors,
-            "Net worth at the end (USD bn; shares at market are owed by their issuer)",
-            digits=2,
-            index=False,
+    for each in expected:
+        before, after = (
+            np.array([each.target.read(pair[place].series)[each.window].mean() for pair in pairs]) for place in (0, 1)
         )
-    )
-    return cost
+        effect = st.mean_effect(after - before)
+        rows.append(
+            {
+                "series": each.target.name,
+                "unit": SERIES[each.target.series].unit,
+                "first_quarter": each.start,
+                "last_quarter": min(each.window.stop, len(pairs[0][0].series)),
+                "without": before.mean(),
+                "with": after.mean(),
+                **_columns(effect),
+                "expected": {1: "rises", -1: "falls", 0: ""}[each.direction],
+                "met": _verdict(effect, each.direction),
+                "acts_on": each.target.needs,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _verdict(effect: st.Estimate, direction: int) -> str:
+    if direction == 0:
+        return SHOWN
+    if effect.crosses_zero or not np.isfinite(effect.low):
+        return OPEN
+    return MET if effect.value * direction > 0.0 else AGAINST
+
+
+def _costs(pairs: Pairs) -> pd.DataFrame:
+    """Government's money row by row (receives more: positive), and how much richer each sector ends."""
+    money = pd.concat([having.government - without.government for without, having in pairs], axis=1)
+    money.loc[ALL_ROWS] = money.drop(BORROWING).sum()
+    worth = pd.concat([having.net_worth - without.net_worth for without, having in pairs], axis=1)
+    rows = [
+        {"account": account, "row": name, **_columns(st.mean_effect(values))}
+        for account, table in (("government's money", money), ("net worth", worth))
+        for name, values in zip(table.index, table.to_numpy(float), strict=True)
+        if name == ALL_ROWS or abs(values.mean()) >= NEGLIGIBLE
+    ]
+    return pd.DataFrame(rows).sort_values(["account", "effect"], kind="stable", ignore_index=True)
+
+
+def _endings(pairs: Pairs) -> pd.DataFrame:
+    without, having = (pd.DataFrame({"outcome": [pair[place].outcome for pair in pairs]}) for place in (0, 1))
+    rows = []
+    for measure in ENDINGS:
+        before, after = (measure.read(runs).to_numpy(float) for runs in (without, having))
+        effect = st.share_effect(after, before).scaled(measure.factor)
+        share = {"without": before.mean() * measure.factor, "with": after.mean() * measure.factor}
+        rows.append({"ending": measure.name, "unit": measure.unit, **share, **_columns(effect)})
+    return pd.DataFrame(rows)
+
+
+def _columns(estimate: st.Estimate) -> dict[str, float]:
+    return {"effect": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}
+
+
+def _together(policies: list[str], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    named = [part.assign(policy=policy) for policy, part in zip(policies, parts, strict=True)]
+    whole = pd.concat(named, ignore_index=True)
+    return whole[["policy", *(name for name in whole.columns if name != "policy")]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -58,7 +57,7 @@ def computed_again(analysis: Analysis, run: Representative) -> Economy | None:
     None where the model or a scenario file is no longer what it was when the run was stored.
     """
     spec = _spec_of(analysis, run)
-    return build(replace(spec, keep=("claims",))).run() if spec else None
+    return build(spec, keep_books=True).run() if spec else None
 
 
 def _spec_of(analysis: Analysis, run: Representative) -> RunSpec | None:

@@ -210,6 +210,14 @@ def _commit_undisturbed(shards: Shards) -> None:
             signal.signal(sent, handler)
 
 
+def with_progress(runs: Iterator[tuple[RunSpec, Rows]], total: int) -> Iterator[tuple[RunSpec, Rows]]:
+    """The same runs, counted on the screen as they come."""
+    with _progress(total, show=True) as bar:
+        for spec, rows in runs:
+            bar.update()
+            yield spec, rows
+
+
 @contextmanager
 def _progress(total: int, show: bool) -> Iterator[Any]:
     from tqdm import tqdm

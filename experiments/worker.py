@@ -18,7 +18,10 @@ THREAD_LIMITS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
 
 
 class Rows(TypedDict, total=False):
-    """A finished run in the form the store keeps. `failure` excludes the other tables."""
+    """A finished run in the form the store keeps. `failure` excludes the other tables.
+
+    `books` is not stored: it is what `circuit policy` compares.
+    """
 
     outcome: dict[str, Any]
     parameters: dict[str, float]
@@ -26,6 +29,7 @@ class Rows(TypedDict, total=False):
     events: dict[str, list[Any]]
     agents: dict[str, list[Any]]
     claims: dict[str, list[Any]]
+    books: Any
     failure: dict[str, str]
     seconds: float
 
@@ -71,8 +75,8 @@ def run_one(spec: RunSpec) -> Rows:
     return rows
 
 
-def build(spec: RunSpec) -> Economy:
-    """The economy of a run, before its first quarter."""
+def build(spec: RunSpec, keep_books: bool = False) -> Economy:
+    """The economy of a run, before its first quarter. What the run stores may ask for its books by itself."""
     from simulation import Economy
 
     return Economy(
@@ -81,7 +85,7 @@ def build(spec: RunSpec) -> Economy:
         vintage=spec.vintage,
         quarters=spec.quarters,
         firms=spec.firms,
-        keep_books=bool(spec.keep),
+        keep_books=keep_books or bool(spec.keep),
     )
 
 

@@ -2,46 +2,56 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from simulation.errors import CircuitError
 
+from .options import Firms, Quarters, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
+
 EPILOG = (
     "Examples: `circuit policy investment-credit`\n\n"
-    "`circuit policy bail-out --scenario key-player-failure --seeds 20`\n\n"
-    "`circuit policy grid --scenario power-shortage --quarters 40`"
+    "`circuit policy bail-out --scenario key-player-failure --runs 20`\n\n"
+    "`circuit policy --all --runs 50`"
 )
 
-Policy = Annotated[str, typer.Argument(help="A policy, by name (see circuit scenarios) or TOML file.")]
+Policy = Annotated[str | None, typer.Argument(help="A policy, by name (see circuit scenarios) or TOML file.")]
+All = Annotated[bool, typer.Option("--all", help="Every shipped policy, a line each.")]
 Scenario = Annotated[str, typer.Option(help="The scenario it is added to, by name or TOML file.")]
-Seeds = Annotated[int, typer.Option(help="Pairs of economies, with seeds from 1.")]
-Quarters = Annotated[int, typer.Option(help="Length of each economy.")]
-Vintage = Annotated[str, typer.Option(help="Opening economy, 2024Q4 or 2022Q4.")]
-Firms = Annotated[int, typer.Option(help="Ordinary firms, 10 to 1,000,000.")]
+Runs = Annotated[int, typer.Option(help="Seeds, each run with the policy and without.")]
+Prior = Annotated[
+    bool,
+    typer.Option("--prior/--no-prior", help="Draw uncertain parameters per seed, or keep their defaults (default)."),
+]
 
 
 def policy(
-    policy: Policy,
+    policy: Policy = None,
+    every: All = False,
     scenario: Scenario = "baseline",
-    seeds: Seeds = 8,
-    quarters: Quarters = 20,
-    vintage: Vintage = "2024Q4",
-    firms: Firms = 1000,
+    runs: Runs = 20,
+    prior: Prior = False,
+    quarters: Quarters = None,
+    vintage: Vintage = None,
+    firms: Firms = None,
+    settings: Settings = None,
+    workers: Workers = None,
+    results: Results = None,
 ) -> None:
-    """Show what one policy moves, by how much, and who pays for it.
+    """Show what a policy moves, whether that is its target, and who pays for it.
 
-    Pairs of economies with the same seed, with and without the policy: its target, government's receipts and payments
-    row by row, and the net worth of every sector.
+    Pairs of economies with the same seed, with and without the policy: its target and whether it goes the expected
+    way, government's money row by row, the net worth of every sector, and how runs end. Written as CSV and Parquet.
     """
-    from rich.console import Console
+    from simulation.scenario import available_policies
 
-    from simulation.scenario import Scenario as Chosen
-    from simulation.scenario import load_policy
+    from ..policy_output import report_policies
 
-    from ..cost_of_policy import report
-
-    if not 1 <= seeds <= 1000:
-        raise CircuitError(f"--seeds must be a whole number from 1 to 1,000, not {seeds}")
-    report(Chosen.load(scenario), load_policy(policy), seeds, quarters, vintage, firms, Console())
+    if every == (policy is not None):
+        raise CircuitError("name one policy, or ask for --all of them; circuit scenarios lists them")
+    policies = [policy] if policy else [listed.name for listed in available_policies()]
+    options = {"runs": runs, "prior": prior} | economy_options(vintage, firms, quarters)
+    study = with_options({"title": "policies", "scenarios": [scenario], "policies": policies}, options, settings)
+    report_policies(study, policy, workers, results or Path("results"), terminal())

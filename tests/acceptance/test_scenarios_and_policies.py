@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from experiments.targets import Expected, expected_of
 from simulation import Economy, Scenario
+from simulation.scenario import load_policy
+from simulation.scenario.files import shipped_names
 from simulation.scenario.paths import Path
 from tests.acceptance.runs import BASELINE, CALM, FIRMS, QUARTERS, START, falls, rises, runs
 
@@ -63,28 +66,39 @@ def test_the_mood_of_capital_changes_how_often_it_withdraws(name: str, more: boo
     assert (changed > usual) is more
 
 
-POLICIES = [
-    ("bank-buffer", "bank_capital", True, QUARTERS),
-    ("investment-credit", "ai_capex", True, QUARTERS),
-    ("permitting", "compute_online", True, QUARTERS),
-    ("permitting", "compute_waiting", False, QUARTERS),
-    ("stimulus", "real_gdp", True, YEAR),
-    ("stimulus", "unemployment", False, YEAR),
-    ("tariff", "system_price", True, QUARTERS),
-    ("tariff", "compute_online", False, QUARTERS),
-    ("adoption-support", "end_demand_revenue", True, YEAR + 4),
-    ("collateral-cap", "ai_debt", False, QUARTERS),
-    ("foundry-subsidy", "chip_supply", True, QUARTERS),
-    ("open-weights", "lab_revenue", False, QUARTERS),
-    ("public-compute", "compute_need", True, YEAR),
-    ("rate-path", "policy_rate", False, YEAR),
-    ("rate-path", "investment", True, QUARTERS),
-]
+NO_VENTURE_MONEY = CALM.with_shocks(Path("venture_appetite", START, 0.0))
+# Where what a policy acts on happens, for policies that do little or nothing in calm.
+SITUATIONS = {
+    "bail-out": NO_VENTURE_MONEY,
+    "fed-put": CALM.with_shocks(Path("sentiment", START, -0.5, shape="once")),
+    "grid": CALM.with_shocks(Path("power_additions", 1, 0.3)),
+    "guarantees": NO_VENTURE_MONEY,
+    "private-credit-rules": CALM.with_shocks(Path("loan_to_value_cap", 1, 0.2)),
+}
+NEVER_MOVED = ("private-credit-rules", "ai_debt")
+POLICIES = [(name, expected) for name in shipped_names("policy") for expected in expected_of(load_policy(name))]
 
 
-@pytest.mark.parametrize(("policy", "series", "up", "last"), POLICIES)
-def test_a_shipped_policy_moves_its_own_target(policy: str, series: str, up: bool, last: int) -> None:
-    (rises if up else falls)(CALM.with_policy(policy), series, last=last)
+@pytest.mark.parametrize(
+    ("policy", "expected"), [pytest.param(*each, id=f"{each[0]} {each[1].target.name}") for each in POLICIES]
+)
+def test_a_shipped_policy_moves_its_own_target_the_expected_way(policy: str, expected: Expected) -> None:
+    mean, t = effect_of(policy, expected)
+    if (policy, expected.target.series) == NEVER_MOVED:
+        assert abs(t) < 2.0, "private-credit funds have come near their limit: take this exception away"
+    else:
+        assert t * expected.direction > 2.0, f"{expected.target.name} moves by {mean:+.4g} (t = {t:+.1f})"
+
+
+def effect_of(policy: str, expected: Expected) -> tuple[float, float]:
+    """Mean change of a policy's target over the seeds, and its t-value."""
+    base = SITUATIONS.get(policy, CALM)
+    changes = [
+        (expected.target.read(having)[expected.window] - expected.target.read(without)[expected.window]).mean()
+        for without, having in zip(runs(base), runs(base.with_policy(policy)), strict=True)
+    ]
+    error = float(np.std(changes, ddof=1)) / len(changes) ** 0.5
+    return float(np.mean(changes)), float(np.mean(changes)) / error if error else 0.0
 
 
 def test_disclosure_brings_the_value_investors_see_to_its_sober_level() -> None:
@@ -93,11 +107,6 @@ def test_disclosure_brings_the_value_investors_see_to_its_sober_level() -> None:
         series = runs(scenario)[:, START - 1 :]
         gaps[name] = float(np.abs(series["sober_gap"] - series["value_gap"]).mean())
     assert gaps["disclosed"] < 0.6 * gaps["as it is"]
-
-
-def test_the_fed_put_cuts_the_rate_when_ai_shares_have_fallen() -> None:
-    crash = CALM.with_shocks(Path("sentiment", START, -0.5, shape="once"))
-    falls(crash.with_policy("fed-put"), "policy_rate", base=crash)
 
 
 def test_stimulus_costs_the_government_what_it_buys() -> None:

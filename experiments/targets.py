@@ -1,0 +1,104 @@
+"""What each lever of a policy is for: the recorded series it is to move, and in which direction.
+
+Said once, for `circuit policy` and for the tests, by lever: a policy from a file of one's own is judged like a shipped
+one. Which way a series is to go follows from the sign here and from whether the policy raises or lowers its lever.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from simulation.errors import CircuitError
+from simulation.scenario.levers import LEVERS
+
+if TYPE_CHECKING:
+    from simulation.scenario import Policy
+
+YEAR, TWO_YEARS, THREE_YEARS, TO_THE_END = 4, 8, 12, 400
+
+
+class Target(NamedTuple):
+    """A series that a lever is to move. `sign`: +1 if more of the lever means more of the series, -1 if less.
+
+    Judged over `quarters` from the policy's start. With `less`, the distance between two series is meant. `needs` says
+    what must happen before the lever does anything at all, where it does not act by itself.
+    """
+
+    series: str
+    sign: int
+    quarters: int = THREE_YEARS
+    less: str = ""
+    needs: str = ""
+
+    @property
+    def name(self) -> str:
+        """What is judged, in words."""
+        return f"{self.series} from {self.less}" if self.less else self.series
+
+    def read(self, recorded: np.ndarray) -> npt.NDArray[np.float64]:
+        """The target by quarter, from an economy's recorded series."""
+        values = np.asarray(recorded[self.series], dtype=float)
+        return np.abs(values - recorded[self.less]) if self.less else values
+
+
+class Expected(NamedTuple):
+    """A target of a policy with the direction in which the policy is to move it, +1 or -1, and its start."""
+
+    target: Target
+    direction: int
+    start: int
+
+    @property
+    def window(self) -> slice:
+        """The recorded quarters over which it is judged."""
+        return slice(self.start - 1, self.start - 1 + self.target.quarters)
+
+
+CANNOT_PAY = "an AI firm that cannot pay"
+TARGETS: dict[str, tuple[Target, ...]] = {
+    "adoption_support": (Target("end_demand_revenue", +1, TWO_YEARS),),
+    "ai_demand_regulation": (Target("end_demand_revenue", +1),),
+    "bail_out": (Target("ai_failures", -1, TO_THE_END, needs=CANNOT_PAY),),
+    "bank_ai_limit": (Target("bank_lending", +1, needs="banks near the limit"),),
+    "bank_capital_buffer": (Target("bank_capital", +1), Target("bank_lending", -1)),
+    "consolidation": (Target("ai_debt", -1),),
+    "contract_guarantee": (Target("ai_failures", -1, TO_THE_END, needs=CANNOT_PAY),),
+    "depreciation_life": (
+        Target("ai_capex", -1),
+    ),  # written off sooner, it lowers taxes sooner (Hall and Jorgenson 1967)
+    "export_licence": (Target("chip_revenue", +1),),
+    "fed_put": (Target("policy_rate", -1, needs="a fall of AI shares"),),
+    "foundry_subsidy": (Target("chip_supply", +1),),
+    "gate": (Target("private_credit_gated", -1, TO_THE_END, needs="redemptions above the gate"),),
+    "grid_investment": (Target("compute_online", +1, needs="a shortage of power"),),
+    "investment_credit": (Target("ai_capex", +1),),
+    "liability": (Target("lab_revenue", -1), Target("ai_capex", -1)),
+    "loan_to_value_cap": (Target("ai_debt", +1),),
+    "look_through": (Target("value_gap", -1, less="sober_gap"),),
+    "open_partnerships": (Target("dependence", -1),),
+    "open_weights": (Target("lab_revenue", -1),),
+    "permitting_lead": (Target("compute_online", -1), Target("compute_waiting", +1)),
+    "policy_rate": (Target("policy_rate", +1, YEAR), Target("investment", -1)),
+    "power_additions": (Target("compute_online", +1), Target("compute_waiting", -1)),
+    "private_credit_leverage": (Target("ai_debt", +1, needs="funds near the limit"),),
+    "public_compute": (Target("compute_need", +1, YEAR), Target("spot_price", +1)),
+    "stake_cap": (Target("circularity", +1),),
+    "stimulus": (Target("real_gdp", +1, YEAR), Target("unemployment", -1, YEAR)),
+    "tariff": (Target("system_price", +1), Target("compute_online", -1)),
+}
+
+
+def expected_of(policy: Policy) -> list[Expected]:
+    """All targets of a policy, each once. Raises `CircuitError` where a lever has none declared."""
+    found: dict[Target, Expected] = {}
+    for path in policy.paths:
+        if path.lever not in TARGETS:
+            raise CircuitError(f"{path.lever}: no target is declared for this lever; it is a shock's, not a policy's")
+        raised = 1 if path.size > LEVERS[path.lever].neutral else -1
+        for target in TARGETS[path.lever]:
+            key = target._replace(sign=0)
+            found.setdefault(key, Expected(target, target.sign * raised, path.start))
+    return list(found.values())
