@@ -17,6 +17,7 @@ import numpy as np
 from .chain import FAILURES
 from .reactions import chain_of, followers, started_by
 from .runner import compute
+from .study import Arm, Plan, line_up, part_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from simulation import Scenario
 
-    from .study import RunSpec, Study
+    from .study import Study
     from .worker import Rows
 
     Floats = npt.NDArray[np.float64]
@@ -77,17 +78,13 @@ def failures_of(names: Iterable[str], scenario: Scenario, quarter: int) -> list[
 def small_shocks(names: Iterable[str], size: float = SMALL, **parameters: float) -> list[Blow]:
     """Shipped scenarios with every shock scaled to a part of its size; other parameters as in the baseline."""
     from simulation import Scenario
-    from simulation.scenario.levers import LEVERS
 
     blows = []
     for name in names:
         whole = Scenario.load(name)
         if not whole.shocks:
             continue
-        scaled = tuple(
-            replace(path, size=LEVERS[path.lever].neutral + size * (path.size - LEVERS[path.lever].neutral))
-            for path in whole.shocks
-        )
+        scaled = tuple(part_of(path, size) for path in whole.shocks)
         twin = replace(whole, shocks=(), events=()).with_parameters(**parameters)
         blow = replace(twin, shocks=scaled)
         blows.append(Blow(f"{whole.title}, {size:.0%}", blow, twin, min(path.start for path in scaled)))
@@ -99,22 +96,30 @@ def losses(blows: Sequence[Blow], study: Study, workers: int | None = None) -> d
     from .runner import default_workers, prepare, with_progress
 
     prepare()
-    specs: dict[str, RunSpec] = {}
-    pairs: dict[str, list[tuple[int, str, str]]] = {blow.name: [] for blow in blows}
-    for seed in range(study.seed, study.seed + study.runs):
-        for blow in blows:
-            run, twin = (_spec(study, blow.name, scenario, seed) for scenario in (blow.scenario, blow.twin))
-            specs[run.run_id], specs[twin.run_id] = run, twin
-            pairs[blow.name].append((seed, run.run_id, twin.run_id))
+    planned = _plan_of(blows, study)
+    specs = {spec.run_id: spec for spec in planned.specs}
     paths: dict[str, _Path] = {}
     for spec, rows in with_progress(compute(list(specs.values()), workers or default_workers()), len(specs)):
         if "failure" not in rows:
             paths[spec.run_id] = _Path.of(rows)
-    quarters = {blow.name: blow.quarter for blow in blows}
-    return {
-        name: [_loss(seed, paths[a], paths[b], quarters[name]) for seed, a, b in pair if a in paths and b in paths]
-        for name, pair in pairs.items()
-    }
+    found: dict[str, list[Loss]] = {blow.name: [] for blow in blows}
+    for rank in range(study.runs):
+        for number, blow in enumerate(blows):
+            run, twin = planned.specs.of(rank, 2 * number), planned.specs.of(rank, 2 * number + 1)
+            if run.run_id in paths and twin.run_id in paths:
+                found[blow.name].append(_loss(run.seed, paths[run.run_id], paths[twin.run_id], blow.quarter))
+    return found
+
+
+def _plan_of(blows: Sequence[Blow], study: Study) -> Plan:
+    """Two arms for each blow, with it and without; twins that several blows share are one run."""
+    arms: list[Arm] = []
+    scenarios: dict[str, Scenario] = {}
+    for blow in blows:
+        twin = f"{blow.name}: twin"
+        arms += [Arm(blow.name, blow.scenario.name, reference=twin), Arm(twin, blow.twin.name)]
+        scenarios |= {blow.name: blow.scenario, twin: blow.twin}
+    return line_up(study, arms, scenarios)
 
 
 def table(found: Mapping[str, list[Loss]], **labels: str) -> pd.DataFrame:
@@ -217,19 +222,3 @@ def _failures(events: Mapping[str, list[Any]], window: set[str]) -> dict[str, in
         if event in FAILURES and event != FORCED and quarter in window:
             counts[channel] = counts.get(channel, 0) + 1
     return counts
-
-
-def _spec(study: Study, arm: str, scenario: Scenario, seed: int) -> RunSpec:
-    """A run that is looked at and not stored; twins of several blows are one run."""
-    from .study import RunSpec
-
-    return RunSpec(
-        run_id=f"{scenario.digest}-{seed}",
-        arm=arm,
-        seed=seed,
-        scenario=scenario,
-        vintage=study.vintage,
-        quarters=study.horizon,
-        firms=study.firms,
-        prior=study.prior,
-    )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simulation.scenario import Policy
 
 GOVERNMENT, BORROWING = "governments", "government_bond_trades"
+MONEY, WORTH = "government's money", "net worth"
 ALL_ROWS = "all but borrowing"
 NEGLIGIBLE = 0.005  # USD bn
 ALSO_SHOWN = ("ai_capex", "real_gdp", "government_debt")
@@ -161,7 +162,7 @@ def _costs(pairs: Pairs) -> pd.DataFrame:
     worth = pd.concat([having.net_worth - without.net_worth for without, having in pairs], axis=1)
     rows = [
         {"account": account, "row": name, **_columns(st.mean_effect(values))}
-        for account, table in (("government's money", money), ("net worth", worth))
+        for account, table in ((MONEY, money), (WORTH, worth))
         for name, values in zip(table.index, table.to_numpy(float), strict=True)
         if name == ALL_ROWS or abs(values.mean()) >= NEGLIGIBLE
     ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .cost_of_policy import ALL_ROWS, MET, Answer, answer
+from .cost_of_policy import ALL_ROWS, BORROWING, MET, MONEY, WORTH, Answer, answer
 from .export import csv_bytes
 from .statistics import Estimate
 from .store import check_writable, write_bytes, write_table
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .study import Study
 
 PAYERS_NAMED = 2
+SMALLEST_TOLD = 0.5  # USD bn
 NOTE = (
     "With the policy less without it, same seeds, 95% intervals. Money: government's receipts less payments over all "
     "quarters, borrowing apart. Net worth: at the end, at market, where shares are owed by their issuer."
@@ -38,7 +40,8 @@ def report_policies(study: Study, name: str | None, workers: int | None, results
         _print_one(found, console)
     else:
         console.print(table_of(target_table(found.moved), "Does each policy move its target?", index=False))
-        console.print(table_of(cost_table(found), "What it costs, and how runs end", index=False))
+        console.print(table_of(cost_table(found), "What it costs, USD bn, and whom", index=False))
+        console.print(table_of(ending_table(found.endings), "How many more runs end so, points", index=False))
     seeds = f"seeds {study.seed} to {study.seed + study.runs - 1}"
     note = f"{study.scenarios[0]}, {seeds}, {study.horizon} quarters, {how}. {NOTE}"
     console.print(note, soft_wrap=True, highlight=False)
@@ -69,40 +72,49 @@ def target_table(moved: pd.DataFrame) -> pd.DataFrame:
         {
             "policy": row["policy"],
             "target": row["series"],
-            "unit": row["unit"],
             "effect (95%)": _number(row),
-            "expected": row["expected"],
-            "met": row["met"],
-            "acts only on": row["acts_on"],
+            "unit": row["unit"],
+            "moves as expected": _verdict(row),
         }
         for row in moved[moved["expected"] != ""].to_dict("records")
     ]
     return pd.DataFrame(rows)
 
 
+def _verdict(row: Mapping[Hashable, Any]) -> str:
+    """The verdict with the direction expected; of a target that is missed, what the policy needs to act at all."""
+    needs = f"; acts only on {row['acts_on']}" if row["acts_on"] and row["met"] != MET else ""
+    return f"{row['met']} ({row['expected']}){needs}"
+
+
 def cost_table(found: Answer) -> pd.DataFrame:
-    """One line a policy: government's money, who ends poorer by an amount that is established, and endings."""
+    """One line a policy: government's money, what it loses most on, and who ends poorer, as far as established."""
     import pandas as pd
 
-    rows = []
-    for policy, costs in found.costs.groupby("policy", sort=False):
-        endings = found.endings[found.endings["policy"] == policy].set_index("ending")
-        money = costs[costs["row"] == ALL_ROWS].iloc[0]
-        rows.append(
-            {
-                "policy": policy,
-                "government's money, USD bn": _number(money),
-                "ends poorer, USD bn": _poorer(costs),
-                **{f"{ending}, points": _number(row, 0) for ending, row in endings.iterrows()},
-            }
-        )
+    rows = [
+        {
+            "policy": policy,
+            "government's money": _number(costs[costs["row"] == ALL_ROWS].iloc[0]),
+            "government loses most on": _losers(costs, MONEY, 1, leave_out=(ALL_ROWS, BORROWING)),
+            "ends poorer": _losers(costs, WORTH, PAYERS_NAMED),
+        }
+        for policy, costs in found.costs.groupby("policy", sort=False)
+    ]
     return pd.DataFrame(rows)
 
 
-def _poorer(costs: pd.DataFrame) -> str:
-    """The sectors whose net worth falls most, where the interval lies below zero."""
-    worth = costs[(costs["account"] == "net worth") & (costs["high"] < 0.0)].sort_values("effect")
-    return ", ".join(f"{row['row']} {row['effect']:,.0f}" for row in worth.head(PAYERS_NAMED).to_dict("records")) or "-"
+def ending_table(endings: pd.DataFrame) -> pd.DataFrame:
+    """One line a policy: the change of the share of each ending, in points."""
+    shown = endings.assign(shown=[_number(row, 0) for row in endings.to_dict("records")])
+    table = shown.pivot_table(index="policy", columns="ending", values="shown", aggfunc="first", sort=False)
+    return table.rename_axis(columns=None).reset_index()
+
+
+def _losers(costs: pd.DataFrame, account: str, most: int, leave_out: tuple[str, ...] = ()) -> str:
+    """The rows of an account that fall most, where the interval lies below zero."""
+    rows = costs[(costs["account"] == account) & (costs["high"] < 0.0) & ~costs["row"].isin(leave_out)]
+    rows = rows[rows["effect"] <= -SMALLEST_TOLD].sort_values("effect")
+    return ", ".join(f"{row['row']} {row['effect']:,.0f}" for row in rows.head(most).to_dict("records")) or "-"
 
 
 def _number(row: Any, digits: int | None = None) -> str:
@@ -117,7 +129,7 @@ def _print_one(found: Answer, console: Console) -> None:
     moved = found.moved[["series", "unit", "without", "with", "effect", "low", "high", "expected", "met"]]
     console.print(table_of(moved, "What moves (mean of the quarters it is judged over)", digits=4, index=False))
     columns = ["row", "effect", "low", "high"]
-    for account, unit in (("government's money", "in all, + receives"), ("net worth", "at the end")):
+    for account, unit in ((MONEY, "in all, + receives"), (WORTH, "at the end")):
         shown = found.costs.loc[found.costs["account"] == account, columns]
         console.print(table_of(shown, f"{account.capitalize()}, USD bn {unit}", digits=2, index=False))
     endings = found.endings[["ending", "unit", "without", "with", "effect", "low", "high"]]

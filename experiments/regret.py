@@ -1,25 +1,85 @@
-"""Which policy to choose when nobody knows the state of the world: losses and regret.
+"""Which policy to choose when nobody knows the state of the world: what there is to choose from, losses and regret.
 
-The loss is the share of pullbacks and busts. The regret of a policy in a state is its loss less that of the
-policy which does best there, on the same seeds. Savage (1951), JASA 46.
+The regret of a policy in a state is its loss less that of the policy which does best there, on the same seeds.
+Savage (1951), JASA 46. Tables judge by several measures, the best policy chosen anew in every resample; the decision
+that the report shows judges by pullbacks and busts alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from .analysis import PULLBACK_OR_BUST, Analysis
-from .statistics import Estimate, probability, share_effect
+from . import statistics as st
+from .analysis import MEASURES, PULLBACK_OR_BUST, Analysis, Measure
+from .statistics import Estimate, Floats, probability, share_effect
 from .study import Arm
 
 NO_POLICY = "no policy"
+MORE_IS_BETTER = {"pullback or bust": False, "payoff": True, "GDP against trend at its worst": True}
+"""The scores a decision is judged by, and which way is better."""
 FEWEST = 5
 
-Floats = NDArray[np.float64]
+
+class Offer(NamedTuple):
+    """What may be chosen, against what may come true: `arms` has a row per policy and a column per state."""
+
+    policies: list[str]
+    states: list[str]
+    arms: list[list[Arm]]
+
+
+def offered_by(analysis: Analysis) -> Offer:
+    """The study's policies, no policy among them, on the scenarios and points that it tries them all on."""
+    arms = {(arm.policy, arm.scenario, arm.point): arm for arm in analysis.plan.arms}
+    policies = [None, *analysis.plan.study.policies]
+    states = [key[1:] for key in arms if key[0] is None and all((policy, *key[1:]) in arms for policy in policies)]
+    return Offer(
+        [policy or NO_POLICY for policy in policies],
+        [arms[None, *state].name for state in states],
+        [[arms[policy, *state] for state in states] for policy in policies],
+    )
+
+
+def regret_tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
+    """Regret by policy and state, and the decision table: expected and worst regret of every policy.
+
+    A policy's regret in a state (a scenario, perhaps at a point of the grid) is how far its mean score stays
+    behind that of the best policy there, no policy included. Empty without policies.
+    """
+    offered = offered_by(analysis)
+    if len(offered.policies) < 2 or not offered.states:
+        return {"regret": pd.DataFrame(), "decision": pd.DataFrame()}
+    by_state: list[dict[str, object]] = []
+    decision: list[dict[str, object]] = []
+    for measure in (measure for measure in MEASURES if measure.name in MORE_IS_BETTER):
+        found = st.regrets(_scores(analysis, offered, measure))
+        for row, policy in enumerate(offered.policies):
+            judged: dict[str, object] = {"measure": measure.name, "unit": measure.unit, "policy": policy}
+            by_state += [
+                judged | {"state": state} | _regret_columns("regret", estimate)
+                for state, estimate in zip(offered.states, found.by_state[row], strict=True)
+            ]
+            decision.append(
+                judged
+                | _regret_columns("expected_regret", found.expected[row])
+                | _regret_columns("worst_regret", found.worst[row])
+                | {"worst_state": offered.states[found.worst_state[row]], "states": len(offered.states)}
+            )
+    return {"regret": pd.DataFrame(by_state), "decision": pd.DataFrame(decision)}
+
+
+def _scores(analysis: Analysis, offered: Offer, measure: Measure) -> st.Floats:
+    """Scores in the shape (policies, states, seeds), turned so that more is better."""
+    sign = measure.factor if MORE_IS_BETTER[measure.name] else -measure.factor
+    return sign * np.array([[analysis.values(arm, measure) for arm in row] for row in offered.arms])
+
+
+def _regret_columns(name: str, estimate: st.Estimate) -> dict[str, object]:
+    return {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high, "n": estimate.n}
 
 
 @dataclass(frozen=True)
@@ -72,11 +132,6 @@ class Decision:
             if policy != best.policy
         )
 
-    @property
-    def table(self) -> pd.DataFrame:
-        """The decision as a tidy table."""
-        return pd.DataFrame([_row(choice) for choice in self.choices])
-
 
 def decision_of(analysis: Analysis) -> Decision | None:
     """Regret by policy and state; nothing for a study without policies or with a grid.
@@ -84,31 +139,27 @@ def decision_of(analysis: Analysis) -> Decision | None:
     States are the scenarios on which every policy was tried; where that is one alone and gamma is drawn, they
     are thirds of gamma.
     """
-    study = analysis.plan.study
-    if not study.policies or study.grid:
+    offered = offered_by(analysis)
+    if len(offered.policies) < 2 or analysis.plan.study.grid:
         return None
-    scenarios = study.policies_on or study.scenarios
-    arms = {scenario: _arms_on(analysis, scenario) for scenario in scenarios}
     losses = {
-        scenario: {policy: analysis.values(arm, PULLBACK_OR_BUST) for policy, arm in found.items()}
-        for scenario, found in arms.items()
+        state: {
+            policy: analysis.values(arms[place], PULLBACK_OR_BUST)
+            for policy, arms in zip(offered.policies, offered.arms, strict=True)
+        }
+        for place, state in enumerate(offered.states)
     }
-    if len(scenarios) == 1:
-        losses |= _by_gamma(analysis, scenarios[0], losses[scenarios[0]])
+    if len(losses) == 1:
+        losses |= _by_gamma(analysis, offered.arms[0][0], losses[offered.states[0]])
     choices = [choice for state, by_policy in losses.items() for choice in _choices(state, by_policy)]
     return Decision(choices) if choices else None
 
 
-def _arms_on(analysis: Analysis, scenario: str) -> dict[str, Arm]:
-    return {arm.policy or NO_POLICY: arm for arm in analysis.plan.arms if arm.scenario == scenario}
-
-
-def _by_gamma(analysis: Analysis, scenario: str, losses: dict[str, Floats]) -> dict[str, dict[str, Floats]]:
+def _by_gamma(analysis: Analysis, without: Arm, losses: dict[str, Floats]) -> dict[str, dict[str, Floats]]:
     """The losses again, split by thirds of gamma, which is the same for all policies of a seed."""
-    arm = _arms_on(analysis, scenario)[NO_POLICY]
     if "gamma" not in analysis.parameters:
         return {}
-    runs = analysis.of_arm(arm)
+    runs = analysis.of_arm(without)
     gamma = runs["run_id"].map(analysis.parameters.drop_duplicates("run_id").set_index("run_id")["gamma"])
     if gamma.nunique() < 3 * FEWEST:
         return {}
@@ -142,15 +193,3 @@ def _choices(state: str, losses: dict[str, Floats]) -> list[Choice]:
 def _regret(values: Floats, best: Floats, is_best: bool) -> Estimate:
     """What does best in a state is not regretted there, by definition."""
     return Estimate(0.0, 0.0, 0.0, values.size) if is_best else share_effect(values, best)
-
-
-def _row(choice: Choice) -> dict[str, object]:
-    return {
-        "policy": choice.policy,
-        "state": choice.state,
-        "loss": choice.loss.value,
-        "regret": choice.regret.value,
-        "regret_low": choice.regret.low,
-        "regret_high": choice.regret.high,
-        "n": choice.regret.n,
-    }

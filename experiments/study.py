@@ -309,7 +309,7 @@ def _scenario(study: Study, arm: Arm) -> Scenario:
 
     scenario = Scenario.load(arm.scenario)
     if study.shock_size < 1.0:
-        scenario = replace(scenario, shocks=tuple(_part_of(path, study.shock_size) for path in scenario.shocks))
+        scenario = replace(scenario, shocks=tuple(part_of(path, study.shock_size) for path in scenario.shocks))
     if arm.policy is not None:
         scenario = scenario.with_policy(arm.policy)
     fixed: dict[str, Value] = dict(study.parameters)
@@ -317,7 +317,7 @@ def _scenario(study: Study, arm: Arm) -> Scenario:
     return scenario.with_parameters(**fixed) if fixed else scenario
 
 
-def _part_of(shock: LeverPath, share: float) -> LeverPath:
+def part_of(shock: LeverPath, share: float) -> LeverPath:
     """A shock that moves its lever only this share of the way from where it changes nothing."""
     from simulation.scenario import LEVERS
 

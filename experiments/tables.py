@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from .analysis import Analysis
-from .decisions import regret_tables
+from .regret import regret_tables
 from .risk import convergence_table, failed_run_bounds, tail_table
 from .survival import survival_curves, time_to_pullback
 

@@ -10,10 +10,10 @@ import pytest
 
 from experiments import compare
 from experiments.analysis import PULLBACK_OR_BUST, SENSITIVITY, Analysis
-from experiments.decisions import regret_tables
 from experiments.figures.chart import Chart
 from experiments.figures.effects import effect_chart
 from experiments.figures.outcomes import outcome_chart
+from experiments.regret import regret_tables
 from experiments.risk import failed_run_bounds, tail_table
 from experiments.runner import BatchReport
 from experiments.study import Plan, Study, plan
@@ -167,8 +167,8 @@ def test_failed_runs_are_bounded_as_good_and_as_bad_and_the_reader_is_told(analy
 def test_the_policy_that_saves_runs_is_the_one_not_regretted(analysis: Analysis) -> None:
     decision = all_tables(analysis)["decision"].set_index(["measure", "policy"])
     assert decision.loc[("pullback or bust", "fed-put"), "worst_regret"] == 0.0
-    assert decision.loc[("pullback or bust", "none"), "worst_regret"] == pytest.approx(100 * SAVED / (RUNS - 1))
-    assert decision.loc[("payoff", "none"), "worst_state"] == "baseline"
+    assert decision.loc[("pullback or bust", "no policy"), "worst_regret"] == pytest.approx(100 * SAVED / (RUNS - 1))
+    assert decision.loc[("payoff", "no policy"), "worst_state"] == "baseline"
 
 
 def test_a_study_without_policies_has_nothing_to_decide() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from experiments.cli import main
 from experiments.cost_of_policy import AGAINST, ALL_ROWS, ALSO_SHOWN, BORROWING, MET, OPEN, Answer, answer
-from experiments.policy_output import cost_table, headline, target_table
+from experiments.policy_output import cost_table, ending_table, headline, target_table
 from experiments.study import Study
 from experiments.targets import TARGETS, Target, expected_of
 from simulation.errors import CircuitError
@@ -90,7 +90,9 @@ def test_the_tables_have_a_line_for_each_target_and_each_policy(found: Answer) -
     assert len(target_table(found.moved)) == 3
     costs = cost_table(found)
     assert len(costs) == 2
-    assert "governments" in costs["ends poorer, USD bn"].iloc[0]
+    assert "governments -" in costs["ends poorer"].iloc[0]
+    assert costs["government loses most on"].iloc[0].startswith("investment_credit -")
+    assert list(ending_table(found.endings).columns) == ["policy", "pullback or bust", "payoff"]
     assert headline(found, None).split(" ")[2] == "2"
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ...analysis import PULLBACK_OR_BUST, Analysis
+from ...risk import failed_run_bounds
 from ...study import Arm
 from ...wording import percent
 from ..section import Findings, Section, Table
@@ -33,9 +36,12 @@ def write(findings: Findings) -> Section:
 
 def _bounds(analysis: Analysis) -> Table | None:
     """Share of pullbacks and busts if every failed run had ended well, and if every one had ended badly."""
-    rows = tuple(_bound(analysis, arm) for arm in analysis.plan.arms if analysis.failed(arm))
-    if not rows:
+    bounds = failed_run_bounds(analysis)
+    shares = bounds[bounds["measure"].str.startswith("share") & (bounds["failed"] > 0)].set_index("arm")
+    arms = [arm for arm in analysis.plan.arms if arm.name in shares.index]
+    if not arms:
         return None
+    rows = tuple(_bound(analysis, arm, shares.loc[arm.name].set_index("failed_runs_count_as")) for arm in arms)
     return Table(
         "Share of pullbacks and busts if the failed runs had all ended well, or all badly",
         ("", "failed", "all well", "as finished", "all badly", "runs tried"),
@@ -43,12 +49,13 @@ def _bounds(analysis: Analysis) -> Table | None:
     )
 
 
-def _bound(analysis: Analysis, arm: Arm) -> tuple[str, ...]:
-    failed, finished = analysis.failed(arm), analysis.share(arm, PULLBACK_OR_BUST)
-    bad = 0 if finished.n == 0 else round(finished.value * finished.n)
-    tried = finished.n + failed
-    shares = (bad / tried, finished.value, (bad + failed) / tried)
-    return (analysis.label(arm), str(failed), *map(percent, shares), str(tried))
+def _bound(analysis: Analysis, arm: Arm, bounds: pd.DataFrame) -> tuple[str, ...]:
+    """`bounds` has a row for failed runs as good endings and one for bad ones; shares in percent."""
+    value = bounds["value"].astype(float) / 100.0
+    well, badly = (percent(float(value[f"{end} endings"])) for end in ("good", "bad"))
+    finished = percent(analysis.share(arm, PULLBACK_OR_BUST).value)
+    failed, tried = (str(int(bounds[name].iloc[0])) for name in ("failed", "n"))
+    return (analysis.label(arm), failed, well, finished, badly, tried)
 
 
 def _messages(analysis: Analysis) -> Table | None:
