@@ -77,7 +77,8 @@ def published_chart(analysis: Analysis) -> Chart | None:
 
 def _name_line(axes: Axes, value: float, name: str) -> None:
     place: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
-    axes.annotate(name, (value, 1.0), (2, -2), rotation=90, va="top", size=6.5, color=style.INK, **place)
+    behind = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
+    axes.annotate(name, (value, 1.0), (3, -2), rotation=90, va="top", size=6.5, color=style.INK, bbox=behind, **place)
 
 
 def measured(analysis: Analysis) -> dict[str, Floats]:

@@ -56,7 +56,9 @@ BAD_INPUT = {
     "nothing to reproduce": (["reproduce", "nowhere", "00"], "nowhere: no results here"),
     "an unknown store": (["compare", "--results", "nowhere://x"], "--results nowhere://x: "),
     "a policy after the horizon": (["policy", "stimulus", "--quarters", "4"], "starts in quarter 5"),
-    "no pairs": (["policy", "stimulus", "--seeds", "0"], "--seeds must be a whole number from 1"),
+    "no pairs": (["policy", "stimulus", "--runs", "0"], "--runs: must be a whole number from 1"),
+    "a policy and all": (["policy", "stimulus", "--all"], "name one policy, or ask for --all of them"),
+    "no policy": (["policy"], "name one policy, or ask for --all of them"),
     "a missing file": (["validate", "nowhere.toml"], "cannot be read"),
 }
 

@@ -110,14 +110,6 @@ def test_the_command_prints_and_writes_a_policy(tmp_path: Path, capsys: pytest.C
         assert len(stored) == len(pd.read_csv(tmp_path / f"policy-early-tariff-{part}.csv"))
 
 
-@pytest.mark.parametrize("arguments", [[], ["stimulus", "--all"]])
-def test_one_policy_or_all_of_them_must_be_asked_for(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["policy", *arguments])
-    assert stopped.value.code == 2
-    assert "name one policy, or ask for --all" in capsys.readouterr().err
-
-
 def test_a_policy_after_the_horizon_is_refused_before_anything_is_computed() -> None:
     with pytest.raises(CircuitError, match="stimulus starts in quarter 5: choose --quarters 5 or more"):
         answer(Study(policies=["stimulus"], runs=1, quarters=4))
