@@ -68,6 +68,6 @@ def _shards(results: Results, columns: list[str]) -> Iterator[pa.Table]:
     """These columns of the events, shard by shard, of the shards in which a run finished."""
     for shard, seal in sorted(results.seals.items()):
         if any(file.startswith("events/") for file in seal.files):
-            table = results.shard_table("events", shard)
+            table = results.shard_table("events", shard, columns)
             if set(columns) <= set(table.column_names):
                 yield table.select(columns)

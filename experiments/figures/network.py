@@ -129,7 +129,7 @@ def _draw_arrow(axes: Axes, start: Place, end: Place, width: float, colour: str)
     from matplotlib.patches import FancyArrowPatch
 
     head = 0.45 + 0.09 * width
-    axes.add_patch(
+    axes.add_artist(  # the limits are set: no need to look how far each arrow reaches
         FancyArrowPatch(
             start,
             end,
