@@ -66,13 +66,13 @@ def test_the_mood_of_capital_changes_how_often_it_withdraws(name: str, more: boo
     assert (changed > usual) is more
 
 
-NO_VENTURE_MONEY = CALM.with_shocks(Path("venture_appetite", START, 0.0))
+NO_VENTURE_MONEY = Path("venture_appetite", START, 0.0)
 # Where what a policy acts on happens, for policies that do little or nothing in calm.
 SITUATIONS = {
-    "bail-out": NO_VENTURE_MONEY,
+    "bail-out": calm("slow-diffusion").with_shocks(NO_VENTURE_MONEY),
     "fed-put": CALM.with_shocks(Path("sentiment", START, -0.5, shape="once")),
     "grid": CALM.with_shocks(Path("power_additions", 1, 0.3)),
-    "guarantees": NO_VENTURE_MONEY,
+    "guarantees": CALM.with_shocks(NO_VENTURE_MONEY),
     "private-credit-rules": CALM.with_shocks(Path("loan_to_value_cap", 1, 0.2)),
 }
 NEVER_MOVED = ("private-credit-rules", "ai_debt")
