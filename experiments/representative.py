@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from .runner import prepare
 from .worker import build
 
 if TYPE_CHECKING:
@@ -57,7 +58,10 @@ def computed_again(analysis: Analysis, run: Representative) -> Economy | None:
     None where the model or a scenario file is no longer what it was when the run was stored.
     """
     spec = _spec_of(analysis, run)
-    return build(spec, keep_books=True).run() if spec else None
+    if spec is None:
+        return None
+    prepare()
+    return build(spec, keep_books=True).run()
 
 
 def _spec_of(analysis: Analysis, run: Representative) -> RunSpec | None:
