@@ -66,7 +66,7 @@ TARGETS: dict[str, tuple[Target, ...]] = {
     "bank_capital_buffer": (Target("bank_capital", +1), Target("bank_lending", -1)),
     "consolidation": (Target("ai_debt", -1),),
     "contract_guarantee": (Target("ai_failures", -1, TO_THE_END, needs=CANNOT_PAY),),
-    "depreciation_life": (Target("government_debt", -1),),  # written off sooner: less profit, and less tax on it
+    "depreciation_life": (Target("government_debt", -1, TO_THE_END),),  # written off sooner: less tax
     "export_licence": (Target("chip_revenue", +1),),
     "fed_put": (Target("policy_rate", -1, needs="a fall of AI shares"),),
     "foundry_subsidy": (Target("chip_supply", +1),),
