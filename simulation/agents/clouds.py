@@ -133,12 +133,12 @@ def profitability(expected_spot, user_cost, p):
 
 
 @rule
-def wanted_orders(cloud, growth, rivals_lead, expected_spot, valuation_gap, p):
-    """Orders of the quarter (GW): a part of the old order and a part of what expected need lacks at the lead time,
-    gradual on both sides (partial adjustment; Fazzari, Ferri and Greenberg 2008)."""
+def wanted_orders(cloud, growth, lead, rivals_lead, expected_spot, valuation_gap, p):
+    """Orders of the quarter (GW): a part of the old order and a part of what expected need lacks once what is ordered
+    now is in use, gradual on both sides (partial adjustment; Fazzari, Ferri and Greenberg 2008)."""
     growth = min(max(growth, -0.15), 0.3)
     race = 1.0 + p.cloud_race * p.race * min(max(rivals_lead / RACE_LEAD, 0.0), 1.0)
-    wanted = cloud.planned_need * (1.0 + growth) ** p.construction_lead / p.target_utilisation * race
+    wanted = cloud.planned_need * (1.0 + growth) ** lead / p.target_utilisation * race
     gap = wanted - cloud.online - cloud.waiting - cloud.pipeline
     target = max(gap / p.order_horizon + p.attrition * cloud.online, 0.0)
     orders = (1.0 - p.capex_adjustment) * cloud.orders + p.capex_adjustment * target

@@ -8,7 +8,7 @@ from simulation.agents.clouds import COHORTS
 from simulation.books.instruments import COMPUTE, CONSTRUCTION, FIRST_TANGIBLE, SHELLS
 from simulation.books.purposes import USED_COMPUTE, USED_SHELLS
 from simulation.books.verbs import depreciate, trade_asset
-from simulation.chronicle import FIRE_SALE, FIRE_SALE_COLLATERAL, tell
+from simulation.chronicle import FIRE_SALE, FIRE_SALE_COLLATERAL, NOBODY, tell
 from simulation.distress.fire_sale import fire_sale_price
 from simulation.distress.register import liquid, note_blow
 from simulation.distress.solvency import power_of
@@ -47,9 +47,15 @@ def hold_fire_sale(w, accounts):
     p = w.parameters
     receiver = w.receivers[0]
     offered = 0.0
+    largest = NOBODY
+    most = 0.0
     for column in range(len(accounts)):
         if w.debtors[column].in_default == 1.0:
-            offered += power_of(w, column)
+            power = power_of(w, column)
+            offered += power
+            if power > most:
+                most = power
+                largest = column
     if offered <= 0.0:
         return
     unit = w.market.it_price + w.market.shell_price
@@ -64,12 +70,13 @@ def hold_fire_sale(w, accounts):
     for column in range(len(accounts)):
         if w.debtors[column].in_default == 1.0 and power_of(w, column) > 0.0:
             sell_systems(w, accounts, column, parts)
-    mark_collateral(w, receiver.price_factor)
+    mark_collateral(w, receiver.price_factor, largest)
 
 
 @rule
-def mark_collateral(w, factor):
-    """Lenders mark all compute at the price of the sale; who owes more than before against it feels the blow."""
+def mark_collateral(w, factor, seller):
+    """Lenders mark all compute at the price of the sale; who owes more than before against it feels the blow, dealt by
+    the largest seller."""
     before = w.market.collateral_mark
     w.market.collateral_mark = min(before, factor)
     fall = before - w.market.collateral_mark
@@ -79,7 +86,7 @@ def mark_collateral(w, factor):
         debtor = w.debtors[cloud.account.column]
         if cloud.alive > 0.5 and debtor.debt > 0.0 and debtor.in_default < 0.5:
             loss = fall * (cloud.online + cloud.waiting) * w.market.it_price
-            note_blow(w, cloud.account.column, w.receivers[0].account.column, FIRE_SALE_COLLATERAL, loss)
+            note_blow(w, cloud.account.column, seller, FIRE_SALE_COLLATERAL, loss)
 
 
 @rule

@@ -111,13 +111,19 @@ def ship(world, accounts, firms):
 
 
 @rule
+def building_lead(w):
+    """Quarters from an order to its use: construction, and what permits take more or less."""
+    lead = int(w.parameters.construction_lead + w.levers.permitting_lead + 0.5)
+    return min(max(lead, 1), SITES)
+
+
+@rule
 def build_sites(w, buyer, resident):
     """Pay the quarter's part of every site under construction; some of it is imported equipment."""
-    p = w.parameters
     building = 0.0
     for k in range(SITES):
         building += buyer.sites[k]
-    cost = building * w.market.shell_price / p.construction_lead
+    cost = building * w.market.shell_price / building_lead(w)
     cost = min(cost, max(buyer.account.cash, 0.0))
     share = w.market.shell_import_share if resident else 1.0
     imported = pay(w.ledger, buyer.account, w.rest_of_world[0].account, share * cost, AI_STRUCTURES_IMPORTED)
@@ -178,7 +184,6 @@ def construct(world, accounts, firms):
 @rule
 def order_from(w, k, buyer, power):
     """Place an order of so many gigawatts: chips with the makers by the buyer's shares, and a site to house them."""
-    p = w.parameters
     power = max(power, 0.0)
     buyer.orders = power
     buyer.pipeline += power
@@ -189,9 +194,7 @@ def order_from(w, k, buyer, power):
     for j in range(SITES):
         room += buyer.sites[j]
     lack = buyer.online + buyer.waiting + buyer.pipeline - buyer.shells - room
-    lead = int(p.construction_lead + w.levers.permitting_lead + 0.5)
-    lead = min(max(lead, 1), SITES)
-    buyer.sites[lead - 1] += min(max(lack, 0.0), 1.5 * power + 0.01)
+    buyer.sites[building_lead(w) - 1] += min(max(lack, 0.0), 1.5 * power + 0.01)
 
 
 @rule
@@ -226,6 +229,7 @@ def plan_orders(world, accounts, firms):
     elapsed = w.opening_quarter + w.quarter
     if elapsed <= 3:
         jump = p.news_of_2023
+    lead = building_lead(w)
     for cloud in w.clouds:
         believe_in_own_use_of(cloud, jump, w.levers.firm_gain, p)
         growth = expect_need(cloud, market.backlog_growth, p)
@@ -233,7 +237,7 @@ def plan_orders(world, accounts, firms):
         cloud.planned_need = max(need_to_build_for(cloud, p) - cloud.leased, 0.0)
         rivals_lead = market.sector_growth - cloud.expected_growth
         gap = w.exchange.value_gap
-        cloud.planned_orders = wanted_orders(cloud, growth, rivals_lead, market.expected_spot, gap, p)
+        cloud.planned_orders = wanted_orders(cloud, growth, lead, rivals_lead, market.expected_spot, gap, p)
         if cloud.alive < 0.5:
             cloud.planned_orders = 0.0
     for buyer in w.other_buyers:
@@ -241,7 +245,7 @@ def plan_orders(world, accounts, firms):
         growth = expect_need(buyer, market.sector_growth, p)
         buyer.planned_need = need_to_build_for(buyer, p)
         licence = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
-        buyer.planned_orders = licence * wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
+        buyer.planned_orders = licence * wanted_orders(buyer, growth, lead, 0.0, market.expected_spot, 0.0, p)
 
 
 @rule

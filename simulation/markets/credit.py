@@ -26,6 +26,7 @@ from simulation.books.verbs import (
 )
 from simulation.deals.vendor_loans import lend_as_vendors
 from simulation.distress.register import debt_seen, liquid
+from simulation.markets.chips import building_lead
 from simulation.rule import rule
 
 BOND_MATURITY = 28.0  # quarters
@@ -134,7 +135,7 @@ def planned_spending(w, buyer):
         sites += buyer.sites[k]
     arrival = min(1.0, market.supply_value / max(market.backlog_value, 1e-9))
     chips = (buyer.pipeline + buyer.planned_orders) * arrival * market.it_price
-    shells = (sites + buyer.planned_orders) * market.shell_price / w.parameters.construction_lead
+    shells = (sites + buyer.planned_orders) * market.shell_price / building_lead(w)
     return chips + shells
 
 
@@ -149,7 +150,7 @@ def funding_gap(w, cloud):
 def cut_orders(w, buyer, lack):
     """What is not funded is not ordered."""
     market = w.market
-    price = market.it_price + market.shell_price / w.parameters.construction_lead
+    price = market.it_price + market.shell_price / building_lead(w)
     cut = min(buyer.planned_orders, lack / price)
     buyer.planned_orders -= cut
     buyer.orders_cut = cut

@@ -69,7 +69,6 @@ def test_one_wild_quarter_does_not_carry_expectations_away() -> None:
 ORDER_RULE = {
     "capex_adjustment": 0.4,
     "order_horizon": 1.0,
-    "construction_lead": 3.0,
     "target_utilisation": 0.85,
     "attrition": 0.015,
     "hurdle_floor": 0.4,
@@ -83,8 +82,8 @@ def builder() -> Array:
     return one(CLOUD, planned_need=8.5, online=8.0, waiting=1.0, pipeline=0.5, orders=1.0, user_cost=2.0)
 
 
-def orders(growth: float = 0.0, lead: float = 0.0, spot: float = 2.0, gap: float = 0.0) -> float:
-    return float(wanted_orders(builder()[0], growth, lead, spot, gap, given(**ORDER_RULE)))
+def orders(growth: float = 0.0, lead: float = 3.0, rivals: float = 0.0, spot: float = 2.0, gap: float = 0.0) -> float:
+    return float(wanted_orders(builder()[0], growth, lead, rivals, spot, gap, given(**ORDER_RULE)))
 
 
 def test_orders_are_part_habit_part_the_capacity_that_is_missing() -> None:
@@ -93,12 +92,13 @@ def test_orders_are_part_habit_part_the_capacity_that_is_missing() -> None:
 
 def test_orders_look_ahead_over_the_time_it_takes_to_build() -> None:
     assert orders(growth=0.1) == pytest.approx(0.6 + 0.4 * (13.31 - 9.5 + 0.12))
+    assert orders(growth=0.1, lead=2.0) == pytest.approx(0.6 + 0.4 * (12.1 - 9.5 + 0.12)), "faster permits"
 
 
 def test_a_cloud_that_falls_behind_builds_more_than_it_needs() -> None:
-    assert orders(lead=0.05) == pytest.approx(0.6 + 0.4 * (12.0 - 9.5 + 0.12))
-    assert orders(lead=0.5) == orders(lead=0.05), "the race has an end"
-    assert orders(lead=-0.5) == orders(), "whoever leads does not build less for it"
+    assert orders(rivals=0.05) == pytest.approx(0.6 + 0.4 * (12.0 - 9.5 + 0.12))
+    assert orders(rivals=0.5) == orders(rivals=0.05), "the race has an end"
+    assert orders(rivals=-0.5) == orders(), "whoever leads does not build less for it"
 
 
 def test_orders_fade_with_the_rent_and_stop_where_it_no_longer_carries_new_compute() -> None:

@@ -324,8 +324,8 @@ def test_a_circular_deal_moves_money_inside_the_sector_and_makes_no_wealth_and_c
     assert net[1].to_dict() == pytest.approx(net[0].to_dict(), abs=1e-9)
     plain.run()
     circular.run()
-    assert plain.history["circularity"].max() < 0.01
-    come_back = (circular.history["circularity"] * circular.history["reported_revenue"]).sum()
+    sales = [(x["circularity"] * x["reported_revenue"]).sum() for x in (plain.history, circular.history)]
+    come_back = sales[1] - sales[0]  # without the stake some of what suppliers paid before the opening comes back
     assert come_back > 2.0 * 5.0, "the lab's cloud and the cloud's makers have both sold for that money"
     came_back = (circular.history["circularity_own"] - plain.history["circularity_own"]).iloc[-1]
     assert came_back > 0.002, "what large clouds do not mix with their own money reaches Nvidia again as orders"

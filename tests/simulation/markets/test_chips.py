@@ -1,0 +1,34 @@
+"""Sites: what they cost, and how long they take."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulation.agents.clouds import finish_sites
+from simulation.markets.chips import build_sites, order_from
+from simulation.rule import live
+from tests.simulation.deals.deals import economy_without_deals, world_of
+
+AMAZON = 2
+
+
+@pytest.mark.parametrize("permits", [-1.0, 0.0, 2.0])
+def test_a_site_costs_the_same_however_long_permits_take(permits: float) -> None:
+    economy = economy_without_deals()
+    world = world_of(economy)
+    world["levers"]["permitting_lead"] = permits
+    cloud = live(economy.kinds["clouds"])[AMAZON]
+    cloud["sites"] = 0.0
+    cloud["shells"] = cloud["online"] + cloud["waiting"] + cloud["pipeline"]
+    cloud["account"]["cash"] = 1e3
+    before = float(cloud["shells"])
+    order_from(economy.state[0][0], AMAZON, cloud, 0.5)
+    paid, quarters = 0.0, 0
+    while float(cloud["shells"]) == before:
+        build_sites(economy.state[0][0], cloud, True)
+        paid += float(cloud["shells_paid"])
+        quarters += 1
+        finish_sites(cloud, world["ledger"], float(world["market"]["shell_price"]))
+    assert quarters == 3 + int(permits)
+    assert float(cloud["shells"]) - before == pytest.approx(0.5)
+    assert paid == pytest.approx(0.5 * float(world["market"]["shell_price"]))
