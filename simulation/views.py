@@ -92,43 +92,44 @@ def _withdrawal(world: np.void, quarter: int, before: Any) -> list[Event]:
 
 def _rounds(labs: np.ndarray, quarter: int) -> list[Event]:
     events: list[Event] = []
-    failed = labs["failed_rounds"] > labs["failed_rounds_told"]
-    raised = labs["new_equity"]
-    for k in np.flatnonzero(failed | (raised > 0.0)):
-        name = NAMES["labs"][k]
-        if failed[k]:
-            cause = f"investors offered too little; {float(labs['runway'][k]):.1f} quarters of cash left"
+    columns = ("failed_rounds", "failed_rounds_told", "runway", "new_equity")
+    figures = zip(NAMES["labs"], *(labs[column].tolist() for column in columns), strict=True)
+    for k, (name, failed, told, runway, raised) in enumerate(figures):
+        if failed > told:
+            cause = f"investors offered too little; {runway:.1f} quarters of cash left"
             events.append(Event(quarter, name, "failed_round", cause, 0.0))
-            labs["failed_rounds_told"][k] = labs["failed_rounds"][k]
-        if raised[k] > 0.0:
-            events.append(Event(quarter, name, "round", "short runway", float(raised[k])))
+            labs["failed_rounds_told"][k] = failed
+        if raised > 0.0:
+            events.append(Event(quarter, name, "round", "short runway", raised))
     return events
 
 
 def _chronicle(chronicle: np.void, quarter: int) -> list[Event]:
     """What rules have told of the quarter, in words."""
     events: list[Event] = []
-    for event in chronicle["events"][: int(chronicle["n_events"])]:
-        if event["kind"] > FORCED_FAILURE and event["amount"] < SMALLEST_TOLD:
+    told = chronicle["events"][: int(chronicle["n_events"])].tolist()
+    for kind, agent, other, amount, gigawatts, channel, generation in told:
+        if kind > FORCED_FAILURE and amount < SMALLEST_TOLD:
             continue
-        agent, other = COLUMN_NAMES[event["agent"]], COLUMN_NAMES[event["other"]] if event["other"] >= 0 else ""
-        happening = HAPPENINGS[event["kind"]]
+        happening, name, counterparty = HAPPENINGS[kind], COLUMN_NAMES[agent], COLUMN_NAMES[other] if other >= 0 else ""
         words = happening.words.format(
-            agent=agent,
-            other=other or "others",
-            amount=f"{event['amount']:,.1f} bn",
-            gigawatts=f"{event['gigawatts']:.2f} GW",
+            agent=name,
+            other=counterparty or "others",
+            amount=f"{amount:,.1f} bn",
+            gigawatts=f"{gigawatts:.2f} GW",
         )
-        chain = (other, CHANNELS[event["channel"]], int(event["generation"]))
-        events.append(Event(quarter, agent, happening.name, words, float(event["amount"]), *chain))
+        events.append(
+            Event(quarter, name, happening.name, words, amount, counterparty, CHANNELS[channel], generation)
+        )
     return events
 
 
 def _orders_cut(world: np.void, quarter: int) -> list[Event]:
-    cuts = world["clouds"]["orders_cut"] * world["market"]["it_price"]
+    cuts = (world["clouds"]["orders_cut"] * world["market"]["it_price"]).tolist()
     return [
-        Event(quarter, NAMES["clouds"][k], "orders_cut", "funding did not come", float(cuts[k]))
-        for k in np.flatnonzero(cuts > SMALLEST_CUT)
+        Event(quarter, name, "orders_cut", "funding did not come", cut)
+        for name, cut in zip(NAMES["clouds"], cuts, strict=True)
+        if cut > SMALLEST_CUT
     ]
 
 

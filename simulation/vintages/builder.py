@@ -44,6 +44,7 @@ class Opening:
         self.w = self.world[0]
         self.firms = np.zeros(firms, FIRM)
         self.accounts = np.ndarray((N_INSTITUTIONS,), ACCOUNT, self.world, 0, (SLOT,))
+        self._shares, self._issued, self._price = (self.w["ledger"][name] for name in ("shares", "issued", "price"))
         self.w["parameters"] = parameters[0]
         self.p = self.w["parameters"]
         self.rule_parameters = live(self.world)[0]["parameters"]
@@ -132,10 +133,9 @@ class Opening:
 
     def give_shares(self, holder: int, issuer: int, value: float) -> None:
         """Enter a holding of shares worth `value` at the opening price of one."""
-        ledger = self.w["ledger"]
-        ledger["shares"][holder, issuer] += value
-        ledger["issued"][issuer] += value
-        ledger["price"][issuer] = 1.0
+        self._shares[holder, issuer] += value
+        self._issued[issuer] += value
+        self._price[issuer] = 1.0
 
     def give_claim(
         self, instrument: int, holder: int, issuer: int, amount: float, rate: float, maturity: float

@@ -6,6 +6,7 @@ still to be paid of it is entered here. Loans, joint ventures and vehicles' leas
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from simulation.deals.circularity import remember_supplier_money
@@ -20,6 +21,7 @@ from simulation.deals.register import (
 )
 from simulation.deals.stakes import is_supplier
 from simulation.rule import live
+from simulation.state import FIRST_COLUMN
 from simulation.vintages.facts import KnownDeal, known_deals
 from simulation.vintages.names import NAMES
 
@@ -34,7 +36,11 @@ _KINDS = {
     "capacity backstop": BACKSTOP,
 }
 _BUYER_FIRST = (COMPUTE_COMMITMENT, PURCHASE_COMMITMENT)  # the file names the buyer of these first
-_SECTORS = ("chip_makers", "clouds", "labs", "venture_funds")
+_COLUMNS = {
+    name: FIRST_COLUMN[kind] + k
+    for kind in ("chip_makers", "clouds", "labs", "venture_funds")
+    for k, name in enumerate(NAMES[kind])
+}
 _GROUPS = {
     "other neoclouds": NAMES["clouds"][6:],
     # Meta rents out nothing.
@@ -65,19 +71,17 @@ def _remember(opening: Opening, known: KnownDeal, supplier: int, customer: int, 
         remember_supplier_money(live(opening.world)[0], supplier, customer, paid / tranches, float(since - k))
 
 
+@cache
 def _parties(deal: KnownDeal) -> list[tuple[int, int, float]]:
     """Columns of supplier and customer and the part of the amount, one for each member of a group; none where a party
     or the kind of the deal has no place in this register."""
-    from simulation.state import FIRST_COLUMN
-
-    columns = {name: FIRST_COLUMN[kind] + k for kind in _SECTORS for k, name in enumerate(NAMES[kind])}
     if deal.kind not in _KINDS:
         return []
     first, second = (_GROUPS.get(name, [name]) for name in (deal.giver, deal.taker))
-    pairs = [(one, other) for one in first for other in second if one in columns and other in columns]
+    pairs = [(one, other) for one in first for other in second if one in _COLUMNS and other in _COLUMNS]
     if _KINDS[deal.kind] in _BUYER_FIRST:
         pairs = [(other, one) for one, other in pairs]
-    return [(columns[supplier], columns[customer], 1.0 / len(pairs)) for supplier, customer in pairs]
+    return [(_COLUMNS[supplier], _COLUMNS[customer], 1.0 / len(pairs)) for supplier, customer in pairs]
 
 
 def _enter(opening: Opening, known: KnownDeal, supplier: int, customer: int, part: float) -> None:
