@@ -118,9 +118,7 @@ def _chronicle(chronicle: np.void, quarter: int) -> list[Event]:
             amount=f"{amount:,.1f} bn",
             gigawatts=f"{gigawatts:.2f} GW",
         )
-        events.append(
-            Event(quarter, name, happening.name, words, amount, counterparty, CHANNELS[channel], generation)
-        )
+        events.append(Event(quarter, name, happening.name, words, amount, counterparty, CHANNELS[channel], generation))
     return events
 
 
