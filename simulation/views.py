@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -68,47 +68,69 @@ def figures_of_agents(world: np.void, quarter: int) -> list[Row]:
     return rows
 
 
-def events_of_quarter(world: np.void, quarter: int, before: Any) -> list[Event]:
-    """Turning points of a quarter: withdrawals, rounds, failures, orders that were not funded, bank trouble."""
+class Note(NamedTuple):
+    """What the events of a quarter are told from, once somebody reads them: writing words takes longer than a quarter
+    leaves time for."""
+
+    chronicle: np.ndarray
+    failed_rounds: list[bool]  # by lab
+    runway: list[float]
+    raised: list[float]
+    orders_cut: list[float]  # by cloud, USD bn
+
+
+def note_of_quarter(world: np.void) -> Note:
+    """Note what has happened in a quarter. A failed round is noted once."""
+    chronicle, labs = world["chronicle"], world["labs"]
+    failed = labs["failed_rounds"] > labs["failed_rounds_told"]
+    np.copyto(labs["failed_rounds_told"], labs["failed_rounds"], where=failed)
+    return Note(
+        chronicle["events"][: chronicle["n_events"]].copy(),
+        failed.tolist(),
+        labs["runway"].tolist(),
+        labs["new_equity"].tolist(),
+        (world["clouds"]["orders_cut"] * world["market"]["it_price"]).tolist(),
+    )
+
+
+def events_of_quarter(note: Note, quarter: int, series: np.void, before: np.void | None) -> list[Event]:
+    """Turning points of a quarter: withdrawals, rounds, failures, orders that were not funded, bank trouble. `series`
+    and `before` are what was recorded of the quarter and of the one before it."""
     return [
-        *_withdrawal(world, quarter, before),
-        *_rounds(world["labs"], quarter),
-        *_chronicle(world["chronicle"], quarter),
-        *_orders_cut(world, quarter),
-        *_bank_failures(world["series"], quarter, before),
+        *_withdrawal(series, quarter, before),
+        *_rounds(note, quarter),
+        *_chronicle(note.chronicle, quarter),
+        *_orders_cut(note, quarter),
+        *_bank_failures(series, quarter, before),
     ]
 
 
-def _withdrawal(world: np.void, quarter: int, before: Any) -> list[Event]:
-    now = float(world["series"]["withdrawal"])
+def _withdrawal(series: np.void, quarter: int, before: np.void | None) -> list[Event]:
+    now = float(series["withdrawal"])
     was = float(before["withdrawal"]) if before is not None else 0.0
     if now > was:
-        gap = float(world["exchange"]["sober_gap"])
+        gap = float(series["sober_gap"])
         return [Event(quarter, "Investors", "withdrawal_begins", f"prices {np.expm1(gap):.0%} above sober value", gap)]
     if now < was:
         return [Event(quarter, "Investors", "withdrawal_ends", "the withdrawal has run its course", 0.0)]
     return []
 
 
-def _rounds(labs: np.ndarray, quarter: int) -> list[Event]:
+def _rounds(note: Note, quarter: int) -> list[Event]:
     events: list[Event] = []
-    columns = ("failed_rounds", "failed_rounds_told", "runway", "new_equity")
-    figures = zip(NAMES["labs"], *(labs[column].tolist() for column in columns), strict=True)
-    for k, (name, failed, told, runway, raised) in enumerate(figures):
-        if failed > told:
+    for name, failed, runway, raised in zip(NAMES["labs"], note.failed_rounds, note.runway, note.raised, strict=True):
+        if failed:
             cause = f"investors offered too little; {runway:.1f} quarters of cash left"
             events.append(Event(quarter, name, "failed_round", cause, 0.0))
-            labs["failed_rounds_told"][k] = failed
         if raised > 0.0:
             events.append(Event(quarter, name, "round", "short runway", raised))
     return events
 
 
-def _chronicle(chronicle: np.void, quarter: int) -> list[Event]:
+def _chronicle(chronicle: np.ndarray, quarter: int) -> list[Event]:
     """What rules have told of the quarter, in words."""
     events: list[Event] = []
-    told = chronicle["events"][: int(chronicle["n_events"])].tolist()
-    for kind, agent, other, amount, gigawatts, channel, generation in told:
+    for kind, agent, other, amount, gigawatts, channel, generation in chronicle.tolist():
         if kind > FORCED_FAILURE and amount < SMALLEST_TOLD:
             continue
         happening, name, counterparty = HAPPENINGS[kind], COLUMN_NAMES[agent], COLUMN_NAMES[other] if other >= 0 else ""
@@ -122,16 +144,15 @@ def _chronicle(chronicle: np.void, quarter: int) -> list[Event]:
     return events
 
 
-def _orders_cut(world: np.void, quarter: int) -> list[Event]:
-    cuts = (world["clouds"]["orders_cut"] * world["market"]["it_price"]).tolist()
+def _orders_cut(note: Note, quarter: int) -> list[Event]:
     return [
         Event(quarter, name, "orders_cut", "funding did not come", cut)
-        for name, cut in zip(NAMES["clouds"], cuts, strict=True)
+        for name, cut in zip(NAMES["clouds"], note.orders_cut, strict=True)
         if cut > SMALLEST_CUT
     ]
 
 
-def _bank_failures(series: np.void, quarter: int, before: Any) -> list[Event]:
+def _bank_failures(series: np.void, quarter: int, before: np.void | None) -> list[Event]:
     failed = float(series["bank_failures"])
     was = float(before["bank_failures"]) if before is not None else 0.0
     return [Event(quarter, "Banks", "bank_failure", "capital below four percent", failed)] if failed > was else []
