@@ -23,8 +23,8 @@ from simulation.scenario.faults import suggestion
 from simulation.series import SERIES, SERIES_DTYPE
 from simulation.state import INSTITUTIONS, N_COLUMNS
 from simulation.views import Event, Note, events_of_quarter, figures_of_agents, note_of_quarter
-from simulation.vintages.builder import OPENING_QUARTER, Opening, open_economy
-from simulation.vintages.inversion import invert
+from simulation.vintages.builder import OPENING_QUARTER, Opening
+from simulation.vintages.finished import finished_opening
 from simulation.vintages.names import NAMES
 
 if TYPE_CHECKING:
@@ -73,19 +73,11 @@ class Economy:
         self.keep_books = keep_books
         self.plan: list[Phase] = default_plan()
         self.profile: dict[str, float] | None = None
-        opening = open_economy(vintage, self.scenario.parameter_record(), self.seed, int(firms))
-        targets = {
-            "real_growth": opening.us("real_growth_next_quarter"),
-            "lab_revenue": opening.lab_target,
-        }
         levers = self.scenario.lever_table(max(self.quarters, 1))
         self._levers = levers.view(np.float64).reshape(len(levers), -1)
-        for table in ("levers", "levers_before"):
-            opening.w[table] = levers[0]
-        with np.errstate(over="ignore"):
-            invert(opening, targets)
+        parameters = self.scenario.parameter_record()
         self._events_due: dict[int, list[AgentEvent]] = {}
-        self._adopt(opening)
+        self._adopt(finished_opening(vintage, parameters, levers[:1], self.seed, int(firms)))
         for event in self.scenario.events:
             self._events_due.setdefault(event.quarter, []).append(event)
 

@@ -15,6 +15,12 @@ SMALLEST_TOLD = 1.0  # USD bn, of deals and what becomes of them; failures are a
 
 COLUMN_NAMES = [name for kind, _, _ in INSTITUTIONS for name in NAMES[kind]]
 
+# What happened in words, with the units of its numbers.
+_WORDS = [
+    happening.words.replace("{amount}", "{amount:,.1f} bn").replace("{gigawatts}", "{gigawatts:.2f} GW")
+    for happening in HAPPENINGS
+]
+
 Row = tuple[int, str, str, float]
 
 
@@ -130,16 +136,12 @@ def _rounds(note: Note, quarter: int) -> list[Event]:
 def _chronicle(chronicle: np.ndarray, quarter: int) -> list[Event]:
     """What rules have told of the quarter, in words."""
     events: list[Event] = []
-    for kind, agent, other, amount, gigawatts, channel, generation in chronicle.tolist():
+    columns = (chronicle[field].tolist() for field in chronicle.dtype.names or ())
+    for kind, agent, other, amount, gigawatts, channel, generation in zip(*columns, strict=True):
         if kind > FORCED_FAILURE and amount < SMALLEST_TOLD:
             continue
         happening, name, counterparty = HAPPENINGS[kind], COLUMN_NAMES[agent], COLUMN_NAMES[other] if other >= 0 else ""
-        words = happening.words.format(
-            agent=name,
-            other=counterparty or "others",
-            amount=f"{amount:,.1f} bn",
-            gigawatts=f"{gigawatts:.2f} GW",
-        )
+        words = _WORDS[kind].format(agent=name, other=counterparty or "others", amount=amount, gigawatts=gigawatts)
         events.append(Event(quarter, name, happening.name, words, amount, counterparty, CHANNELS[channel], generation))
     return events
 
