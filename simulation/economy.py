@@ -268,12 +268,13 @@ class Economy:
     def event_columns(self) -> dict[str, list[Any]]:
         """What happened, as plain lists: a table takes longer to make than a quarter to pass."""
         series, events = self.series, list[Event]()
+        labels = [self.label(number) for number in range(self.quarter + 1)]
         for k, note in enumerate(self._notes):
             events.extend(events_of_quarter(note, k + 1, series[k], series[k - 1] if k else None))
         columns: dict[str, list[Any]] = {
             name: [event[place] for event in events] for place, name in enumerate(Event._fields)
         }
-        columns["quarter"] = [self.label(quarter) for quarter in columns["quarter"]]
+        columns["quarter"] = [labels[quarter] for quarter in columns["quarter"]]
         return columns
 
     @property
