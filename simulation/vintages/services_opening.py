@@ -34,7 +34,6 @@ PARTNERS = {
 }
 # Synthetic members, as a part of the named one they resemble.
 SYNTHETIC = {"Neocloud": ("CoreWeave", 0.13), "Lab": ("Anthropic", 0.15)}
-FRONTIER_GROWTH = 0.2  # of the best lab's training before the opening, log points a quarter
 _LIKENESS = {
     name: likeness
     for kind in ("clouds", "labs")
@@ -42,6 +41,7 @@ _LIKENESS = {
     for prefix, likeness in SYNTHETIC.items()
     if name.startswith(prefix + " ")
 }
+FRONTIER_GROWTH = 0.2  # of the best lab's training before the opening, log points a quarter
 
 
 def fact(opening: Opening, name: str, item: str) -> float:
