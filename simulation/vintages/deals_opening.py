@@ -7,7 +7,7 @@ still to be paid of it is entered here. Loans, joint ventures and vehicles' leas
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulation.deals.circularity import remember_supplier_money
 from simulation.deals.register import (
@@ -20,7 +20,7 @@ from simulation.deals.register import (
     WARRANT,
 )
 from simulation.deals.stakes import is_supplier
-from simulation.rule import live
+from simulation.rule import live, rule
 from simulation.state import FIRST_COLUMN
 from simulation.vintages.facts import KnownDeal, known_deals
 from simulation.vintages.names import NAMES
@@ -63,12 +63,18 @@ def open_deals(opening: Opening) -> None:
 def _remember(opening: Opening, known: KnownDeal, supplier: int, customer: int, paid: float) -> None:
     """What a supplier has paid into a customer before the opening, in equal tranches, is in the customer's purse as
     far as purses remember."""
-    if not is_supplier(live(opening.world)[0], supplier):
-        return
     since = int(opening.w["opening_quarter"]) - known.start
     tranches = min(int(STAGED) if "staged" in known.conditions else 1, since + 1)
-    for k in range(tranches):
-        remember_supplier_money(live(opening.world)[0], supplier, customer, paid / tranches, float(since - k))
+    remember_tranches(live(opening.world), supplier, customer, paid, tranches, since)
+
+
+@rule
+def remember_tranches(world: Any, supplier: int, customer: int, paid: float, tranches: int, since: int) -> None:
+    """Enter what a supplier has paid in equal tranches, one a quarter, the first `since` quarters ago."""
+    w = world[0]
+    if is_supplier(w, supplier):
+        for k in range(tranches):
+            remember_supplier_money(w, supplier, customer, paid / tranches, float(since - k))
 
 
 @cache
