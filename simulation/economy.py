@@ -22,15 +22,15 @@ from simulation.scenario.events import KEY_PLAYERS, AgentEvent
 from simulation.scenario.faults import suggestion
 from simulation.series import SERIES, SERIES_DTYPE
 from simulation.state import INSTITUTIONS, N_COLUMNS
-from simulation.vintages.builder import OPENING_QUARTER, Opening, open_economy
-from simulation.vintages.inversion import invert
+from simulation.views import Event, Note, events_of_quarter, figures_of_agents, note_of_quarter
+from simulation.vintages.builder import OPENING_QUARTER, Opening
+from simulation.vintages.finished import finished_opening
 from simulation.vintages.names import NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.outcome import Outcome
-    from simulation.views import Event
 
 FEWEST_FIRMS, MOST_FIRMS = 10, 1_000_000
 LONGEST = 400
@@ -73,19 +73,11 @@ class Economy:
         self.keep_books = keep_books
         self.plan: list[Phase] = default_plan()
         self.profile: dict[str, float] | None = None
-        opening = open_economy(vintage, self.scenario.parameter_record(), self.seed, int(firms))
-        targets = {
-            "real_growth": opening.us("real_growth_next_quarter"),
-            "lab_revenue": opening.lab_target,
-        }
         levers = self.scenario.lever_table(max(self.quarters, 1))
         self._levers = levers.view(np.float64).reshape(len(levers), -1)
-        for table in ("levers", "levers_before"):
-            opening.w[table] = levers[0]
-        with np.errstate(over="ignore"):
-            invert(opening, targets)
+        parameters = self.scenario.parameter_record()
         self._events_due: dict[int, list[AgentEvent]] = {}
-        self._adopt(opening)
+        self._adopt(finished_opening(vintage, parameters, levers[:1], self.seed, int(firms)))
         for event in self.scenario.events:
             self._events_due.setdefault(event.quarter, []).append(event)
 
@@ -127,7 +119,7 @@ class Economy:
         self._residuals = np.zeros((self.quarters, len(IDENTITIES)))
         self._firm_rows: list[tuple[int, str, str, float]] = []
         self._agents: list[dict[str, Any]] = []
-        self._events: list[Event] = []
+        self._notes: list[Note] = []
         self._books: list[dict[str, np.ndarray]] = []
         self._keep_books(0)
 
@@ -159,7 +151,7 @@ class Economy:
             raise describe_breach(self._world[0]["ledger"], self.column_names, self.label(self.quarter))
         self._now.worst_residual[:] = worst
         self._series[self.quarter - 1] = self._now.series
-        self._note_events()
+        self._notes.append(note_of_quarter(self._world[0]))
         if self.keep_books:
             self._keep_books(self.quarter)
             self._note_agents()
@@ -206,16 +198,7 @@ class Economy:
 
     def _note_agents(self) -> None:
         """Key figures of named firms, for tables and figures."""
-        from simulation.views import figures_of_agents
-
         self._firm_rows.extend(figures_of_agents(self._world[0], self.quarter))
-
-    def _note_events(self) -> None:
-        """Turning points worth telling: defaults, failed rounds, withdrawals, funding that did not come."""
-        from simulation.views import events_of_quarter
-
-        previous = self.series[-2] if self.quarter > 1 else None
-        self._events.extend(events_of_quarter(self._world[0], self.quarter, previous))
 
     # --- reading ---------------------------------------------------------------------------------------------
 
@@ -284,12 +267,14 @@ class Economy:
 
     def event_columns(self) -> dict[str, list[Any]]:
         """What happened, as plain lists: a table takes longer to make than a quarter to pass."""
-        from simulation.views import Event
-
+        series, events = self.series, list[Event]()
+        labels = [self.label(number) for number in range(self.quarter + 1)]
+        for k, note in enumerate(self._notes):
+            events.extend(events_of_quarter(note, k + 1, series[k], series[k - 1] if k else None))
         columns: dict[str, list[Any]] = {
-            name: [event[place] for event in self._events] for place, name in enumerate(Event._fields)
+            name: [event[place] for event in events] for place, name in enumerate(Event._fields)
         }
-        columns["quarter"] = [self.label(quarter) for quarter in columns["quarter"]]
+        columns["quarter"] = [labels[quarter] for quarter in columns["quarter"]]
         return columns
 
     @property

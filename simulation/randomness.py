@@ -50,6 +50,9 @@ _HALF_STEP = 0.5 / 9007199254740992.0
 _LARGEST = 1.0 - 1.0 / 9007199254740992.0  # the largest number below one: half a step more would round to one
 
 
+_TAIL = 0.02425  # probability on either side from which the normal quantile takes another form
+
+
 @rule
 def _mix(key: np.uint64, value: int | np.uint64) -> np.uint64:
     """One round of the SplitMix64 finaliser over key and value."""
@@ -116,7 +119,7 @@ def _centre(q: float) -> float:
 
 @rule
 def _lower_tail(probability: float) -> float:
-    """Normal quantile at a probability below 0.02425."""
+    """Normal quantile at a probability below `_TAIL`."""
     q = math.sqrt(-2.0 * math.log(probability))
     top = _quintic(
         q,
@@ -134,9 +137,9 @@ def _lower_tail(probability: float) -> float:
 @rule
 def normal_quantile(probability: float) -> float:
     """Inverse of the standard normal distribution, relative error below 1.2e-9 (Acklam 2003)."""
-    if probability < 0.02425:
+    if probability < _TAIL:
         return _lower_tail(probability)
-    if probability > 1.0 - 0.02425:
+    if probability > 1.0 - _TAIL:
         return -_lower_tail(1.0 - probability)
     return _centre(probability - 0.5)
 
@@ -145,6 +148,22 @@ def normal_quantile(probability: float) -> float:
 def normal_of(key: np.uint64, agent: int) -> float:
     """Standard normal number for one agent under a shared key."""
     return normal_quantile(uniform_of(key, agent))
+
+
+@rule
+def draw_normals(key: np.uint64, first: int, numbers: np.ndarray) -> None:
+    """Fill `numbers` with the standard normal numbers of agents in a row: what `normal_of` draws for each of them.
+
+    A processor takes several at a time through the middle of the distribution, where most of them lie.
+    """
+    chances = np.empty(len(numbers))
+    for k in range(len(numbers)):
+        chances[k] = uniform_of(key, first + k)
+    for k in range(len(numbers)):
+        numbers[k] = _centre(chances[k] - 0.5)
+    for k in range(len(numbers)):
+        if not _TAIL <= chances[k] <= 1.0 - _TAIL:
+            numbers[k] = normal_quantile(chances[k])
 
 
 @rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,12 @@ SMALLEST_CUT = 0.5  # USD bn; smaller ones are not worth telling
 SMALLEST_TOLD = 1.0  # USD bn, of deals and what becomes of them; failures are always told
 
 COLUMN_NAMES = [name for kind, _, _ in INSTITUTIONS for name in NAMES[kind]]
+
+# What happened in words, with the units of its numbers.
+_WORDS = [
+    happening.words.replace("{amount}", "{amount:,.1f} bn").replace("{gigawatts}", "{gigawatts:.2f} GW")
+    for happening in HAPPENINGS
+]
 
 Row = tuple[int, str, str, float]
 
@@ -68,71 +74,87 @@ def figures_of_agents(world: np.void, quarter: int) -> list[Row]:
     return rows
 
 
-def events_of_quarter(world: np.void, quarter: int, before: Any) -> list[Event]:
-    """Turning points of a quarter: withdrawals, rounds, failures, orders that were not funded, bank trouble."""
+class Note(NamedTuple):
+    """What the events of a quarter are told from, once somebody reads them: writing words takes longer than a quarter
+    leaves time for."""
+
+    chronicle: np.ndarray
+    failed_rounds: list[bool]  # by lab
+    runway: list[float]
+    raised: list[float]
+    orders_cut: list[float]  # by cloud, USD bn
+
+
+def note_of_quarter(world: np.void) -> Note:
+    """Note what has happened in a quarter. A failed round is noted once."""
+    chronicle, labs = world["chronicle"], world["labs"]
+    failed = labs["failed_rounds"] > labs["failed_rounds_told"]
+    np.copyto(labs["failed_rounds_told"], labs["failed_rounds"], where=failed)
+    return Note(
+        chronicle["events"][: chronicle["n_events"]].copy(),
+        failed.tolist(),
+        labs["runway"].tolist(),
+        labs["new_equity"].tolist(),
+        (world["clouds"]["orders_cut"] * world["market"]["it_price"]).tolist(),
+    )
+
+
+def events_of_quarter(note: Note, quarter: int, series: np.void, before: np.void | None) -> list[Event]:
+    """Turning points of a quarter: withdrawals, rounds, failures, orders that were not funded, bank trouble. `series`
+    and `before` are what was recorded of the quarter and of the one before it."""
     return [
-        *_withdrawal(world, quarter, before),
-        *_rounds(world["labs"], quarter),
-        *_chronicle(world["chronicle"], quarter),
-        *_orders_cut(world, quarter),
-        *_bank_failures(world["series"], quarter, before),
+        *_withdrawal(series, quarter, before),
+        *_rounds(note, quarter),
+        *_chronicle(note.chronicle, quarter),
+        *_orders_cut(note, quarter),
+        *_bank_failures(series, quarter, before),
     ]
 
 
-def _withdrawal(world: np.void, quarter: int, before: Any) -> list[Event]:
-    now = float(world["series"]["withdrawal"])
+def _withdrawal(series: np.void, quarter: int, before: np.void | None) -> list[Event]:
+    now = float(series["withdrawal"])
     was = float(before["withdrawal"]) if before is not None else 0.0
     if now > was:
-        gap = float(world["exchange"]["sober_gap"])
+        gap = float(series["sober_gap"])
         return [Event(quarter, "Investors", "withdrawal_begins", f"prices {np.expm1(gap):.0%} above sober value", gap)]
     if now < was:
         return [Event(quarter, "Investors", "withdrawal_ends", "the withdrawal has run its course", 0.0)]
     return []
 
 
-def _rounds(labs: np.ndarray, quarter: int) -> list[Event]:
+def _rounds(note: Note, quarter: int) -> list[Event]:
     events: list[Event] = []
-    failed = labs["failed_rounds"] > labs["failed_rounds_told"]
-    raised = labs["new_equity"]
-    for k in np.flatnonzero(failed | (raised > 0.0)):
-        name = NAMES["labs"][k]
-        if failed[k]:
-            cause = f"investors offered too little; {float(labs['runway'][k]):.1f} quarters of cash left"
+    for name, failed, runway, raised in zip(NAMES["labs"], note.failed_rounds, note.runway, note.raised, strict=True):
+        if failed:
+            cause = f"investors offered too little; {runway:.1f} quarters of cash left"
             events.append(Event(quarter, name, "failed_round", cause, 0.0))
-            labs["failed_rounds_told"][k] = labs["failed_rounds"][k]
-        if raised[k] > 0.0:
-            events.append(Event(quarter, name, "round", "short runway", float(raised[k])))
+        if raised > 0.0:
+            events.append(Event(quarter, name, "round", "short runway", raised))
     return events
 
 
-def _chronicle(chronicle: np.void, quarter: int) -> list[Event]:
+def _chronicle(chronicle: np.ndarray, quarter: int) -> list[Event]:
     """What rules have told of the quarter, in words."""
     events: list[Event] = []
-    for event in chronicle["events"][: int(chronicle["n_events"])]:
-        if event["kind"] > FORCED_FAILURE and event["amount"] < SMALLEST_TOLD:
+    columns = (chronicle[field].tolist() for field in chronicle.dtype.names or ())
+    for kind, agent, other, amount, gigawatts, channel, generation in zip(*columns, strict=True):
+        if kind > FORCED_FAILURE and amount < SMALLEST_TOLD:
             continue
-        agent, other = COLUMN_NAMES[event["agent"]], COLUMN_NAMES[event["other"]] if event["other"] >= 0 else ""
-        happening = HAPPENINGS[event["kind"]]
-        words = happening.words.format(
-            agent=agent,
-            other=other or "others",
-            amount=f"{event['amount']:,.1f} bn",
-            gigawatts=f"{event['gigawatts']:.2f} GW",
-        )
-        chain = (other, CHANNELS[event["channel"]], int(event["generation"]))
-        events.append(Event(quarter, agent, happening.name, words, float(event["amount"]), *chain))
+        happening, name, counterparty = HAPPENINGS[kind], COLUMN_NAMES[agent], COLUMN_NAMES[other] if other >= 0 else ""
+        words = _WORDS[kind].format(agent=name, other=counterparty or "others", amount=amount, gigawatts=gigawatts)
+        events.append(Event(quarter, name, happening.name, words, amount, counterparty, CHANNELS[channel], generation))
     return events
 
 
-def _orders_cut(world: np.void, quarter: int) -> list[Event]:
-    cuts = world["clouds"]["orders_cut"] * world["market"]["it_price"]
+def _orders_cut(note: Note, quarter: int) -> list[Event]:
     return [
-        Event(quarter, NAMES["clouds"][k], "orders_cut", "funding did not come", float(cuts[k]))
-        for k in np.flatnonzero(cuts > SMALLEST_CUT)
+        Event(quarter, name, "orders_cut", "funding did not come", cut)
+        for name, cut in zip(NAMES["clouds"], note.orders_cut, strict=True)
+        if cut > SMALLEST_CUT
     ]
 
 
-def _bank_failures(series: np.void, quarter: int, before: Any) -> list[Event]:
+def _bank_failures(series: np.void, quarter: int, before: np.void | None) -> list[Event]:
     failed = float(series["bank_failures"])
     was = float(before["bank_failures"]) if before is not None else 0.0
     return [Event(quarter, "Banks", "bank_failure", "capital below four percent", failed)] if failed > was else []

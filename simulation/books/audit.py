@@ -157,9 +157,11 @@ def _audit_parties(ledger: Record, turnover: float) -> None:
     """Only declared sectors pay and are paid, and nobody pays less than nothing, which would be taking."""
     for row in range(N_PURPOSES):
         for column in range(COLUMNS):
-            sector = ledger.sector[column]
             out = ledger.paid[row, column]
             into = ledger.received[row, column]
+            if out == 0.0 and into == 0.0:
+                continue
+            sector = ledger.sector[column]
             # What is in order needs no note; a not-a-number is in order nowhere.
             if out != 0.0 and not (out > 0.0 and _MAY_PAY[row, sector]):
                 _audit_party(ledger, out, _MAY_PAY[row, sector], turnover, row, column)

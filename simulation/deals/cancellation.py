@@ -7,10 +7,10 @@ import math
 from simulation import randomness as draw_purpose
 from simulation.books.ledger import COLUMNS
 from simulation.chronicle import CONTRACT_CANCELLED, PURCHASE_CANCELLED, STAKE_CANCELLED, tell
-from simulation.deals.commitments import part_of_reserved, withdraw_orders
+from simulation.deals.commitments import committed_parts, part_of_reserved, withdraw_orders
 from simulation.deals.contracts import rent_trend, served_shares
 from simulation.deals.register import EQUITY_STAKE, OPEN, OVER, PURCHASE_COMMITMENT
-from simulation.randomness import uniform
+from simulation.randomness import draw_key, uniform, uniform_of
 from simulation.rule import rule
 
 SMALLEST = 1e-9
@@ -50,15 +50,17 @@ def cancel_contracts(world, accounts, firms):
     w = world[0]
     p = w.parameters
     elapsed = w.opening_quarter + w.quarter
+    quarter_key = draw_key(w.seed, draw_purpose.CONTRACT_CANCELLED, elapsed)
     for k in range(w.market.n_contracts):
         contract = w.market.contracts[k]
         rest = contract.gigawatts - contract.firm
-        if rest <= SMALLEST or contract.quarters_left <= 0.0 or not worth_cancelling(w, contract):
+        if rest <= SMALLEST or contract.quarters_left <= 0.0:
             continue
         end = elapsed + int(contract.starts_in + contract.quarters_left)
         key = ((contract.customer * COLUMNS + contract.provider) * COLUMNS + contract.supplier + 1) * LONGEST + end
         hazard = cancel_hazard(w.macro.stress, short_of_runway(w, contract.customer), p)
-        if uniform(w.seed, draw_purpose.CONTRACT_CANCELLED, elapsed, key) < hazard:
+        # Few draws are that low: what it is worth is asked last.
+        if uniform_of(quarter_key, key) < hazard and worth_cancelling(w, contract):
             backlog = rest * contract.price * contract.quarters_left
             provider = w.clouds[contract.provider].account.column
             tell(w.chronicle, CONTRACT_CANCELLED, contract.customer, provider, backlog, rest)
@@ -102,7 +104,8 @@ def cancel_deals(world, accounts, firms):
 def give_back_orders(w, deal, rest):
     """Chips on order under the cancelled part of a commitment are taken back, for damages."""
     shares = served_shares(w)
+    committed = committed_parts(w, shares)
     part = min(rest / max(deal.amount - deal.done, SMALLEST), 1.0)
     for k in range(len(w.clouds)):
         reserved = w.market.reserved[deal.supplier, k]
-        withdraw_orders(w, deal.supplier, k, part * part_of_reserved(w, shares, deal, k) * reserved)
+        withdraw_orders(w, deal.supplier, k, part * part_of_reserved(w, shares, committed, deal, k) * reserved)

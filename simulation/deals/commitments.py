@@ -34,34 +34,42 @@ def orders_for(w, shares, customer):
 
 
 @rule
-def on_order_for(w, shares, deal):
-    """Chips on order under a purchase commitment (adjusted GW)."""
-    total = 0.0
-    for k in range(len(w.clouds)):
-        total += part_of_reserved(w, shares, deal, k) * w.market.reserved[deal.supplier, k]
-    return total
+def committed_parts(w, shares):
+    """What the customers of all open commitments with a maker are of a cloud: array of makers by clouds."""
+    parts = np.zeros((len(w.chip_makers), len(w.clouds)))
+    for number in range(w.deals.n_deals):
+        deal = w.deals.deals[number]
+        if deal.kind == PURCHASE_COMMITMENT and deal.open == OPEN:
+            for k in range(len(w.clouds)):
+                parts[deal.supplier, k] += buyers_part(w, shares, deal.customer, k)
+    return parts
 
 
 @rule
-def part_of_reserved(w, shares, deal, cloud):
+def part_of_reserved(w, shares, committed, deal, cloud):
     """Part of a cloud's reserved orders with a maker that belongs to one deal; deals of several customers share them
     by what they are of the cloud."""
-    total = 0.0
-    for number in range(w.deals.n_deals):
-        other = w.deals.deals[number]
-        if other.kind == PURCHASE_COMMITMENT and other.open == OPEN and other.supplier == deal.supplier:
-            total += buyers_part(w, shares, other.customer, cloud)
+    total = committed[deal.supplier, cloud]
     return buyers_part(w, shares, deal.customer, cloud) / total if total > 0.0 else 0.0
 
 
 @rule
-def wanted_now(w, shares, deal):
+def on_order_for(w, shares, committed, deal):
+    """Chips on order under a purchase commitment (adjusted GW)."""
+    total = 0.0
+    for k in range(len(w.clouds)):
+        total += part_of_reserved(w, shares, committed, deal, k) * w.market.reserved[deal.supplier, k]
+    return total
+
+
+@rule
+def wanted_now(w, shares, committed, deal):
     """Part of a customer's planned orders that a commitment asks for: what is still to be ordered of it, spread over
     what is left of its time."""
     orders = orders_for(w, shares, deal.customer)
     if orders <= SMALLEST:
         return 0.0
-    left = (deal.gigawatts - deal.delivered) / w.market.physical - on_order_for(w, shares, deal)
+    left = (deal.gigawatts - deal.delivered) / w.market.physical - on_order_for(w, shares, committed, deal)
     return min(max(left, 0.0) / max(deal.quarters_left, 1.0) / orders, 1.0)
 
 
@@ -73,12 +81,13 @@ def reserve_orders(world, accounts, firms):
     market = w.market
     market.maker_share[:, :] = market.usual_maker_share
     shares = served_shares(w)
+    committed = committed_parts(w, shares)
     wanted = np.zeros(w.deals.n_deals)
     asked = np.zeros(len(accounts))
     for number in range(w.deals.n_deals):
         deal = w.deals.deals[number]
         if deal.kind == PURCHASE_COMMITMENT and deal.open == OPEN and deal.starts_in <= 0.0:
-            wanted[number] = wanted_now(w, shares, deal)
+            wanted[number] = wanted_now(w, shares, committed, deal)
             asked[deal.customer] += wanted[number]
     for k in range(len(w.clouds)):
         turned = np.zeros(len(w.chip_makers))

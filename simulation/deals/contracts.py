@@ -30,9 +30,10 @@ def sign(w, customer, provider, gigawatts, price, starts_in, quarters, firm_shar
     market = w.market
     for k in range(market.n_contracts):
         contract = market.contracts[k]
-        parties = contract.customer == customer and contract.provider == provider and contract.supplier == supplier
+        if contract.customer != customer or contract.provider != provider or contract.supplier != supplier:
+            continue
         dates = contract.starts_in == starts_in and contract.quarters_left == quarters
-        if parties and dates and contract.known == known and starts_in > 0.0:
+        if dates and contract.known == known and starts_in > 0.0:
             total = contract.gigawatts + gigawatts
             contract.price = (contract.price * contract.gigawatts + price * gigawatts) / total
             contract.gigawatts = total

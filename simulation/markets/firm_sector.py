@@ -51,20 +51,20 @@ from simulation.books.purposes import (
     WAGES,
 )
 from simulation.books.verbs import add_asset, depreciate
-from simulation.randomness import draw_key, normal_of, uniform_of
+from simulation.randomness import draw_key, draw_normals, uniform_of
 from simulation.rule import rule
 
 PEER_GROUP = 50  # firms that watch one another: an industry
 
 
 @rule
-def belief_of_users(firms, first):
+def belief_of_users(industry):
     """Mean belief of those in a peer group who use AI: others have nothing to tell. Negative where nobody does."""
     total = 0.0
     users = 0.0
-    for j in range(first, min(first + PEER_GROUP, len(firms))):
-        if firms[j].intensity > 0.0:
-            total += firms[j].belief
+    for k in range(len(industry)):
+        if industry[k].intensity > 0.0:
+            total += industry[k].belief
             users += 1.0
     return total / users if users > 0.0 else -1.0
 
@@ -85,40 +85,46 @@ def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed,
     example = odds_to_start(market.share_of_users, speed, p)
     appetite = investment_appetite(macro, p)
     users = users_weighted = intensity = belief = gain_weighted = share = 0.0
-    ai_spending = investment = peers = weights = without_luck = 0.0
-    for i in range(len(firms)):
-        firm = firms[i]
-        if i % PEER_GROUP == 0:
-            peers = belief_of_users(firms, i)
-        gain = firm.gain * gain_factor
-        if firm.intensity > 0.0:
-            learn(firm, gain, peers, normal_of(learn_key, i), p)
-            adopt(firm, gain, capability, reward, example, 1.0, speed, p)
-        else:
-            learn(firm, gain, peers, 0.0, p)
-            adopt(firm, gain, capability, reward, example, uniform_of(adopt_key, i), speed, p)
-        money = max(firm.account.cash, 0.0)
-        firm.ai_spending = 0.0
-        if firm.intensity > 0.0:
-            firm.ai_spending = min(wanted_ai_spending(firm, worth, p), money)
-            users += 1.0
-            users_weighted += firm.share
-            intensity += firm.share * firm.intensity
-            ai_spending += firm.ai_spending
-        own_spending = to_pay * firm.ai_spending
-        means = money - own_spending + macro.credit_appetite * credit_line(firm, p)
-        firm.investment = min(wanted_investment(firm, appetite, macro, p), means)
-        settle_money(ledger, firm.account, firm.account.cash - own_spending - firm.investment)
-        add_asset(ledger, firm.account, CAPITAL, firm.investment)
-        investment += firm.investment
-        belief += firm.share * firm.belief
-        gain_weighted += firm.share * (firm.ai_gain - firm.effort)
-        share += firm.share
-        update_luck(firm, normal_of(luck_key, i), p)
-        weight = demand_weight(firm, p)
-        firm.share = weight * firm.fortune
-        weights += firm.share
-        without_luck += weight
+    ai_spending = investment = weights = without_luck = 0.0
+    noise = np.empty(PEER_GROUP)
+    luck = np.empty(PEER_GROUP)
+    # One idea a loop: a processor works on several firms at a time where a loop is short.
+    for first in range(0, len(firms), PEER_GROUP):
+        industry = firms[first : first + PEER_GROUP]
+        peers = belief_of_users(industry)
+        draw_normals(learn_key, first, noise)
+        draw_normals(luck_key, first, luck)
+        for k in range(len(industry)):
+            firm = industry[k]
+            learn(firm, firm.gain * gain_factor, peers, noise[k], p)
+        for k in range(len(industry)):
+            firm = industry[k]
+            chance = 1.0 if firm.intensity > 0.0 else uniform_of(adopt_key, first + k)
+            adopt(firm, firm.gain * gain_factor, capability, reward, example, chance, speed, p)
+        for k in range(len(industry)):
+            firm = industry[k]
+            money = max(firm.account.cash, 0.0)
+            firm.ai_spending = 0.0
+            if firm.intensity > 0.0:
+                firm.ai_spending = min(wanted_ai_spending(firm, worth, p), money)
+                users += 1.0
+                users_weighted += firm.share
+                intensity += firm.share * firm.intensity
+                ai_spending += firm.ai_spending
+            own_spending = to_pay * firm.ai_spending
+            means = money - own_spending + macro.credit_appetite * credit_line(firm, p)
+            firm.investment = min(wanted_investment(firm, appetite, macro, p), means)
+            settle_money(ledger, firm.account, firm.account.cash - own_spending - firm.investment)
+            add_asset(ledger, firm.account, CAPITAL, firm.investment)
+            investment += firm.investment
+            belief += firm.share * firm.belief
+            gain_weighted += firm.share * (firm.ai_gain - firm.effort)
+            share += firm.share
+            update_luck(firm, luck[k], p)
+            weight = demand_weight(firm, p)
+            firm.share = weight * firm.fortune
+            weights += firm.share
+            without_luck += weight
     column = firms[0].account.column
     abroad = market.fringe_share * ai_spending
     post_into_pool(ledger, ledger.services, column, abroad, AI_SERVICES_IMPORTED)

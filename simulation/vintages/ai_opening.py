@@ -155,24 +155,25 @@ def _open_owners(opening: Opening) -> None:
     deliveries = market["on_order"].sum(axis=0) / _BACKLOG_OVER_SUPPLY[opening.vintage]
     share = np.array([chip_share(opening, name) for name in names])
     share /= share.sum()
-    owners = [*w["clouds"], *w["other_buyers"]]
-    for k, owner in enumerate(owners):
+    w["clouds"]["kind"][:HYPERSCALERS], w["clouds"]["kind"][HYPERSCALERS:] = HYPERSCALER, NEOCLOUD
+    w["other_buyers"]["kind"] = [
+        HOME_BUYER if name.startswith("Enterprise") else FOREIGN_BUYER for name in NAMES["other_buyers"]
+    ]
+    clouds = len(NAMES["clouds"])
+    for owners, part in ((w["clouds"], slice(0, clouds)), (w["other_buyers"], slice(clouds, None))):
+        owners["alive"] = 1.0
+        owners["waiting"] = 0.4 * deliveries[part]
+        owners["online"] = share[part] * online
+        owners["orders"] = deliveries[part]
+        owners["pipeline"] = market["on_order"][:, part].sum(axis=0)
+        owners["shells"] = owners["online"] + 0.3 * owners["waiting"]
+        growth, life = _COMPUTE_GROWTH[opening.vintage], float(p["book_life_it"])
+        _age_cohorts(owners, float(market["it_price"]), fall, growth, life)
+    for k, owner in enumerate((*w["clouds"], *w["other_buyers"])):
         name = names[k]
-        owner["alive"] = 1.0
-        owner["kind"] = (
-            (HYPERSCALER if k < HYPERSCALERS else NEOCLOUD)
-            if k < len(NAMES["clouds"])
-            else (HOME_BUYER if name.startswith("Enterprise") else FOREIGN_BUYER)
-        )
-        owner["waiting"] = 0.4 * deliveries[k]
-        owner["online"] = share[k] * online
-        owner["orders"] = deliveries[k]
-        owner["pipeline"] = market["on_order"][:, k].sum()
-        _age_cohorts(owner, float(market["it_price"]), fall, _COMPUTE_GROWTH[opening.vintage], float(p["book_life_it"]))
-        owner["shells"] = owner["online"] + 0.3 * owner["waiting"]
         chips = deliveries[k] * market["it_price"] * fall
         shells = chips * (1.0 - p["it_share"]) / p["it_share"]
-        if k < len(NAMES["clouds"]):
+        if k < clouds:
             shells = min(shells, max(fact(opening, name, "next_quarter_capex") - chips, 0.2 * shells))
         _lay_out_sites(owner, shells, float(market["shell_price"]) * (1.0 - float(p["shell_price_decline"])), p)
         owner["chips_bought"] = chips
@@ -182,7 +183,7 @@ def _open_owners(opening: Opening) -> None:
         tangible[stock.COMPUTE - stock.FIRST_TANGIBLE] = owner["cohort_book"].sum()
         tangible[stock.SHELLS - stock.FIRST_TANGIBLE] = 0.9 * owner["shells"] * market["shell_price"]
         tangible[stock.CONSTRUCTION - stock.FIRST_TANGIBLE] = 0.5 * owner["sites"].sum() * market["shell_price"]
-        if k < len(NAMES["clouds"]):
+        if k < clouds:
             _open_cloud(opening, owner, name)
         else:
             owner["account"]["cash"] = 2.0 * owner["ai_capex"]
@@ -190,16 +191,16 @@ def _open_owners(opening: Opening) -> None:
             owner["capex"] = owner["ai_capex"]
 
 
-def _age_cohorts(owner: Any, price: float, fall: float, growth: float, life: float) -> None:
+def _age_cohorts(owners: Any, price: float, fall: float, growth: float, life: float) -> None:
     """Spread compute over past deliveries that grew at `growth`; each was bought at the price of its quarter."""
     age = np.arange(1, min(COHORTS, int(life)))
     weight = (1.0 + growth) ** (-age.astype(float))
-    power = (owner["online"] + owner["waiting"]) * weight / weight.sum()
+    power = (owners["online"] + owners["waiting"])[:, None] * weight / weight.sum()
     cost = power * price / fall**age
     slot = (COHORTS - age + 1) % COHORTS
-    owner["cohort_power"][slot] = power
-    owner["cohort_cost"][slot] = cost
-    owner["cohort_book"][slot] = cost * (1.0 - age / life)
+    owners["cohort_power"][:, slot] = power
+    owners["cohort_cost"][:, slot] = cost
+    owners["cohort_book"][:, slot] = cost * (1.0 - age / life)
 
 
 def _lay_out_sites(owner: Any, shells: float, shell_price: float, p: Any) -> None:

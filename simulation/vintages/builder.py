@@ -6,6 +6,7 @@ The steps follow the sectors. What no source gives is a residual with a name; `O
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -14,24 +15,22 @@ import numpy.typing as npt
 from simulation.agents.firms import FIRM
 from simulation.books import instruments as stock
 from simulation.books.ledger import ACCOUNT, SLOT
-from simulation.books.purposes import SECTOR_LETTERS
 from simulation.chronicle import NOBODY
 from simulation.rule import live
-from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, INSTITUTIONS, N_INSTITUTIONS, WORLD
+from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, N_INSTITUTIONS, WORLD
+from simulation.vintages import layout
 from simulation.vintages.ai_opening import open_ai_sector
 from simulation.vintages.deals_opening import open_deals
 from simulation.vintages.facts import Facts
 from simulation.vintages.finance_opening import close_books, open_investors
 from simulation.vintages.firms_opening import open_firms
 from simulation.vintages.macro_opening import open_macroeconomy
-from simulation.vintages.names import NAMES
 from simulation.vintages.vehicles_opening import open_vehicles
 
 Array = npt.NDArray[Any]
 
 # Quarters since 2022Q4: what the calendar of past events and the common random numbers count from.
 OPENING_QUARTER = {"2022Q4": 0, "2024Q4": 8}
-_NON_RESIDENT = ("Sovereign clouds", "Foreign clouds", "Rest of world")
 
 
 class Opening:
@@ -40,13 +39,8 @@ class Opening:
     def __init__(self, vintage: str, parameters: Array, seed: int, firms: int) -> None:
         self.vintage = vintage
         self.facts = Facts.load(vintage)
-        self.world = np.zeros(1, WORLD)
-        self.w = self.world[0]
-        self.firms = np.zeros(firms, FIRM)
-        self.accounts = np.ndarray((N_INSTITUTIONS,), ACCOUNT, self.world, 0, (SLOT,))
+        self._hold(np.zeros(1, WORLD), np.zeros(firms, FIRM))
         self.w["parameters"] = parameters[0]
-        self.p = self.w["parameters"]
-        self.rule_parameters = live(self.world)[0]["parameters"]
         self.w["seed"] = seed
         self.w["opening_quarter"] = OPENING_QUARTER[vintage]
         self.residuals: dict[str, float] = {}
@@ -69,58 +63,47 @@ class Opening:
         self.coupon = 0.0  # rate a quarter
         self._lay_out()
 
+    def _hold(self, world: Array, firms: Array) -> None:
+        """Take arrays as one's own, with the views of them that the steps of an opening write to."""
+        self.world, self.firms = world, firms
+        self.w = world[0]
+        self.p = self.w["parameters"]
+        self.rule_parameters = live(world)[0]["parameters"]
+        self.accounts = np.ndarray((N_INSTITUTIONS,), ACCOUNT, world, 0, (SLOT,))
+        self._shares, self._issued, self._price = (self.w["ledger"][name] for name in ("shares", "issued", "price"))
+
+    def copy(self) -> Opening:
+        """The same opening with arrays of its own."""
+        twin = copy(self)
+        twin._hold(np.empty_like(self.world), np.empty_like(self.firms))
+        for to, of in ((twin.world, self.world), (twin.firms, self.firms)):
+            to.view(np.uint8)[:] = of.view(np.uint8)  # field by field takes ten times as long
+        return twin
+
     def _lay_out(self) -> None:
         """Columns, sectors, banks and weights of every account."""
-        ledger = self.w["ledger"]
+        ledger, accounts = self.w["ledger"], self.accounts
+        everybody = slice(0, FIRMS_COLUMN + 1)
         ledger["sector"] = -1
+        ledger["sector"][everybody] = layout.SECTORS
+        ledger["resident"][everybody] = layout.RESIDENT
         ledger["equity_stock"] = stock.LISTED_EQUITY
-        first_bank = FIRST_COLUMN["banks"]
-        central = FIRST_COLUMN["central_banks"]
-        letters = {name: k for k, name in enumerate(SECTOR_LETTERS.values())}
-        column = 0
-        for kind, _, members in INSTITUTIONS:
-            for k in range(members):
-                account = self.accounts[column]
-                account["column"] = column
-                account["bank"] = first_bank + self._bank_of(kind, k)
-                account["lender"] = account["bank"]
-                if kind == "banks":
-                    account["bank"], account["lender"] = column, central
-                elif kind in ("governments", "central_banks"):
-                    account["bank"], account["lender"] = central, central
-                account["weight"] = 1.0 + 0.618 * column
-                ledger["sector"][column] = letters[kind]
-                ledger["resident"][column] = NAMES[kind][k] not in _NON_RESIDENT
-                column += 1
-        ledger["sector"][FIRMS_COLUMN] = letters["firms"]
-        ledger["resident"][FIRMS_COLUMN] = 1
-        for kind in ("labs", "other_buyers", "vehicles"):
-            span = slice(FIRST_COLUMN[kind], FIRST_COLUMN[kind] + len(NAMES[kind]))
-            ledger["equity_stock"][span] = stock.PRIVATE_EQUITY
-        for kind in ("equity_funds", "venture_funds", "credit_funds", "insurers", "receivers"):
-            span = slice(FIRST_COLUMN[kind], FIRST_COLUMN[kind] + len(NAMES[kind]))
-            ledger["equity_stock"][span] = stock.FUND_SHARES
-        for kind in ("chip_makers", "clouds", "labs", "other_buyers"):
-            span = slice(FIRST_COLUMN[kind], FIRST_COLUMN[kind] + len(NAMES[kind]))
-            self.w["debtors"]["watched"][span] = 1.0
+        ledger["equity_stock"][everybody] = layout.EQUITY_STOCKS
+        accounts["column"] = np.arange(N_INSTITUTIONS)
+        accounts["bank"] = layout.BANKS
+        accounts["lender"] = layout.LENDERS
+        accounts["weight"] = 1.0 + 0.618 * np.arange(N_INSTITUTIONS)
+        self.w["debtors"]["watched"][everybody] = layout.WATCHED
+        self.w["debtors"]["blow_by"] = NOBODY
         self.w["vehicles"]["lessee"] = NOBODY
         self.w["market"]["collateral_mark"] = 1.0
-        self.w["debtors"]["blow_by"] = NOBODY
         firms = self.firms["account"]
         number = np.arange(len(self.firms))
         firms["column"] = FIRMS_COLUMN
-        firms["bank"] = first_bank + number % 3
+        firms["bank"] = FIRST_COLUMN["banks"] + number % 3
         firms["lender"] = firms["bank"]
         # Weights by the golden ratio: no two firms alike, so that a shift between two firms shows in the fingerprint.
         firms["weight"] = 1.0 + (0.6180339887498949 * (number + 1)) % 1.0
-
-    @staticmethod
-    def _bank_of(kind: str, k: int) -> int:
-        """Who banks where: the specialist serves neoclouds, venture and private-credit funds."""
-        if kind == "clouds":
-            return 2 if k < 5 else 3
-        return {"chip_makers": 2, "labs": 3, "other_buyers": 2, "households": k, "equity_funds": 0, "venture_funds": 3,
-                "credit_funds": 3, "insurers": 2, "vehicles": 3, "receivers": 3}.get(kind, 0)  # fmt: skip
 
     def us(self, item: str) -> float:
         """A fact of the United States."""
@@ -132,10 +115,9 @@ class Opening:
 
     def give_shares(self, holder: int, issuer: int, value: float) -> None:
         """Enter a holding of shares worth `value` at the opening price of one."""
-        ledger = self.w["ledger"]
-        ledger["shares"][holder, issuer] += value
-        ledger["issued"][issuer] += value
-        ledger["price"][issuer] = 1.0
+        self._shares[holder, issuer] += value
+        self._issued[issuer] += value
+        self._price[issuer] = 1.0
 
     def give_claim(
         self, instrument: int, holder: int, issuer: int, amount: float, rate: float, maturity: float

@@ -6,7 +6,8 @@ still to be paid of it is entered here. Loans, joint ventures and vehicles' leas
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from simulation.deals.circularity import remember_supplier_money
 from simulation.deals.register import (
@@ -19,7 +20,8 @@ from simulation.deals.register import (
     WARRANT,
 )
 from simulation.deals.stakes import is_supplier
-from simulation.rule import live
+from simulation.rule import live, rule
+from simulation.state import FIRST_COLUMN
 from simulation.vintages.facts import KnownDeal, known_deals
 from simulation.vintages.names import NAMES
 
@@ -34,7 +36,11 @@ _KINDS = {
     "capacity backstop": BACKSTOP,
 }
 _BUYER_FIRST = (COMPUTE_COMMITMENT, PURCHASE_COMMITMENT)  # the file names the buyer of these first
-_SECTORS = ("chip_makers", "clouds", "labs", "venture_funds")
+_COLUMNS = {
+    name: FIRST_COLUMN[kind] + k
+    for kind in ("chip_makers", "clouds", "labs", "venture_funds")
+    for k, name in enumerate(NAMES[kind])
+}
 _GROUPS = {
     "other neoclouds": NAMES["clouds"][6:],
     # Meta rents out nothing.
@@ -57,27 +63,31 @@ def open_deals(opening: Opening) -> None:
 def _remember(opening: Opening, known: KnownDeal, supplier: int, customer: int, paid: float) -> None:
     """What a supplier has paid into a customer before the opening, in equal tranches, is in the customer's purse as
     far as purses remember."""
-    if not is_supplier(live(opening.world)[0], supplier):
-        return
     since = int(opening.w["opening_quarter"]) - known.start
     tranches = min(int(STAGED) if "staged" in known.conditions else 1, since + 1)
-    for k in range(tranches):
-        remember_supplier_money(live(opening.world)[0], supplier, customer, paid / tranches, float(since - k))
+    remember_tranches(live(opening.world), supplier, customer, paid, tranches, since)
 
 
+@rule
+def remember_tranches(world: Any, supplier: int, customer: int, paid: float, tranches: int, since: int) -> None:
+    """Enter what a supplier has paid in equal tranches, one a quarter, the first `since` quarters ago."""
+    w = world[0]
+    if is_supplier(w, supplier):
+        for k in range(tranches):
+            remember_supplier_money(w, supplier, customer, paid / tranches, float(since - k))
+
+
+@cache
 def _parties(deal: KnownDeal) -> list[tuple[int, int, float]]:
     """Columns of supplier and customer and the part of the amount, one for each member of a group; none where a party
     or the kind of the deal has no place in this register."""
-    from simulation.state import FIRST_COLUMN
-
-    columns = {name: FIRST_COLUMN[kind] + k for kind in _SECTORS for k, name in enumerate(NAMES[kind])}
     if deal.kind not in _KINDS:
         return []
     first, second = (_GROUPS.get(name, [name]) for name in (deal.giver, deal.taker))
-    pairs = [(one, other) for one in first for other in second if one in columns and other in columns]
+    pairs = [(one, other) for one in first for other in second if one in _COLUMNS and other in _COLUMNS]
     if _KINDS[deal.kind] in _BUYER_FIRST:
         pairs = [(other, one) for one, other in pairs]
-    return [(columns[supplier], columns[customer], 1.0 / len(pairs)) for supplier, customer in pairs]
+    return [(_COLUMNS[supplier], _COLUMNS[customer], 1.0 / len(pairs)) for supplier, customer in pairs]
 
 
 def _enter(opening: Opening, known: KnownDeal, supplier: int, customer: int, part: float) -> None:

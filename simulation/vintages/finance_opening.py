@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.agents.funds import EXTRAPOLATIVE, FUNDAMENTAL, PASSIVE
 from simulation.books import instruments as stock
-from simulation.state import FIRMS_COLUMN, N_INSTITUTIONS
+from simulation.state import FIRMS_COLUMN
 from simulation.vintages.names import NAMES
 from simulation.vintages.services_opening import fact
 
@@ -83,12 +83,9 @@ def _open_shares(opening: Opening) -> None:
     for kind, k, name in listed:
         issuer = opening.column(kind, k)
         free = values[name] - stakes.get(name, 0.0)
+        held = each * 0.99 * ai_share * values[name] / ai_total * free / values[name]
         for f in range(15):
-            opening.give_shares(
-                opening.column("equity_funds", f),
-                issuer,
-                each * 0.99 * ai_share * values[name] / ai_total * free / values[name],
-            )
+            opening.give_shares(opening.column("equity_funds", f), issuer, held)
         left = values[name] - float(w["ledger"]["issued"][issuer])
         opening.give_shares(abroad, issuer, 0.05 * left)
         opening.give_shares(rest, issuer, 0.10 * left)
@@ -196,13 +193,10 @@ def _close_banks(opening: Opening) -> None:
     """Household loans close the banks' capital in sum; reserves, bonds and central-bank advances close each bank."""
     w, ledger = opening.w, opening.w["ledger"]
     first = opening.column("banks")
-    deposits = np.zeros(4)
-    loans = np.zeros(4)
-    for account in opening.accounts[:N_INSTITUTIONS]:
-        b = int(account["bank"]) - first
-        if 0 <= b < 4 and account["bank"] != account["column"]:
-            deposits[b] += account["cash"]
-            loans[b] += account["loan"]
+    accounts = opening.accounts
+    number = accounts["bank"] - first
+    customers = (number >= 0) & (number < 4) & (accounts["bank"] != accounts["column"])
+    deposits, loans = (np.bincount(number[customers], accounts[of][customers], 4) for of in ("cash", "loan"))
     firms = opening.firms["account"]
     for b in range(3):
         mine = firms["bank"] == first + b

@@ -34,14 +34,21 @@ PARTNERS = {
 }
 # Synthetic members, as a part of the named one they resemble.
 SYNTHETIC = {"Neocloud": ("CoreWeave", 0.13), "Lab": ("Anthropic", 0.15)}
+_LIKENESS = {
+    name: likeness
+    for kind in ("clouds", "labs")
+    for name in NAMES[kind]
+    for prefix, likeness in SYNTHETIC.items()
+    if name.startswith(prefix + " ")
+}
 FRONTIER_GROWTH = 0.2  # of the best lab's training before the opening, log points a quarter
 
 
 def fact(opening: Opening, name: str, item: str) -> float:
     """A fact of a named agent, or the scaled fact of the one that a synthetic agent resembles."""
-    for prefix, (model, share) in SYNTHETIC.items():
-        if name.startswith(prefix + " "):
-            return share * opening.facts.get(model, item)
+    if name in _LIKENESS:
+        model, share = _LIKENESS[name]
+        return share * opening.facts.get(model, item)
     return opening.facts.get(name, item)
 
 
@@ -60,9 +67,10 @@ def open_services(opening: Opening) -> None:
     following = np.array([max(fact(opening, name, "next_quarter_ai_revenue"), 0.0005) for name in labs])
     cloud_now = np.zeros(len(NAMES["clouds"]))
     cloud_next = np.zeros(len(NAMES["clouds"]))
+    compute_cost = {lab: _lab_compute_cost(opening, lab) for lab in labs}
     for k, name in enumerate(NAMES["clouds"][:HYPERSCALERS]):
         # What a cloud reports as AI revenue includes the rent of its labs.
-        rent = sum(PARTNERS[opening.vintage][lab].get(name, 0.0) * _lab_compute_cost(opening, lab) for lab in labs)
+        rent = sum(PARTNERS[opening.vintage][lab].get(name, 0.0) * compute_cost[lab] for lab in labs)
         cloud_now[k] = max(fact(opening, name, "ai_revenue") - rent, 0.25 * fact(opening, name, "ai_revenue"))
         ratio = fact(opening, name, "next_quarter_ai_revenue") / max(fact(opening, name, "ai_revenue"), 1e-9)
         cloud_next[k] = cloud_now[k] * ratio

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulation.vintages.facts import deals_table
+from simulation.vintages.facts import KnownDeal, known_deals
 from simulation.vintages.names import NAMES
 from simulation.vintages.services_opening import PARTNERS
 
 if TYPE_CHECKING:
     from simulation.vintages.builder import Opening
+
+
+SPONSORS_STAKE = 2.0  # USD bn, at most
 
 
 class VehicleOfRecord(NamedTuple):
@@ -34,27 +37,23 @@ _OF_RECORD = (
 
 def open_vehicles(opening: Opening) -> None:
     """Enter the vehicles that start after the vintage's date; none of record is older."""
-    table = deals_table()
-    table = table[table["amount"] > 2.0]  # the sponsor's own stake in a vehicle is a part of its amount
     for place in _OF_RECORD:
-        rows = table[(table["to"] == place.party) | (table["from"] == place.party)]
-        deal = rows.iloc[0]
-        quarters = _quarters_after(opening.vintage, max(str(deal["start"]), str(deal["announced"])))
+        deal = _deal_of(place.party)
+        begins = max(deal.start, deal.announced)
         if place.name == "Hyperion vehicle":  # paid for while it is built, from the deal on; complete in 2029
-            quarters = _quarters_after(opening.vintage, str(deal["announced"]))
+            begins = deal.announced
         vehicle = opening.w["vehicles"][NAMES["vehicles"].index(place.name)]
         user = place.user
         if user in NAMES["labs"]:
             user = max(PARTNERS[opening.vintage][user].items(), key=lambda part: part[1])[0]
         vehicle["lessee"] = opening.column("clouds", NAMES["clouds"].index(user))
         vehicle["known"] = 1.0
-        vehicle["starts_in"] = max(quarters, 1)
-        vehicle["undrawn"] = float(deal["amount"])
-        vehicle["draw"] = float(deal["amount"]) / place.draw_quarters
+        vehicle["starts_in"] = max(begins - int(opening.w["opening_quarter"]), 1)
+        vehicle["undrawn"] = deal.amount
+        vehicle["draw"] = deal.amount / place.draw_quarters
         vehicle["quarters_left"] = place.lease_quarters
 
 
-def _quarters_after(vintage: str, quarter: str) -> int:
-    """Quarters from a vintage to a quarter written like "2025Q4"."""
-    count = [4 * int(text[:4]) + int(text[5]) for text in (quarter, vintage)]
-    return count[0] - count[1]
+def _deal_of(party: str) -> KnownDeal:
+    """The deal that a vehicle was made for; its sponsor's own stake, which is small, is a part of the amount."""
+    return next(deal for deal in known_deals() if party in (deal.giver, deal.taker) and deal.amount > SPONSORS_STAKE)

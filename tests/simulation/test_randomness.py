@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from simulation import randomness
-from simulation.randomness import normal, normal_of, normal_quantile, uniform, uniform_of
+from simulation.randomness import draw_normals, normal, normal_of, normal_quantile, uniform, uniform_of
 from simulation.rule import COMPILED
 
 MANY = 20_000
@@ -51,6 +51,13 @@ def test_each_of_the_four_keys_changes_the_number() -> None:
         other = [*keys]
         other[place] += 1
         assert uniform(*other) != number
+
+
+def test_agents_drawn_in_a_row_get_bit_for_bit_the_numbers_they_get_alone() -> None:
+    key, numbers = draw_key(1, randomness.FIRM_DEMAND, 5), np.empty(1_000)
+    draw_normals(key, 50, numbers)
+    assert (numbers == [normal_of(key, agent) for agent in range(50, 1_050)]).all()
+    assert (np.abs(numbers) > 2.0).any(), "the tails are drawn too"
 
 
 def test_one_more_agent_changes_no_draw_of_the_others() -> None:

@@ -1,0 +1,39 @@
+"""Finished openings. Arms of a study that differ in policy or shocks alone open alike, so the last one is kept."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from simulation.scenario.levers import LEVER_DTYPE
+from simulation.scenario.parameters import PARAMETER_DTYPE
+from simulation.vintages.builder import Array, Opening, open_economy
+from simulation.vintages.inversion import invert
+
+LARGEST_KEPT = 10_000  # firms: building more takes a small part of a run's time, and keeping them memory
+
+
+def finished_opening(vintage: str, parameters: Array, levers: Array, seed: int, firms: int) -> Opening:
+    """The opening economy of a vintage with its rules inverted and its books started, in arrays of the caller's own.
+
+    `parameters` and `levers`, as they stand at the opening, are structured arrays of one element.
+    """
+    if firms > LARGEST_KEPT:
+        return _finish(vintage, parameters, levers, seed, firms)
+    return _kept(vintage, parameters.tobytes(), levers.tobytes(), seed, firms).copy()
+
+
+@lru_cache(maxsize=1)
+def _kept(vintage: str, parameters: bytes, levers: bytes, seed: int, firms: int) -> Opening:
+    return _finish(vintage, np.frombuffer(parameters, PARAMETER_DTYPE), np.frombuffer(levers, LEVER_DTYPE), seed, firms)
+
+
+def _finish(vintage: str, parameters: Array, levers: Array, seed: int, firms: int) -> Opening:
+    opening = open_economy(vintage, parameters, seed, firms)
+    for table in ("levers", "levers_before"):
+        opening.w[table] = levers[0]
+    targets = {"real_growth": opening.us("real_growth_next_quarter"), "lab_revenue": opening.lab_target}
+    with np.errstate(over="ignore"):
+        invert(opening, targets)
+    return opening
