@@ -15,8 +15,6 @@ LOSSES = (
     "purchase_cancelled", "backstop_called", "vehicle_closed", "guarantee_called", "fund_loss", "failed_round",
     "orders_cut",
 )  # fmt: skip
-SALES = ("fire_sale", "mothballed")
-RECEIVER = "Receiver"
 SMALLEST_TOLD = 0.05  # USD bn
 COLUMNS = ["quarter", "agent", "event", "cause", "amount", "generation", "other", "channel"]
 """What of a run's events a chain is read from."""
@@ -53,7 +51,7 @@ def _parent(rows: list[Event], number: int) -> int:
     event = rows[number]
     if found >= 0 or event["event"] not in FALLS or not event["other"]:
         return found
-    return _seller_before(rows, number) if event["other"] == RECEIVER else _fall_before(rows, number)
+    return _fall_before(rows, number)
 
 
 def _by_generation(rows: list[Event], number: int) -> int:
@@ -90,26 +88,6 @@ def _fall_before(rows: list[Event], number: int) -> int:
         if before["event"] in FALLS and before["agent"] == event["other"] and before["quarter"] < event["quarter"]
     ]
     return falls[-1] if falls else -1
-
-
-def _seller_before(rows: list[Event], number: int) -> int:
-    """The fall behind a forced sale that marked collateral down: of those who sold last, of who sold most."""
-    quarter = rows[number]["quarter"]
-    sales = [row for row in rows if row["event"] in SALES and row["quarter"] < quarter]
-    if not sales:
-        return -1
-    last = max(row["quarter"] for row in sales)
-    sold: dict[str, float] = {}
-    for row in sales:
-        if row["quarter"] == last:
-            sold[row["agent"]] = sold.get(row["agent"], 0.0) + row["amount"]
-    seller = max(sold, key=lambda agent: sold[agent])
-    falls = [
-        candidate
-        for candidate, row in enumerate(rows)
-        if row["event"] in FALLS and (row["agent"], row["quarter"]) == (seller, last)
-    ]
-    return falls[0] if falls else -1
 
 
 def path_of(chain: pd.DataFrame) -> dict[int, list[int]]:

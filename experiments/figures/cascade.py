@@ -21,7 +21,7 @@ WIDTH = {"wide": 16.0, "narrow": 6.4}  # of the drawing, in steps to the right
 SHOWS = "A tree of what happened to whom: who fell first, and beneath, a step to the right, what followed from it."
 NOTES = (
     "Dots: larger for larger amounts, vermilion for failures; lines: what it followed from, by channel. Who fell after "
-    "a forced sale marked collateral down hangs on whoever sold most at the last one before."
+    "a forced sale marked collateral down hangs on the largest seller."
 )
 
 Places = dict[int, tuple[int, int]]

@@ -80,7 +80,7 @@ def test_every_event_has_a_row_beneath_what_it_followed_from_and_a_step_to_its_r
         assert row > over
 
 
-def test_who_fell_after_a_forced_sale_hangs_on_who_sold_most_at_the_last_one_before() -> None:
+def test_who_fell_after_a_forced_sale_hangs_on_the_fall_of_the_seller_it_names() -> None:
     sale = "collateral in a fire sale"
     rows = [
         ("2031Q1", "Neocloud 4", "default", "", 1.0, 0, "", ""),
@@ -89,7 +89,7 @@ def test_who_fell_after_a_forced_sale_hangs_on_who_sold_most_at_the_last_one_bef
         ("2031Q3", "Neocloud 5", "mothballed", "", 7.0, 0, "", ""),
         ("2031Q3", "Neocloud 6", "default", "", 1.0, 0, "", ""),
         ("2031Q3", "Neocloud 6", "fire_sale", "", 2.0, 0, "Amazon", ""),
-        ("2031Q4", "CoreWeave", "default", "", 9.0, 0, "Receiver", sale),
+        ("2031Q4", "CoreWeave", "default", "", 9.0, 0, "Neocloud 5", sale),
     ]
     chain = chain_of(events(rows))
     assert followed_from(chain)["CoreWeave"] == "Neocloud 5"
