@@ -10,7 +10,7 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.reliability import damage, kills, refusals, runs, sameness
+from benchmarks.reliability import cost, damage, kills, refusals, runs, sameness
 from benchmarks.reliability.batch import Figure
 from benchmarks.table import machine
 
@@ -25,7 +25,7 @@ ITEMS: dict[int, Callable[[bool], Figure]] = {
     8: runs.fuzzed_files,
     9: sameness.same_bytes,
     10: sameness.flat_memory,
-    11: sameness.overhead,
+    11: cost.overhead,
     12: refusals.two_processes,
     13: refusals.names_and_links,
     14: refusals.hostile_contents,

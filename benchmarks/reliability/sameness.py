@@ -1,10 +1,9 @@
-"""Items 9 to 11: the same bytes whoever computes, flat memory, and what the runner costs."""
+"""Items 9 and 10: the same bytes whoever computes, and flat memory."""
 
 from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -20,10 +19,10 @@ import numpy as np
 
 from benchmarks.processes import ROOT
 from benchmarks.reliability.batch import Figure, results_of, run, start_process
-from experiments.runner import compute, run_batch
+from experiments.runner import run_batch
 from experiments.shards import Shards
 from experiments.study import RunSpec
-from experiments.worker import run_block, warm_up
+from experiments.worker import run_block
 from tests.experiments import stand_ins
 
 PATIENCE = 60
@@ -122,48 +121,3 @@ def flat_memory(full: bool) -> Figure:
         f"{growth['now']:+.1f} MB, at the peak {growth['peak']:+.1f} MB"
     )
     return Figure("memory of the parent", figure, max(growth.values()) < 20.0)
-
-
-def overhead(full: bool) -> Figure:
-    """11. Processor time of a batch over that of a bare loop, and the use of two workers."""
-    plan = stand_ins.small_plan(500 if full else 150, firms=1000, quarters=40, prior=True)
-    warm_up()
-    specs = list(plan.specs)
-    started = time.process_time()
-    for first in range(0, len(specs), 50):
-        run_block(specs[first : first + 50])
-    bare = time.process_time() - started
-    with tempfile.TemporaryDirectory() as scratch:
-        few, warm = plan.of_seeds(2), results_of(plan, Path(scratch, "warm"))
-        run_batch(few, warm, 2, False)  # what is imported on the way is imported now
-        again, all_of_it = results_of(plan, Path(scratch, "again")), results_of(plan, Path(scratch, "all"))
-        starting = _processor_seconds(lambda: run_batch(few, again, 2, False)) - bare * len(few.specs) / len(specs)
-        busy = _processor_seconds(lambda: run_batch(plan, all_of_it, 2, False))
-    extra = (busy - starting) / bare - 1.0
-    use = _use_of_two_workers(specs)
-    seconds = f"bare {bare:.1f} s, batch {busy - starting:.1f} s of processor"
-    figure = f"{len(specs)} runs: {seconds}: {extra:+.1%}; workers busy {use:.0%}"
-    return Figure("cost of the runner", figure, extra <= 0.05 and use >= 0.95)
-
-
-def _processor_seconds(action: Callable[[], object]) -> float:
-    """Seconds of processor that a call takes in this process and in those that it starts and awaits."""
-
-    def spent() -> float:
-        usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
-    before = spent()
-    action()
-    return spent() - before
-
-
-def _use_of_two_workers(specs: list[RunSpec]) -> float:
-    """Share of the time from the first run to the last in which two workers compute runs."""
-    started, computing = 0.0, 0.0
-    for number, (_, rows) in enumerate(compute(specs, 2)):
-        if number == 2:
-            started = time.perf_counter()
-        if number > 2:
-            computing += rows["seconds"]
-    return computing / (2.0 * (time.perf_counter() - started))
