@@ -44,6 +44,12 @@ def circuit(*arguments: str) -> list[str]:
     return python("-c", "from experiments.cli import main; main()", *arguments)
 
 
+def environment() -> dict[str, str]:
+    """Variables of a process: this source tree is on its path, and it draws without a screen."""
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    return os.environ | {"PYTHONPATH": path, "MPLBACKEND": "Agg"}
+
+
 def process_clock(command: Sequence[str]) -> Clock:
     """Seconds of a process from start to end, in an empty folder."""
 
@@ -62,14 +68,7 @@ def large_run(firms: int, quarters: int) -> LargeRun:
 
 def _run(command: Sequence[str], folder: str) -> str:
     """Run a command with this source tree on the path and return what it printed."""
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": path, "MPLBACKEND": "Agg"},
-        capture_output=True,
-        text=True,
-    )
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
     return done.stdout

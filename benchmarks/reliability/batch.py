@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -12,13 +11,12 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from benchmarks.processes import ROOT
-from experiments import runner
+from benchmarks.processes import ROOT, environment
+from experiments import runner, worker
 from experiments.crew import Limits, RunBlock
 from experiments.provenance import facts_of
 from experiments.store import Results
 from experiments.study import Plan
-from experiments.worker import start_worker
 from tests.experiments import stand_ins
 
 
@@ -44,18 +42,19 @@ def run(
 ) -> Results:
     """Compute what is missing of a plan with stand-ins."""
     results = results_of(plan, folder)
-    start = start_worker if run_block.__module__ != stand_ins.__name__ else None
+    start = worker.start_worker if run_block.__module__ != stand_ins.__name__ else None
     runner.run_batch(plan, results, workers, False, run_block, start, limits)
     return results
 
 
-def start_process(folder: Path, runs: int, run_block: str, limits: Limits | None = None) -> subprocess.Popen[str]:
-    """A batch in a process group of its own, which can be killed as one."""
-    asked = {"folder": str(folder), "runs": runs, "run_block": run_block, "limits": limits}
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+def start_process(
+    folder: Path, runs: int, run_block: str, limits: Limits | None = None, **inputs: Any
+) -> subprocess.Popen[str]:
+    """A batch in a process group of its own, which can be killed as one; `run_block` names a stand-in or real runs."""
+    asked = {"folder": str(folder), "runs": runs, "run_block": run_block, "limits": limits, "inputs": inputs}
     return subprocess.Popen(
         [sys.executable, "-m", "benchmarks.reliability.batch", json.dumps(asked)],
-        env=os.environ | {"PYTHONPATH": path},
+        env=environment(),
         cwd=ROOT,
         start_new_session=True,
         stdout=subprocess.PIPE,
@@ -66,10 +65,11 @@ def start_process(folder: Path, runs: int, run_block: str, limits: Limits | None
 
 def main(asked: dict[str, Any]) -> None:
     """Run a batch and print the memory of this process, in MB: at its peak, and at the end."""
-    plan = stand_ins.small_plan(asked["runs"] // 2)
+    plan = stand_ins.small_plan(asked["runs"] // 2, **asked["inputs"])
+    run_block = getattr(worker if asked["run_block"] == worker.run_block.__name__ else stand_ins, asked["run_block"])
     limits = Limits(*asked["limits"]) if asked["limits"] else None
     try:
-        run(plan, asked["folder"], 2, getattr(stand_ins, asked["run_block"]), limits)
+        run(plan, asked["folder"], 2, run_block, limits)
     except runner.Interrupted as stopped:
         print(json.dumps({"finished": stopped.finished}))
         sys.exit(130)

@@ -86,7 +86,14 @@ def names_and_links(full: bool) -> Figure:
         outside, folder = Path(scratch, "outside"), Path(scratch, "results")
         outside.mkdir()
         place = LocalFolder(folder)
-        uses = (Scenario.load, load_policy, load_study, place.read, place.remove, partial(_write, place))
+        uses: tuple[Callable[[str], object], ...] = (
+            Scenario.load,
+            load_policy,
+            load_study,
+            place.read,
+            place.remove,
+            partial(_write, place),
+        )
         names = [_is_refused(partial(use, name)) for name, use in product(TRAVERSAL_NAMES, uses)]
         links = [_is_refused(attempt, "symbolic link") for attempt in _through_links(Path(scratch), outside)]
         stray = [path for path in Path(scratch).rglob("*") if path.is_file() and not path.name.startswith("mine")]

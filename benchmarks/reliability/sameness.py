@@ -13,33 +13,39 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.processes import ROOT
+from benchmarks.processes import environment
 from benchmarks.reliability.batch import Figure, results_of, run, start_process
 from experiments.runner import run_batch
 from experiments.shards import Shards
-from experiments.study import RunSpec
+from experiments.store import SEALS
+from experiments.study import Plan, RunSpec
 from experiments.worker import run_block
 from tests.experiments import stand_ins
 
 PATIENCE = 60
+REAL: dict[str, Any] = {"quarters": 12, "prior": True}
 
 
 def same_bytes(full: bool) -> Figure:
-    """9. The same SHA-256 with 1, 2 and 8 workers, shuffled, resumed, and on a Dask scheduler."""
-    plan = stand_ins.small_plan(200 if full else 60, quarters=12, prior=True)
+    """9. The same SHA-256 with 1 to 8 workers, shuffled, resumed, killed on the way, and on a Dask scheduler."""
+    plan = stand_ins.small_plan(200 if full else 100, **REAL)
     digests: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as scratch:
-        for workers in (1, 2, 8):
+        for workers in (1, 2, 4, 8):
             digests[f"{workers} workers"] = run(plan, Path(scratch, str(workers)), workers, run_block).digest()
         with patch.object(Shards, "missing", _shuffled(Shards.missing)):
             digests["shuffled"] = run(plan, Path(scratch, "shuffled"), 2, run_block).digest()
         resumed = Path(scratch, "resumed")
         run(plan.of_seeds(17), resumed, 2, run_block)
         digests["resumed"] = run(plan, resumed, 1, run_block).digest()
+        killed = Path(scratch, "killed")
+        kills = sum(_killed_at(killed, plan, shards) for shards in (1, 2, 3))
+        digests[f"{kills} times killed"] = run(plan, killed, 2, run_block).digest()
         with dask_scheduler() as address:
             results = results_of(plan, Path(scratch, "dask"))
             run_batch(plan, results, None, False, run_block, None, cluster=address)
@@ -61,6 +67,18 @@ def _shuffled(missing: Callable[[Shards], Iterator[RunSpec]]) -> Callable[[Shard
     return shuffle
 
 
+def _killed_at(folder: Path, plan: Plan, shards: int) -> bool:
+    """Kill all processes of a batch of real runs when so many shards count. False if it was finished by then."""
+    process = start_process(folder, len(plan.specs), run_block.__name__, **REAL)
+    while process.poll() is None and len(list(folder.glob(f"{SEALS}/*.json"))) < shards:
+        time.sleep(0.01)
+    was_running = process.poll() is None
+    if was_running:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    return was_running
+
+
 @contextmanager
 def dask_scheduler(workers: int = 2) -> Iterator[str]:
     """A Dask scheduler and workers on this machine, each a process of its own."""
@@ -68,8 +86,12 @@ def dask_scheduler(workers: int = 2) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
-    quiet = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+    quiet = {
+        "env": environment(),
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "start_new_session": True,
+    }
     scheduler = [sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", str(port)]
     worker = [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--host", "127.0.0.1"]
     with tempfile.TemporaryDirectory() as scratch:
