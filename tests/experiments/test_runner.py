@@ -133,7 +133,7 @@ def shoot_workers(done: threading.Event) -> None:
     ("run_block", "kind", "told"),
     [
         (stand_ins.never_end, "TimeoutError", "more than 2 s"),
-        (stand_ins.take_memory, "MemoryError", "more than 600 MB"),
+        (stand_ins.take_memory, "MemoryError", "more than 300 MB"),
     ],
 )
 def test_a_run_over_its_limit_is_recorded_and_the_others_are_untouched(
@@ -141,7 +141,7 @@ def test_a_run_over_its_limit_is_recorded_and_the_others_are_untouched(
 ) -> None:
     plan = small_plan(20)
     results = Results(tmp_path, plan.identity)
-    limits = Limits(seconds=2.0 if kind == "TimeoutError" else 60.0, megabytes=600.0)
+    limits = Limits(seconds=2.0 if kind == "TimeoutError" else 60.0, megabytes=300.0)
     report = runner.run_batch(plan, results, 2, False, run_block, None, limits)
     failures = results.read("failures")
     assert report.failed == len(failures) == 2
@@ -227,7 +227,10 @@ def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     file.write_text(script)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     parent = subprocess.Popen([sys.executable, str(file)], env=environment, start_new_session=True)
-    time.sleep(4.0)
+    deadline = time.monotonic() + 30.0
+    while len(members_of_session(parent.pid)) < 3 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert len(members_of_session(parent.pid)) >= 3
     parent.kill()
     parent.wait()
     deadline = time.monotonic() + 10.0
