@@ -2,78 +2,74 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import resource
 import tempfile
 import time
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from statistics import median
 
 from benchmarks.reliability.batch import Figure, results_of
 from experiments.runner import compute, run_batch
 from experiments.study import Plan, RunSpec
-from experiments.worker import run_block, start_worker
+from experiments.worker import Rows, run_block, start_worker
 from tests.experiments import stand_ins
 
-STARTS = "CIRCUIT_BENCHMARK_STARTS"
-RUNS_AT_ONCE = 20
+NOTES = "CIRCUIT_BENCHMARK_NOTES"
+_looping = 0.0
 
 
 def overhead(full: bool) -> Figure:
-    """11. Processor time of a batch over that of bare loops, and the use of two workers.
+    """11. Processor time of a batch over that of its runs alone, and the use of two workers.
 
-    The loops run in two processes at once, as the batch does, for two busy cores are slower than one; both are
-    measured in turns, since the pace of a machine changes by more than the runner costs. What it takes to start
-    Python and load the rules is left out of both.
+    Both are of the same processes at the same time. A bare loop measured before or after, or alone on a machine of
+    two cores, says more of the pace of the machine than of the runner: between two tries it differs by a tenth.
+    Starting Python and loading the rules is left out.
     """
-    plan = stand_ins.small_plan(300 if full else 200, firms=1000, quarters=40, prior=True)
-    _batch_seconds(plan.of_seeds(2))  # what is imported on the way is imported now
-    pairs = [(_bare_seconds(plan.specs), _batch_seconds(plan)) for _ in range(7 if full else 3)]
-    extras = sorted(batch / bare - 1.0 for bare, batch in pairs)
-    bare, batch = (sum(each) / len(pairs) / len(plan.specs) for each in zip(*pairs, strict=True))
-    use = _use_of_two_workers(list(plan.specs))
+    plan = stand_ins.small_plan(1000 if full else 200, firms=1000, quarters=40, prior=True)
+    _seconds(plan.of_seeds(2))  # what is imported on the way is imported now
+    in_all, in_runs = _seconds(plan)
+    use, runs = _use_of_two_workers(list(plan.specs)), len(plan.specs)
+    extra = in_all / in_runs - 1.0
     figure = (
-        f"{len(pairs)} x {len(plan.specs)} runs: {bare * 1e3:.1f} ms of processor a run in bare loops, "
-        f"{batch * 1e3:.1f} ms in batches: {median(extras):+.1%} ({extras[0]:+.1%} to {extras[-1]:+.1%}); "
-        f"workers busy {use:.0%}"
+        f"{runs:,} runs: {in_all / runs * 1e3:.1f} ms of processor a run, {in_runs / runs * 1e3:.1f} ms of them in "
+        f"the run itself: {extra:+.1%}; workers busy {use:.0%}"
     )
-    return Figure("cost of the runner", figure, median(extras) <= 0.05 and use >= 0.95)
+    return Figure("cost of the runner", figure, extra <= 0.05 and use >= 0.95)
 
 
-def _bare_seconds(specs: Sequence[RunSpec]) -> float:
-    """Seconds of processor of two processes at once that loop over half of the runs each and keep nothing."""
-    halves = [specs[: len(specs) // 2], specs[len(specs) // 2 :]]
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, spawn, initializer=start_worker) as processes:
-        return sum(processes.map(_loop_seconds, halves))
-
-
-def _loop_seconds(specs: list[RunSpec]) -> float:
-    started = time.process_time()
-    for first in range(0, len(specs), RUNS_AT_ONCE):
-        run_block(specs[first : first + RUNS_AT_ONCE])
-    return time.process_time() - started
-
-
-def _batch_seconds(plan: Plan) -> float:
-    """Seconds of processor of a batch on two workers, all its processes together, less what they took to start."""
+def _seconds(plan: Plan) -> tuple[float, float]:
+    """Processor time of a batch on two workers, less what they took to start: of all processes, and in runs."""
     with tempfile.TemporaryDirectory() as scratch:
-        starts = Path(scratch, "starts")
-        starts.mkdir()
-        os.environ[STARTS] = str(starts)
+        notes = Path(scratch, "notes")
+        notes.mkdir()
+        os.environ[NOTES] = str(notes)
         before = _processor_seconds()
-        run_batch(plan, results_of(plan, Path(scratch, "results")), 2, False, start=start_and_tell)
+        run_batch(plan, results_of(plan, Path(scratch, "results")), 2, False, loop_and_tell, start_and_tell)
         spent = _processor_seconds() - before
-        return spent - sum(float(file.read_text()) for file in starts.iterdir())
+        starting, looping = (
+            sum(float(note.read_text()) for note in notes.glob(f"*-{kind}")) for kind in ("start", "loop")
+        )
+        return spent - starting, looping
 
 
 def start_and_tell() -> None:
     """Start as a worker does, and leave word of the processor time that it took."""
     start_worker()
-    Path(os.environ[STARTS], str(os.getpid())).write_text(str(time.process_time()))
+    _note("start", time.process_time())
+
+
+def loop_and_tell(specs: list[RunSpec]) -> list[Rows]:
+    """Compute runs as a worker does, and leave word of the processor time in all of them so far."""
+    global _looping
+    started = time.process_time()
+    rows = run_block(specs)
+    _looping += time.process_time() - started
+    _note("loop", _looping)
+    return rows
+
+
+def _note(kind: str, seconds: float) -> None:
+    Path(os.environ[NOTES], f"{os.getpid()}-{kind}").write_text(str(seconds))
 
 
 def _processor_seconds() -> float:
