@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,12 @@ def process_clock(command: Sequence[str]) -> Clock:
             return seconds_of(lambda: _run(command, folder))
 
     return run
+
+
+def processor_seconds() -> float:
+    """Processor time of this process and of those that it has started and awaited, and they in turn."""
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def large_run(firms: int, quarters: int) -> LargeRun:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import resource
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.processes import processor_seconds
 from benchmarks.reliability.batch import Figure, results_of
 from experiments.runner import compute, run_batch
 from experiments.study import Plan, RunSpec
@@ -43,9 +43,9 @@ def _seconds(plan: Plan) -> tuple[float, float]:
         notes = Path(scratch, "notes")
         notes.mkdir()
         os.environ[NOTES] = str(notes)
-        before = _processor_seconds()
+        before = processor_seconds()
         run_batch(plan, results_of(plan, Path(scratch, "results")), 2, False, loop_and_tell, start_and_tell)
-        spent = _processor_seconds() - before
+        spent = processor_seconds() - before
         starting, looping = (
             sum(float(note.read_text()) for note in notes.glob(f"*-{kind}")) for kind in ("start", "loop")
         )
@@ -70,12 +70,6 @@ def loop_and_tell(specs: list[RunSpec]) -> list[Rows]:
 
 def _note(kind: str, seconds: float) -> None:
     Path(os.environ[NOTES], f"{os.getpid()}-{kind}").write_text(str(seconds))
-
-
-def _processor_seconds() -> float:
-    """Seconds of processor of this process and of those that it has started and awaited."""
-    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def _use_of_two_workers(specs: list[RunSpec]) -> float:
