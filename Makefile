@@ -3,7 +3,7 @@
 PYTHON ?= python3
 
 .PHONY: install format lint types test test-slow golden golden-diff docs docs-examples reference bench browser \
-	reliability check
+	reliability size check
 
 install:  ## everything needed to work on Circuit, in the active environment
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
@@ -55,5 +55,8 @@ bench:  ## speed against peers, measured in one run
 
 reliability:  ## what a batch survives: kills, full disks, flipped bits, greedy runs
 	$(PYTHON) -m benchmarks.reliability
+
+size:  ## what a large batch costs in time, memory and bytes, and a part of it by Mesa's batch_run
+	$(PYTHON) -m benchmarks.size
 
 check: lint types test docs-examples

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,12 @@ def circuit(*arguments: str) -> list[str]:
     return python("-c", "from experiments.cli import main; main()", *arguments)
 
 
+def environment() -> dict[str, str]:
+    """Variables of a process: this source tree is on its path, and it draws without a screen."""
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    return os.environ | {"PYTHONPATH": path, "MPLBACKEND": "Agg"}
+
+
 def process_clock(command: Sequence[str]) -> Clock:
     """Seconds of a process from start to end, in an empty folder."""
 
@@ -54,6 +61,12 @@ def process_clock(command: Sequence[str]) -> Clock:
     return run
 
 
+def processor_seconds() -> float:
+    """Processor time of this process and of those that it has started and awaited, and they in turn."""
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
 def large_run(firms: int, quarters: int) -> LargeRun:
     """A run in a process of its own."""
     command = python("-c", _LARGE_RUN, str(firms), str(quarters))
@@ -62,14 +75,7 @@ def large_run(firms: int, quarters: int) -> LargeRun:
 
 def _run(command: Sequence[str], folder: str) -> str:
     """Run a command with this source tree on the path and return what it printed."""
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": path, "MPLBACKEND": "Agg"},
-        capture_output=True,
-        text=True,
-    )
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
     return done.stdout

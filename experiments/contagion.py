@@ -170,13 +170,14 @@ def most_followed(found: Mapping[str, list[Loss]]) -> Followed | None:
 def ratio_of_means(total: Floats, direct: Floats, seed: int = 0) -> tuple[float, float, float]:
     """Mean total over mean direct loss with a 95% interval, bootstrapped over seeds (Efron and Tibshirani 1993).
 
-    NaN where there is no direct loss to speak of, or fewer than two runs.
+    NaN where there is no direct loss to speak of, or fewer than two runs; of the resamples, those with one count.
     """
     if len(total) < 2 or abs(direct.mean()) < 1e-6:
         return float("nan"), float("nan"), float("nan")
     generator = np.random.default_rng(seed)
     chosen = generator.integers(0, len(total), (RESAMPLES, len(total)))
-    ratios = total[chosen].mean(axis=1) / direct[chosen].mean(axis=1)
+    losses = direct[chosen].mean(axis=1)
+    ratios = total[chosen].mean(axis=1)[losses != 0.0] / losses[losses != 0.0]
     low, high = np.quantile(ratios, [(1.0 - CONFIDENCE) / 2.0, (1.0 + CONFIDENCE) / 2.0])
     return float(total.mean() / direct.mean()), float(low), float(high)
 

@@ -95,6 +95,10 @@ def run_batch(
     process computes in the folder. The tables do not depend on the number of workers, on where they are, or on
     the order in which they finish. With `shards` only the runs of those shards are computed.
     """
+    # A signal in the middle of an import can leave the interpreter's lock on imports taken for good, and then the
+    # threads that write a shard must not need it any more.
+    import pyarrow.parquet  # noqa: F401
+
     started, count = time.perf_counter(), workers or default_workers()
     with results.locked():
         results.tidy()

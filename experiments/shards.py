@@ -85,9 +85,13 @@ class Shards:
             self.commit()
 
     def commit(self) -> None:
-        """Commit every shard that has finished runs waiting, complete or not, as far as the rule has seen."""
+        """Commit every shard that has finished runs waiting, complete or not; with a rule, the one it sees next.
+
+        Once the rule is met there is none: runs that finished ahead of it do not count, whoever computed them.
+        """
+        last = self.shards if self.rule is None else self.settled - self.enough
         for shard in sorted(self.waiting):
-            if self.rule is None or shard <= self.settled:
+            if shard <= last:
                 self._commit(shard)
         self.committed_at = time.monotonic()
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.reliability import damage, kills, runs, sameness
+from benchmarks.reliability import cost, damage, kills, refusals, runs, sameness
 from benchmarks.reliability.batch import Figure
+from benchmarks.table import machine
 
 ITEMS: dict[int, Callable[[bool], Figure]] = {
     1: kills.whole_group,
@@ -24,21 +25,24 @@ ITEMS: dict[int, Callable[[bool], Figure]] = {
     8: runs.fuzzed_files,
     9: sameness.same_bytes,
     10: sameness.flat_memory,
-    11: sameness.overhead,
+    11: cost.overhead,
+    12: refusals.two_processes,
+    13: refusals.names_and_links,
+    14: refusals.hostile_contents,
+    15: refusals.files_nobody_writes,
 }
-IN_THE_TESTS = "12 two processes, 13 names and links, 14 no pickle, 15 limits of files: in tests/experiments"
 
 
 def main() -> None:
     """Let the accidents happen and print the table; exit code 1 if something did not survive."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reliability", description=__doc__)
     parser.add_argument(
-        "items", nargs="*", type=int, choices=[[], *ITEMS], metavar="ITEM", help="1 to 11 (default: all)"
+        "items", nargs="*", type=int, choices=[[], *ITEMS], metavar="ITEM", help="1 to 15 (default: all)"
     )
     parser.add_argument("--full", action="store_true", help="as many accidents as the list asks for; takes an hour")
     asked = parser.parse_args()
     console = Console() if sys.stdout.isatty() else Console(width=160)
-    table = Table("", "what", "figures", "survived", "seconds", title="Reliability", caption=IN_THE_TESTS)
+    table = Table("", "what", "figures", "survived", "seconds", title="Reliability", caption=machine())
     survived = True
     with console.status("") as status:
         for number in asked.items or ITEMS:

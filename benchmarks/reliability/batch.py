@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -12,13 +11,12 @@ from typing import Any, NamedTuple
 
 import psutil
 
-from benchmarks.processes import ROOT
-from experiments import runner
+from benchmarks.processes import ROOT, environment
+from experiments import runner, worker
 from experiments.crew import Limits, RunBlock
 from experiments.provenance import facts_of
 from experiments.store import Results
 from experiments.study import Plan
-from experiments.worker import start_worker
 from tests.experiments import stand_ins
 
 
@@ -44,18 +42,19 @@ def run(
 ) -> Results:
     """Compute what is missing of a plan with stand-ins."""
     results = results_of(plan, folder)
-    start = start_worker if run_block.__module__ != stand_ins.__name__ else None
+    start = worker.start_worker if run_block.__module__ != stand_ins.__name__ else None
     runner.run_batch(plan, results, workers, False, run_block, start, limits)
     return results
 
 
-def start_process(folder: Path, runs: int, run_block: str, limits: Limits | None = None) -> subprocess.Popen[str]:
-    """A batch in a process group of its own, which can be killed as one."""
-    asked = {"folder": str(folder), "runs": runs, "run_block": run_block, "limits": limits}
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+def start_process(
+    folder: Path, runs: int, run_block: str, limits: Limits | None = None, **inputs: Any
+) -> subprocess.Popen[str]:
+    """A batch in a process group of its own, which can be killed as one; `run_block` names a stand-in or real runs."""
+    asked = {"folder": str(folder), "runs": runs, "run_block": run_block, "limits": limits, "inputs": inputs}
     return subprocess.Popen(
         [sys.executable, "-m", "benchmarks.reliability.batch", json.dumps(asked)],
-        env=os.environ | {"PYTHONPATH": path},
+        env=environment(),
         cwd=ROOT,
         start_new_session=True,
         stdout=subprocess.PIPE,
@@ -64,17 +63,26 @@ def start_process(folder: Path, runs: int, run_block: str, limits: Limits | None
     )
 
 
+def _peak_megabytes() -> float:
+    """The most memory that this program has held. What the system says of the process counts its parent's before it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(peak.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main(asked: dict[str, Any]) -> None:
     """Run a batch and print the memory of this process, in MB: at its peak, and at the end."""
-    plan = stand_ins.small_plan(asked["runs"] // 2)
+    plan = stand_ins.small_plan(asked["runs"] // 2, **asked["inputs"])
+    run_block = getattr(worker if asked["run_block"] == worker.run_block.__name__ else stand_ins, asked["run_block"])
     limits = Limits(*asked["limits"]) if asked["limits"] else None
     try:
-        run(plan, asked["folder"], 2, getattr(stand_ins, asked["run_block"]), limits)
+        run(plan, asked["folder"], 2, run_block, limits)
     except runner.Interrupted as stopped:
         print(json.dumps({"finished": stopped.finished}))
         sys.exit(130)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"peak": peak, "now": psutil.Process().memory_info().rss / 2**20}))
+    print(json.dumps({"peak": _peak_megabytes(), "now": psutil.Process().memory_info().rss / 2**20}))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 from unittest.mock import patch
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from benchmarks.reliability.batch import Figure, results_of, run, start_process
 from experiments import runner
 from experiments.shards import Shards
-from experiments.store import Results
+from experiments.store import SEALS, Results
 from experiments.study import RunSpec
 from experiments.worker import Rows
 from tests.experiments import stand_ins
@@ -25,34 +26,56 @@ from tests.experiments import stand_ins
 RUNS, KILLS = 2000, 10
 
 
+class Kill(NamedTuple):
+    """Whether a batch was still running when it was killed, and whether it had stored a shard by then."""
+
+    hit: bool
+    stored: bool
+
+
 def whole_group(full: bool) -> Figure:
     """1. SIGKILL of all processes of a batch, ten times, at random moments; then let it finish."""
-    batches = 100 if full else 3
+    batches = 100 if full else 5
     plan, random = stand_ins.small_plan(RUNS // 2), np.random.default_rng(1)
-    lost = doubled = different = kills = 0
+    lost = doubled = different = 0
+    kills: list[Kill] = []
     with tempfile.TemporaryDirectory() as scratch:
         undisturbed = run(plan, Path(scratch, "undisturbed"))
         for batch in range(batches):
             folder = Path(scratch, f"batch-{batch}")
-            kills += sum(_killed_once(folder, float(random.uniform(0.5, 4.0))) for _ in range(KILLS))
+            kills += [_killed(folder, random, while_it_stores=bool(kill % 2)) for kill in range(KILLS)]
             results = run(plan, folder)
             runs = results.read("runs")
             lost += RUNS - runs["run_id"].nunique()
             doubled += int(runs["run_id"].duplicated().sum())
             different += results.files != undisturbed.files or results.digest() != undisturbed.digest()
-    figure = f"{batches} batches of {RUNS:,} runs, {kills} kills: {lost} lost, {doubled} doubled, {different} different"
-    return Figure("SIGKILL of the whole group", figure, lost == doubled == different == 0)
+    hit, stored = sum(kill.hit for kill in kills), sum(kill.hit and kill.stored for kill in kills)
+    figure = (
+        f"{batches} batches of {RUNS:,} runs, {hit} kills, {stored} of them while runs were being stored: {lost} lost, "
+        f"{doubled} doubled, {different} different"
+    )
+    return Figure("SIGKILL of the whole group", figure, lost == doubled == different == 0 and stored > 0)
 
 
-def _killed_once(folder: Path, seconds: float) -> bool:
-    """Kill a batch so many seconds after its start. False if it had come to its end by then."""
+def _killed(folder: Path, random: np.random.Generator, while_it_stores: bool) -> Kill:
+    """Start a batch and kill it: some time after its start, or some time after the first shard that it stores.
+
+    The first catches it as it starts and opens the folder, on a busy machine hardly ever later.
+    """
+    before = _shards(folder)
     process = start_process(folder, RUNS, "take_a_moment")
-    time.sleep(seconds)
-    was_running = process.poll() is None
-    if was_running:
+    while while_it_stores and process.poll() is None and _shards(folder) == before:
+        time.sleep(0.01)
+    time.sleep(random.uniform(0.0, 1.0) if while_it_stores else random.uniform(0.5, 4.0))
+    hit = process.poll() is None
+    if hit:
         os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-    return was_running
+    return Kill(hit, _shards(folder) > before)
+
+
+def _shards(folder: Path) -> int:
+    return len(list(folder.glob(f"{SEALS}/*.json")))
 
 
 def one_worker(full: bool) -> Figure:

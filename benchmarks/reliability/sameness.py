@@ -1,10 +1,9 @@
-"""Items 9 to 11: the same bytes whoever computes, flat memory, and what the runner costs."""
+"""Items 9 and 10: the same bytes whoever computes, and flat memory."""
 
 from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -14,33 +13,39 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
-from benchmarks.processes import ROOT
+from benchmarks.processes import environment
 from benchmarks.reliability.batch import Figure, results_of, run, start_process
-from experiments.runner import compute, run_batch
+from experiments.runner import run_batch
 from experiments.shards import Shards
-from experiments.study import RunSpec
-from experiments.worker import run_block, warm_up
+from experiments.store import SEALS
+from experiments.study import Plan, RunSpec
+from experiments.worker import run_block
 from tests.experiments import stand_ins
 
 PATIENCE = 60
+REAL: dict[str, Any] = {"quarters": 12, "prior": True}
 
 
 def same_bytes(full: bool) -> Figure:
-    """9. The same SHA-256 with 1, 2 and 8 workers, shuffled, resumed, and on a Dask scheduler."""
-    plan = stand_ins.small_plan(200 if full else 60, quarters=12, prior=True)
+    """9. The same SHA-256 with 1 to 8 workers, shuffled, resumed, killed on the way, and on a Dask scheduler."""
+    plan = stand_ins.small_plan(200 if full else 100, **REAL)
     digests: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as scratch:
-        for workers in (1, 2, 8):
+        for workers in (1, 2, 4, 8):
             digests[f"{workers} workers"] = run(plan, Path(scratch, str(workers)), workers, run_block).digest()
         with patch.object(Shards, "missing", _shuffled(Shards.missing)):
             digests["shuffled"] = run(plan, Path(scratch, "shuffled"), 2, run_block).digest()
         resumed = Path(scratch, "resumed")
         run(plan.of_seeds(17), resumed, 2, run_block)
         digests["resumed"] = run(plan, resumed, 1, run_block).digest()
+        killed = Path(scratch, "killed")
+        kills = sum(_killed_at(killed, plan, shards) for shards in (1, 2, 3))
+        digests[f"{kills} times killed"] = run(plan, killed, 2, run_block).digest()
         with dask_scheduler() as address:
             results = results_of(plan, Path(scratch, "dask"))
             run_batch(plan, results, None, False, run_block, None, cluster=address)
@@ -62,6 +67,18 @@ def _shuffled(missing: Callable[[Shards], Iterator[RunSpec]]) -> Callable[[Shard
     return shuffle
 
 
+def _killed_at(folder: Path, plan: Plan, shards: int) -> bool:
+    """Kill all processes of a batch of real runs when so many shards count. False if it was finished by then."""
+    process = start_process(folder, len(plan.specs), run_block.__name__, **REAL)
+    while process.poll() is None and len(list(folder.glob(f"{SEALS}/*.json"))) < shards:
+        time.sleep(0.01)
+    was_running = process.poll() is None
+    if was_running:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    return was_running
+
+
 @contextmanager
 def dask_scheduler(workers: int = 2) -> Iterator[str]:
     """A Dask scheduler and workers on this machine, each a process of its own."""
@@ -69,8 +86,12 @@ def dask_scheduler(workers: int = 2) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
-    quiet = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+    quiet = {
+        "env": environment(),
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "start_new_session": True,
+    }
     scheduler = [sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", str(port)]
     worker = [sys.executable, "-m", "dask", "worker", address, "--nthreads", "1", "--host", "127.0.0.1"]
     with tempfile.TemporaryDirectory() as scratch:
@@ -122,48 +143,3 @@ def flat_memory(full: bool) -> Figure:
         f"{growth['now']:+.1f} MB, at the peak {growth['peak']:+.1f} MB"
     )
     return Figure("memory of the parent", figure, max(growth.values()) < 20.0)
-
-
-def overhead(full: bool) -> Figure:
-    """11. Processor time of a batch over that of a bare loop, and the use of two workers."""
-    plan = stand_ins.small_plan(500 if full else 150, firms=1000, quarters=40, prior=True)
-    warm_up()
-    specs = list(plan.specs)
-    started = time.process_time()
-    for first in range(0, len(specs), 50):
-        run_block(specs[first : first + 50])
-    bare = time.process_time() - started
-    with tempfile.TemporaryDirectory() as scratch:
-        few, warm = plan.of_seeds(2), results_of(plan, Path(scratch, "warm"))
-        run_batch(few, warm, 2, False)  # what is imported on the way is imported now
-        again, all_of_it = results_of(plan, Path(scratch, "again")), results_of(plan, Path(scratch, "all"))
-        starting = _processor_seconds(lambda: run_batch(few, again, 2, False)) - bare * len(few.specs) / len(specs)
-        busy = _processor_seconds(lambda: run_batch(plan, all_of_it, 2, False))
-    extra = (busy - starting) / bare - 1.0
-    use = _use_of_two_workers(specs)
-    seconds = f"bare {bare:.1f} s, batch {busy - starting:.1f} s of processor"
-    figure = f"{len(specs)} runs: {seconds}: {extra:+.1%}; workers busy {use:.0%}"
-    return Figure("cost of the runner", figure, extra <= 0.05 and use >= 0.95)
-
-
-def _processor_seconds(action: Callable[[], object]) -> float:
-    """Seconds of processor that a call takes in this process and in those that it starts and awaits."""
-
-    def spent() -> float:
-        usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
-    before = spent()
-    action()
-    return spent() - before
-
-
-def _use_of_two_workers(specs: list[RunSpec]) -> float:
-    """Share of the time from the first run to the last in which two workers compute runs."""
-    started, computing = 0.0, 0.0
-    for number, (_, rows) in enumerate(compute(specs, 2)):
-        if number == 2:
-            started = time.perf_counter()
-        if number > 2:
-            computing += rows["seconds"]
-    return computing / (2.0 * (time.perf_counter() - started))

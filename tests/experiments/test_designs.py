@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 
 from experiments import runner
 from experiments.designs import Design
+from experiments.shards import Shards
 from experiments.store import Results
-from experiments.study import Study, available_studies, load_study, parse_study, plan
+from experiments.study import RunSpec, Study, available_studies, load_study, parse_study, plan
 from experiments.worker import drawn
 from simulation.errors import CircuitError
 
@@ -113,6 +115,26 @@ def test_a_study_stops_at_the_same_seed_whoever_computes_it(tmp_path: Path) -> N
     assert len(alone.read("runs")) == 2 * seeds
     more, _ = stopped(tmp_path / "one", 2, stand_ins.kill_worker)
     assert more == seeds
+
+
+@pytest.mark.parametrize("first", [0, 50])
+def test_runs_that_finish_after_the_rule_is_met_do_not_count(
+    first: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds, in_order = stopped(tmp_path / "in-order", 1)
+    missing = Shards.missing
+
+    def every_second_shard_ahead(shards: Shards) -> Iterator[RunSpec]:
+        specs = list(missing(shards))
+        yield from specs[:first]
+        for start in range(first, len(specs), 100):
+            yield from specs[start + 50 : start + 100] + specs[start : start + 50]
+
+    monkeypatch.setattr(Shards, "missing", every_second_shard_ahead)
+    again, ahead = stopped(tmp_path / "ahead", 1)
+    assert again == seeds
+    assert len(ahead.read("runs")) == 2 * seeds
+    assert ahead.digest() == in_order.digest()
 
 
 def test_a_stopping_rule_on_effects_looks_at_pairs(tmp_path: Path) -> None:

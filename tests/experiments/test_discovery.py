@@ -31,7 +31,7 @@ def every_second(sample: Sample) -> np.ndarray:
 @pytest.fixture(scope="module")
 def found() -> Discovery:
     sample = drawn(500, 1, 0.95, 0.15)
-    return discover(sample, every_second(sample), "pullback", boxes=2, resamples=10)
+    return discover(sample, every_second(sample), "pullback", boxes=2, resamples=5)
 
 
 def test_the_box_that_was_planted_is_found_with_its_density(found: Discovery) -> None:
@@ -58,7 +58,7 @@ def test_the_box_is_told_in_words_with_intervals_and_counts(found: Discovery) ->
     boxes, limits = box_table(found), limit_table(found)
     assert (boxes["density_low"] <= boxes["density"]).all()
     assert (limits["low"] <= limits["stability"]).all()
-    assert set(limits["resamples"]) == {10}
+    assert set(limits["resamples"]) == {5}
 
 
 def test_a_box_is_measured_on_runs_that_did_not_find_it(found: Discovery) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -40,6 +42,14 @@ def test_the_dictionary_explains_every_column_there_is_and_no_other(finished: Ro
     assert set(stored) <= set(described)
     of_every_run = {"run_id", "arm", "scenario", "policy", "seed", "vintage", "quarters", "firms", "prior"}
     assert set(described) - set(stored) <= of_every_run
+
+
+def test_series_are_after_the_way_from_a_worker_what_they_were(finished: Rows) -> None:
+    sent, received = finished["series"], pickle.loads(pickle.dumps(finished["series"]))
+    assert list(received) == list(sent)
+    assert (received["quarter"], received["date"]) == (sent["quarter"], sent["date"])
+    assert all(received[name].tobytes() == sent[name].tobytes() for name in list(sent)[2:])
+    assert {received[name].dtype for name in list(sent)[2:]} == {np.dtype("f4")}
 
 
 def test_every_column_has_a_unit_and_a_meaning() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import product
 from pathlib import Path
 
 import pytest
 
+from benchmarks.reliability.refusals import TRAVERSAL_NAMES
 from experiments import store
 from experiments.folders import LocalFolder
 from experiments.study import load_study
@@ -15,11 +15,6 @@ from simulation.errors import CircuitError
 from simulation.scenario import load_policy
 
 from .stand_ins import small_plan
-
-STEPS = ("..", ".", "", "~", "...", "..\\", "%2e%2e", "a/..", "\x00", "C:")
-TARGETS = ("etc/passwd", "x", ".ssh", "runs", "", "a b", "-rf", "a\nb", "nul\x00", "ünï", "x" * 200)
-TRAVERSAL_NAMES = [f"{step}/{target}" for step, target in product(STEPS, TARGETS)]
-TRAVERSAL_NAMES += [f"runs/{step}/{target}" for step, target in product(STEPS, TARGETS)]
 
 
 def test_names_that_lead_elsewhere_are_no_files_of_results(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -27,13 +28,25 @@ def finished(folder: Path, run_block: runner.RunBlock = stand_ins.run_well, runs
     return results
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The finished study that tests copy before they damage it."""
+    return finished(tmp_path_factory.mktemp("whole")).folder
+
+
+def copied(whole: Path, folder: Path) -> Results:
+    """A finished study of one's own, with the same bytes."""
+    shutil.copytree(whole, folder, dirs_exist_ok=True)
+    return Results(folder, small_plan(60).identity)
+
+
 def mend(folder: Path) -> list[str]:
     return list(repair.mend(str(folder), 1, stand_ins.run_well, None, False))
 
 
 @pytest.mark.parametrize("victim", ["runs/00001-*", "series/00001-*", "failures/00001-*", "shards/00001.json"])
-def test_repair_computes_exactly_the_runs_of_damaged_shards_again(tmp_path: Path, victim: str) -> None:
-    results = finished(tmp_path)
+def test_repair_computes_exactly_the_runs_of_damaged_shards_again(tmp_path: Path, whole: Path, victim: str) -> None:
+    results = copied(whole, tmp_path)
     before, digest = bytes_of(tmp_path), results.digest()
     path = next(tmp_path.glob(victim))
     damaged = bytearray(path.read_bytes())
@@ -58,16 +71,16 @@ def test_repair_leaves_a_study_that_was_stopped_half_way_where_it_was(tmp_path: 
     assert len(Results(tmp_path, plan.identity).read("runs")) == 60
 
 
-def test_a_missing_file_is_damage(tmp_path: Path) -> None:
-    results = finished(tmp_path)
+def test_a_missing_file_is_damage(tmp_path: Path, whole: Path) -> None:
+    results = copied(whole, tmp_path)
     next(tmp_path.glob("events/00000-*")).unlink()
     with pytest.raises(CircuitError, match="cannot be read"):
         results.read("events")
     assert mend(tmp_path)[-1].endswith("50 runs computed again")
 
 
-def test_the_ledger_is_filled_from_the_shards_whatever_became_of_it(tmp_path: Path) -> None:
-    finished(tmp_path)
+def test_the_ledger_is_filled_from_the_shards_whatever_became_of_it(tmp_path: Path, whole: Path) -> None:
+    copied(whole, tmp_path)
     ledger = tmp_path / "ledger.sqlite"
     with sqlite3.connect(ledger) as connection:
         assert connection.execute("select count(*) from runs where state = 'finished'").fetchone() == (120,)
@@ -104,11 +117,10 @@ def test_results_of_another_model_are_not_reproduced(tmp_path: Path, monkeypatch
         differences(str(tmp_path), run, stand_ins.run_well)
 
 
-def test_stored_runs_answer_questions_in_sql(tmp_path: Path) -> None:
-    finished(tmp_path)
-    answer = ask(str(tmp_path), "select arm, count(*) as n from runs group by arm order by arm")
+def test_stored_runs_answer_questions_in_sql(whole: Path) -> None:
+    answer = ask(str(whole), "select arm, count(*) as n from runs group by arm order by arm")
     assert answer.to_dict("list") == {"arm": ["baseline", "late-chips"], "n": [60, 60]}
-    joined = ask(str(tmp_path), "select max(quarter) as last from series join runs using (run_id)")
+    joined = ask(str(whole), "select max(quarter) as last from series join runs using (run_id)")
     assert joined["last"].item() == 6
 
 
@@ -125,8 +137,10 @@ def test_stored_runs_answer_questions_in_sql(tmp_path: Path) -> None:
         "selct 1",
     ],
 )
-def test_a_query_reaches_nothing_but_the_tables(tmp_path: Path, sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    finished(tmp_path / "results", runs=5)
+def test_a_query_reaches_nothing_but_the_tables(
+    tmp_path: Path, whole: Path, sql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied(whole, tmp_path / "results")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CircuitError, match="query: "):
         ask("results", sql)

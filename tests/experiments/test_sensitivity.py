@@ -108,7 +108,7 @@ def test_the_command_prints_intervals_and_writes_tables_and_figures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = ["sensitivity", "--outcome", "gdp_gap", "--parameters", "gamma,capture", "--trajectories", "4"]
-    small = ["--keep", "1", "--points", "16", "--seeds", "2", "--firms", "10", "--quarters", "12", "--workers", "2"]
+    small = ["--keep", "1", "--points", "16", "--seeds", "2", "--firms", "10", "--quarters", "8", "--workers", "1"]
     with pytest.raises(SystemExit) as stopped:
         main([*command, *small, "--results", str(tmp_path / "results")])
     assert not stopped.value.code

@@ -161,7 +161,7 @@ from simulation import Economy, Scenario
 from simulation.rule import COMPILED
 assert not COMPILED
 for vintage in ("2022Q4", "2024Q4"):
-    run = Economy(Scenario.load("agentic-take-off"), seed=3, vintage=vintage, quarters=6, firms=12, keep_books=False)
+    run = Economy(Scenario.load("agentic-take-off"), seed=3, vintage=vintage, quarters=4, firms=12, keep_books=False)
     np.save(sys.argv[1] + vintage, run.run().series)
 """
 
@@ -172,7 +172,7 @@ def test_compiled_and_uncompiled_rules_compute_the_same_economy(tmp_path: Path) 
     subprocess.run([sys.executable, "-c", UNCOMPILED, stem], env=environment, check=True, capture_output=True)
     scenario = Scenario.load("agentic-take-off")
     for vintage in VINTAGES:
-        run = Economy(scenario, seed=3, vintage=vintage, quarters=6, firms=12, keep_books=False).run()
+        run = Economy(scenario, seed=3, vintage=vintage, quarters=4, firms=12, keep_books=False).run()
         plain = np.load(f"{stem}{vintage}.npy")
         for name in SERIES:
             if name != "worst_residual":
