@@ -67,6 +67,7 @@ _FINANCIAL = np.array([row.nature in ("financial", "used") for row in PURPOSES])
 _COUNTED = np.array([row.memo for row in PURPOSES])
 _EQUITY_ROWS = (LISTED_EQUITY, PRIVATE_EQUITY, FUND_SHARES)
 _SMALLEST = 1e-6  # bn USD: what relative residuals are measured against where nothing was paid
+_FEW_SHARES = 1e-3  # bn: where an issuer has bought back all but these, what it had rounds to more than they are
 
 
 @rule
@@ -224,7 +225,7 @@ def _audit_shares(ledger: Record) -> None:
         issued = ledger.issued[issuer]
         if held[issuer] != 0.0 or issued != 0.0:
             gap = held[issuer] - issued
-            _note(ledger, SHARES, abs(gap) / max(abs(issued), _SMALLEST), gap, ledger.equity_stock[issuer], issuer)
+            _note(ledger, SHARES, abs(gap) / max(abs(issued), _FEW_SHARES), gap, ledger.equity_stock[issuer], issuer)
 
 
 @rule
