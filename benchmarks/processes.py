@@ -17,14 +17,14 @@ from benchmarks.timing import Clock, seconds_of
 ROOT = Path(__file__).resolve().parent.parent
 
 _LARGE_RUN = """
-import json, resource, sys
+import json, sys
 from benchmarks.economies import opening
+from benchmarks.memory import peak_megabytes
 from benchmarks.timing import seconds_of
 opening(100, 2).run()
 economy = opening(int(sys.argv[1]), int(sys.argv[2]))
 seconds = seconds_of(economy.run)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({"seconds": seconds, "gigabytes": peak / (2**20 if sys.platform != "darwin" else 2**30)}))
+print(json.dumps({"seconds": seconds, "gigabytes": peak_megabytes() / 1024}))
 """
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from benchmarks.memory import peak_megabytes
 from benchmarks.processes import ROOT, environment
 from experiments import runner, worker
 from experiments.crew import Limits, RunBlock
@@ -63,15 +63,6 @@ def start_process(
     )
 
 
-def _peak_megabytes() -> float:
-    """The most memory that this program has held. What the system says of the process counts its parent's before it."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(peak.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def main(asked: dict[str, Any]) -> None:
     """Run a batch and print the memory of this process, in MB: at its peak, and at the end."""
     plan = stand_ins.small_plan(asked["runs"] // 2, **asked["inputs"])
@@ -82,7 +73,7 @@ def main(asked: dict[str, Any]) -> None:
     except runner.Interrupted as stopped:
         print(json.dumps({"finished": stopped.finished}))
         sys.exit(130)
-    print(json.dumps({"peak": _peak_megabytes(), "now": psutil.Process().memory_info().rss / 2**20}))
+    print(json.dumps({"peak": peak_megabytes(), "now": psutil.Process().memory_info().rss / 2**20}))
 
 
 if __name__ == "__main__":
