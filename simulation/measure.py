@@ -258,8 +258,7 @@ def record_finance(world, accounts, firms):
         loans += w.ledger.position[BANK_LOANS, bank.account.column]
         capital += bank.equity
         weighted += bank.risk_weighted_assets
-        if bank.equity < 0.04 * bank.risk_weighted_assets:
-            failures += 1.0
+        failures += bank.failed
     series.bank_lending = loans
     series.bank_capital = capital / weighted
     series.bank_failures = failures

@@ -138,7 +138,7 @@ _DECLARED = (
     ),
     Series("bank_lending", "USD bn", "bank loans outstanding"),
     Series("bank_capital", "ratio", "banks' capital over risk-weighted assets"),
-    Series("bank_failures", "count", "banks below the resolution threshold"),
+    Series("bank_failures", "count", "banks resolved"),
     Series("private_credit_gated", "ratio", "share of private-credit funds, by value, with the gate closed"),
     Series("ai_failures", "count", "chip makers, clouds, labs and other buyers that failed"),
     Series("failed_rounds", "count", "rounds of labs that did not find their money"),

@@ -100,14 +100,13 @@ def note_of_quarter(world: np.void) -> Note:
 
 
 def events_of_quarter(note: Note, quarter: int, series: np.void, before: np.void | None) -> list[Event]:
-    """Turning points of a quarter: withdrawals, rounds, failures, orders that were not funded, bank trouble. `series`
+    """Turning points of a quarter: withdrawals, rounds, failures, orders that were not funded. `series`
     and `before` are what was recorded of the quarter and of the one before it."""
     return [
         *_withdrawal(series, quarter, before),
         *_rounds(note, quarter),
         *_chronicle(note.chronicle, quarter),
         *_orders_cut(note, quarter),
-        *_bank_failures(series, quarter, before),
     ]
 
 
@@ -152,9 +151,3 @@ def _orders_cut(note: Note, quarter: int) -> list[Event]:
         for name, cut in zip(NAMES["clouds"], note.orders_cut, strict=True)
         if cut > SMALLEST_CUT
     ]
-
-
-def _bank_failures(series: np.void, quarter: int, before: np.void | None) -> list[Event]:
-    failed = float(series["bank_failures"])
-    was = float(before["bank_failures"]) if before is not None else 0.0
-    return [Event(quarter, "Banks", "bank_failure", "capital below four percent", failed)] if failed > was else []
