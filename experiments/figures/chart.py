@@ -127,7 +127,16 @@ def _lighter(svg: str) -> str:
         svg = svg.replace("<g>", "").replace("</g>", "")
     svg = re.sub(r'; font-family: [^;"]*', "", svg).replace("*{stroke", f"text{{font-family:{_FONTS}}}*{{stroke", 1)
     svg = re.sub(r' style="[^"]*"', lambda style: style[0].replace(": ", ":").replace("; ", ";"), svg)
-    return re.sub(r">\s+<", "><", svg).replace('"', "'")
+    return re.sub(r">\s+<", "><", _with_classes(svg)).replace('"', "'")
+
+
+def _with_classes(svg: str) -> str:
+    """The same drawing with every style, and what it is clipped to, told once."""
+    svg = re.sub(r' clip-path="(url[^"]*)" style="', r' style="clip-path:\1;', svg)
+    classes: dict[str, str] = {}
+    svg = re.sub(r' style="([^"]*)"', lambda style: f' class="{classes.setdefault(style[1], f"s{len(classes)}")}"', svg)
+    rules = "".join(f".{name}{{{style}}}" for style, name in classes.items())
+    return svg.replace("</style>", rules + "</style>", 1)
 
 
 def _rounded(numbers: str) -> str:
