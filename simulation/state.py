@@ -188,6 +188,7 @@ SECURITY = record(
     sober_value="f8",
     core_scale="f8",
     growth_scale="f8",
+    earnings_past=("f8", (3,)),
     surprise="f8",
     market_value="f8",
     change="f8",

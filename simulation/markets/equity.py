@@ -17,8 +17,28 @@ from simulation.rule import rule
 @rule
 def h_model(earnings, growth, terminal_growth, horizon, rate):
     """Value of earnings that grow fast now and fade to a terminal rate over 2 x horizon years (Fuller and Hsia 1984):
-    E [(1+g_L) + H (g - g_L)]/(r - g_L)."""
-    return earnings * ((1.0 + terminal_growth) + horizon * (growth - terminal_growth)) / (rate - terminal_growth)
+    E [(1+g_L) + H (g - g_L)]/(r - g_L). Below terminal growth the straight line would end in negative values, which no
+    owner bears: it goes over into the exponential of the same slope."""
+    excess = horizon * (growth - terminal_growth) / (1.0 + terminal_growth)
+    factor = 1.0 + excess if excess > 0.0 else math.exp(excess)
+    return earnings * (1.0 + terminal_growth) * factor / (rate - terminal_growth)
+
+
+@rule
+def trailing_year(security, earnings):
+    """Earnings of the last four quarters, by which shares are priced: a quarter's figure times four would take every
+    swing of orders for lasting."""
+    past = security.earnings_past
+    return 0.25 * (earnings + past[0] + past[1] + past[2])
+
+
+@rule
+def remember_earnings(security, earnings):
+    """Keep a quarter's earnings (at yearly rate) for the next three."""
+    past = security.earnings_past
+    past[2] = past[1]
+    past[1] = past[0]
+    past[0] = earnings
 
 
 @rule
@@ -56,6 +76,12 @@ def ai_earnings(cloud, market, potential, margin):
 
 
 @rule
+def chip_earnings(maker):
+    """Yearly AI earnings of a chip maker: profit less that of its core business, at least two percent of AI revenue."""
+    return 4.0 * max(maker.profit - maker.core_cash_share * maker.core_revenue, 0.02 * maker.ai_revenue)
+
+
+@rule
 def appraise(world, accounts, firms):
     """What investors take for the value of every listed AI firm, and what it is worth on sober growth: growth of end
     demand in place of reported growth, and chip profits only as far as revenue covers the cost of compute."""
@@ -73,7 +99,9 @@ def appraise(world, accounts, firms):
         security = w.exchange.securities[maker.account.column]
         security.value_before = security.value
         core = security.core_scale * 4.0 * maker.core_cash_share * maker.core_revenue
-        profit = max(4.0 * (maker.profit - maker.core_cash_share * maker.core_revenue), 0.02 * 4.0 * maker.ai_revenue)
+        earned = chip_earnings(maker)
+        profit = trailing_year(security, earned)
+        remember_earnings(security, earned)
         security.value = core + security.growth_scale * h_model(
             profit * seen, growth, p.terminal_growth, p.growth_horizon, rate
         )
@@ -84,7 +112,9 @@ def appraise(world, accounts, firms):
         security = w.exchange.securities[cloud.account.column]
         security.value_before = security.value
         core = security.core_scale * 4.0 * cloud.core_cash_share * cloud.core_revenue
-        earnings = ai_earnings(cloud, market, potential, p.potential_margin)
+        earned = ai_earnings(cloud, market, potential, p.potential_margin)
+        earnings = trailing_year(security, earned)
+        remember_earnings(security, earned)
         security.value = core + security.growth_scale * h_model(
             earnings, growth, p.terminal_growth, p.growth_horizon, rate
         )
@@ -153,6 +183,13 @@ def surprise(security, backlog_growth, capex_growth, covered, p):
 
 
 @rule
+def withdrawal_sales(market_value, extrapolators, sober_gap, p):
+    """Shares that extrapolators put on sale in a quarter of withdrawal (USD bn): a part of what the price of their
+    holdings stands above sober value. Like any flow it moves prices by more than itself."""
+    return p.withdrawal_sale * extrapolators * max(sober_gap, 0.0) * market_value
+
+
+@rule
 def move_prices(world, accounts, firms):
     """Market and single-stock returns: pull of value, extrapolation, surprises, flows and noise. A crash is not a rule:
     it comes from those who sell."""
@@ -174,10 +211,9 @@ def move_prices(world, accounts, firms):
     covered = min(1.0, market.coverage)
     news = surprise(exchange.securities[0], market.backlog_growth, market.capex_growth, covered, p) + w.levers.sentiment
     selling = exchange.flows - exchange.forced_sales - exchange.issuance - w.levers.insider_selling * price_total
-    common = p.extrapolator_pull * (1.0 - share) * trend + news + p.price_impact * selling / price_total
     if exchange.withdrawal > 0.5:
-        # Extrapolators sell a part of what price stands above sober value.
-        common -= p.withdrawal_sale * (1.0 - share) * max(exchange.sober_gap, 0.0)
+        selling -= withdrawal_sales(price_total, 1.0 - share, exchange.sober_gap, p)
+    common = p.extrapolator_pull * (1.0 - share) * trend + news + p.price_impact * selling / price_total
     common += p.price_noise * p.return_noise * normal(w.seed, draw_purpose.MARKET_RETURN, elapsed, 0)
     change = 0.0
     for column in range(w.clouds[len(w.clouds) - 1].account.column + 1):

@@ -12,10 +12,13 @@ from simulation.books.ledger import ACCOUNT, SLOT
 from simulation.deals.circularity import open_purses
 from simulation.markets.equity import (
     ai_earnings,
+    chip_earnings,
     discount_rate,
     h_model,
     market_potential,
     potential_earnings,
+    remember_earnings,
+    trailing_year,
 )
 from simulation.plan import pass_quarter
 from simulation.rule import live, rule
@@ -28,6 +31,15 @@ CORE_MULTIPLE = 25.0  # value of core business over its yearly cash flow, at mos
 CHIP_GROWTH_PART = 0.8  # of a chip maker's market value that AI can explain, at most
 CORE_PART = 0.95  # of market value, at most
 TRIALS = 3
+
+
+@rule
+def _past_year(security: Any, earnings: float, growth: float) -> float:
+    """Earnings of the year up to the first quarter, had they grown to its figure evenly. The security remembers the
+    three quarters before."""
+    for k in range(len(security.earnings_past)):
+        remember_earnings(security, earnings * (1.0 + growth) ** (0.25 * (k - len(security.earnings_past))))
+    return trailing_year(security, earnings)
 
 
 @rule
@@ -47,7 +59,7 @@ def scale_values(world: Any, accounts: Any, firms: Any) -> None:
         security = w.exchange.securities[column]
         value = w.ledger.issued[column] * w.ledger.price[column]
         core = 4.0 * maker.core_cash_share * maker.core_revenue
-        profit = max(4.0 * (maker.profit - maker.core_cash_share * maker.core_revenue), 0.02 * 4.0 * maker.ai_revenue)
+        profit = _past_year(security, chip_earnings(maker), growth)
         # AI profit is valued as the model says, core business at the multiple that is left.
         growth_value = h_model(profit * seen, growth, p.terminal_growth, p.growth_horizon, rate)
         security.growth_scale = min(1.0, CHIP_GROWTH_PART * value / max(growth_value, 1e-9))
@@ -59,7 +71,7 @@ def scale_values(world: Any, accounts: Any, firms: Any) -> None:
         core = 4.0 * cloud.core_cash_share * cloud.core_revenue
         security.core_scale = min(CORE_MULTIPLE, CORE_PART * value / max(core, 1e-9))
         rest = value - security.core_scale * core
-        earnings = max(ai_earnings(cloud, market, potential, p.potential_margin), 1e-6)
+        earnings = max(_past_year(security, ai_earnings(cloud, market, potential, p.potential_margin), growth), 1e-6)
         security.growth_scale = rest / max(h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
     for column in range(w.clouds[len(w.clouds) - 1].account.column + 1):
         w.exchange.securities[column].value = w.ledger.issued[column] * w.ledger.price[column]
