@@ -39,6 +39,7 @@ def tell(economy: Economy) -> list[str]:
         _coverage(history),
         _failures(history, events),
         tell_chain(events, list(history.index)),
+        _importance(history, economy.column_names),
         _macro(history, economy),
     ]
     return [paragraph for paragraph in paragraphs if paragraph]
@@ -139,6 +140,18 @@ def _failures(history: pd.DataFrame, events: pd.DataFrame) -> str:
         more = f" and {len(others) - FAILURES_TOLD} more" if len(others) > FAILURES_TOLD else ""
         sentence += f" After it {', '.join(others[:FAILURES_TOLD])}{more}."
     return f"{sentence} {ordinary[0].upper()}{ordinary[1:]}."
+
+
+def _importance(history: pd.DataFrame, names: list[str]) -> str:
+    """Whose failure would have put most at risk in others, when investment peaked and at the end."""
+    peak = turning_point(history["ai_capex"].to_numpy())[0]
+    actor = [names[int(column)] for column in history["debt_rank_actor"].iloc[[peak, -1]]]
+    part = [f"{rank * 100:.1f}%" for rank in history["debt_rank_largest"].iloc[[peak, -1]]]
+    still = "still " if actor[0] == actor[1] else ""
+    return (
+        f"When investment peaked, the failure of {actor[0]} would have put most at risk in others, {part[0]} of all "
+        f"assets (DebtRank); at the end {actor[1]} {still}mattered most, with {part[1]}."
+    )
 
 
 def _macro(history: pd.DataFrame, economy: Economy) -> str:

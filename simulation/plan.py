@@ -19,7 +19,7 @@ from simulation.deals import (
     vehicles,
     warrant_life,
 )
-from simulation.distress import blows, entry, receivership, register, rescue, settlement, solvency
+from simulation.distress import blows, entry, importance, receivership, register, rescue, settlement, solvency
 from simulation.markets import (
     ai_services,
     chips,
@@ -116,6 +116,7 @@ RECORDING: tuple[PhaseFunction, ...] = (
     measure.record_demand,
     measure.record_finance,
     measure.record_distress,
+    importance.record_importance,
     measure.feel_stress,
 )
 

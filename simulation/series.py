@@ -144,6 +144,16 @@ _DECLARED = (
     Series("failed_rounds", "count", "rounds of labs that did not find their money"),
     Series("forced_loss", "USD bn", "what owners and creditors of an agent lost that an experiment made fail"),
     Series("cascade_depth", "count", "longest chain of failures among this quarter's, 0 where each stands alone"),
+    Series(
+        "debt_rank_largest",
+        "ratio",
+        "largest DebtRank of an AI firm, vehicle, credit fund or bank: part of all assets its failure puts at risk in "
+        "others",
+    ),
+    Series(
+        "debt_rank_actor", "column", "whose DebtRank is largest: its place among the columns of the matrices, from 0"
+    ),
+    Series("debt_rank_sector", "ratio", "DebtRank of the AI sector and its vehicles, failing all at once"),
     Series("relief", "count", "debtors whom creditors have granted relief that lasts"),
     Series("collateral_mark", "ratio", "price of compute over its mark as lenders see collateral"),
     Series("mothballed", "GW", "compute that failed owners left and nobody has bought"),

@@ -1,4 +1,4 @@
-"""DebtRank: how much of the system's value the distress of one actor puts at risk. A diagnostic, not a default rule.
+"""DebtRank: how much of the system's value the failure of actors puts at risk. A diagnostic, not a default rule.
 
 exposure[holder, issuer] is what the holder loses if the issuer's claims become worthless (USD bn); equity is the
 holder's buffer; value is what an actor counts for in the total, usually its assets. Distress is the part of its buffer
@@ -7,12 +7,28 @@ an actor has lost, in [0, 1].
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from simulation.rule import rule
 
-NEGLIGIBLE = 1e-12
-"""Distress that is passed on no further."""
+
+class Network(NamedTuple):
+    """Exposures listed by issuer, since most pairs of actors have nothing to do with each other: the holders of each
+    issuer's claims, the part of each holder's buffer at stake, and how many holders there are."""
+
+    holder: np.ndarray
+    part: np.ndarray
+    holders: np.ndarray
+
+
+class Wave(NamedTuple):
+    """Room to work in: everybody's distress, those reached so far in order, and what those of one step pass on."""
+
+    distress: np.ndarray
+    reached: np.ndarray
+    passed_on: np.ndarray
 
 
 @rule
@@ -24,76 +40,93 @@ def impact(exposure: float, equity: float) -> float:
 
 
 @rule
-def pass_on_once(exposure: np.ndarray, equity: np.ndarray, distress: np.ndarray) -> None:
-    """Spread the given distress; each actor passes its distress on once, when it is first hit, so that losses do not
-    go round in circles (Battiston, Puliga, Kaushik, Tasca and Caldarelli 2012). Changes `distress` in place."""
-    size = len(distress)
-    spent = np.zeros(size, np.bool_)
-    active = distress > 0.0
-    spreading = True
-    while spreading:
-        before = distress.copy()
-        spreading = False
+def network_of(exposure: np.ndarray, equity: np.ndarray) -> Network:
+    """List the holders of every issuer."""
+    size = len(equity)
+    # Unsigned, because an index that may be negative is checked for counting from the end: a fifth of the time.
+    holder = np.empty((size, size), np.uint32)
+    part = np.empty((size, size))
+    holders = np.zeros(size, np.uint32)
+    for creditor in range(size):
         for issuer in range(size):
-            if active[issuer]:
-                for holder in range(size):
-                    loss = impact(exposure[holder, issuer], equity[holder]) * before[issuer]
-                    distress[holder] = min(distress[holder] + loss, 1.0)
-        for i in range(size):
-            spent[i] = spent[i] or active[i]
-            active[i] = not spent[i] and distress[i] > 0.0
-            spreading = spreading or active[i]
+            if exposure[creditor, issuer] > 0.0:
+                place = holders[issuer]
+                holder[issuer, place] = creditor
+                part[issuer, place] = impact(exposure[creditor, issuer], equity[creditor])
+                holders[issuer] = place + 1
+    return Network(holder, part, holders)
 
 
 @rule
-def pass_on_losses(exposure: np.ndarray, equity: np.ndarray, distress: np.ndarray, rounds: int) -> None:
-    """Spread the given distress; every further loss is passed on, until nobody loses more or for a number of rounds:
-    h_i(t+1) = min(1, h_i(t) + sum of exposure/equity x (h_j(t) - h_j(t-1))), which amplifies without bound where
-    exposures are large against buffers (Bardoscia, Battiston, Caccioli and Caldarelli 2015). Changes `distress` in
-    place."""
-    news = distress.copy()
-    for _ in range(rounds):
-        before = distress.copy()
-        for issuer in range(len(news)):
-            if news[issuer] > 0.0:
-                for holder in range(len(news)):
-                    if exposure[holder, issuer] > 0.0:
-                        # Capped by the buffer as a whole, not by one exposure: marks fall a little at a time.
-                        share = exposure[holder, issuer] / equity[holder] if equity[holder] > 0.0 else np.inf
-                        distress[holder] = min(distress[holder] + share * news[issuer], 1.0)
-        largest = 0.0
-        for i in range(len(news)):
-            news[i] = distress[i] - before[i]
-            largest = max(largest, news[i])
-        if largest <= NEGLIGIBLE:
-            return
+def calm(size: int) -> Wave:
+    """Nobody is in distress."""
+    return Wave(np.zeros(size), np.empty(size, np.uint32), np.empty(size))
 
 
 @rule
-def debt_ranks(exposure: np.ndarray, equity: np.ndarray, value: np.ndarray, rank: np.ndarray) -> None:
-    """DebtRank of every actor: the part of total value that is distressed in others when this one alone fails, its own
-    value left out (Battiston et al. 2012). Fills `rank`."""
-    total = 0.0
-    for i in range(len(value)):
-        total += value[i]
-    distress = np.zeros(len(value))
-    for failed in range(len(value)):
-        distress[:] = 0.0
-        distress[failed] = 1.0
-        pass_on_once(exposure, equity, distress)
-        lost = 0.0
-        for i in range(len(value)):
-            if i != failed:
-                lost += distress[i] * value[i]
-        rank[failed] = lost / total if total > 0.0 else 0.0
+def pass_on_once(network: Network, wave: Wave, hit: int) -> int:
+    """Spread the distress of the first so many actors in `reached`, breadth first. Each actor passes its distress on
+    once, in the step after it is first hit, so that losses do not go round in circles (Battiston, Puliga, Kaushik,
+    Tasca and Caldarelli 2012). Returns how many have been reached."""
+    distress, reached, passed_on = wave
+    first = 0
+    last = hit
+    while first < last:
+        end = last
+        for k in range(first, end):
+            passed_on[k] = distress[reached[k]]
+        for k in range(first, end):
+            issuer = reached[k]
+            for place in range(network.holders[issuer]):
+                holder = network.holder[issuer, place]
+                before = distress[holder]
+                after = before + network.part[issuer, place] * passed_on[k]
+                if before == 0.0 and after > 0.0:
+                    reached[last] = holder
+                    last += 1
+                distress[holder] = after if after < 1.0 else 1.0
+        first = end
+    return last
+
+
+@rule
+def value_at_risk(network: Network, value: np.ndarray, failed: np.ndarray, wave: Wave) -> float:
+    """Value that is distressed in others when all of `failed` fail at once. Leaves the wave calm."""
+    distress, reached, _ = wave
+    for k in range(len(failed)):
+        reached[k] = failed[k]
+        distress[failed[k]] = 1.0
+    last = pass_on_once(network, wave, len(failed))
+    lost = 0.0
+    for k in range(last):
+        if k >= len(failed):
+            lost += distress[reached[k]] * value[reached[k]]
+        distress[reached[k]] = 0.0
+    return lost
+
+
+@rule
+def group_debt_rank(network: Network, value: np.ndarray, failed: np.ndarray) -> float:
+    """DebtRank of actors that fail together: the part of total value that is distressed in others, their own value left
+    out (Battiston et al. 2012)."""
+    total = value.sum()
+    return value_at_risk(network, value, failed, calm(len(value))) / total if total > 0.0 else 0.0
+
+
+@rule
+def debt_ranks(network: Network, value: np.ndarray, actors: np.ndarray, rank: np.ndarray) -> None:
+    """DebtRank of each of some actors, when it fails alone. Fills their places of `rank`."""
+    total = value.sum()
+    wave = calm(len(value))
+    for k in range(len(actors)):
+        lost = value_at_risk(network, value, actors[k : k + 1], wave)
+        rank[actors[k]] = lost / total if total > 0.0 else 0.0
 
 
 @rule
 def removal_losses(value: np.ndarray, rank: np.ndarray, loss: np.ndarray) -> None:
     """Part of total value that goes when an actor fails, its own and what it puts at risk in others. Fills `loss`; the
     order from the largest down is the removal ranking."""
-    total = 0.0
-    for i in range(len(value)):
-        total += value[i]
+    total = value.sum()
     for i in range(len(value)):
         loss[i] = rank[i] + (value[i] / total if total > 0.0 else 0.0)

@@ -1,4 +1,4 @@
-"""Who matters most: DebtRank and a removal ranking on the books of any quarter."""
+"""Who matters most: DebtRank on the books, recorded every quarter, and with a removal ranking of any quarter."""
 
 from __future__ import annotations
 
@@ -6,49 +6,106 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from simulation.books.instruments import FIRST_TANGIBLE, N_FINANCIAL
-from simulation.distress.debt_rank import debt_ranks, removal_losses
-from simulation.state import FIRST_COLUMN
+from simulation.books.instruments import FIRST_TANGIBLE, N_STOCKS
+from simulation.deals.circularity import SECTOR
+from simulation.distress.debt_rank import debt_ranks, group_debt_rank, network_of, removal_losses
+from simulation.rule import Record, live, rule
+from simulation.state import FIRST_COLUMN, INSTITUTIONS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    Floats = npt.NDArray[np.float64]
-    Book = Mapping[str, npt.NDArray[np.generic]]
-
 YEAR = 4.0
 SMALLEST_BUFFER = 1e-9
+FIRST_CLOUD = FIRST_COLUMN["clouds"]
+
+_LENDERS = ("credit_funds", "banks")
+_NUMBER = {kind: number for kind, _, number in INSTITUTIONS}
+RANKED = np.array([*SECTOR, *(FIRST_COLUMN[kind] + k for kind in _LENDERS for k in range(_NUMBER[kind]))])
+"""Columns whose DebtRank is recorded: the AI sector with its vehicles, credit funds and banks."""
 
 
-def exposures(book: Mapping[str, np.ndarray]) -> Floats:
+@rule
+def shareholdings(ledger: Record) -> np.ndarray:
+    """Market value of all shares (holder x issuer, USD bn)."""
+    size = len(ledger.price)
+    value = np.empty((size, size))
+    for holder in range(size):
+        for issuer in range(size):
+            value[holder, issuer] = ledger.shares[holder, issuer] * ledger.price[issuer]
+    return value
+
+
+@rule
+def exposures(
+    holdings: np.ndarray, claims: Record, loans: np.ndarray, lenders: np.ndarray, contracts: Record
+) -> np.ndarray:
     """What each holder loses if an issuer's claims become worthless (holder x issuer, USD bn): shares at market value,
     claims, bank loans, and a year of the rent that is due under contract."""
-    exposure = np.array(book["holdings"], dtype=np.float64)
-    for claim in book["claims"]:
-        exposure[int(claim["holder"]), int(claim["issuer"])] += max(float(claim["amount"]), 0.0)
-    loans, lenders = book["loans"]
-    for borrower, amount in enumerate(loans):
-        if lenders[borrower] != borrower:
-            exposure[int(lenders[borrower]), borrower] += max(float(amount), 0.0)
-    for contract in book["contracts"]:
-        rent = float(contract["gigawatts"] * contract["price"]) * min(YEAR, max(float(contract["quarters_left"]), 0.0))
-        exposure[FIRST_COLUMN["clouds"] + int(contract["provider"]), int(contract["customer"])] += rent
-    np.fill_diagonal(exposure, 0.0)
+    exposure = holdings.copy()
+    for k in range(len(claims)):
+        claim = claims[k]
+        exposure[claim.holder, claim.issuer] += max(claim.amount, 0.0)
+    for borrower in range(len(loans)):
+        exposure[int(lenders[borrower]), borrower] += max(loans[borrower], 0.0)
+    for k in range(len(contracts)):
+        contract = contracts[k]
+        rent = contract.gigawatts * contract.price * min(YEAR, max(contract.quarters_left, 0.0))
+        exposure[FIRST_CLOUD + contract.provider, contract.customer] += rent
+    for column in range(len(exposure)):
+        exposure[column, column] = 0.0
     return exposure
 
 
-def buffers(book: Mapping[str, np.ndarray]) -> Floats:
+@rule
+def buffers(position: np.ndarray, holdings: np.ndarray) -> np.ndarray:
     """What each agent can lose before its debts exceed its assets (USD bn): net worth, its own shares added back."""
-    own_shares = book["holdings"].sum(axis=0)
-    return np.asarray(book["position"].sum(axis=0) + own_shares, dtype=np.float64)
+    buffer = np.zeros(len(holdings))
+    for stock in range(N_STOCKS):
+        for column in range(len(buffer)):
+            buffer[column] += position[stock, column]
+    for holder in range(len(holdings)):
+        for issuer in range(len(buffer)):
+            buffer[issuer] += holdings[holder, issuer]
+    return buffer
 
 
-def assets(book: Mapping[str, np.ndarray]) -> Floats:
+@rule
+def assets(position: np.ndarray) -> np.ndarray:
     """What each agent owns (USD bn)."""
-    financial = np.maximum(book["position"][:N_FINANCIAL], 0.0).sum(axis=0)
-    return np.asarray(financial + book["position"][FIRST_TANGIBLE:].sum(axis=0), dtype=np.float64)
+    owned = np.zeros(position.shape[1])
+    for stock in range(N_STOCKS):
+        for column in range(len(owned)):
+            amount = position[stock, column]
+            owned[column] += amount if stock >= FIRST_TANGIBLE else max(amount, 0.0)
+    return owned
+
+
+@rule
+def record_importance(world: Record, accounts: Record, firms: Record) -> None:
+    """Whose failure would put most at risk in others, and how much the failure of the whole AI sector would."""
+    w = world[0]
+    ledger = w.ledger
+    series = w.series
+    holdings = shareholdings(ledger)
+    claims = ledger.claims[: ledger.n_claims]
+    contracts = w.market.contracts[: w.market.n_contracts]
+    exposure = exposures(holdings, claims, accounts.loan, accounts.lender, contracts)
+    network = network_of(exposure, np.maximum(buffers(ledger.position, holdings), SMALLEST_BUFFER))
+    value = assets(ledger.position)
+    rank = np.zeros(len(value))
+    debt_ranks(network, value, RANKED, rank)
+    largest = int(np.argmax(rank))
+    series.debt_rank_largest = rank[largest]
+    series.debt_rank_actor = largest
+    series.debt_rank_sector = group_debt_rank(network, value, SECTOR)
+
+
+def exposures_of(book: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The exposures that stand in the books kept of a quarter."""
+    loans, lenders = book["loans"]
+    return exposures(book["holdings"], live(book["claims"]), loans, lenders, live(book["contracts"]))
 
 
 def importance(book: Mapping[str, np.ndarray], names: Sequence[str]) -> pd.DataFrame:
@@ -59,16 +116,17 @@ def importance(book: Mapping[str, np.ndarray], names: Sequence[str]) -> pd.DataF
     """
     import pandas as pd
 
-    value, equity = assets(book), np.maximum(buffers(book), SMALLEST_BUFFER)
+    buffer, value = buffers(book["position"], book["holdings"]), assets(book["position"])
     rank, loss = np.zeros(len(value)), np.zeros(len(value))
-    debt_ranks(exposures(book), equity, value, rank)
+    network = network_of(exposures_of(book), np.maximum(buffer, SMALLEST_BUFFER))
+    debt_ranks(network, value, np.arange(len(value)), rank)
     removal_losses(value, rank, loss)
     count = len(names)
     frame = pd.DataFrame(
         {
             "agent": list(names),
             "assets": value[:count],
-            "buffer": buffers(book)[:count],
+            "buffer": buffer[:count],
             "debt_rank": rank[:count],
             "removal": loss[:count],
         }

@@ -11,7 +11,8 @@ import pytest
 from experiments import terminal, wording
 from experiments.history import errors_of, quarters_between
 from experiments.statistics import Estimate
-from experiments.story import turning_point
+from experiments.story import tell, turning_point
+from simulation import Economy, Scenario
 
 
 def test_the_peak_told_is_the_one_before_the_largest_fall_not_the_highest_value() -> None:
@@ -28,6 +29,15 @@ def test_a_slow_decline_over_many_years_is_measured_within_two() -> None:
 def test_investment_that_never_falls_has_no_turning_point() -> None:
     peak, trough = turning_point(np.array([1.0, 2.0, 3.0]))
     assert peak == trough == 2
+
+
+def test_the_story_names_who_mattered_most() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=4, firms=20, keep_books=False).run()
+    told = " ".join(tell(economy))
+    last = economy.history.iloc[-1]
+    who = economy.column_names[int(last["debt_rank_actor"])]
+    assert f"{who} " in told
+    assert f"mattered most, with {last['debt_rank_largest'] * 100:.1f}%" in told
 
 
 def test_shares_are_never_rounded_to_never_or_always() -> None:
