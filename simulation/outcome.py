@@ -112,6 +112,7 @@ def outcome_of(history: pd.DataFrame | npt.NDArray[np.void], thresholds: Thresho
 
     fell = bool(pullback[0].any())
     scores = measures.scores() | {
+        "gdp_gap_of_pullback": measures.gdp_gap_of(pullback[0]),
         "systemic_criteria": float(criteria[0].max()),
         "pullback_quarter": measures.first_quarter(pullback[0]),
         "payoff_quarter": measures.first_quarter(payoff[0]),

@@ -51,6 +51,12 @@ SCORES: dict[str, Series] = {
             "largest fall of AI equity from its highest value so far, quarter ends",
         ),
         Series("gdp_gap", "ratio", "lowest real GDP within eight quarters against the trend of the eight before"),
+        Series(
+            "gdp_gap_of_pullback",
+            "ratio",
+            "lowest real GDP from the peak before the first pullback to eight quarters after it, against the trend of"
+            " the eight quarters before that peak; nan when none",
+        ),
         Series("mean_real_growth", "per year", "mean growth of real GDP over the run"),
         Series("unemployment_rise", "ratio", "largest rise of unemployment within eight quarters"),
         Series("unemployment_peak", "ratio", "highest unemployment, mean of four quarters"),
@@ -169,8 +175,7 @@ class Measures:
 
         A criterion counts from the peak that the fall started from until eight quarters after the pullback.
         """
-        quarter = np.arange(len(self.capex))
-        episode = (quarter >= self.peak_quarter[:, None]) & (quarter <= quarter[:, None] + self.horizon)
+        episode = self._episodes()
         shortfall, rise = self._macro_since(self.peak_quarter, episode)
         signs = np.stack(
             (
@@ -188,6 +193,20 @@ class Measures:
         met += (failures > 0.0) | (lending_fall >= bounds["lending_fall"])
         met += gated >= bounds["gated_share"]
         return met
+
+    def _episodes(self) -> Flags:
+        """Row t: the quarters from the peak before t until the horizon after t."""
+        quarter = np.arange(len(self.capex))
+        episode: Flags = (quarter >= self.peak_quarter[:, None]) & (quarter <= quarter[:, None] + self.horizon)
+        return episode
+
+    def gdp_gap_of(self, pullback: Flags) -> float:
+        """Lowest GDP of the first pullback's episode against the trend before its peak; nan where there is none."""
+        if not pullback.any():
+            return nan
+        row = slice(int(pullback.argmax()), int(pullback.argmax()) + 1)
+        shortfall, _ = self._macro_since(self.peak_quarter[row], self._episodes()[row])
+        return -float(shortfall[0])
 
     def _macro_since(self, start: Integers, episode: Flags) -> tuple[Floats, Floats]:
         """Largest shortfall of GDP below the trend before `start`, largest rise of unemployment since."""

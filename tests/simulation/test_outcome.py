@@ -161,6 +161,7 @@ def test_a_pullback_with_a_recession_and_unemployment_is_a_systemic_bust() -> No
     assert (outcome.label, outcome.leg) == ("systemic bust", "capex")
     assert outcome.scores["systemic_criteria"] == 2.0
     assert outcome.scores["gdp_gap"] == pytest.approx(-0.03, abs=0.005)
+    assert outcome.scores["gdp_gap_of_pullback"] == pytest.approx(-0.03, abs=0.005)
     assert outcome.scores["unemployment_rise"] == pytest.approx(0.02)
 
 
@@ -215,6 +216,7 @@ def test_a_recession_without_a_pullback_is_no_bust() -> None:
     outcome = outcome_of(history)
     assert outcome.label == "muddle-through"
     assert outcome.scores["gdp_gap"] < -0.02
+    assert math.isnan(outcome.scores["gdp_gap_of_pullback"])
 
 
 def test_a_recession_years_after_the_pullback_is_not_blamed_on_it() -> None:
@@ -223,6 +225,8 @@ def test_a_recession_years_after_the_pullback_is_not_blamed_on_it() -> None:
     history["ai_capex_real"][11:] = history["ai_capex_real"][7] * 1.1
     history["real_gdp"][34:] *= 0.95
     history["unemployment"][34:] += 0.03
+    scores = outcome_of(history).scores
+    assert scores["gdp_gap"] < -0.04 < -0.01 < scores["gdp_gap_of_pullback"]
     outcome = outcome_of(history)
     assert outcome.label == "pullback"
     assert outcome.scores["systemic_criteria"] == 0.0
