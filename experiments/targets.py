@@ -70,7 +70,10 @@ TARGETS: dict[str, tuple[Target, ...]] = {
     "export_licence": (Target("chip_revenue", +1),),
     "fed_put": (Target("policy_rate", -1, needs="a fall of AI shares"),),
     "foundry_subsidy": (Target("chip_supply", +1),),
-    "gate": (Target("private_credit_gated", -1, TO_THE_END, needs="redemptions above the gate"),),
+    "gate": (
+        Target("private_credit_gated", -1, TO_THE_END, needs="redemptions above the gate"),
+        Target("private_credit_redemptions", +1, TO_THE_END, needs="redemptions above the gate"),
+    ),
     "grid_investment": (Target("compute_online", +1, needs="a shortage of power"),),
     "investment_credit": (Target("ai_capex", +1),),
     "liability": (Target("lab_revenue", -1), Target("ai_capex", -1)),
@@ -81,7 +84,8 @@ TARGETS: dict[str, tuple[Target, ...]] = {
     "permitting_lead": (Target("compute_online", -1), Target("compute_waiting", +1)),
     "policy_rate": (Target("policy_rate", +1, YEAR), Target("investment", -1)),
     "power_additions": (Target("compute_online", +1), Target("compute_waiting", -1)),
-    "private_credit_leverage": (Target("ai_debt", +1, needs="funds near the limit"),),
+    # Not ai_debt: as long as investors have promised more, they pay what banks may not.
+    "private_credit_leverage": (Target("private_credit_borrowed", +1), Target("bank_lending", +1)),
     "public_compute": (Target("compute_need", +1, YEAR), Target("spot_price", +1)),
     "stake_cap": (Target("circularity", +1),),
     "stimulus": (Target("real_gdp", +1, YEAR), Target("unemployment", -1, YEAR)),

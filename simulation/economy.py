@@ -194,7 +194,7 @@ class Economy:
             books = {name: ledger[name].copy() for name in names}
             if quarter == 0:
                 books["position"] = ledger["opening"].copy()
-            self._books.append(books | snapshot(self._world[0], self._accounts))
+            self._books.append(books | snapshot(self._arguments[0][0], self._accounts))
 
     def _note_agents(self) -> None:
         """Key figures of named firms, for tables and figures."""

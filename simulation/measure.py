@@ -226,6 +226,21 @@ def minsky_shares(w):
 
 
 @rule
+def record_private_credit(w):
+    """Gates, redemptions and bank lines of private-credit funds."""
+    redeemed = 0.0
+    lines = 0.0
+    owned = 1e-9
+    for fund in w.credit_funds:
+        redeemed += fund.paid_out
+        lines += fund.account.loan
+        owned += fund.net_assets + fund.account.loan
+    w.series.private_credit_gated = w.exchange.gated
+    w.series.private_credit_redemptions = redeemed
+    w.series.private_credit_borrowed = lines / owned
+
+
+@rule
 def record_finance(world, accounts, firms):
     """Prices, debt, funding, banks and failures."""
     w = world[0]
@@ -262,7 +277,7 @@ def record_finance(world, accounts, firms):
     series.bank_lending = loans
     series.bank_capital = capital / weighted
     series.bank_failures = failures
-    series.private_credit_gated = exchange.gated
+    record_private_credit(w)
     series.ai_failures = exchange.failures
     series.failed_rounds = market.failed_rounds
 

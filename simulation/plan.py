@@ -30,6 +30,7 @@ from simulation.markets import (
     goods,
     incomes,
     open_models,
+    private_credit,
     private_marks,
     public_finance,
     public_policy,
@@ -84,12 +85,12 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("plans", "orders wanted, and the compute that labs want to reserve", (
         chips.plan_orders, receivership.sell_mothballed)),
     Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
-        debt_service.measure_debt, warrant_life.sell_earned_shares, proposals.propose_deals,
-        credit.fund_clouds, vehicles.draw_on_vehicles, credit.fund_other_buyers, rounds.hold_rounds,
-        commitments.reserve_orders, chips.place_orders, commitments.settle_deposits)),
+        debt_service.measure_debt, private_credit.keep_leverage_limit, warrant_life.sell_earned_shares,
+        proposals.propose_deals, credit.fund_clouds, vehicles.draw_on_vehicles, credit.fund_other_buyers,
+        rounds.hold_rounds, commitments.reserve_orders, chips.place_orders, commitments.settle_deposits)),
     Phase("payments", "interest and maturing debt fall due", (
         incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
-        debt_service.repay_from_plenty, vehicles.bill_rents)),
+        debt_service.repay_from_plenty, private_credit.repay_lines, vehicles.bill_rents)),
     Phase("clearing", "relief, payments due, failures, fire sales, until nobody else fails", (
         debt_service.measure_debt, solvency.watch_solvency, settlement.settle, receivership.manage_receivership)),
     Phase("contracts", "deals of record enter, tranches are paid, warrants vest; contracts end and are signed", (
@@ -103,9 +104,9 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         equity.appraise, equity.move_prices, equity.decide_withdrawal, equity.reprice_firms_and_banks,
         private_marks.refresh_marks, equity.value_funds, equity.rebalance_funds)),
     Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
-        rescue.write_off_fund_loans, equity.move_fund_money, rounds.move_private_money,
-        public_finance.buy_home_shares, public_finance.place_savings, public_finance.finance_government,
-        public_finance.supply_reserves, equity.value_funds)),
+        rescue.write_off_fund_loans, equity.move_fund_money, rounds.move_venture_money,
+        private_credit.move_credit_money, public_finance.buy_home_shares, public_finance.place_savings,
+        public_finance.finance_government, public_finance.supply_reserves, equity.value_funds)),
     Phase("audit", "every identity is checked and the quarter is recorded", ()),
 )  # fmt: skip
 

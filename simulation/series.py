@@ -140,6 +140,8 @@ _DECLARED = (
     Series("bank_capital", "ratio", "banks' capital over risk-weighted assets"),
     Series("bank_failures", "count", "banks resolved"),
     Series("private_credit_gated", "ratio", "share of private-credit funds, by value, with the gate closed"),
+    Series("private_credit_redemptions", "USD bn", "redemptions that private-credit funds paid"),
+    Series("private_credit_borrowed", "ratio", "bank lines of private-credit funds over their assets"),
     Series("ai_failures", "count", "chip makers, clouds, labs and other buyers that failed"),
     Series("failed_rounds", "count", "rounds of labs that did not find their money"),
     Series("forced_loss", "USD bn", "what owners and creditors of an agent lost that an experiment made fail"),

@@ -8,6 +8,7 @@ from simulation.rule import record, rule
 FUNDAMENTAL = 0
 EXTRAPOLATIVE = 1
 PASSIVE = 2
+MOST_RETURN = 0.6  # a quarter, that investors in private credit go by
 
 EQUITY_FUND = record(
     account=ACCOUNT,
@@ -37,11 +38,10 @@ CREDIT_FUND = record(
     lent="f8",
     net_assets="f8",
     return_quarter="f8",
-    losses="f8",
-    inflow="f8",
+    promised="f8",  # by its investors, who pay it in as it is called
+    waiting="f8",  # redemptions asked for and not paid
+    paid_out="f8",  # redemptions paid in the quarter
     gated="f8",
-    redemptions="f8",
-    leverage="f8",
 )
 
 INSURER = record(
@@ -86,6 +86,25 @@ def equity_fund_flow(return_year, p):
 
 
 @rule
+def payable_redemptions(fund, line, leverage):
+    """What a private-credit fund could pay its investors now (USD bn): its money and, while that leaves it within its
+    leverage limit, its bank line, of which the bank would lend `line`. Each unit paid lowers net assets by one and with
+    them what may be owed."""
+    money = max(fund.account.cash, 0.0)
+    unused = (leverage - 1.0) * fund.net_assets - fund.account.loan
+    return max(money, min((money + unused) / leverage, money + line))
+
+
+@rule
+def call_needed(fund, lack, leverage):
+    """What a private-credit fund must call from its investors to have `lack` more (USD bn): nothing as far as its bank
+    line reaches, then only what capital the debt beyond it needs."""
+    unused = (leverage - 1.0) * fund.net_assets - fund.account.loan
+    return min(max(lack - unused, 0.0) / leverage, lack)
+
+
+@rule
 def credit_fund_flow(return_quarter, p):
     """Net inflow over net assets of a private-credit fund: investors leave fast after losses."""
+    return_quarter = min(return_quarter, MOST_RETURN)  # a fund that comes back from nothing draws no crowd
     return p.credit_flow_base + p.credit_flow_slope * return_quarter - p.credit_flow_panic * max(0.0, -return_quarter)

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from simulation.deals.commitments import committed_parts, on_order_for
+from simulation.deals.contracts import served_shares
 from simulation.deals.register import PURCHASE_COMMITMENT, WARRANT
 from simulation.rule import rule
-from simulation.state import CLOUDS, FIRST_COLUMN, MAKERS, OTHER_BUYERS
-
-FIRST_CLOUD = FIRST_COLUMN["clouds"]
-FIRST_OTHER_BUYER = FIRST_COLUMN["other_buyers"]
+from simulation.state import MAKERS
 
 
 @rule
-def buyer_number(column):
-    """Place of a column among the buyers of chips, clouds first; -1 for those who buy none."""
-    if FIRST_CLOUD <= column < FIRST_CLOUD + CLOUDS:
-        return column - FIRST_CLOUD
-    if FIRST_OTHER_BUYER <= column < FIRST_OTHER_BUYER + OTHER_BUYERS:
-        return CLOUDS + column - FIRST_OTHER_BUYER
-    return -1
-
-
-@rule
-def still_promised(w, deal):
+def still_promised(w, shares, committed, deal):
     """What is left of a deal (USD bn): not of warrants, which are a claim, nor of purchases that stand in the order
-    book already."""
+    book already, whoever has ordered for the customer."""
     if deal.open < 0.5 or deal.kind == WARRANT:
         return 0.0
     left = deal.amount - deal.done
-    if deal.kind == PURCHASE_COMMITMENT and deal.supplier < MAKERS:
-        buyer = buyer_number(deal.customer)
-        if buyer >= 0:
-            left -= w.market.on_order[deal.supplier, buyer] * w.chip_makers[deal.supplier].price
+    if deal.kind == PURCHASE_COMMITMENT:
+        left -= on_order_for(w, shares, committed, deal) * w.chip_makers[deal.supplier].price
     return max(left, 0.0)
+
+
+@rule
+def left_of_deals(w):
+    """What is left of every deal (USD bn, an array)."""
+    shares = served_shares(w)
+    committed = committed_parts(w, shares)
+    left = np.zeros(w.deals.n_deals)
+    for number in range(w.deals.n_deals):
+        left[number] = still_promised(w, shares, committed, w.deals.deals[number])
+    return left
 
 
 @rule
@@ -47,6 +47,4 @@ def hidden_commitments(w):
     for vehicle in w.vehicles:
         if vehicle.lessee >= 0:
             hidden += vehicle.rent * max(vehicle.quarters_left, 0.0) + vehicle.guarantee + vehicle.undrawn
-    for k in range(w.deals.n_deals):
-        hidden += still_promised(w, w.deals.deals[k])
-    return hidden
+    return hidden + left_of_deals(w).sum()

@@ -17,7 +17,7 @@ from simulation.deals.circularity import (
     OUTSIDE_FINANCE,
     SECTOR,
 )
-from simulation.deals.register import WARRANT
+from simulation.deals.off_balance import left_of_deals
 from simulation.state import CLOUDS, FIRST_COLUMN, LABS, MAKERS, SUPPLIERS
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def snapshot(world: np.void, accounts: np.ndarray) -> Book:
         "contracts": market["contracts"][: int(market["n_contracts"])].copy(),
         "orders": market["on_order"] * world["chip_makers"]["price"][:, None],
         "deals": world["deals"]["deals"][: int(world["deals"]["n_deals"])].copy(),
+        "left_of_deals": left_of_deals(world),
         "vehicles": world["vehicles"].copy(),
     }
 
@@ -198,22 +199,18 @@ def _commitments(book: Book, names: Sequence[str]) -> Iterator[Edge]:
             yield Edge(COMMITTED, lessee, owner, "lease", amount)
             yield Edge(COMMITTED, lessee, owner, "residual guarantee", float(vehicle["guarantee"]))
             yield Edge(COMMITTED, LENDERS, owner, "undrawn money", float(vehicle["undrawn"]))
-    for deal in book["deals"]:
-        yield from _promise(deal, names)
+    for deal, left in zip(book["deals"], book["left_of_deals"], strict=True):
+        yield _promise(deal, float(left), names)
 
 
-def _promise(deal: np.void, names: Sequence[str]) -> Iterator[Edge]:
-    """What is left of a deal. A purchase binds the customer, everything else the supplier; warrants are a claim."""
-    if deal["open"] < 0.5 or deal["kind"] == WARRANT:
-        return
+def _promise(deal: np.void, amount: float, names: Sequence[str]) -> Edge:
+    """What is left of a deal. A purchase binds the customer, everything else the supplier."""
     supplier, customer = names[int(deal["supplier"])], names[int(deal["customer"])]
     what = DEAL_WORDS[int(deal["kind"])]
-    amount = float(deal["amount"] - deal["done"])
     if what == "purchase commitment":
-        yield Edge(COMMITTED, customer, supplier, what, amount)
-    else:
-        own = _between(int(deal["supplier"]), int(deal["customer"]))
-        yield Edge(COMMITTED, supplier, customer, what, amount, circular=own * amount)
+        return Edge(COMMITTED, customer, supplier, what, amount)
+    own = _between(int(deal["supplier"]), int(deal["customer"]))
+    return Edge(COMMITTED, supplier, customer, what, amount, circular=own * amount)
 
 
 def _touches(one: int, other: int) -> bool:

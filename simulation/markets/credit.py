@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from simulation.agents.clouds import HOME_BUYER, NEOCLOUD, SITES
+from simulation.agents.funds import call_needed
 from simulation.books.instruments import (
     CORPORATE_BONDS,
     GOVERNMENT_BONDS,
@@ -12,6 +13,7 @@ from simulation.books.instruments import (
 )
 from simulation.books.purposes import (
     CORPORATE_BOND_TRADES,
+    FUND_FLOWS,
     GOVERNMENT_BOND_TRADES,
     PRIVATE_CREDIT_TRADES,
     PRIVATE_ROUNDS,
@@ -32,6 +34,7 @@ from simulation.rule import rule
 BOND_MATURITY = 28.0  # quarters
 LOAN_MATURITY = 20.0
 TREASURY_MATURITY = 24.0
+NOTHING = 1e-9  # USD bn: rounding
 
 
 @rule
@@ -85,23 +88,22 @@ def issue_bond(w, accounts, issuer, amount, rate):
 
 @rule
 def lend_privately(w, accounts, borrower, amount, rate):
-    """Private-credit funds lend by what they can place: money above the buffer, and their bank line as long as the bank
-    lends. Returns the money lent."""
-    p = w.parameters
+    """Private-credit funds lend by what they can place. What their own money does not reach they draw on their bank
+    line and, at its limit, call from their investors. Returns the money lent."""
     room = 0.0
     for fund in w.credit_funds:
-        room += credit_room(w, fund, p)
+        room += credit_room(w, fund)
     if room <= 0.0 or amount <= 0.0:
         return 0.0
     share = min(1.0, amount / room)
     total = 0.0
     for fund in w.credit_funds:
-        part = share * credit_room(w, fund, p)
+        part = share * credit_room(w, fund)
         if part <= 0.0:
             continue
-        lack = part - max(fund.account.cash, 0.0)
-        if lack > 0.0:
-            lend_on_ai(w, bank_of(w, fund.account), fund.account, lack)
+        spare = spare_money_of_fund(w, fund)
+        if part > spare:
+            part = spare + raise_money(w, accounts, fund, part - spare)
         total += lend(
             w.ledger, fund.account, borrower, part, rate, LOAN_MATURITY, PRIVATE_CREDIT, PRIVATE_CREDIT_TRADES
         )
@@ -109,14 +111,65 @@ def lend_privately(w, accounts, borrower, amount, rate):
 
 
 @rule
-def credit_room(w, fund, p):
-    """What a fund can lend this quarter (USD bn): none while its gate is shut or it owes more than it owns."""
-    if fund.gated > 0.5 or fund.net_assets <= 0.0:
+def leverage_limit(w):
+    """Largest assets over net assets of private-credit funds."""
+    return max(w.parameters.credit_fund_leverage * w.levers.private_credit_leverage, 1.0)
+
+
+@rule
+def spare_money_of_fund(w, fund):
+    """Money of a private-credit fund above its buffer (USD bn)."""
+    return max(fund.account.cash - w.parameters.credit_fund_buffer * max(fund.net_assets, 0.0), 0.0)
+
+
+@rule
+def over_limit(w, fund):
+    """What a private-credit fund owes its bank above its leverage limit (USD bn)."""
+    return max(fund.account.loan - (leverage_limit(w) - 1.0) * max(fund.net_assets, 0.0), 0.0)
+
+
+@rule
+def credit_room(w, fund):
+    """What a fund can lend this quarter (USD bn): none while its gate is shut or it owes more than it owns; else its
+    spare money, what its investors have promised, and what both let it borrow."""
+    if fund.gated > 0.5 or fund.net_assets < -NOTHING:
         return 0.0
-    leverage = max(p.credit_fund_leverage * w.levers.private_credit_leverage, 1.0)
-    line = max((leverage - 1.0) * fund.net_assets - fund.account.loan, 0.0)
+    line = (leverage_limit(w) - 1.0) * (fund.net_assets + fund.promised) - fund.account.loan
     line = min(line, ai_room(w, bank_of(w, fund.account)))
-    return max(fund.account.cash - p.credit_fund_buffer * fund.net_assets, 0.0) + line
+    return max(spare_money_of_fund(w, fund) + fund.promised + line, 0.0)
+
+
+@rule
+def raise_money(w, accounts, fund, lack):
+    """A fund draws on its bank line, and calls what the limit, or the bank, leaves open. Returns the money raised."""
+    call = call_needed(fund, lack, leverage_limit(w))
+    drawn = lend_on_ai(w, bank_of(w, fund.account), fund.account, lack - call)
+    return drawn + call_capital(w, accounts, fund, lack - drawn)
+
+
+@rule
+def call_capital(w, accounts, fund, amount):
+    """Investors pay in what they have promised, selling government bonds where money is short. Returns the money."""
+    insurer = w.insurers[0].account
+    amount = min(amount, fund.promised)
+    if insurer.cash < amount:
+        sell_treasuries(w, accounts, insurer, amount - insurer.cash)
+    amount = min(amount, max(insurer.cash, 0.0))
+    if amount <= 0.0:
+        return 0.0
+    paid = issue_shares(w.ledger, fund.account, insurer, amount, FUND_FLOWS)
+    fund.promised -= paid
+    fund.net_assets += paid
+    return paid
+
+
+@rule
+def promised_money(w):
+    """What investors have promised private-credit funds and keep at hand until it is called (USD bn)."""
+    total = 0.0
+    for fund in w.credit_funds:
+        total += fund.promised
+    return total
 
 
 @rule

@@ -21,7 +21,7 @@ from simulation.books.verbs import pay, repay_loan
 from simulation.chronicle import REFUSED_ROLLOVER
 from simulation.distress.register import BANK_LOAN, SECURED, UNSECURED, debt_seen, note_blow, owe
 from simulation.distress.solvency import collateral_of
-from simulation.markets.credit import TREASURY_MATURITY, bank_of, borrowing_rate
+from simulation.markets.credit import NOTHING, TREASURY_MATURITY, bank_of, borrowing_rate, over_limit
 from simulation.randomness import uniform
 from simulation.rule import rule
 
@@ -142,21 +142,29 @@ def roll_over(world, accounts, firms):
         due = claim.amount / max(claim.maturity, 1.0)
         cover, loan_to_value = standing_of(w, accounts, claim.issuer)
         chance = rollover_chance(cover, loan_to_value, w.macro.stress, w.market.refusals, p)
-        if ledger.sector[claim.issuer] == VEHICLES:
-            chance = 0.0  # a vehicle's debt is paid back out of its lease
-        else:
+        on_lease = ledger.sector[claim.issuer] == VEHICLES
+        if not on_lease:
             asked += due
+        if on_lease or must_shrink(w, claim.holder):
+            chance = 0.0  # a vehicle's debt is paid back out of its lease
         draw = uniform(w.seed, draw_purpose.ROLL_OVER, elapsed, claim.issuer * 64 + claim.holder)
         if draw < chance:
             spread = p.bond_spread if claim.instrument == CORPORATE_BONDS else p.spread_other + p.private_premium
             claim.rate += (borrowing_rate(w, spread) - claim.rate) / max(claim.maturity, 1.0)
         else:
-            refused += due if ledger.sector[claim.issuer] != VEHICLES else 0.0
+            refused += 0.0 if on_lease else due
             purpose = principal_purpose(claim.instrument)
             owe(w, claim.issuer, claim.holder, due, seniority(claim.instrument), purpose, k, 1)
-            if chance > 0.0:
+            if not on_lease:
                 note_blow(w, claim.issuer, claim.holder, REFUSED_ROLLOVER, due)
     w.market.refusals = refused / asked
+
+
+@rule
+def must_shrink(w, column):
+    """Whether a lender is a private-credit fund above its leverage limit."""
+    number = column - w.credit_funds[0].account.column
+    return 0 <= number < len(w.credit_funds) and over_limit(w, w.credit_funds[number]) > NOTHING
 
 
 @rule
@@ -184,7 +192,3 @@ def repay_from_plenty(world, accounts, firms):
         extra = buyer.account.cash - 1.5 * buyer.money_target
         if buyer.account.loan > 0.0 and extra > 0.0:
             repay_loan(w.ledger, buyer.account, bank_of(w, buyer.account).account, 0.5 * extra)
-    for fund in w.credit_funds:
-        extra = fund.account.cash - 2.0 * w.parameters.credit_fund_buffer * max(fund.net_assets, 0.0)
-        if fund.account.loan > 0.0 and extra > 0.0:
-            repay_loan(w.ledger, fund.account, bank_of(w, fund.account).account, 0.5 * extra)

@@ -17,7 +17,7 @@ from simulation.books.verbs import (
     trade_claim,
     trade_shares,
 )
-from simulation.markets.credit import TREASURY_MATURITY, bank_of, placeable, sell_treasuries
+from simulation.markets.credit import TREASURY_MATURITY, bank_of, placeable, promised_money, sell_treasuries
 from simulation.markets.equity import ai_holdings, trade_ai_shares
 from simulation.rule import rule
 
@@ -80,7 +80,7 @@ def finance_government(world, accounts, firms):
     target = government.money_ratio * w.macro.potential_nominal
     need = target - government.account.cash
     government.deficit = need
-    insurer_room = spare_money(insurer.account, insurer.money_target * w.macro.trend_level)
+    insurer_room = spare_money(insurer.account, insurer.money_target * w.macro.trend_level + promised_money(w))
     abroad_room = spare_money(abroad.account, abroad.money_ratio * w.macro.potential_nominal)
     if need > 0.0:
         rooms = insurer_room + abroad_room

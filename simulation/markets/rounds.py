@@ -1,14 +1,13 @@
-"""Private capital: rounds of the labs, money of venture and credit funds, new contracts."""
+"""Private capital: rounds of the labs, money of venture funds, new contracts."""
 
 from __future__ import annotations
 
 import math
 
 from simulation import randomness as draw_purpose
-from simulation.agents.funds import credit_fund_flow
 from simulation.agents.labs import affordable_dues, compute_wanted, runway
 from simulation.books.purposes import FUND_FLOWS, PRIVATE_ROUNDS
-from simulation.books.verbs import issue_shares, retire_shares
+from simulation.books.verbs import issue_shares
 from simulation.chronicle import NOBODY
 from simulation.deals.contracts import contract_rent, sign
 from simulation.distress.register import liquid
@@ -82,9 +81,8 @@ def hold_rounds(world, accounts, firms):
 
 
 @rule
-def move_private_money(world, accounts, firms):
-    """Investors commit to venture funds while the market runs, and put money into or take it out of private-credit
-    funds; redemptions above the gate wait."""
+def move_venture_money(world, accounts, firms):
+    """Investors commit to venture funds while the market runs; the levered one borrows."""
     w = world[0]
     p = w.parameters
     top = w.households[0].account
@@ -101,28 +99,6 @@ def move_private_money(world, accounts, firms):
             bank = bank_of(w, fund.account)
             if fund.account.loan < target:
                 lend_on_ai(w, bank, fund.account, 0.1 * (target - fund.account.loan))
-    insurer = w.insurers[0].account
-    shut = 0.0
-    total = 1e-12
-    for fund in w.credit_funds:
-        flow = credit_fund_flow(fund.return_quarter, p)
-        if w.exchange.withdrawal > 0.5:
-            flow = min(flow - p.credit_flow_base, 0.0)
-        worth = max(fund.net_assets, 0.0)  # nobody adds to a fund that owes more than it owns
-        gate = max(p.redemption_gate + w.levers.gate, 0.0)
-        fund.gated = 1.0 if -flow > gate else 0.0
-        flow = max(flow, -gate)
-        fund.inflow = 0.0
-        if flow > 0.0:
-            fund.inflow = issue_shares(
-                w.ledger, fund.account, insurer, min(flow * worth, placeable(insurer)), FUND_FLOWS
-            )
-        elif flow < 0.0:
-            money = min(-flow * worth, max(fund.account.cash, 0.0))
-            fund.inflow = -retire_shares(w.ledger, fund.account, insurer, money, FUND_FLOWS)
-        shut += fund.gated * worth
-        total += worth
-    w.exchange.gated = shut / total
 
 
 @rule

@@ -117,7 +117,8 @@ def _open_shares(opening: Opening) -> None:
 
 
 def _open_private_capital(opening: Opening, stakes: dict[str, float]) -> None:
-    """Labs' owners, venture funds with dry powder, private-credit funds with what they have lent."""
+    """Labs' owners, venture funds with dry powder, private-credit funds with what they have lent: the dry powder of
+    these is promised and stays with their investors."""
     w, p = opening.w, opening.p
     top, abroad, insurer = (
         opening.column("households", 0),
@@ -152,9 +153,11 @@ def _open_private_capital(opening: Opening, stakes: dict[str, float]) -> None:
             lent += float(claim["amount"]) / 4.0
     money = AI_PART_OF_PRIVATE_CREDIT * opening.us("private_credit_assets") / 4.0
     for f, fund in enumerate(w["credit_funds"]):
-        fund["account"]["cash"] = max(money - lent, 0.2 * lent + 1.0)
+        fund["account"]["cash"] = float(p["credit_fund_buffer"]) * money
+        fund["account"]["loan"] = (1.0 - 1.0 / float(p["credit_fund_leverage"])) * lent
         fund["lent"] = lent
-        fund["net_assets"] = lent + fund["account"]["cash"]
+        fund["net_assets"] = lent + fund["account"]["cash"] - fund["account"]["loan"]
+        fund["promised"] = max(money - fund["net_assets"], 0.0)
         fund["return_quarter"] = p["credit_fund_yield"]
         opening.give_shares(insurer, opening.column("credit_funds", f), fund["net_assets"])
 
@@ -185,7 +188,8 @@ def _place_government_bonds(opening: Opening) -> None:
     w["rest_of_world"][0]["money_ratio"] = opening.us("foreign_deposits") / float(w["macro"]["potential_nominal"])
     w["governments"][0]["account"]["cash"] = opening.us("treasury_account")
     w["governments"][0]["money_ratio"] = opening.us("treasury_account") / float(w["macro"]["potential_nominal"])
-    w["insurers"][0]["account"]["cash"] = 0.02 * opening.us("insurers_assets")
+    promised = float(w["credit_funds"]["promised"].sum())
+    w["insurers"][0]["account"]["cash"] = 0.02 * opening.us("insurers_assets") + promised
     w["insurers"][0]["money_target"] = 0.02 * opening.us("insurers_assets")
 
 

@@ -14,9 +14,10 @@ _PRIVATE = ("labs", "other_buyers", "vehicles")
 _FUNDS = ("equity_funds", "venture_funds", "credit_funds", "insurers", "receivers")
 _AI_SECTOR = ("chip_makers", "clouds", "labs", "other_buyers")
 _SECTOR_NUMBERS = {name: number for number, name in enumerate(SECTOR_LETTERS.values())}
-# Which of the banks serves whom: the specialist serves neoclouds, labs, venture and private-credit funds.
+# Which of the banks serves whom: the specialist serves neoclouds, labs and venture funds; each private-credit fund has
+# its line with another bank, for large banks lend most of them (Federal Reserve, FEDS Notes, 23 May 2025).
 _BANK_NUMBERS = {"chip_makers": 2, "labs": 3, "other_buyers": 2, "equity_funds": 0, "venture_funds": 3,
-                 "credit_funds": 3, "insurers": 2, "vehicles": 3, "receivers": 3}  # fmt: skip
+                 "insurers": 2, "vehicles": 3, "receivers": 3}  # fmt: skip
 
 
 def _bank_of(kind: str, k: int) -> int:
@@ -25,7 +26,7 @@ def _bank_of(kind: str, k: int) -> int:
         return FIRST_COLUMN["central_banks"]
     if kind == "clouds":
         return FIRST_COLUMN["banks"] + (2 if k < 5 else 3)
-    own = k if kind in ("banks", "households") else _BANK_NUMBERS.get(kind, 0)
+    own = k if kind in ("banks", "households", "credit_funds") else _BANK_NUMBERS.get(kind, 0)
     return FIRST_COLUMN["banks"] + own
 
 

@@ -76,6 +76,8 @@ TARGETS = [
     ("public_compute", 0.5, "compute_need", True, YEAR),
     ("public_compute", 0.5, "spot_price", True, YEAR),
     ("bank_ai_limit", -0.95, "bank_lending", False, QUARTERS),
+    ("private_credit_leverage", 0.8, "private_credit_borrowed", False, QUARTERS),
+    ("private_credit_leverage", 0.8, "bank_lending", False, QUARTERS),
 ]
 
 
@@ -153,6 +155,8 @@ def test_looking_through_circular_revenue_brings_value_to_its_sober_level() -> N
 def test_stricter_gates_shut_private_credit_more_often() -> None:
     mean, _ = change(TROUBLED.with_shocks(Path("gate", 1, -0.1)), "private_credit_gated", base=TROUBLED, first=1)
     assert mean > 0.0
+    paid, _ = change(TROUBLED.with_shocks(Path("gate", 1, -0.1)), "private_credit_redemptions", base=TROUBLED, first=1)
+    assert paid < 0.0
 
 
 def test_government_pays_exactly_the_credit_that_builders_receive() -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from simulation.agents.funds import (
+    CREDIT_FUND,
     EQUITY_FUND,
     EXTRAPOLATIVE,
     FUNDAMENTAL,
     PASSIVE,
+    call_needed,
     credit_fund_flow,
     equity_fund_flow,
     margin_call,
+    payable_redemptions,
     wanted_ai_share,
 )
 from tests.simulation.agents.records import given, one
@@ -66,3 +69,24 @@ def test_private_credit_loses_money_faster_than_it_gains_it() -> None:
     p = given(credit_flow_base=0.02, credit_flow_slope=0.1, credit_flow_panic=0.6)
     assert credit_fund_flow(0.05, p) == pytest.approx(0.025)
     assert credit_fund_flow(-0.1, p) == pytest.approx(-0.05)
+    assert credit_fund_flow(1e9, p) == pytest.approx(0.08), "a fund that comes back from nothing draws no crowd"
+
+
+@pytest.mark.parametrize(("loan", "lack", "call"), [(20.0, 8.0, 0.0), (20.0, 22.0, 10.0), (30.0, 12.0, 10.0)])
+def test_a_call_brings_just_the_capital_that_the_debt_beyond_the_line_needs(
+    loan: float, lack: float, call: float
+) -> None:
+    fund = one(CREDIT_FUND, net_assets=70.0, account__loan=loan)
+    assert call_needed(fund[0], lack, 1.4) == pytest.approx(call)
+    if call > 0.0:
+        assert (loan + lack - call) / (70.0 + call) == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    ("loan", "line", "payable"), [(20.0, 1e3, 11.0 / 1.4), (20.0, 1.0, 4.0), (30.0, 1e3, 3.0), (28.0, 0.0, 3.0)]
+)
+def test_redemptions_draw_the_line_as_far_as_the_net_assets_that_stay_carry_it(
+    loan: float, line: float, payable: float
+) -> None:
+    fund = one(CREDIT_FUND, net_assets=70.0, account__loan=loan, account__cash=3.0)
+    assert payable_redemptions(fund[0], line, 1.4) == pytest.approx(payable)

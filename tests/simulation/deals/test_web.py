@@ -9,19 +9,18 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.books.instruments import CORPORATE_BONDS, PRIVATE_CREDIT
-from simulation.deals.off_balance import hidden_commitments, still_promised
+from simulation.deals.off_balance import hidden_commitments, left_of_deals
 from simulation.deals.register import (
     BACKSTOP,
-    DEAL,
     EQUITY_STAKE,
     PURCHASE_COMMITMENT,
     WARRANT,
 )
 from simulation.deals.web import COMMITTED, END_USERS, OWES, OWNS, PAYS, RELATIONS, revenue_edges
 from simulation.errors import CircuitError
-from simulation.rule import live
 from simulation.state import FIRST_COLUMN
 from simulation.vintages.names import NAMES
+from tests.simulation.deals.deals import AMD, economy_without_deals, enter
 
 NO_DEALS = Scenario.load("baseline").with_parameters(known_deals=0.0, endogenous_deals=0.0)
 NVIDIA = 0
@@ -104,30 +103,39 @@ def test_the_opening_has_a_web_without_payments_and_without_books_there_is_none(
         Economy(NO_DEALS, quarters=1, firms=10, keep_books=False).web()
 
 
-def deal(**values: Any) -> Any:
-    record = live(np.zeros(1, DEAL))
-    for name, value in ({"open": 1.0} | values).items():
-        record[name] = value
-    return record[0]
-
-
 def world_of(economy: Economy) -> Any:
     return economy.state[0][0]
 
 
-def test_what_is_left_of_a_deal_is_promised_until_it_is_closed(economy: Economy) -> None:
-    world = world_of(economy)
-    stake = {"kind": EQUITY_STAKE, "supplier": NVIDIA, "customer": OPENAI, "amount": 100.0, "done": 10.0}
-    assert still_promised(world, deal(**stake)) == pytest.approx(90.0)
-    assert still_promised(world, deal(**(stake | {"open": 0.0}))) == 0.0
-    assert still_promised(world, deal(**(stake | {"kind": WARRANT}))) == 0.0
+def test_what_is_left_of_a_deal_is_promised_until_it_is_closed_and_a_warrant_is_a_claim() -> None:
+    economy = economy_without_deals()
+    stake = {"amount": 100.0, "done": 10.0}
+    enter(economy, EQUITY_STAKE, NVIDIA, OPENAI, **stake)
+    enter(economy, EQUITY_STAKE, NVIDIA, OPENAI, **stake, open=0.0)
+    enter(economy, WARRANT, NVIDIA, OPENAI, **stake)
+    assert left_of_deals(world_of(economy)) == pytest.approx([90.0, 0.0, 0.0])
 
 
-def test_a_purchase_that_stands_in_the_order_book_is_not_counted_twice(economy: Economy) -> None:
+def test_chips_on_order_under_a_promise_are_not_promised_again_whoever_ordered_them() -> None:
+    """Microsoft has ordered .3 GW of AMD at 20 a GW: half of its compute serves OpenAI, so a third of that is under
+    OpenAI's promise and two thirds under its own."""
+    economy = economy_without_deals()
     world = world_of(economy)
-    ordered = float(world["market"]["on_order"][0, 0] * world["chip_makers"]["price"][0])
-    purchase = {"kind": PURCHASE_COMMITMENT, "supplier": NVIDIA, "customer": MICROSOFT, "amount": ordered + 5.0}
-    assert still_promised(world, deal(**purchase)) == pytest.approx(5.0)
+    market = world["market"]
+    market["n_contracts"] = 1
+    contract = market["contracts"][0]
+    contract["customer"], contract["provider"], contract["quarters_left"], contract["gigawatts"] = OPENAI, 0, 8.0, 1.0
+    clouds = economy.kinds["clouds"]
+    clouds["online"][0], clouds["waiting"][0], clouds["pipeline"][0] = 2.0, 0.0, 0.0
+    world["chip_makers"]["price"][AMD] = 20.0
+    market["reserved"][:] = 0.0
+    before = hidden_commitments(world)
+    market["reserved"][AMD, 0] = 0.3
+    enter(economy, PURCHASE_COMMITMENT, AMD, OPENAI, amount=9.0)
+    assert left_of_deals(world) == pytest.approx([3.0]), "all .3 GW, 6 bn, while nobody else has promised"
+    enter(economy, PURCHASE_COMMITMENT, AMD, MICROSOFT, amount=9.0)
+    assert left_of_deals(world) == pytest.approx([9.0 - 2.0, 9.0 - 4.0])
+    assert hidden_commitments(world) - before == pytest.approx(12.0), "what is on order was counted before"
 
 
 def test_deals_leases_and_guarantees_are_commitments_and_edges() -> None:
@@ -137,9 +145,8 @@ def test_deals_leases_and_guarantees_are_commitments_and_edges() -> None:
     world["vehicles"]["lessee"] = -1
     world["deals"]["n_deals"] = 0
     before = hidden_commitments(world)
-    for number, kind in enumerate((EQUITY_STAKE, BACKSTOP)):
-        world["deals"]["deals"][number] = deal(kind=kind, supplier=NVIDIA, customer=OPENAI, amount=7.0, done=2.0)
-    world["deals"]["n_deals"] = 2
+    for kind in (EQUITY_STAKE, BACKSTOP):
+        enter(economy, kind, NVIDIA, OPENAI, amount=7.0, done=2.0)
     vehicle = {"alive": 1.0, "lessee": MICROSOFT, "rent": 0.5, "quarters_left": 20.0, "guarantee": 3.0, "undrawn": 1.0}
     for name, value in vehicle.items():
         world["vehicles"][name][0] = value
