@@ -98,7 +98,7 @@ def run_batch(
     # A signal in the middle of an import can leave the interpreter's lock on imports taken for good, and then the
     # threads that write a shard must not need it any more.
     import pyarrow.compute
-    import pyarrow.parquet  # noqa: F401
+    import pyarrow.parquet
 
     # Arrow's own allocator gives its memory back after each shard; to be given it again takes a third of the time
     # that the shard does.
