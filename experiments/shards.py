@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .stopping import Stopping
 from .store import FAILED, FINISHED, TABLES, Results
+from .worker import BETWEEN_TEXTS, Packed, Series
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -192,10 +193,27 @@ def _stacked(tables: Mapping[str, Mapping[str, Any]]) -> pa.Table:
 
     if not tables:
         return _table([], ("run_id", "quarter"))
-    lengths = [len(columns["quarter"]) for columns in tables.values()]
-    whole = {"run_id": pa.array(np.repeat(np.array(list(tables), dtype=object), lengths), pa.string())}
-    for name in next(iter(tables.values())):
-        parts = [columns[name] for columns in tables.values()]
-        is_array = isinstance(parts[0], np.ndarray)
-        whole[name] = pa.array(np.concatenate(parts) if is_array else list(chain.from_iterable(parts)))
-    return pa.table(whole)
+    parts = list(tables.values())
+    lengths = [part.rows if isinstance(part, Packed) else len(part["quarter"]) for part in parts]
+    run_ids = pa.array(list(tables), pa.string()).take(pa.array(np.repeat(np.arange(len(parts)), lengths)))
+    if packed := [part.columns for part in parts if isinstance(part, Packed)]:
+        filled = [columns for columns, rows in zip(packed, lengths, strict=True) if rows] or packed[:1]
+        columns = {name: _joined([columns[name] for columns in filled]) for name in packed[0]}
+    elif blocks := [part.parts for part in parts if isinstance(part, Series)]:
+        whole = np.hstack([block for _, _, block in blocks])
+        columns = {name: _joined([first[name] for first, _, _ in blocks]) for name in blocks[0][0]}
+        columns |= dict(zip(blocks[0][1], whole, strict=True))
+    else:
+        columns = {name: _joined([part[name] for part in parts]) for name in parts[0]}
+    return pa.table({"run_id": run_ids} | columns)
+
+
+def _joined(columns: list[Any]) -> Any:
+    """A column of several runs, each of which has it as a list, an array or one text."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if isinstance(columns[0], str):
+        return pc.split_pattern(pa.array([BETWEEN_TEXTS.join(columns)]), BETWEEN_TEXTS).values
+    return np.concatenate(columns) if isinstance(columns[0], np.ndarray) else list(chain.from_iterable(columns))

@@ -123,6 +123,7 @@ class Specs(Sequence[RunSpec]):
         self.study, self.arms, self.scenarios = study, arms, scenarios
         self.inputs = [_canonical(_inputs(study, scenarios[arm.name])) for arm in arms]
         self.distinct = sorted({inputs: number for number, inputs in reversed(list(enumerate(self.inputs)))}.values())
+        self._digests = [hashlib.sha256(inputs) for inputs in self.inputs]
 
     @cached_property
     def points(self) -> list[Draw]:
@@ -148,7 +149,7 @@ class Specs(Sequence[RunSpec]):
         study, arm, seed = self.study, self.arms[number], self.study.seed + rank
         point = self.points[rank] if study.design else ()
         return RunSpec(
-            run_id=_run_id(self.inputs[number], seed, point),
+            run_id=_run_id(self._digests[number], seed, point),
             arm=arm.name,
             seed=seed,
             scenario=self.scenarios[arm.name],
@@ -374,9 +375,13 @@ def _inputs(study: Study, scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _run_id(inputs: bytes, seed: int, point: Draw) -> str:
-    drawn = b"|" + _canonical(point) if point else b""
-    return hashlib.sha256(inputs + f"|{seed}".encode() + drawn).hexdigest()[:16]
+def _run_id(inputs: hashlib._Hash, seed: int, point: Draw) -> str:
+    """Name of a run: its inputs, hashed once for all seeds, then its seed and what is drawn for it."""
+    digest = inputs.copy()
+    digest.update(f"|{seed}".encode())
+    if point:
+        digest.update(b"|" + _canonical(point))
+    return digest.hexdigest()[:16]
 
 
 def _canonical(content: Any) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .study import RunSpec
 
 THREAD_LIMITS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+BETWEEN_TEXTS = "\0"
 
 
 class Series(dict[str, Any]):
@@ -33,6 +35,42 @@ class Series(dict[str, Any]):
         return Series, self.parts
 
 
+class Lists(dict[str, list[Any]]):
+    """Columns by name as plain lists of texts or of numbers.
+
+    To another process they go as one text or one array a column: pickling word by word, and making words of that
+    again for the store, takes three times as long.
+    """
+
+    def __reduce__(self) -> tuple[type[Packed], tuple[dict[str, Any], int]]:
+        import numpy as np
+
+        rows = len(next(iter(self.values())))
+        texts = {name: rows > 0 and isinstance(column[0], str) for name, column in self.items()}
+        packed = {
+            name: BETWEEN_TEXTS.join(column) if texts[name] else np.array(column) for name, column in self.items()
+        }
+        return Packed, (packed, rows)
+
+
+class Packed(Mapping[str, list[Any]]):
+    """What `Lists` are where they arrive: a column is one text or one array until somebody asks for the list."""
+
+    def __init__(self, columns: dict[str, Any], rows: int) -> None:
+        self.columns, self.rows = columns, rows
+
+    def __getitem__(self, name: str) -> list[Any]:
+        column = self.columns[name]
+        parts: list[Any] = column.split(BETWEEN_TEXTS) if isinstance(column, str) else column.tolist()
+        return parts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+
 class Rows(TypedDict, total=False):
     """A finished run in the form the store keeps. `failure` excludes the other tables.
 
@@ -42,9 +80,9 @@ class Rows(TypedDict, total=False):
     outcome: dict[str, Any]
     parameters: dict[str, float]
     series: dict[str, Any]
-    events: dict[str, list[Any]]
-    agents: dict[str, list[Any]]
-    claims: dict[str, list[Any]]
+    events: Mapping[str, list[Any]]
+    agents: Mapping[str, list[Any]]
+    claims: Mapping[str, list[Any]]
     books: Any
     failure: dict[str, str]
     seconds: float
@@ -82,9 +120,9 @@ def run_one(spec: RunSpec) -> Rows:
         economy = build(spec).run()
         rows = in_rows(economy)
         if "agents" in spec.keep:
-            rows["agents"] = figures_of_agents(economy)
+            rows["agents"] = Lists(figures_of_agents(economy))
         if "claims" in spec.keep:
-            rows["claims"] = claims_of_agents(economy)
+            rows["claims"] = Lists(claims_of_agents(economy))
     except Exception as fault:
         rows = failure(fault)
     rows["seconds"] = time.perf_counter() - started
@@ -138,7 +176,7 @@ def in_rows(economy: Economy) -> Rows:
             names,
             np.array([recorded[name] for name in names], "f4"),
         ),
-        events={name: list(column) for name, column in dict(events).items()},
+        events=Lists(events),
     )
 
 
