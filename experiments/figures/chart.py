@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import math
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import style
+from .lighter import FONTS, lighter
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,14 +26,10 @@ if TYPE_CHECKING:
 WIDE, NARROW = 8.6, 3.9
 """Inches: a page of a report, and the screen of a phone."""
 
-_PATH = re.compile(r' d="([^"]*)"')
-_PLACE = re.compile(r'( (?:x|y|points|transform)=)("[^"]*")')
-_NUMBER = re.compile(r"-?\d+\.\d+")
-_FONTS = "DejaVu Sans, Verdana, Arial, sans-serif"
 _SVG_SETTINGS = {
     "svg.fonttype": "none",  # the reader's own fonts: smaller, and sharp at any size
     "font.family": "sans-serif",
-    "font.sans-serif": _FONTS.split(", "),
+    "font.sans-serif": FONTS.split(", "),
 }
 
 
@@ -94,7 +90,7 @@ class Chart:
             self._fill(list(grid.flat), columns, narrow)
             written = io.StringIO()
             figure.savefig(written, format="svg", transparent=True, metadata={"Date": None, "Creator": "Circuit"})
-        return _lighter(written.getvalue())
+        return lighter(written.getvalue())
 
     def _rows(self, columns: int) -> int:
         return math.ceil(self.panels / columns)
@@ -114,44 +110,3 @@ def _bare(size: tuple[float, float]) -> Iterator[Figure]:
         from matplotlib.figure import Figure
 
         yield Figure(figsize=size, layout="constrained")
-
-
-def _lighter(svg: str) -> str:
-    """The same drawing to a tenth of a point, without what a browser does not need: a third of the bytes."""
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
-    svg = re.sub(r' transform="rotate\(-?0 [^"]*"', "", svg)
-    svg = _PLACE.sub(lambda place: place[1] + _rounded(place[2]), svg)
-    svg = _PATH.sub(lambda path: f' d="{_relative(path[1])}"', svg)
-    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
-    if "<g " not in svg:
-        svg = svg.replace("<g>", "").replace("</g>", "")
-    svg = re.sub(r'; font-family: [^;"]*', "", svg).replace("*{stroke", f"text{{font-family:{_FONTS}}}*{{stroke", 1)
-    svg = re.sub(r' style="[^"]*"', lambda style: style[0].replace(": ", ":").replace("; ", ";"), svg)
-    return re.sub(r">\s+<", "><", _with_classes(svg)).replace('"', "'")
-
-
-def _with_classes(svg: str) -> str:
-    """The same drawing with every style, and what it is clipped to, told once."""
-    svg = re.sub(r' clip-path="(url[^"]*)" style="', r' style="clip-path:\1;', svg)
-    classes: dict[str, str] = {}
-    svg = re.sub(r' style="([^"]*)"', lambda style: f' class="{classes.setdefault(style[1], f"s{len(classes)}")}"', svg)
-    rules = "".join(f".{name}{{{style}}}" for style, name in classes.items())
-    return svg.replace("</style>", rules + "</style>", 1)
-
-
-def _rounded(numbers: str) -> str:
-    return _NUMBER.sub(lambda number: f"{float(number[0]):.1f}".removesuffix(".0"), numbers)
-
-
-def _relative(path: str) -> str:
-    """A path as steps in tenths of a point, which are shorter to write than places."""
-    written, here = [], (0, 0)
-    for letter, numbers in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
-        values = [round(float(number) * 10) for number in numbers.split()]
-        places = list(zip(values[::2], values[1::2], strict=True))
-        steps = places if letter == "M" else [(x - here[0], y - here[1]) for x, y in places]
-        if letter != "L" or steps != [(0, 0)]:
-            pairs = " ".join(f"{x / 10:g},{y / 10:g}" for x, y in steps)
-            written.append(f"{letter if letter == 'M' else letter.lower()}{pairs}")
-        here = places[-1] if places else here
-    return "".join(written)

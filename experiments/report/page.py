@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("html", "md")
 FIGURES = "figures"
-PLAIN_IN_ADDRESS = "/:;=@!$'()*+,"
+PLAIN_IN_ADDRESS = "/:;=@!$'()*+,<>{}"
 TEMPLATES = Path(__file__).parent / "templates"
 MARKDOWN_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#"} | {"\n": " "})
 
@@ -87,7 +87,7 @@ def _environment(form: str) -> Environment:
 
 
 def _wide(chart: Chart) -> Markup:
-    return _data_address(chart.svg().encode(), "image/svg+xml")
+    return _data_address(chart.svg().encode(), "image/svg+xml", " ")
 
 
 def _narrow(chart: Chart) -> Markup:
@@ -95,7 +95,7 @@ def _narrow(chart: Chart) -> Markup:
 
 
 def _csv(chart: Chart) -> Markup:
-    return _data_address(csv_bytes(chart.data, "%.6g"), "text/csv")
+    return _data_address(csv_bytes(chart.data, "%.6g"), "text/csv", " ")
 
 
 def _plain(text: str) -> str:
@@ -103,8 +103,10 @@ def _plain(text: str) -> str:
     return text.translate(MARKDOWN_SIGNS)
 
 
-def _data_address(content: bytes, kind: str) -> Markup:
-    """Content as a data address. Whatever could end an attribute, an address or a candidate of `srcset` is coded."""
+def _data_address(content: bytes, kind: str, also_plain: str = "") -> Markup:
+    """Content as a data address. Whatever could end an attribute or an address is coded, and a space too unless it is
+    `also_plain`: it would end a candidate of `srcset`.
+    """
     from markupsafe import Markup
 
-    return Markup(f"data:{kind};charset=utf-8,{quote(content, safe=PLAIN_IN_ADDRESS)}")
+    return Markup(f"data:{kind};charset=utf-8,{quote(content, safe=PLAIN_IN_ADDRESS + also_plain)}")

@@ -12,6 +12,7 @@ from experiments.export import csv_bytes
 from experiments.figures import style
 from experiments.figures.chart import Chart, Frame
 from experiments.figures.convergence import convergence_chart, runs_for
+from experiments.figures.lighter import lighter, steps
 from experiments.figures.maps import policy_map
 from experiments.figures.published import PUBLISHED, change_of_growth, measured
 from experiments.figures.survival import curve_of, survival_chart
@@ -174,3 +175,22 @@ def test_a_lighter_drawing_is_the_same_drawing() -> None:
     drawing = Chart("x", "c", "s", "n", pd.DataFrame(), draw).svg()
     assert ">0.125 = 1/8<" in drawing
     assert ">1.75<" in drawing
+
+
+def test_a_path_in_steps_goes_where_it_went() -> None:
+    assert steps("M 1 2 L 1.5 2 L 2.5 2 L 2 2 L 2 2 L 2 3.04 L 2.2 2 z") == "M1,2h1.5-.5v1l.2-1z"
+    assert steps("M 0 0 C 1 1 2 1 3 0 C 4 -1 5 -1 6 0") == "M0,0c1,1,2,1,3,0,1-1,2-1,3,0"
+
+
+def test_a_drawing_tells_styles_and_areas_once_and_names_only_what_is_used() -> None:
+    area = '<clipPath id="p0123456789"><rect x="0" y="0" width="9.04" height="9"/></clipPath>'
+    line = '<path d="M 0 0 L 1 1" clip-path="url(#p0123456789)" style="fill: none; stroke: #dddddd"/>'
+    groups = f'<g id="axes_1"><g transform="translate(1 1)">{line}</g>{line}</g>'
+    svg = lighter(
+        f"<svg><defs><style>*{{stroke: x}}</style></defs>{groups}<path id='m1'/>{area}</svg>".replace("'", '"')
+    )
+    assert svg.count("#ddd}") == svg.count("clip-path") == 1
+    assert svg.count("<g") == svg.count("</g>") == 1
+    assert svg.count("class='s1 s0'") == 2
+    assert "id='i0'><rect x='0' y='0' width='9' height='9'/>" in svg
+    assert "m1" not in svg
