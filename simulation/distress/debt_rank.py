@@ -13,6 +13,9 @@ import numpy as np
 
 from simulation.rule import rule
 
+LONGEST_CHAIN = 10
+"""Steps that distress takes at most before it has reached everybody; in the books of the model it takes five or six."""
+
 
 class Network(NamedTuple):
     """Exposures listed by issuer, since most pairs of actors have nothing to do with each other: the holders of each
@@ -47,13 +50,20 @@ def network_of(exposure: np.ndarray, equity: np.ndarray) -> Network:
     holder = np.empty((size, size), np.uint32)
     part = np.empty((size, size))
     holders = np.zeros(size, np.uint32)
+    issuers = np.empty(size + 1, np.uint32)
     for creditor in range(size):
+        held = 0
         for issuer in range(size):
-            if exposure[creditor, issuer] > 0.0:
-                place = holders[issuer]
-                holder[issuer, place] = creditor
-                part[issuer, place] = impact(exposure[creditor, issuer], equity[creditor])
-                holders[issuer] = place + 1
+            issuers[held] = (
+                issuer  # overwritten by the next unless it is held: a branch here is guessed wrong too often
+            )
+            held += exposure[creditor, issuer] > 0.0
+        for k in range(held):
+            issuer = issuers[k]
+            place = holders[issuer]
+            holder[issuer, place] = creditor
+            part[issuer, place] = impact(exposure[creditor, issuer], equity[creditor])
+            holders[issuer] = place + 1
     return Network(holder, part, holders)
 
 
@@ -121,6 +131,48 @@ def debt_ranks(network: Network, value: np.ndarray, actors: np.ndarray, rank: np
     for k in range(len(actors)):
         lost = value_at_risk(network, value, actors[k : k + 1], wave)
         rank[actors[k]] = lost / total if total > 0.0 else 0.0
+
+
+@rule
+def bounds_of_value_at_risk(network: Network, value: np.ndarray) -> np.ndarray:
+    """At most so much value is distressed in others when each actor fails alone: that of all chains of exposures, as if
+    nobody passed distress on once only or could lose no more than its buffer."""
+    bound = np.zeros(len(value))
+    shorter = np.zeros(len(value))
+    for _ in range(LONGEST_CHAIN):
+        shorter[:] = bound
+        for issuer in range(len(value)):
+            lost = 0.0
+            for place in range(network.holders[issuer]):
+                holder = network.holder[issuer, place]
+                lost += network.part[issuer, place] * (value[holder] + shorter[holder])
+            bound[issuer] = lost
+    return bound
+
+
+@rule
+def largest_debt_rank(network: Network, value: np.ndarray, actors: np.ndarray) -> tuple[int, float]:
+    """Whose DebtRank among some actors is largest, and how large; -1 and zero where nobody's failure hurts others.
+    Those whose bound is below what has been found need not fail: mostly all but one."""
+    bound = bounds_of_value_at_risk(network, value)
+    wave = calm(len(value))
+    largest = -1
+    most = 0.0
+    for _ in range(len(actors)):
+        next_one = 0
+        for k in range(len(actors)):
+            if bound[actors[k]] > bound[actors[next_one]]:
+                next_one = k
+        actor = actors[next_one]
+        if bound[actor] <= most:
+            break
+        lost = value_at_risk(network, value, actors[next_one : next_one + 1], wave)
+        if lost > most:
+            largest = actor
+            most = lost
+        bound[actor] = 0.0
+    total = value.sum()
+    return largest, most / total if total > 0.0 else 0.0
 
 
 @rule

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulation.books.instruments import FIRST_TANGIBLE, N_STOCKS
 from simulation.deals.circularity import SECTOR
-from simulation.distress.debt_rank import debt_ranks, group_debt_rank, network_of, removal_losses
+from simulation.distress.debt_rank import debt_ranks, group_debt_rank, largest_debt_rank, network_of, removal_losses
 from simulation.rule import Record, live, rule
 from simulation.state import FIRST_COLUMN, INSTITUTIONS
 
@@ -38,12 +38,9 @@ def shareholdings(ledger: Record) -> np.ndarray:
 
 
 @rule
-def exposures(
-    holdings: np.ndarray, claims: Record, loans: np.ndarray, lenders: np.ndarray, contracts: Record
-) -> np.ndarray:
-    """What each holder loses if an issuer's claims become worthless (holder x issuer, USD bn): shares at market value,
-    claims, bank loans, and a year of the rent that is due under contract."""
-    exposure = holdings.copy()
+def add_debts(exposure: np.ndarray, claims: Record, loans: np.ndarray, lenders: np.ndarray, contracts: Record) -> None:
+    """Make of shareholdings all that each holder loses if an issuer's claims become worthless (holder x issuer, USD
+    bn): shares at market value, claims, bank loans, and a year of the rent that is due under contract."""
     for k in range(len(claims)):
         claim = claims[k]
         exposure[claim.holder, claim.issuer] += max(claim.amount, 0.0)
@@ -55,7 +52,6 @@ def exposures(
         exposure[FIRST_CLOUD + contract.provider, contract.customer] += rent
     for column in range(len(exposure)):
         exposure[column, column] = 0.0
-    return exposure
 
 
 @rule
@@ -88,24 +84,23 @@ def record_importance(world: Record, accounts: Record, firms: Record) -> None:
     w = world[0]
     ledger = w.ledger
     series = w.series
-    holdings = shareholdings(ledger)
+    exposure = shareholdings(ledger)
+    buffer = np.maximum(buffers(ledger.position, exposure), SMALLEST_BUFFER)
     claims = ledger.claims[: ledger.n_claims]
     contracts = w.market.contracts[: w.market.n_contracts]
-    exposure = exposures(holdings, claims, accounts.loan, accounts.lender, contracts)
-    network = network_of(exposure, np.maximum(buffers(ledger.position, holdings), SMALLEST_BUFFER))
+    add_debts(exposure, claims, accounts.loan, accounts.lender, contracts)
+    network = network_of(exposure, buffer)
     value = assets(ledger.position)
-    rank = np.zeros(len(value))
-    debt_ranks(network, value, RANKED, rank)
-    largest = int(np.argmax(rank))
-    series.debt_rank_largest = rank[largest]
-    series.debt_rank_actor = largest
+    series.debt_rank_actor, series.debt_rank_largest = largest_debt_rank(network, value, RANKED)
     series.debt_rank_sector = group_debt_rank(network, value, SECTOR)
 
 
 def exposures_of(book: Mapping[str, np.ndarray]) -> np.ndarray:
     """The exposures that stand in the books kept of a quarter."""
+    exposure = book["holdings"].copy()
     loans, lenders = book["loans"]
-    return exposures(book["holdings"], live(book["claims"]), loans, lenders, live(book["contracts"]))
+    add_debts(exposure, live(book["claims"]), loans, lenders, live(book["contracts"]))
+    return exposure
 
 
 def importance(book: Mapping[str, np.ndarray], names: Sequence[str]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from simulation.distress.debt_rank import (
     debt_ranks,
     group_debt_rank,
     impact,
+    largest_debt_rank,
     network_of,
     pass_on_once,
     removal_losses,
@@ -105,6 +106,13 @@ def test_a_group_fails_at_once_and_its_own_value_is_left_out() -> None:
     assert group_debt_rank(network, VALUE, np.arange(3)) == 0.0
 
 
+def test_the_largest_is_found_with_its_owner() -> None:
+    network = network_of(EXPOSURE, EQUITY)
+    assert largest_debt_rank(network, VALUE, np.arange(3)) == (CLOUD, pytest.approx(0.25))
+    assert largest_debt_rank(network, VALUE, np.array([BANK, FUND])) == (BANK, pytest.approx(0.2))
+    assert largest_debt_rank(network, VALUE, np.array([FUND])) == (-1, 0.0)
+
+
 def test_larger_buffers_lower_every_rank() -> None:
     rank = ranks(EXPOSURE, 4.0 * EQUITY)
     assert (rank <= ranks(EXPOSURE)).all()
@@ -118,7 +126,7 @@ def test_only_those_asked_for_are_ranked() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.integers(1, 12), st.floats(0.0, 1.0), st.integers(0, 2**32 - 1))
+@given(st.integers(1, 10), st.floats(0.0, 1.0), st.integers(0, 2**32 - 1))
 def test_lists_of_holders_give_what_the_matrices_give(size: int, density: float, seed: int) -> None:
     draw = np.random.default_rng(seed)
     exposure = draw.lognormal(0.0, 3.0, (size, size)) * (draw.random((size, size)) < density)
@@ -126,6 +134,9 @@ def test_lists_of_holders_give_what_the_matrices_give(size: int, density: float,
     equity, value = draw.lognormal(1.0, 2.0, size), draw.lognormal(0.0, 2.0, size)
     alone = [group_debt_rank_by_matrices(exposure, equity, value, np.array([k])) for k in range(size)]
     assert ranks(exposure, equity, value) == pytest.approx(alone, rel=1e-9, abs=1e-12)
+    largest, rank = largest_debt_rank(network_of(exposure, equity), value, np.arange(size))
+    assert rank == pytest.approx(max(alone), rel=1e-9)
+    assert rank == 0.0 or alone[largest] == pytest.approx(rank, rel=1e-9)
     failed = np.flatnonzero(draw.random(size) < 0.5)
     together = group_debt_rank(network_of(exposure, equity), value, failed)
     assert together == pytest.approx(group_debt_rank_by_matrices(exposure, equity, value, failed), rel=1e-9, abs=1e-12)
