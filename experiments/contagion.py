@@ -159,7 +159,7 @@ def most_followed(found: Mapping[str, list[Loss]]) -> Followed | None:
     best: Followed | None = None
     for name, runs in found.items():
         for run in runs:
-            chain = chain_of(pd.DataFrame(run.events))
+            chain = chain_of(pd.DataFrame(dict(run.events)))
             forced = chain.loc[chain["event"] == FORCED, "number"]
             reaction = started_by(chain, int(forced.iloc[0])) if len(forced) else chain.iloc[:0]
             if len(reaction) > 1 and (best is None or followers(reaction) > followers(best.chain)):
