@@ -36,6 +36,7 @@ from simulation.markets import (
     public_policy,
     rounds,
     technology,
+    valuation,
 )
 from simulation.rule import rule, sequence
 
@@ -101,7 +102,7 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         vehicles.age_vehicles, incomes.settle_banks, rescue.resolve_banks, incomes.distribute_fund_income,
         incomes.settle_households)),
     Phase("asset prices", "value, the withdrawal regime, returns, trades, net asset values", (
-        equity.appraise, equity.move_prices, equity.decide_withdrawal, equity.reprice_firms_and_banks,
+        valuation.appraise, equity.move_prices, equity.decide_withdrawal, equity.reprice_firms_and_banks,
         private_marks.refresh_marks, equity.value_funds, equity.rebalance_funds)),
     Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
         rescue.write_off_fund_loans, equity.move_fund_money, rounds.move_venture_money,

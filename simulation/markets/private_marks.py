@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from simulation.books.verbs import reprice
-from simulation.markets.equity import discount_rate, h_model, market_potential, potential_earnings
+from simulation.markets.valuation import discount_rate, h_model, market_potential, potential_earnings
 from simulation.rule import rule
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from simulation.books.audit import start_books
 from simulation.books.ledger import ACCOUNT, SLOT
 from simulation.deals.circularity import open_purses
-from simulation.markets.equity import (
+from simulation.markets.valuation import (
     ai_earnings,
     chip_earnings,
     discount_rate,
