@@ -23,7 +23,7 @@ test:  ## the tests of every change
 	$(PYTHON) -m pytest
 
 test-slow:  ## the tests that run batches
-	$(PYTHON) -m pytest -m slow
+	$(PYTHON) -m pytest -m slow -n 0
 
 golden:  ## accept today's numbers as the golden baseline; name the change in CHANGELOG.md
 	$(PYTHON) -m tests.golden --write

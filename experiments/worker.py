@@ -43,14 +43,16 @@ class Lists(dict[str, list[Any]]):
     """
 
     def __reduce__(self) -> tuple[type[Packed], tuple[dict[str, Any], int]]:
-        import numpy as np
+        return Packed, ({name: _packed(column) for name, column in self.items()}, len(next(iter(self.values()))))
 
-        rows = len(next(iter(self.values())))
-        texts = {name: rows > 0 and isinstance(column[0], str) for name, column in self.items()}
-        packed = {
-            name: BETWEEN_TEXTS.join(column) if texts[name] else np.array(column) for name, column in self.items()
-        }
-        return Packed, (packed, rows)
+
+def _packed(column: list[Any]) -> Any:
+    """A column as one text or one array; a column of nothing, which may be either, as it is."""
+    import numpy as np
+
+    if not column:
+        return column
+    return BETWEEN_TEXTS.join(column) if isinstance(column[0], str) else np.array(column)
 
 
 class Packed(Mapping[str, list[Any]]):
@@ -61,8 +63,10 @@ class Packed(Mapping[str, list[Any]]):
 
     def __getitem__(self, name: str) -> list[Any]:
         column = self.columns[name]
-        parts: list[Any] = column.split(BETWEEN_TEXTS) if isinstance(column, str) else column.tolist()
-        return parts
+        if isinstance(column, str):
+            return column.split(BETWEEN_TEXTS)
+        values: list[Any] = column.tolist() if self.rows else []
+        return values
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.columns)
