@@ -58,17 +58,19 @@ def advance_prices(world, accounts, firms):
 
 @rule
 def advance_capability(world, accounts, firms):
-    """Capability follows the stock of training compute (scaling laws): Q += zeta ln(C/C(-1)), up to a ceiling. An
-    efficiency jump lowers compute per unit of service at once and reaches prices over eight quarters."""
+    """Capability follows the stock of training compute (scaling laws): Q += zeta ln(C/C(-1)), up to a ceiling. What a
+    failed lab knew fades like all knowledge; it is not lost with the lab. An efficiency jump lowers compute per unit of
+    service at once and reaches prices over eight quarters."""
     w = world[0]
     p = w.parameters
     market = w.market
     total = 0.0
     frontier = -99.0
     for lab in w.labs:
-        if lab.alive > 0.5:
-            total += lab.training_stock
-            frontier = max(frontier, math.log(max(lab.training_stock, 1e-9)))
+        if lab.alive < 0.5:
+            lab.training_stock *= 1.0 - p.training_decay
+        total += lab.training_stock
+        frontier = max(frontier, math.log(max(lab.training_stock, 1e-9)))
     if total > 0.0 and market.training_total > 0.0:
         gain = p.capability_elasticity * math.log(total / market.training_total)
         market.capability += gain * w.levers.capability_progress

@@ -1,10 +1,13 @@
-"""What compute costs its owner."""
+"""What compute costs its owner, and what models can do."""
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from simulation.markets.technology import user_cost
+from simulation import Economy, Scenario
+from simulation.markets.technology import advance_capability, user_cost
 from tests.simulation.agents.records import given
 
 PARTS = {"attrition": 0.015, "it_price_decline": 0.06, "shell_depreciation": 0.0125, "opex": 0.012}
@@ -22,3 +25,21 @@ def test_faster_progress_of_chips_makes_todays_chips_dearer_to_own() -> None:
 def test_dear_capital_raises_the_user_cost_one_for_one() -> None:
     p = given(**PARTS)
     assert user_cost(0.65, 0.35, 0.035, p) - user_cost(0.65, 0.35, 0.025, p) == pytest.approx(0.01)
+
+
+def test_what_a_failed_lab_knew_fades_and_is_not_lost_with_it() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=4, firms=20)
+    economy.step()
+    world = economy.state[0][0]
+    market, labs = world["market"], economy.kinds["labs"]
+    leader = int(labs["training_stock"].argmax())
+    market["training_total"] = labs["training_stock"].sum()
+    stocks, capability = labs["training_stock"].copy(), float(market["capability"])
+    labs["alive"][leader] = 0.0
+    advance_capability(*economy.state)
+
+    decay, elasticity = (float(world["parameters"][name]) for name in ("training_decay", "capability_elasticity"))
+    stocks[leader] *= 1.0 - decay
+    before = float(market["training_total"]) + decay / (1.0 - decay) * stocks[leader]
+    assert market["frontier"][0] == pytest.approx(math.log(stocks.max()))
+    assert market["capability"] == pytest.approx(capability + elasticity * math.log(stocks.sum() / before))
