@@ -107,16 +107,12 @@ class Results:
 
     def commit(self, shard: int, tables: Mapping[str, pa.Table], runs: Mapping[str, str]) -> None:
         """Write a shard of every table, then the seal that makes it count; `runs` are all it holds."""
+        contents = {name: encoded(table) for name, table in tables.items()}
+        digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+        files = {name: f"{name}/{shard:05d}-{digest[:16]}.parquet" for name, digest in digests.items()}
         with ThreadPoolExecutor(len(tables)) as writers:  # they wait for the disk at the same time
-            files = dict(writers.map(lambda table: self._written(shard, *table), tables.items()))
-        self._seal(shard, files, dict(runs))
-
-    def _written(self, shard: int, name: str, table: pa.Table) -> tuple[str, str]:
-        content = encoded(table)
-        digest = hashlib.sha256(content).hexdigest()
-        file = f"{name}/{shard:05d}-{digest[:16]}.parquet"
-        self.place.write(file, content)
-        return file, digest
+            list(writers.map(self.place.write, files.values(), contents.values()))
+        self._seal(shard, {files[name]: digest for name, digest in digests.items()}, dict(runs))
 
     def _seal(self, shard: int, files: dict[str, str], runs: dict[str, str]) -> None:
         before = self.seals.get(shard)
