@@ -59,26 +59,24 @@ def advance_prices(world, accounts, firms):
 @rule
 def advance_capability(world, accounts, firms):
     """Capability follows the stock of training compute (scaling laws): Q += zeta ln(C/C(-1)), up to a ceiling. What a
-    failed lab knew fades like all knowledge; it is not lost with the lab. An efficiency jump lowers compute per unit of
-    service at once and reaches prices over eight quarters."""
+    failed lab knew fades like all knowledge and is not lost with it, so that neither the stock nor the frontier falls
+    faster than knowledge does. An efficiency jump lowers compute per unit of service at once and reaches prices over
+    eight quarters."""
     w = world[0]
     p = w.parameters
     market = w.market
     total = 0.0
-    frontier = -99.0
+    frontier = market.frontier[0] + math.log(1.0 - p.training_decay)
     for lab in w.labs:
-        if lab.alive < 0.5:
-            lab.training_stock *= 1.0 - p.training_decay
-        total += lab.training_stock
-        frontier = max(frontier, math.log(max(lab.training_stock, 1e-9)))
+        if lab.alive > 0.5:
+            total += lab.training_stock
+            frontier = max(frontier, math.log(max(lab.training_stock, 1e-9)))
+    total = max(total, (1.0 - p.training_decay) * market.training_total)
     if total > 0.0 and market.training_total > 0.0:
         gain = p.capability_elasticity * math.log(total / market.training_total)
         market.capability += gain * w.levers.capability_progress
     market.capability = min(max(market.capability, 0.1), p.quality_ceiling)
-    if total > 0.0:
-        market.training_total = total
-    else:
-        frontier = market.frontier[0]
+    market.training_total = total
     for k in range(len(market.frontier) - 1):
         market.frontier[len(market.frontier) - 1 - k] = market.frontier[len(market.frontier) - 2 - k]
     market.frontier[0] = frontier

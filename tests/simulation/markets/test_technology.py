@@ -27,19 +27,29 @@ def test_dear_capital_raises_the_user_cost_one_for_one() -> None:
     assert user_cost(0.65, 0.35, 0.035, p) - user_cost(0.65, 0.35, 0.025, p) == pytest.approx(0.01)
 
 
-def test_what_a_failed_lab_knew_fades_and_is_not_lost_with_it() -> None:
+def test_what_failed_labs_knew_fades_and_is_not_lost_with_them() -> None:
     economy = Economy(Scenario.load("baseline"), seed=1, quarters=4, firms=20)
     economy.step()
     world = economy.state[0][0]
     market, labs = world["market"], economy.kinds["labs"]
-    leader = int(labs["training_stock"].argmax())
-    market["training_total"] = labs["training_stock"].sum()
-    stocks, capability = labs["training_stock"].copy(), float(market["capability"])
-    labs["alive"][leader] = 0.0
+    capability, frontier = float(market["capability"]), float(market["frontier"][0])
+    labs["alive"][:-1] = 0.0
+    labs["training_stock"][:-1] = 1e-3  # entrants have taken the places of some
     advance_capability(*economy.state)
 
     decay, elasticity = (float(world["parameters"][name]) for name in ("training_decay", "capability_elasticity"))
-    stocks[leader] *= 1.0 - decay
-    before = float(market["training_total"]) + decay / (1.0 - decay) * stocks[leader]
-    assert market["frontier"][0] == pytest.approx(math.log(stocks.max()))
-    assert market["capability"] == pytest.approx(capability + elasticity * math.log(stocks.sum() / before))
+    assert market["frontier"][0] == pytest.approx(frontier + math.log(1.0 - decay))
+    assert market["capability"] == pytest.approx(capability + elasticity * math.log(1.0 - decay))
+
+
+def test_the_best_living_lab_is_the_frontier() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=4, firms=20)
+    economy.step()
+    market, labs = economy.state[0][0]["market"], economy.kinds["labs"]
+    before, capability = float(market["training_total"]), float(market["capability"])
+    labs["training_stock"] *= 1.5
+    advance_capability(*economy.state)
+    elasticity = float(economy.state[0][0]["parameters"]["capability_elasticity"])
+    assert market["frontier"][0] == pytest.approx(math.log(labs["training_stock"].max()))
+    gain = elasticity * math.log(labs["training_stock"].sum() / before)
+    assert market["capability"] == pytest.approx(min(capability + gain, 3.0))
