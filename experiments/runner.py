@@ -67,7 +67,7 @@ def default_workers() -> int:
 def prepare() -> None:
     """Compile the rules before any worker needs them, and say so if that will take a while."""
     if not worker.rules_are_compiled():
-        print("compiling the rules once, about a minute ...", file=sys.stderr, flush=True)
+        print("compiling the rules once, two to three minutes ...", file=sys.stderr, flush=True)
         worker.warm_up()
 
 
