@@ -34,7 +34,7 @@ TRIALS = 3
 
 
 @rule
-def _past_year(security: Any, earnings: float, growth: float) -> float:
+def _past_year(security: Any, earnings: float, growth: float) -> Any:
     """Earnings of the year up to the first quarter, had they grown to its figure evenly. The security remembers the
     three quarters before."""
     for k in range(len(security.earnings_past)):
