@@ -28,7 +28,7 @@ from rich.table import Table
 
 from benchmarks.processes import ROOT, circuit, environment, processor_seconds
 from benchmarks.table import machine
-from experiments.runner import prepare
+from experiments.compiling import prepare
 from experiments.store import ALL_TABLES, SEALS, Results
 from experiments.study import Plan, load_study, plan, with_runs
 from experiments.worker import drawn

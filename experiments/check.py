@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .runner import compute, default_workers, prepare
+from .compiling import prepare
+from .runner import compute, default_workers
 from .study import Plan, Study, plan
 from .terminal import print_wide, table_of
 

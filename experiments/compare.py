@@ -10,13 +10,14 @@ from simulation.outcome import LABELS
 from . import statistics as st
 from .analysis import PULLBACK_OR_BUST, Analysis, Effect
 from .cascades import events_of_largest
+from .compiling import prepare
 from .crew import Limits
 from .dictionary import dictionary_csv
 from .export import csv_bytes
 from .provenance import facts_of, facts_of_batch
 from .report.section import Findings
 from .risk import failed_run_bounds, tail_table
-from .runner import BatchReport, check_cluster, prepare, run_batch
+from .runner import BatchReport, check_cluster, run_batch
 from .store import Results, start_anew, write_bytes, write_table
 from .study import Plan
 from .survival import time_to_pullback

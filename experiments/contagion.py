@@ -93,7 +93,8 @@ def small_shocks(names: Iterable[str], size: float = SMALL, **parameters: float)
 
 def losses(blows: Sequence[Blow], study: Study, workers: int | None = None) -> dict[str, list[Loss]]:
     """Losses of every blow, one for each seed in order; a seed whose run or twin failed is left out."""
-    from .runner import default_workers, prepare, with_progress
+    from .compiling import prepare
+    from .runner import default_workers, with_progress
 
     prepare()
     planned = _plan_of(blows, study)

@@ -17,7 +17,8 @@ from simulation.errors import CircuitError
 
 from . import statistics as st
 from .analysis import MEASURES, PULLBACK_OR_BUST
-from .runner import compute, default_workers, prepare, with_progress
+from .compiling import prepare
+from .runner import compute, default_workers, with_progress
 from .study import Arm, RunSpec, Study, plan
 from .targets import THREE_YEARS, Expected, Target, expected_of
 from .worker import Rows, build, failure

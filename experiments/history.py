@@ -12,8 +12,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from .compiling import prepare
 from .figures import style
-from .runner import compute, default_workers, prepare
+from .runner import compute, default_workers
 from .statistics import quantiles
 from .study import Study, plan
 from .wording import percent

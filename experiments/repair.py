@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from . import worker
+from .compiling import prepare
 from .crew import Start
 from .opening import planned_results
-from .runner import prepare, run_batch
+from .runner import run_batch
 from .store import ALL_TABLES, MANIFEST, SEALS, Results, damaged_files, open_folder, read_manifest
 
 if TYPE_CHECKING:

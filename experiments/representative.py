@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .runner import prepare
+from .compiling import prepare
 from .worker import build
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .runner import compute, default_workers, prepare
+from .compiling import prepare
+from .runner import compute, default_workers
 from .statistics import probability
 from .study import Study, plan
 

@@ -64,13 +64,6 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def prepare() -> None:
-    """Compile the rules before any worker needs them, and say so if that will take a while."""
-    if not worker.rules_are_compiled():
-        print("compiling the rules once, two to three minutes ...", file=sys.stderr, flush=True)
-        worker.warm_up()
-
-
 def check_cluster(address: str) -> None:
     """Raise `CircuitError` unless a Dask scheduler with usable workers answers at this address."""
     with _hired(1, worker.run_block, None, None, address):

@@ -18,8 +18,9 @@ from simulation.errors import CircuitError
 from simulation.scenario import prior_names, prior_quantile
 
 from . import statistics as st
+from .compiling import prepare
 from .questions import measure_of
-from .runner import BatchReport, prepare, run_batch
+from .runner import BatchReport, run_batch
 from .statistics import Floats
 from .store import Results
 from .study import Arm, Plan, Study, line_up, plan

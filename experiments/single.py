@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulation.errors import CircuitError
 
-from .runner import prepare
+from .compiling import prepare
 from .store import check_writable, write_bytes
 from .story import tell
 from .terminal import line_chart, print_wide, sparkline, table_of

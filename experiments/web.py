@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulation.deals.web import COMMITTED, OWES, OWNS, PAYS, SUPPLIER_MONEY, revenue_edges
 
-from .runner import prepare
+from .compiling import prepare
 from .single import build, quarter_number, scenario_of
 from .store import check_writable
 from .wording import money, percent, several

@@ -105,13 +105,6 @@ def warm_up() -> None:
     Economy(Scenario.load("baseline"), seed=0, vintage="2024Q4", quarters=12, firms=10, keep_books=False).run()
 
 
-def rules_are_compiled() -> bool:
-    """Whether an earlier run left compiled rules on the disk, so that starting takes no minute."""
-    from simulation.rule import COMPILED, cache_folder
-
-    return not COMPILED or any(cache_folder().rglob("*.nbi"))
-
-
 def run_block(specs: list[RunSpec]) -> list[Rows]:
     """Several runs in one task, so that sending it costs little against computing it."""
     return [run_one(spec) for spec in specs]

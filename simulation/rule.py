@@ -1,14 +1,11 @@
 """How rules of behaviour are run: compiled by Numba, or, with `CIRCUIT_JIT=0`, as the very same Python.
 
-A rule is written for one agent, in scalars. Compiled code is cached on disk under a name that changes with
-every source file of this package, because Numba's own cache does not notice a change in another file.
+A rule is written for one agent, in scalars.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, cast
@@ -27,35 +24,10 @@ NumPy has no static type for the fields of a record; Numba types them when it co
 COMPILED: bool = os.environ.get("CIRCUIT_JIT", "1") != "0"
 
 
-def _sources_digest() -> str:
-    """Digest of every source file of the package: the name under which compiled code is kept."""
-    digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def cache_folder() -> Path:
-    """Folder of the compiled rules: the user's cache folder, or a temporary one where that cannot be
-    written.
-    """
-    root = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "circuit-economy"
-    folder = root / _sources_digest()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
-    except OSError:
-        pass
-    return Path(tempfile.mkdtemp(prefix="circuit-economy-"))
-
-
 if COMPILED:
     import numba
 
-    if not os.environ.get("NUMBA_CACHE_DIR"):
-        _numba_config: Any = numba.config
-        _numba_config.CACHE_DIR = str(cache_folder())
+    from simulation.rule_cache import RuleCache
 
 
 def rule(function: Function) -> Function:
@@ -64,9 +36,11 @@ def rule(function: Function) -> Function:
     """
     if not COMPILED:
         return function
+    compiled: Any = numba.njit(error_model="numpy")(function)
     # What is typed at a prompt has no file and cannot be kept on disk.
-    kept = Path(function.__code__.co_filename).is_file()
-    return cast("Function", numba.njit(cache=kept, error_model="numpy")(function))
+    if Path(function.__code__.co_filename).is_file():
+        compiled._cache = RuleCache(function)
+    return cast("Function", compiled)
 
 
 def sequence(name: str, rules: Sequence[Callable[..., Any]]) -> Callable[..., None]:

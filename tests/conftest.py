@@ -25,6 +25,6 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile the rules once, before every process of the suite would for itself."""
     if is_whole_suite(session.config) and session.config.getoption("numprocesses", None):
-        from experiments.runner import prepare
+        from experiments.compiling import prepare
 
         prepare()

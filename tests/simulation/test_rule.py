@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
-import pytest
 
-from simulation import rule as rule_module
-from simulation.rule import COMPILED, cache_folder, live, record, rule, sequence
+from simulation.rule import COMPILED, live, record, rule, sequence
 
 PURSE = record(cash="f8", spent=("f8", (2,)))
 
@@ -81,33 +78,6 @@ def test_rules_are_plain_functions_without_the_compiler() -> None:
     )
     environment = {**os.environ, "CIRCUIT_JIT": "0"}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
-
-
-def test_a_change_in_any_source_gives_compiled_code_another_home(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for folder in ("before", "after"):
-        (tmp_path / folder / "books").mkdir(parents=True)
-        (tmp_path / folder / "rule.py").write_text("one = 1\n")
-        (tmp_path / folder / "books" / "purposes.py").write_text(f"WAGES = {len(folder)}\n")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    homes = []
-    for folder in ("before", "after", "before"):
-        monkeypatch.setattr(rule_module, "__file__", str(tmp_path / folder / "rule.py"))
-        homes.append(cache_folder())
-    assert homes[0] == homes[2] != homes[1]
-    assert all(home.is_relative_to(tmp_path / "cache") and home.is_dir() for home in homes)
-
-
-def test_where_nothing_can_be_kept_compiled_code_goes_to_a_passing_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    home = cache_folder()
-    assert home.is_dir()
-    assert not home.is_relative_to(tmp_path / "file")
-    home.rmdir()
 
 
 def test_rules_are_compiled_without_python_objects_exactly_when_the_compiler_is_on() -> None:
