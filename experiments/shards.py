@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .study import Plan, RunSpec
     from .worker import Rows
 
-RUNS_PER_SHARD = 50
+RUNS_PER_SHARD = 100
 SECONDS_PER_SHARD = 10.0
 RUN_COLUMNS = ("run_id", "arm", "scenario", "policy", "seed", "vintage", "quarters", "firms", "prior")
 
@@ -213,11 +213,15 @@ def _stacked(tables: Mapping[str, Mapping[str, Any]]) -> pa.Table:
 
 
 def _joined(columns: list[Any]) -> Any:
-    """A column of several runs, each of which has it as a list, an array or one text."""
+    """A column of several runs, each of which has it as a list, an array, one text, or words by number."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from simulation.happenings import Coded
+
+    if isinstance(columns[0], Coded):
+        return pa.array(columns[0].words).take(pa.array(np.concatenate([column.numbers for column in columns])))
     if isinstance(columns[0], str):
         return pc.split_pattern(pa.array([BETWEEN_TEXTS.join(columns)]), BETWEEN_TEXTS).values
     return np.concatenate(columns) if isinstance(columns[0], np.ndarray) else list(chain.from_iterable(columns))

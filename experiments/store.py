@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Results", "Seal", "check_writable", "read_manifest", "read_table", "write_bytes", "write_table"]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 TABLES = ("runs", "series", "events", "parameters", "failures")
 ON_REQUEST = ("agents", "claims")
 ALL_TABLES = (*TABLES, *ON_REQUEST)

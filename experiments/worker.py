@@ -35,28 +35,28 @@ class Series(dict[str, Any]):
         return Series, self.parts
 
 
-class Lists(dict[str, list[Any]]):
-    """Columns by name as plain lists of texts or of numbers.
+class Lists(dict[str, Any]):
+    """Columns by name: lists of texts or of numbers, arrays, or words by number (`Coded`).
 
-    To another process they go as one text or one array a column: pickling word by word, and making words of that
-    again for the store, takes three times as long.
+    To another process a list goes as one text or one array: pickling word by word, and making words of that again
+    for the store, takes three times as long.
     """
 
     def __reduce__(self) -> tuple[type[Packed], tuple[dict[str, Any], int]]:
         return Packed, ({name: _packed(column) for name, column in self.items()}, len(next(iter(self.values()))))
 
 
-def _packed(column: list[Any]) -> Any:
-    """A column as one text or one array; a column of nothing, which may be either, as it is."""
+def _packed(column: Any) -> Any:
+    """A list as one text or one array; a list of nothing, which may be either, and what is no list, as it is."""
     import numpy as np
 
-    if not column:
+    if not isinstance(column, list) or not column:
         return column
     return BETWEEN_TEXTS.join(column) if isinstance(column[0], str) else np.array(column)
 
 
 class Packed(Mapping[str, list[Any]]):
-    """What `Lists` are where they arrive: a column is one text or one array until somebody asks for the list."""
+    """What `Lists` are where they arrive: a column is packed until somebody asks for the list."""
 
     def __init__(self, columns: dict[str, Any], rows: int) -> None:
         self.columns, self.rows = columns, rows
@@ -65,7 +65,7 @@ class Packed(Mapping[str, list[Any]]):
         column = self.columns[name]
         if isinstance(column, str):
             return column.split(BETWEEN_TEXTS)
-        values: list[Any] = column.tolist() if self.rows else []
+        values: list[Any] = list(column) if isinstance(column, list) else column.tolist()
         return values
 
     def __iter__(self) -> Iterator[str]:
@@ -84,7 +84,7 @@ class Rows(TypedDict, total=False):
     outcome: dict[str, Any]
     parameters: dict[str, float]
     series: dict[str, Any]
-    events: Mapping[str, list[Any]]
+    events: Mapping[str, Any]
     agents: Mapping[str, list[Any]]
     claims: Mapping[str, list[Any]]
     books: Any

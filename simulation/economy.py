@@ -15,6 +15,7 @@ import numpy as np
 
 from simulation.books.audit import IDENTITIES, TOLERANCE, describe_breach
 from simulation.errors import CircuitError
+from simulation.happenings import Note, events_of_run, note_of_quarter
 from simulation.plan import DEFAULT_PLAN, RECORDING, Phase, PhaseFunction, check, default_plan, pass_quarter
 from simulation.rule import COMPILED, live
 from simulation.scenario import Scenario
@@ -22,7 +23,7 @@ from simulation.scenario.events import KEY_PLAYERS, AgentEvent
 from simulation.scenario.faults import suggestion
 from simulation.series import SERIES, SERIES_DTYPE
 from simulation.state import INSTITUTIONS, N_COLUMNS
-from simulation.views import Event, Note, events_of_quarter, figures_of_agents, note_of_quarter
+from simulation.views import figures_of_agents
 from simulation.vintages.builder import OPENING_QUARTER, Opening
 from simulation.vintages.finished import finished_opening
 from simulation.vintages.names import NAMES
@@ -263,19 +264,11 @@ class Economy:
         agent, the channel and the generation (0 starts a chain)."""
         import pandas as pd
 
-        return pd.DataFrame(self.event_columns())
+        return pd.DataFrame({name: list(column) for name, column in self.event_columns().items()})
 
-    def event_columns(self) -> dict[str, list[Any]]:
-        """What happened, as plain lists: a table takes longer to make than a quarter to pass."""
-        series, events = self.series, list[Event]()
-        labels = [self.label(number) for number in range(self.quarter + 1)]
-        for k, note in enumerate(self._notes):
-            events.extend(events_of_quarter(note, k + 1, series[k], series[k - 1] if k else None))
-        columns: dict[str, list[Any]] = {
-            name: [event[place] for event in events] for place, name in enumerate(Event._fields)
-        }
-        columns["quarter"] = [labels[quarter] for quarter in columns["quarter"]]
-        return columns
+    def event_columns(self) -> dict[str, Any]:
+        """What happened, by column as `simulation.happenings.events_of_run` tells it."""
+        return events_of_run(self._notes, self.series, [self.label(k + 1) for k in range(self.quarter)])
 
     @property
     def agents(self) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import numpy as np
 
 from benchmarks.reliability.batch import Figure, run
 from experiments import repair
+from experiments.shards import RUNS_PER_SHARD
 from experiments.store import SEALS, Results, damaged_files, decoded, read_seals
 from simulation.errors import CircuitError
 from tests.experiments import stand_ins
@@ -124,4 +125,4 @@ def _is_repaired(folder: Path, random: np.random.Generator, digest: str) -> bool
     path.write_bytes(content)
     told = list(repair.mend(str(folder), 1, stand_ins.run_well, None, False))
     plan = stand_ins.small_plan(200)
-    return "50 runs computed again" in told[-1] and Results(folder, plan.identity).digest() == digest
+    return f"{RUNS_PER_SHARD} runs computed again" in told[-1] and Results(folder, plan.identity).digest() == digest

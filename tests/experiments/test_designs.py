@@ -10,7 +10,7 @@ import pytest
 
 from experiments import runner
 from experiments.designs import Design
-from experiments.shards import Shards
+from experiments.shards import RUNS_PER_SHARD, Shards
 from experiments.store import Results
 from experiments.study import RunSpec, Study, available_studies, load_study, parse_study, plan
 from experiments.worker import drawn
@@ -117,7 +117,7 @@ def test_a_study_stops_at_the_same_seed_whoever_computes_it(tmp_path: Path) -> N
     assert more == seeds
 
 
-@pytest.mark.parametrize("first", [0, 50])
+@pytest.mark.parametrize("first", [0, RUNS_PER_SHARD])
 def test_runs_that_finish_after_the_rule_is_met_do_not_count(
     first: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,8 +127,9 @@ def test_runs_that_finish_after_the_rule_is_met_do_not_count(
     def every_second_shard_ahead(shards: Shards) -> Iterator[RunSpec]:
         specs = list(missing(shards))
         yield from specs[:first]
-        for start in range(first, len(specs), 100):
-            yield from specs[start + 50 : start + 100] + specs[start : start + 50]
+        for start in range(first, len(specs), 2 * RUNS_PER_SHARD):
+            middle = start + RUNS_PER_SHARD
+            yield from specs[middle : middle + RUNS_PER_SHARD] + specs[start:middle]
 
     monkeypatch.setattr(Shards, "missing", every_second_shard_ahead)
     again, ahead = stopped(tmp_path / "ahead", 1)
@@ -138,7 +139,7 @@ def test_runs_that_finish_after_the_rule_is_met_do_not_count(
 
 
 def test_a_stopping_rule_on_effects_looks_at_pairs(tmp_path: Path) -> None:
-    plan = small_plan(200, stop={"width": 0.12, "of": "effect", "least": 75})
+    plan = small_plan(200, stop={"width": 0.12, "of": "effect", "least": 100})
     results = Results(tmp_path, plan.identity)
     # The stand-in's arms end alike, so that the effect is known at once to be nothing.
-    assert runner.run_batch(plan, results, 1, False, stand_ins.run_well, None).seeds == 75
+    assert runner.run_batch(plan, results, 1, False, stand_ins.run_well, None).seeds == 100

@@ -13,6 +13,7 @@ from experiments import repair, runner
 from experiments.provenance import facts_of
 from experiments.query import ask
 from experiments.reproduce import differences
+from experiments.shards import RUNS_PER_SHARD
 from experiments.store import Results
 from simulation.errors import CircuitError
 
@@ -21,7 +22,7 @@ from .stand_ins import small_plan
 from .test_runner import bytes_of
 
 
-def finished(folder: Path, run_block: runner.RunBlock = stand_ins.run_well, runs: int = 60) -> Results:
+def finished(folder: Path, run_block: runner.RunBlock = stand_ins.run_well, runs: int = RUNS_PER_SHARD) -> Results:
     plan = small_plan(runs)
     results = Results(folder, plan.identity, facts_of(plan))
     runner.run_batch(plan, results, 1, False, run_block, None)
@@ -37,7 +38,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copied(whole: Path, folder: Path) -> Results:
     """A finished study of one's own, with the same bytes."""
     shutil.copytree(whole, folder, dirs_exist_ok=True)
-    return Results(folder, small_plan(60).identity)
+    return Results(folder, small_plan(RUNS_PER_SHARD).identity)
 
 
 def mend(folder: Path) -> list[str]:
@@ -54,21 +55,21 @@ def test_repair_computes_exactly_the_runs_of_damaged_shards_again(tmp_path: Path
     path.write_bytes(damaged)
     told = mend(tmp_path)
     assert told[0].startswith(f"damaged: {path.relative_to(tmp_path)}")
-    assert told[-1] == "1 shards set aside in quarantine, 50 runs computed again"
+    assert told[-1] == f"1 shards set aside in quarantine, {RUNS_PER_SHARD} runs computed again"
     kept = {name: digest for name, digest in bytes_of(tmp_path).items() if not name.startswith("quarantine")}
     assert kept == before
     assert (tmp_path / "quarantine" / path.relative_to(tmp_path)).read_bytes() == bytes(damaged)
-    assert Results(tmp_path, small_plan(60).identity).digest() == digest
+    assert Results(tmp_path, small_plan(RUNS_PER_SHARD).identity).digest() == digest
     assert mend(tmp_path) == [f"{tmp_path}: every file is as it was written"]
 
 
 def test_repair_leaves_a_study_that_was_stopped_half_way_where_it_was(tmp_path: Path) -> None:
-    finished(tmp_path, runs=30)
-    plan = small_plan(60)
+    finished(tmp_path, runs=60)
+    plan = small_plan(RUNS_PER_SHARD)
     Results(tmp_path, plan.identity, facts_of(plan)).save_manifest()
     next(tmp_path.glob("runs/00000-*")).write_bytes(b"nothing")
-    assert mend(tmp_path)[-1].endswith("50 runs computed again")
-    assert len(Results(tmp_path, plan.identity).read("runs")) == 60
+    assert mend(tmp_path)[-1].endswith(f"{RUNS_PER_SHARD} runs computed again")
+    assert len(Results(tmp_path, plan.identity).read("runs")) == 120
 
 
 def test_a_missing_file_is_damage(tmp_path: Path, whole: Path) -> None:
@@ -76,20 +77,22 @@ def test_a_missing_file_is_damage(tmp_path: Path, whole: Path) -> None:
     next(tmp_path.glob("events/00000-*")).unlink()
     with pytest.raises(CircuitError, match="cannot be read"):
         results.read("events")
-    assert mend(tmp_path)[-1].endswith("50 runs computed again")
+    assert mend(tmp_path)[-1].endswith(f"{RUNS_PER_SHARD} runs computed again")
 
 
 def test_the_ledger_is_filled_from_the_shards_whatever_became_of_it(tmp_path: Path, whole: Path) -> None:
     copied(whole, tmp_path)
     ledger = tmp_path / "ledger.sqlite"
     with sqlite3.connect(ledger) as connection:
-        assert connection.execute("select count(*) from runs where state = 'finished'").fetchone() == (120,)
+        assert connection.execute("select count(*) from runs where state = 'finished'").fetchone() == (
+            2 * RUNS_PER_SHARD,
+        )
     connection.close()
     for content in (b"", b"no database" * 100, bytes(np.random.default_rng(0).integers(0, 256, 4096, dtype=np.uint8))):
         ledger.write_bytes(content)
-        plan = small_plan(60)
+        plan = small_plan(RUNS_PER_SHARD)
         report = runner.run_batch(plan, Results(tmp_path, plan.identity), 1, False, stand_ins.kill_worker, None)
-        assert (report.computed, report.found) == (0, 120)
+        assert (report.computed, report.found) == (0, 2 * RUNS_PER_SHARD)
 
 
 def test_a_stored_run_is_reproduced_to_the_byte_and_a_changed_one_is_told(tmp_path: Path) -> None:
@@ -119,7 +122,7 @@ def test_results_of_another_model_are_not_reproduced(tmp_path: Path, monkeypatch
 
 def test_stored_runs_answer_questions_in_sql(whole: Path) -> None:
     answer = ask(str(whole), "select arm, count(*) as n from runs group by arm order by arm")
-    assert answer.to_dict("list") == {"arm": ["baseline", "late-chips"], "n": [60, 60]}
+    assert answer.to_dict("list") == {"arm": ["baseline", "late-chips"], "n": [RUNS_PER_SHARD, RUNS_PER_SHARD]}
     joined = ask(str(whole), "select max(quarter) as last from series join runs using (run_id)")
     assert joined["last"].item() == 6
 
