@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.chronicle import CHANNELS, FORCED_FAILURE, HAPPENINGS
+from simulation.chronicle import CHANNELS, EVENTS, FORCED_FAILURE, HAPPENINGS
 from simulation.state import FIRST_COLUMN, INSTITUTIONS
 from simulation.vintages.names import NAMES
 
@@ -79,6 +79,7 @@ class Note(NamedTuple):
     leaves time for."""
 
     chronicle: np.ndarray
+    untold: int  # events beyond what a chronicle holds
     failed_rounds: list[bool]  # by lab
     runway: list[float]
     raised: list[float]
@@ -86,13 +87,12 @@ class Note(NamedTuple):
 
 
 def note_of_quarter(world: np.void) -> Note:
-    """Note what has happened in a quarter. A failed round is noted once."""
+    """Note what has happened in a quarter."""
     chronicle, labs = world["chronicle"], world["labs"]
-    failed = labs["failed_rounds"] > labs["failed_rounds_told"]
-    np.copyto(labs["failed_rounds_told"], labs["failed_rounds"], where=failed)
     return Note(
         chronicle["events"][: chronicle["n_events"]].copy(),
-        failed.tolist(),
+        int(chronicle["untold"]),
+        (labs["failed_rounds"] > 0.0).tolist(),
         labs["runway"].tolist(),
         labs["new_equity"].tolist(),
         (world["clouds"]["orders_cut"] * world["market"]["it_price"]).tolist(),
@@ -107,6 +107,7 @@ def events_of_quarter(note: Note, quarter: int, series: np.void, before: np.void
         *_rounds(note, quarter),
         *_chronicle(note.chronicle, quarter),
         *_orders_cut(note, quarter),
+        *_untold(note, quarter),
     ]
 
 
@@ -151,3 +152,11 @@ def _orders_cut(note: Note, quarter: int) -> list[Event]:
         for name, cut in zip(NAMES["clouds"], note.orders_cut, strict=True)
         if cut > SMALLEST_CUT
     ]
+
+
+def _untold(note: Note, quarter: int) -> list[Event]:
+    """Nothing is left out in silence."""
+    if not note.untold:
+        return []
+    cause = f"more happened than the {EVENTS} events that are told of a quarter: {note.untold} are left out"
+    return [Event(quarter, "Chronicle", "events_left_out", cause, 0.0)]

@@ -123,6 +123,7 @@ def open_dues(world, accounts, firms):
     """Nothing is due and nothing told at the start of a quarter."""
     w = world[0]
     w.chronicle.n_events = 0
+    w.chronicle.untold = 0
     w.market.trade[:, :] = 0.0
     w.clearing.n_dues = 0
     for k in range(COLUMNS):
