@@ -39,6 +39,7 @@ def tell(economy: Economy) -> list[str]:
         _coverage(history),
         _failures(history, events),
         tell_chain(events, list(history.index)),
+        _left_out(events),
         _importance(history, economy.column_names),
         _macro(history, economy),
     ]
@@ -140,6 +141,12 @@ def _failures(history: pd.DataFrame, events: pd.DataFrame) -> str:
         more = f" and {len(others) - FAILURES_TOLD} more" if len(others) > FAILURES_TOLD else ""
         sentence += f" After it {', '.join(others[:FAILURES_TOLD])}{more}."
     return f"{sentence} {ordinary[0].upper()}{ordinary[1:]}."
+
+
+def _left_out(events: pd.DataFrame) -> str:
+    """A warning where more happened in a quarter than is told of one."""
+    quarters = list(events.loc[events["event"] == "events_left_out", "quarter"])
+    return f"More happened in {several(quarters)} than is told: some events are left out." if quarters else ""
 
 
 def _importance(history: pd.DataFrame, names: list[str]) -> str:

@@ -48,8 +48,6 @@ HAPPENINGS = (
     Happening("scandal", "a scandal took {amount} off the market value of {agent}"),
 )  # fmt: skip
 
-KINDS = {happening.name: number for number, happening in enumerate(HAPPENINGS)}
-
 DEFAULT = 0
 INSOLVENCY = 1
 FORCED_FAILURE = 2
@@ -80,19 +78,18 @@ SCANDAL = 26
 
 # Channels through which trouble reaches an agent.
 CHANNELS = (
-    "its own means", "unpaid dues", "a lost contract", "refused roll-over", "a failed round",
-    "collateral in a fire sale", "losses on claims", "an experiment",
+    "its own means", "unpaid dues", "a lost contract", "refused roll-over", "collateral in a fire sale",
+    "losses on claims", "an experiment",
 )  # fmt: skip
 OWN_MEANS = 0
 UNPAID_DUES = 1
 LOST_CONTRACT = 2
 REFUSED_ROLLOVER = 3
-FAILED_ROUND = 4
-FIRE_SALE_COLLATERAL = 5
-LOSSES_ON_CLAIMS = 6
-EXPERIMENT = 7
+FIRE_SALE_COLLATERAL = 4
+LOSSES_ON_CLAIMS = 5
+EXPERIMENT = 6
 
-EVENTS = 96  # kept of one quarter; more are counted, not told
+EVENTS = 96  # kept of one quarter; how many more there were is an event itself
 NOBODY = -1
 
 EVENT = record(

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.chronicle import CHANNELS, EVENT, FORCED_FAILURE, HAPPENINGS
+from simulation.chronicle import CHANNELS, EVENT, EVENTS, FORCED_FAILURE, HAPPENINGS
 from simulation.state import INSTITUTIONS
 from simulation.vintages.names import NAMES
 
@@ -19,12 +19,12 @@ SMALLEST_CUT = 0.5  # USD bn; smaller ones are not worth telling
 SMALLEST_TOLD = 1.0  # USD bn, of deals and what becomes of them; failures are always told
 
 COLUMN_NAMES = [name for kind, _, _ in INSTITUTIONS for name in NAMES[kind]]
-_AGENTS = (*COLUMN_NAMES, "Investors", "")
-_INVESTORS, _NOBODY = len(COLUMN_NAMES), len(COLUMN_NAMES) + 1
+_AGENTS = (*COLUMN_NAMES, "Investors", "Chronicle", "")
+_INVESTORS, _CHRONICLE, _NOBODY = range(len(COLUMN_NAMES), len(_AGENTS))
 _CHANNELS = (*CHANNELS, "")
 _EVENTS = (
     *(happening.name for happening in HAPPENINGS),
-    "withdrawal_begins", "withdrawal_ends", "failed_round", "round", "orders_cut",
+    "withdrawal_begins", "withdrawal_ends", "failed_round", "round", "orders_cut", "events_left_out",
 )  # fmt: skip
 
 # What happened in words, with the units of its numbers.
@@ -57,6 +57,7 @@ class Note(NamedTuple):
     """What the events of a quarter are told from."""
 
     chronicle: np.ndarray
+    untold: int  # events beyond what a chronicle holds
     failed_rounds: list[bool]  # by lab
     runway: list[float]
     raised: list[float]
@@ -77,13 +78,12 @@ _TOLD = 2  # place of what rules have told
 
 
 def note_of_quarter(world: np.void) -> Note:
-    """Note what has happened in a quarter. A failed round is noted once."""
+    """Note what has happened in a quarter."""
     chronicle, labs = world["chronicle"], world["labs"]
-    failed = labs["failed_rounds"] > labs["failed_rounds_told"]
-    np.copyto(labs["failed_rounds_told"], labs["failed_rounds"], where=failed)
     return Note(
         chronicle["events"][: chronicle["n_events"]].copy(),
-        failed.tolist(),
+        int(chronicle["untold"]),
+        (labs["failed_rounds"] > 0.0).tolist(),
         labs["runway"].tolist(),
         labs["new_equity"].tolist(),
         (world["clouds"]["orders_cut"] * world["market"]["it_price"]).tolist(),
@@ -138,7 +138,7 @@ def _words(told: np.ndarray) -> Iterator[str]:
 
 
 def _seen(note: Note, series: np.ndarray, k: int) -> Iterator[Event]:
-    """Turning points of quarter k from 0: withdrawals, then rounds, and at last orders that were not funded."""
+    """Turning points of quarter k from 0: withdrawals, then rounds, and at last orders that were not funded; nothing is left out in silence."""
     now, before = float(series["withdrawal"][k]), float(series["withdrawal"][k - 1]) if k else 0.0
     if now > before:
         gap = float(series["sober_gap"][k])
@@ -155,3 +155,6 @@ def _seen(note: Note, series: np.ndarray, k: int) -> Iterator[Event]:
     for name, cut in zip(NAMES["clouds"], note.orders_cut, strict=True):
         if cut > SMALLEST_CUT:
             yield Event(3, COLUMN_NAMES.index(name), "orders_cut", "funding did not come", cut)
+    if note.untold:
+        cause = f"more happened than the {EVENTS} events that are told of a quarter: {note.untold} are left out"
+        yield Event(4, _CHRONICLE, "events_left_out", cause, 0.0)

@@ -39,7 +39,6 @@ def record_macroeconomy(world, accounts, firms):
     macro = w.macro
     series = w.series
     p = w.parameters
-    macro.gdp_before = macro.gdp
     macro.real_gdp_before = macro.real_gdp
     macro.gdp = ledger.gdp_expenditure
     macro.real_gdp = macro.gdp / macro.price_level
@@ -90,7 +89,7 @@ def record_macroeconomy(world, accounts, firms):
             wealth += ledger.position[stock, household.account.column]
     series.household_wealth = wealth
     series.firm_failures = w.totals.failures
-    w.market.capex_home = home
+    series.ai_capex_home = home
 
 
 @rule
@@ -127,7 +126,6 @@ def record_compute(world, accounts, firms):
     for lab in w.labs:
         ai_cash += lab.operating_cash_flow
     series.ai_capex = capex
-    series.ai_capex_home = market.capex_home
     series.ai_capex_real = capex / w.macro.price_level
     series.big4_capex = big4
     series.big4_cash_flow = cash_flow

@@ -39,7 +39,7 @@ ACCOUNT = "account"
 class EconomicAgent(mesa.Agent):  # type: ignore[misc]
     """An agent of the economy: a live view of one record.
 
-    The fields of the record are attributes: `model.agents_by_type[CloudProvider].get("capacity")`. So are
+    The fields of the record are attributes: `model.agents_by_type[CloudProvider].get("online")`. So are
     those of its account, which can be read but not assigned, because only the books move money.
     """
 

@@ -14,27 +14,23 @@ import numpy as np
 
 from simulation.rule import COMPILED, rule
 
-# One purpose, one number. Never renumber: results would change.
+# One purpose, one number. Never renumber: results would change. A number that is missing here was given up.
 FIRM_SIZE = 1
 FIRM_GAIN = 2
 FIRM_BELIEF = 3
 FIRM_ADOPTS = 4
 FIRM_OBSERVES = 5
 FIRM_DEMAND = 6
-FIRM_PEERS = 7
 FIRM_START = 8
 HOUSEHOLD_DEMAND = 10
 INVESTMENT_CLIMATE = 11
 EXPORT_DEMAND = 12
 PRODUCTIVITY = 13
-GOVERNMENT_DEMAND = 14
 MARKET_RETURN = 20
 STOCK_RETURN = 21
 WITHDRAWAL = 22
 ROUND_APPETITE = 23
 ROLL_OVER = 24
-CAPABILITY_LUCK = 25
-LAB_LUCK = 26
 SYNTHETIC = 30
 CONTRACT_CANCELLED = 31
 DEAL_CANCELLED = 32

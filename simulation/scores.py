@@ -6,7 +6,7 @@ thousand runs is scored in seconds. `simulation.outcome` holds the thresholds an
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import log, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -175,7 +175,7 @@ class Measures:
 
         A criterion counts from the peak that the fall started from until eight quarters after the pullback.
         """
-        episode = self._episodes()
+        episode = self._episodes
         shortfall, rise = self._macro_since(self.peak_quarter, episode)
         signs = np.stack(
             (
@@ -194,6 +194,7 @@ class Measures:
         met += gated >= bounds["gated_share"]
         return met
 
+    @cached_property
     def _episodes(self) -> Flags:
         """Row t: the quarters from the peak before t until the horizon after t."""
         quarter = np.arange(len(self.capex))
@@ -205,7 +206,7 @@ class Measures:
         if not pullback.any():
             return nan
         row = slice(int(pullback.argmax()), int(pullback.argmax()) + 1)
-        shortfall, _ = self._macro_since(self.peak_quarter[row], self._episodes()[row])
+        shortfall, _ = self._macro_since(self.peak_quarter[row], self._episodes[row])
         return -float(shortfall[0])
 
     def _macro_since(self, start: Integers, episode: Flags) -> tuple[Floats, Floats]:

@@ -21,7 +21,6 @@ BANK = record(
     target_ratio="f8",
     deposits="f8",
     loans="f8",
-    income="f8",
     profit="f8",
     dividends="f8",
     losses="f8",
@@ -59,7 +58,6 @@ def share_profit(bank, government, ledger, macro, p, buffer):
     for purpose in range(len(_INCOME)):
         if _INCOME[purpose]:
             profit += ledger.received[purpose, column] - ledger.paid[purpose, column]
-    bank.income = profit
     tax = pay(ledger, bank.account, government.account, p.tax_profits * max(profit - bank.losses, 0.0), PROFIT_TAX)
     bank.profit = profit - tax - bank.losses
     bank.losses = 0.0

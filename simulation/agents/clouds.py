@@ -37,7 +37,6 @@ CLOUD = record(
     pipeline="f8",
     mothballed="f8",
     came_online="f8",
-    cohort_power=("f8", (COHORTS,)),
     cohort_cost=("f8", (COHORTS,)),
     cohort_book=("f8", (COHORTS,)),
     overstated="f8",
@@ -50,7 +49,6 @@ CLOUD = record(
     service_share="f8",
     service_revenue="f8",
     contracted="f8",
-    contracted_before="f8",
     rentable="f8",
     leased="f8",
     lease_power="f8",  # adjusted GW run under leases with vehicles, a part of what is online
@@ -83,7 +81,6 @@ CLOUD = record(
     power_cost="f8",
     depreciation="f8",
     interest="f8",
-    tax="f8",
     profit="f8",
     operating_cash_flow="f8",
     cash_flow_year="f8",
@@ -148,20 +145,18 @@ def wanted_orders(cloud, growth, lead, rivals_lead, expected_spot, valuation_gap
 
 @rule
 def depreciate_compute(cloud, ledger, quarter, life, p):
-    """Straight-line depreciation of every cohort of deliveries over its book life; attrition scraps the rest of what
-    fails. Returns the quarter's depreciation (USD bn)."""
+    """Straight-line depreciation of every cohort of deliveries over its book life, however much of it has failed.
+    Returns the quarter's depreciation (USD bn)."""
     total = 0.0
     for k in range(COHORTS):
         charge = min(cloud.cohort_cost[k] / life, cloud.cohort_book[k])
         cloud.cohort_book[k] -= charge
-        cloud.cohort_power[k] *= 1.0 - p.attrition
         total += charge
     # The oldest cohort leaves the record; what is left of its book value goes with it.
     oldest = quarter % COHORTS
     total += cloud.cohort_book[oldest]
     cloud.cohort_book[oldest] = 0.0
     cloud.cohort_cost[oldest] = 0.0
-    cloud.cohort_power[oldest] = 0.0
     depreciate(ledger, cloud.account, COMPUTE, total)
     shells = cloud.account.tangible[SHELLS - COMPUTE] * p.shell_depreciation
     depreciate(ledger, cloud.account, SHELLS, shells)
@@ -194,14 +189,13 @@ def impair(cloud, ledger, it_price, power, p):
 def receive_chips(cloud, quarter, gigawatts, cost):
     """Enter a delivery into the cohort of the quarter; it waits for shell and power."""
     cohort = quarter % COHORTS
-    cloud.cohort_power[cohort] += gigawatts
     cloud.cohort_cost[cohort] += cost
     cloud.cohort_book[cohort] += cost
     cloud.waiting += gigawatts
 
 
 @rule
-def finish_sites(cloud, ledger, shell_cost):
+def finish_sites(cloud, ledger):
     """The site at the head of the queue is finished; the others move up. Its cost leaves construction for shells."""
     finished = cloud.sites[0]
     building = 0.0

@@ -35,7 +35,7 @@ FIRM = record(
     investment="f8",
     value_added="f8",
     profit="f8",
-    failures="f8",
+    failures="f8",  # over the run, for observers: no rule reads it
 )
 
 # What a pass over all firms adds up, so that markets and the macroeconomy can read it.
@@ -51,18 +51,11 @@ FIRM_TOTALS = record(
     sales="f8",
     imports="f8",
     wages="f8",
-    interest="f8",
-    profits="f8",
-    dividends="f8",
     core_purchases="f8",
     rental="f8",
     surplus="f8",
-    gain="f8",
     gain_weighted="f8",
     failures="f8",
-    capital="f8",
-    loans="f8",
-    loan_losses="f8",
     support="f8",  # part of firms' AI spending that government pays
 )
 
@@ -225,17 +218,16 @@ def draw_on_bank(firm, bank, ledger, p):
 @rule
 def replace_firm(firm, bank, ledger, p):
     """A failed firm's bank takes what the plant is worth to a successor and writes off the rest. The successor takes
-    over plant, staff and the sound part of the loan: no money is made, none is lost. Returns the bank's loss."""
+    over plant, staff and the sound part of the loan: no money is made, none is lost."""
     account = firm.account
     grant_loan(ledger, account, bank.account, max(-account.cash, 0.0))
     capital = account.tangible[CAPITAL - FIRST_TANGIBLE]
     depreciate(ledger, account, CAPITAL, (1.0 - p.default_cost) * capital)
     sound = min(account.loan, p.successor_loan * account.tangible[CAPITAL - FIRST_TANGIBLE])
-    loss = write_off_loan(ledger, account, bank.account, account.loan - sound)
+    write_off_loan(ledger, account, bank.account, account.loan - sound)
     firm.luck = 0.0
     firm.fortune = 1.0
     firm.intensity = 0.0
     firm.organisation = 0.0
     firm.quarters_used = 0.0
     firm.failures += 1.0
-    return loss

@@ -17,25 +17,18 @@ EQUITY_FUND = record(
     net_assets="f8",
     return_year="f8",
     ai_share="f8",
-    ai_target="f8",
     ai_normal="f8",
-    leverage="f8",
     margin_call="f8",
-    inflow="f8",
 )
 
 VENTURE_FUND = record(
     account=ACCOUNT,
     levered="f8",
-    appetite="f8",
-    invested="f8",
     net_assets="f8",
-    inflow="f8",
 )
 
 CREDIT_FUND = record(
     account=ACCOUNT,
-    lent="f8",
     net_assets="f8",
     return_quarter="f8",
     promised="f8",  # by its investors, who pay it in as it is called
@@ -47,13 +40,12 @@ CREDIT_FUND = record(
 INSURER = record(
     account=ACCOUNT,
     net_assets="f8",
-    inflow="f8",
     money_target="f8",
 )
 
 
 @rule
-def wanted_ai_share(fund, fundamentalists, value_gap, momentum, withdrawal, p):
+def wanted_ai_share(fund, value_gap, momentum, withdrawal, p):
     """Share of AI equity a fund wants: fundamental funds lean against the gap between price and value, extrapolative
     ones follow past returns and, in a withdrawal, sell; passive ones hold what they hold (Franke and Westerhoff
     2012)."""

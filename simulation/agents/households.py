@@ -30,7 +30,6 @@ HOUSEHOLD = record(
     core_purchases="f8",
     core_weight="f8",
     ai_subscriptions="f8",
-    saving="f8",
 )
 
 

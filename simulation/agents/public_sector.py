@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from simulation.books.ledger import ACCOUNT
 from simulation.rule import record, rule
 
@@ -12,21 +10,15 @@ GOVERNMENT = record(
     purchases="f8",
     purchase_share="f8",
     transfer_level="f8",
-    money_target="f8",
     money_ratio="f8",
     debt="f8",
-    deficit="f8",
-    bond_rate="f8",
-    investment_credit="f8",
 )
 
-CENTRAL_BANK = record(account=ACCOUNT, profit="f8", bonds="f8")
+CENTRAL_BANK = record(account=ACCOUNT)
 
 REST_OF_WORLD = record(
     account=ACCOUNT,
-    exports_bought="f8",
     export_share="f8",
-    money_target="f8",
     money_ratio="f8",
     income_share="f8",
 )
@@ -52,9 +44,3 @@ def transfers(government, unemployment, normal, macro, p):
 def log_process(state, memory, noise, draw):
     """Stationary first-order process in logs."""
     return memory * state + noise * draw
-
-
-@rule
-def level(state):
-    """Factor of a log process, with mean near one."""
-    return math.exp(state)

@@ -12,5 +12,4 @@ RECEIVER = record(
     absorbable="f8",  # GW that buyers could have paid for at the mark
     price_factor="f8",  # price of distressed compute over its mark, this quarter
     sold="f8",
-    net_assets="f8",
 )

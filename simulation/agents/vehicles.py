@@ -19,8 +19,7 @@ VEHICLE = record(
     guarantee="f8",  # residual value that the lessee has guaranteed (USD bn)
     depreciation="f8",
     interest="f8",
-    tax="f8",
-    profit="f8",
+    profit="f8",  # of the quarter after tax, for observers: no rule reads it
     operating_cash_flow="f8",
 )
 

@@ -83,17 +83,6 @@ def post_receipts(ledger: Record, pool: Record, column: int) -> float:
 
 
 @rule
-def hand_out(ledger: Record, pool: Record, payee: Record, amount: float) -> float:
-    """Give one member of the column that `post_receipts` named its part of the pool.
-
-    Returns what it received.
-    """
-    pool.cash -= amount
-    _deposit(ledger, payee, amount)
-    return amount
-
-
-@rule
 def pay_out(ledger: Record, pool: Record, payee: Record, amount: float, purpose: int) -> float:
     """Give one seller its part of what a pool has taken for one purpose. Returns what it received."""
     pool.cash -= amount
@@ -181,16 +170,6 @@ def trade_asset(ledger: Record, seller: Record, buyer: Record, stock: int, price
     ledger.transacted[stock, seller.column] -= price
     ledger.transacted[stock, buyer.column] += price
     return pay(ledger, buyer, seller, price, purpose)
-
-
-@rule
-def hand_over(ledger: Record, giver: Record, taker: Record, stock: int, amount: float) -> None:
-    """Pass a tangible asset on without payment, such as collateral or a failed firm's plant."""
-    giver.tangible[stock - FIRST_TANGIBLE] -= amount
-    taker.tangible[stock - FIRST_TANGIBLE] += amount
-    ledger.fingerprint[ASSET_MARK] += (taker.weight - giver.weight) * amount
-    ledger.changed[stock, giver.column] -= amount
-    ledger.changed[stock, taker.column] += amount
 
 
 @rule

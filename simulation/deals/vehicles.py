@@ -57,7 +57,7 @@ def draw_on_vehicles(world, accounts, firms):
             continue
         vehicle.starts_in = max(vehicle.starts_in - 1.0, 0.0)
         if vehicle.starts_in <= 0.0 and vehicle.undrawn > 0.0 and p.known_deals > 0.5 and vehicle.known > 0.5:
-            vehicle.undrawn -= sell_to_vehicle(w, accounts, vehicle, min(vehicle.draw, vehicle.undrawn))
+            vehicle.undrawn -= sell_to_vehicle(w, vehicle, min(vehicle.draw, vehicle.undrawn))
     if p.endogenous_deals < 0.5 or w.exchange.withdrawal > 0.5:
         return
     for cloud in w.clouds:
@@ -67,7 +67,7 @@ def draw_on_vehicles(world, accounts, firms):
         slot = vehicle_for(w, cloud.account.column)
         if slot >= 0:
             w.vehicles[slot].lessee = cloud.account.column
-            raised = sell_to_vehicle(w, accounts, w.vehicles[slot], wanted)
+            raised = sell_to_vehicle(w, w.vehicles[slot], wanted)
             restored = min(raised / w.market.system_price, cloud.orders_cut)
             cloud.planned_orders += restored
             cloud.orders_cut -= restored
@@ -89,7 +89,7 @@ def vehicle_for(w, lessee):
 
 
 @rule
-def sell_to_vehicle(w, accounts, vehicle, amount):
+def sell_to_vehicle(w, vehicle, amount):
     """The vehicle borrows most of the price, sponsors pay in the rest, and a part of the user's compute changes hands
     at book value. Returns the price."""
     p = w.parameters
@@ -109,7 +109,7 @@ def sell_to_vehicle(w, accounts, vehicle, amount):
         sponsors += placeable(fund.account)
     amount = min(amount, sponsors / (1.0 - p.vehicle_debt))
     rate = borrowing_rate(w, p.spread_investment_grade + p.private_premium)
-    borrowed = lend_privately(w, accounts, vehicle.account, p.vehicle_debt * amount, rate)
+    borrowed = lend_privately(w, vehicle.account, p.vehicle_debt * amount, rate)
     equity = borrowed * (1.0 - p.vehicle_debt) / p.vehicle_debt
     price = borrowed
     for fund in w.venture_funds:

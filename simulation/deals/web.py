@@ -34,8 +34,6 @@ DEAL_WORDS = (
     "warrant",
     "purchase commitment",
     "backstop",
-    "vendor line",
-    "vehicle line",
     "compute commitment",
 )
 SMALLEST = 1e-6  # USD bn: below it is rounding

@@ -86,7 +86,6 @@ def found_lab(w, lab):
     lab.training_budget = p.training_of_valuation * lab.account.cash
     lab.burn = lab.training_budget
     lab.need = lab.training_budget / w.market.spot
-    lab.need_before = lab.need
     lab.raised_year = 0.0
     lab.mark_age = 0.0
 

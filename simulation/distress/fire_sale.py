@@ -27,15 +27,6 @@ def fire_sale_price(mark: float, offered: float, absorbable: float, depth: float
 
 
 @rule
-def absorbed(offered: float, price: float, money: float) -> float:
-    """Units that buyers' money takes at the price. The rest of the offer is mothballed: it stays with the estate,
-    switched off, as cheap capacity for later."""
-    if price <= 0.0:
-        return offered
-    return min(offered, max(money, 0.0) / price)
-
-
-@rule
 def forced_offer(units: float, debt: float, ceiling: float, price: float) -> float:
     """Units a borrower must sell at the price to bring its debt, paid down with the proceeds, back to the loan-to-value
     ceiling (below one): q with debt - q price = ceiling price (units - q); at most all it has."""

@@ -129,7 +129,6 @@ def buy_used(w, seller, buyer, power, factor):
     buyer.online += power
     buyer.shells += power
     cohort = w.quarter % COHORTS
-    buyer.cohort_power[cohort] += power
     buyer.cohort_cost[cohort] += systems
     buyer.cohort_book[cohort] += systems
     return systems + shells
@@ -187,5 +186,4 @@ def forget_systems(owner):
     owner.planned_orders = 0.0
     owner.cohort_book[:] = 0.0
     owner.cohort_cost[:] = 0.0
-    owner.cohort_power[:] = 0.0
     owner.sites[:] = 0.0

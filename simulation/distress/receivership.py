@@ -62,7 +62,6 @@ def hand_to_receiver(w, accounts, column):
     value_at(ledger, seller, SHELLS, taken - systems)
     trade_asset(ledger, seller, receiver.account, COMPUTE, systems, USED_COMPUTE)
     trade_asset(ledger, seller, receiver.account, SHELLS, taken - systems, USED_SHELLS)
-    w.clearing.recovered += taken
 
 
 @rule
@@ -154,5 +153,4 @@ def value_receiver(w, account):
     worth = account.cash
     for k in range(len(account.tangible)):
         worth += account.tangible[k]
-    w.receivers[0].net_assets = worth
     reprice(w.ledger, account.column, max(worth, 1e-12) / w.ledger.issued[account.column])

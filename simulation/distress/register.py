@@ -10,7 +10,6 @@ SECURED = 0
 LEASES = 1
 UNSECURED = 2
 DAMAGE_CLAIMS = 3
-CLASSES = 4
 
 NO_CLAIM = -1
 BANK_LOAN = -2  # in place of a claim's number
@@ -58,9 +57,7 @@ DUE = record(
     backed="f8",  # one once government has paid its part of it
 )
 
-CLEARING = record(
-    dues=(DUE, (DUES,)), n_dues="i8", calm_quarters="f8", damages="f8", costs="f8", recovered="f8", forced_loss="f8"
-)
+CLEARING = record(dues=(DUE, (DUES,)), n_dues="i8", calm_quarters="f8", damages="f8", costs="f8", forced_loss="f8")
 
 
 @rule
@@ -123,6 +120,7 @@ def open_dues(world, accounts, firms):
     """Nothing is due and nothing told at the start of a quarter."""
     w = world[0]
     w.chronicle.n_events = 0
+    w.chronicle.untold = 0
     w.market.trade[:, :] = 0.0
     w.clearing.n_dues = 0
     for k in range(COLUMNS):

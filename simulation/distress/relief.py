@@ -10,10 +10,6 @@ import numpy as np
 
 from simulation.rule import rule
 
-NO_RELIEF = 0
-CUT = 1
-EXTENSION = 2
-
 
 @rule
 def share_in_favour(claims: np.ndarray, without: np.ndarray, with_relief: np.ndarray) -> float:
@@ -34,19 +30,6 @@ def grants_relief(claims: np.ndarray, without: np.ndarray, with_relief: np.ndarr
 
 
 @rule
-def choose_relief(claims: np.ndarray, without: np.ndarray, with_cut: np.ndarray, with_extension: np.ndarray) -> int:
-    """What the creditors grant: a cut, an extension or nothing. Of two that a majority wants, the one that gives them
-    more altogether."""
-    cut = grants_relief(claims, without, with_cut)
-    extension = grants_relief(claims, without, with_extension)
-    if cut and extension:
-        return CUT if np.sum(with_cut) >= np.sum(with_extension) else EXTENSION
-    if cut:
-        return CUT
-    return EXTENSION if extension else NO_RELIEF
-
-
-@rule
 def cut_needed(dues: float, means: float, largest: float) -> float:
     """Smallest cut of its dues with which a debtor can pay the rest from its means; 0 if it needs none, or if even the
     largest cut (.30) would not do and none is worth asking."""
@@ -56,24 +39,3 @@ def cut_needed(dues: float, means: float, largest: float) -> float:
     if means < (1.0 - largest) * dues * (1.0 - 1e-12):
         return 0.0
     return min(1.0 - max(means, 0.0) / dues, largest)
-
-
-@rule
-def value_with_cut(due: float, quarters_left: float, cut: float, quarters_of_relief: float, rate: float) -> float:
-    """Present value of a due per quarter, cut for some quarters (4) and then paid in full to the end of its term."""
-    relieved = min(quarters_of_relief, quarters_left)
-    return due * (annuity(quarters_left, rate) - cut * annuity(relieved, rate))
-
-
-@rule
-def value_with_extension(due: float, quarters_left: float, quarters_of_relief: float, rate: float) -> float:
-    """Present value of a due per quarter when nothing is due for some quarters and the term is as much longer."""
-    return due * (annuity(quarters_left + quarters_of_relief, rate) - annuity(quarters_of_relief, rate))
-
-
-@rule
-def annuity(quarters: float, rate: float) -> float:
-    """Present value of one a quarter, first paid a quarter from now, at a rate per quarter."""
-    if quarters <= 0.0:
-        return 0.0
-    return (1.0 - (1.0 + rate) ** -quarters) / rate if rate > 0.0 else quarters

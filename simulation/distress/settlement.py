@@ -28,7 +28,6 @@ def settle(world, accounts, firms):
     exchange.credit_losses = 0.0
     clearing.damages = 0.0
     clearing.costs = 0.0
-    clearing.recovered = 0.0
     clearing.forced_loss = 0.0
     receiver = w.receivers[0]
     receiver.offered = 0.0

@@ -136,20 +136,17 @@ def buy_services(world, accounts, firms):
     home = totals.ai_spending + subscriptions
     market.foreign_queue[1:] = market.foreign_queue[:-1].copy()
     market.foreign_queue[0] = home
-    market.consumer_demand = subscriptions
     market.home_demand = home
     market.foreign_demand = foreign
-    ledger.memo[AI_SUBSCRIPTIONS] = (
-        p.ai * market.consumer_scale * market.ai_price ** (1.0 - p.demand_elasticity) * market.regulation
-    )
+    ledger.memo[AI_SUBSCRIPTIONS] = subscriptions
     ledger.memo[AI_SERVICES] = totals.ai_spending * (1.0 - market.fringe_share)
     ledger.memo[AI_SERVICES_IMPORTED] = totals.ai_spending * market.fringe_share
     ledger.memo[AI_SERVICES_EXPORTED] = foreign
-    distribute_sales(world, accounts)
+    distribute_sales(world)
 
 
 @rule
-def distribute_sales(world, accounts):
+def distribute_sales(world):
     """Hand each seller its share of every kind of demand; the fringe abroad takes what is left."""
     w = world[0]
     market = w.market

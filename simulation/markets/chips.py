@@ -88,7 +88,6 @@ def ship(world, accounts, firms):
         supply = maker.supply * w.levers.chip_supply * (maker.price / maker.price_before)
         parts = maker.parts_power * maker.price
         share = min(1.0, min(supply, parts) / waiting) if waiting > 0.0 else 0.0
-        maker.backlog_before = maker.backlog
         maker.shipped_power = 0.0
         sales = 0.0
         for k in range(len(w.clouds)):
@@ -142,7 +141,6 @@ def construct(world, accounts, firms):
     p = w.parameters
     ledger = w.ledger
     government = w.governments[0]
-    government.investment_credit = 0.0
     elapsed = w.opening_quarter + w.quarter
     # The retrenchment of 2022Q4-2023Q2 in logistics, as it happened; over afterwards.
     dip = 1.0
@@ -161,13 +159,13 @@ def construct(world, accounts, firms):
         ledger.memo[ORDINARY_INVESTMENT] += cloud.other_capex
         cloud.capex = cloud.ai_capex + cloud.other_capex
         credit = w.levers.investment_credit * cloud.ai_capex
-        government.investment_credit += pay(ledger, government.account, cloud.account, credit, INVESTMENT_CREDIT)
+        pay(ledger, government.account, cloud.account, credit, INVESTMENT_CREDIT)
     for buyer in w.other_buyers:
         build_sites(w, buyer, buyer.kind != FOREIGN_BUYER)
         buyer.capex = buyer.ai_capex
         if buyer.kind != FOREIGN_BUYER:
             credit = w.levers.investment_credit * buyer.ai_capex
-            government.investment_credit += pay(ledger, government.account, buyer.account, credit, INVESTMENT_CREDIT)
+            pay(ledger, government.account, buyer.account, credit, INVESTMENT_CREDIT)
     for maker in w.chip_makers:
         wear = maker.account.tangible[CAPITAL - FIRST_TANGIBLE] * p.tech_depreciation
         maker.depreciation = depreciate(ledger, maker.account, CAPITAL, wear)

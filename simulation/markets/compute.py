@@ -29,7 +29,6 @@ def plan_use(world, accounts, firms):
     p = w.parameters
     market = w.market
     for lab in w.labs:
-        lab.need_before = lab.need
         if lab.alive < 0.5:
             lab.need = 0.0
             lab.inference_need = 0.0
@@ -81,10 +80,8 @@ def price_compute(world, accounts, firms):
     p = w.parameters
     market = w.market
     online = 1e-9
-    waiting = 0.0
     for cloud in w.clouds:
         online += cloud.online
-        waiting += cloud.waiting
     market.spot = clearing_rent(w, online)
     market.expected_spot += p.expectation_gain * (market.spot - market.expected_spot)
     need = public_need(w)
@@ -101,7 +98,6 @@ def price_compute(world, accounts, firms):
         buyer.need = buyer.own_need + buyer.service_need
     market.need = need
     market.online = online
-    market.waiting = waiting
     market.tightness = need / (p.target_utilisation * online)
     market.utilisation = min(1.0, need / online)
 
@@ -113,7 +109,6 @@ def serve_contracts(world, accounts, firms):
     w = world[0]
     market = w.market
     for cloud in w.clouds:
-        cloud.contracted_before = cloud.contracted
         cloud.contracted = 0.0
         cloud.rental_revenue = 0.0
         cloud.leased = 0.0
@@ -172,7 +167,6 @@ def serve_spot(world, accounts, firms):
     rent_public_compute(w, public, free)
     for lab in w.labs:
         lab.spot_bought *= served
-        lab.compute_cost = lab.contract_dues + lab.spot_bought * market.spot
         if lab.spot_bought > 0.0:
             for cloud in w.clouds:
                 if cloud.rentable > 0.0:
@@ -184,14 +178,10 @@ def serve_spot(world, accounts, firms):
             lab.training_done = max(compute - lab.inference_need, 0.0)
             train(lab, lab.training_done, w.parameters)
     w.ledger.memo[COMPUTE_RENTAL] += (sold - public) * market.spot
+    uncontracted = max(wanted_total(w) - total_contracted(w), 0.0)
     for cloud in w.clouds:
         cloud.rented = cloud.rentable * (sold / free) if free > 0.0 else 0.0
-        cloud.need = (
-            cloud.own_need
-            + cloud.service_need
-            + cloud.contracted
-            + cloud.rental_share * max(wanted_total(w) - total_contracted(w), 0.0)
-        )
+        cloud.need = cloud.own_need + cloud.service_need + cloud.contracted + cloud.rental_share * uncontracted
     for buyer in w.other_buyers:
         host_open_models(buyer)
         buyer.own_value = uplift(buyer)
@@ -289,14 +279,11 @@ def operate(world, accounts, firms):
         maker.core_revenue *= 1.0 + growth
         market.core_sales += maker.core_revenue
         run_core_business(ledger, maker.account, (1.0 - maker.core_cash_share) * maker.core_revenue, p.core_wage_share)
-        maker.research = pay_wages_and_inputs(
-            ledger, maker.account, p.research_share * maker.ai_revenue, p.lab_wage_share
-        )
+        pay_wages_and_inputs(ledger, maker.account, p.research_share * maker.ai_revenue, p.lab_wage_share)
     for lab in w.labs:
-        lab.other_cost = 0.0
         if lab.alive > 0.5:
             lab.other_budget = p.lab_other_cost * lab.revenue + lab.fixed_cost
-            lab.other_cost = pay_wages_and_inputs(ledger, lab.account, lab.other_budget, p.lab_wage_share)
+            pay_wages_and_inputs(ledger, lab.account, lab.other_budget, p.lab_wage_share)
     market.core_to_firms = p.core_share_firms * market.core_sales
     market.core_to_households = p.core_share_households * market.core_sales
     market.core_abroad = market.core_sales - market.core_to_firms - market.core_to_households

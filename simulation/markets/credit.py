@@ -64,7 +64,7 @@ def lend_on_ai(w, bank, borrower, amount):
 
 
 @rule
-def sell_treasuries(w, accounts, seller, amount):
+def sell_treasuries(w, seller, amount):
     """Sell government bonds to the central bank, the dealer of last resort, to have money. Returns what was got."""
     central = w.central_banks[0].account
     number = claim_between(w.ledger, GOVERNMENT_BONDS, seller.column, w.governments[0].account.column)
@@ -74,12 +74,12 @@ def sell_treasuries(w, accounts, seller, amount):
 
 
 @rule
-def issue_bond(w, accounts, issuer, amount, rate):
+def issue_bond(w, issuer, amount, rate):
     """Insurers and bond funds take a corporate bond, selling government bonds where money is short. Returns the
     money."""
     insurer = w.insurers[0].account
     if insurer.cash < amount:
-        sell_treasuries(w, accounts, insurer, amount - insurer.cash)
+        sell_treasuries(w, insurer, amount - insurer.cash)
     amount = min(amount, max(insurer.cash, 0.0))
     if amount <= 0.0:
         return 0.0
@@ -87,7 +87,7 @@ def issue_bond(w, accounts, issuer, amount, rate):
 
 
 @rule
-def lend_privately(w, accounts, borrower, amount, rate):
+def lend_privately(w, borrower, amount, rate):
     """Private-credit funds lend by what they can place. What their own money does not reach they draw on their bank
     line and, at its limit, call from their investors. Returns the money lent."""
     room = 0.0
@@ -103,7 +103,7 @@ def lend_privately(w, accounts, borrower, amount, rate):
             continue
         spare = spare_money_of_fund(w, fund)
         if part > spare:
-            part = spare + raise_money(w, accounts, fund, part - spare)
+            part = spare + raise_money(w, fund, part - spare)
         total += lend(
             w.ledger, fund.account, borrower, part, rate, LOAN_MATURITY, PRIVATE_CREDIT, PRIVATE_CREDIT_TRADES
         )
@@ -140,20 +140,20 @@ def credit_room(w, fund):
 
 
 @rule
-def raise_money(w, accounts, fund, lack):
+def raise_money(w, fund, lack):
     """A fund draws on its bank line, and calls what the limit, or the bank, leaves open. Returns the money raised."""
     call = call_needed(fund, lack, leverage_limit(w))
     drawn = lend_on_ai(w, bank_of(w, fund.account), fund.account, lack - call)
-    return drawn + call_capital(w, accounts, fund, lack - drawn)
+    return drawn + call_capital(w, fund, lack - drawn)
 
 
 @rule
-def call_capital(w, accounts, fund, amount):
+def call_capital(w, fund, amount):
     """Investors pay in what they have promised, selling government bonds where money is short. Returns the money."""
     insurer = w.insurers[0].account
     amount = min(amount, fund.promised)
     if insurer.cash < amount:
-        sell_treasuries(w, accounts, insurer, amount - insurer.cash)
+        sell_treasuries(w, insurer, amount - insurer.cash)
     amount = min(amount, max(insurer.cash, 0.0))
     if amount <= 0.0:
         return 0.0
@@ -233,17 +233,17 @@ def fund_clouds(world, accounts, firms):
             continue
         cap = w.ledger.issued[cloud.account.column] * w.ledger.price[cloud.account.column]
         if cloud.kind == NEOCLOUD:
-            cloud.new_debt = fund_neocloud(w, accounts, cloud, gap, window)
+            cloud.new_debt = fund_neocloud(w, cloud, gap, window)
             rate = borrowing_rate(w, p.spread_other + p.private_premium)
             cloud.new_debt += lend_as_vendors(w, cloud, gap - cloud.new_debt, rate)
         else:
             room = p.net_debt_ceiling * max(cloud.cash_flow_year, 0.0) - (debt - money)
             amount = min(gap, max(room, 0.0)) * min(window, 1.0)
             rate = borrowing_rate(w, p.bond_spread)
-            cloud.new_debt = issue_bond(w, accounts, cloud.account, amount, rate)
+            cloud.new_debt = issue_bond(w, cloud.account, amount, rate)
         gap -= cloud.new_debt
         if gap > 0.0 and w.exchange.withdrawal < 0.5:
-            cloud.new_equity = sell_new_shares(w, accounts, cloud.account, min(gap, p.equity_issue_limit * cap))
+            cloud.new_equity = sell_new_shares(w, cloud.account, min(gap, p.equity_issue_limit * cap))
             gap -= cloud.new_equity
         w.debtors[cloud.account.column].new_money += cloud.new_debt + cloud.new_equity
         market.debt_raised += cloud.new_debt
@@ -270,17 +270,17 @@ def loan_room(w, cloud):
 
 
 @rule
-def fund_neocloud(w, accounts, cloud, gap, window):
+def fund_neocloud(w, cloud, gap, window):
     """Delayed-draw loans at the spread of the customers. Returns the money lent."""
     p = w.parameters
     covered = covered_by_contracts(cloud)
     spread = covered * p.spread_investment_grade + (1.0 - covered) * p.spread_other
     amount = min(gap, loan_room(w, cloud)) * min(window, 1.0)
-    return lend_privately(w, accounts, cloud.account, amount, borrowing_rate(w, spread + p.private_premium))
+    return lend_privately(w, cloud.account, amount, borrowing_rate(w, spread + p.private_premium))
 
 
 @rule
-def sell_new_shares(w, accounts, issuer, amount):
+def sell_new_shares(w, issuer, amount):
     """New shares go to the top decile's portfolio, from where funds buy them. Returns the money raised."""
     buyer = w.households[0].account
     amount = min(amount, placeable(buyer))

@@ -65,11 +65,10 @@ def decide_withdrawal(world, accounts, firms):
     if uniform(w.seed, draw_purpose.WITHDRAWAL, w.opening_quarter + w.quarter, 0) < hazard:
         exchange.withdrawal = 1.0
         exchange.withdrawal_left = p.withdrawal_quarters
-        exchange.withdrawals += 1.0
 
 
 @rule
-def surprise(security, backlog_growth, capex_growth, covered, p):
+def surprise(backlog_growth, capex_growth, covered, p):
     """News in earnings season: backlog and cloud growth lift, capex without coverage weighs."""
     return p.news_weight * (min(max(backlog_growth, -0.5), 0.5) - (1.0 - covered) * min(max(capex_growth, -0.5), 0.5))
 
@@ -101,7 +100,7 @@ def move_prices(world, accounts, firms):
     share = exchange.fundamentalists
     trend = p.extrapolation_width * math.tanh(exchange.momentum / p.extrapolation_width)
     covered = min(1.0, market.coverage)
-    news = surprise(exchange.securities[0], market.backlog_growth, market.capex_growth, covered, p) + w.levers.sentiment
+    news = surprise(market.backlog_growth, market.capex_growth, covered, p) + w.levers.sentiment
     selling = exchange.flows - exchange.forced_sales - exchange.issuance - w.levers.insider_selling * price_total
     if exchange.withdrawal > 0.5:
         selling -= withdrawal_sales(price_total, 1.0 - share, exchange.sober_gap, p)
@@ -131,12 +130,6 @@ def move_prices(world, accounts, firms):
     for column in range(w.clouds[len(w.clouds) - 1].account.column + 1):
         sober_total += exchange.securities[column].sober_value
     exchange.sober_gap = math.log((price_total + change) / sober_total)
-    exchange.return_year = 0.0
-    for k in range(len(exchange.returns) - 1):
-        exchange.returns[len(exchange.returns) - 1 - k] = exchange.returns[len(exchange.returns) - 2 - k]
-    exchange.returns[0] = exchange.last_return
-    for k in range(4):
-        exchange.return_year += exchange.returns[k]
     exchange.forced_sales = 0.0
     exchange.flows = 0.0
     exchange.issuance = 0.0
@@ -156,7 +149,6 @@ def reprice_firms_and_banks(world, accounts, firms):
     value = exchange.firms_value_scale * 4.0 * dividends / (rate - p.terminal_growth + p.ordinary_risk)
     spill = math.exp(p.spill_over * exchange.last_return)
     price = ledger.price[column] * spill
-    exchange.firms_return = math.log(price / ledger.price[column])
     target = value / ledger.issued[column]
     price *= math.exp(p.ordinary_pull * math.log(max(target, 1e-9) / price))
     reprice(ledger, column, price)
@@ -192,7 +184,6 @@ def value_funds(world, accounts, firms):
         set_net_asset_value(ledger, fund.account.column, fund.net_assets)
     for fund in w.credit_funds:
         before = ledger.price[fund.account.column]
-        fund.lent = held[fund.account.column]
         fund.net_assets = financial_assets(ledger, fund.account, held)
         set_net_asset_value(ledger, fund.account.column, fund.net_assets)
         fund.return_quarter = ledger.price[fund.account.column] / before - 1.0 + w.parameters.credit_fund_yield
@@ -249,10 +240,7 @@ def rebalance_funds(world, accounts, firms):
         ai = ai_holdings(w, fund.account.column)
         fund.assets = fund.net_assets + fund.account.loan
         fund.ai_share = ai / max(fund.assets, 1e-9)
-        target = wanted_ai_share(
-            fund, exchange.fundamentalists, exchange.value_gap, exchange.momentum, exchange.withdrawal, p
-        )
-        fund.ai_target = target
+        target = wanted_ai_share(fund, exchange.value_gap, exchange.momentum, exchange.withdrawal, p)
         wanted = p.rebalancing * (target - fund.ai_share) * fund.assets
         fund.margin_call = margin_call(fund, p)
         if fund.margin_call > 0.0:
@@ -260,14 +248,12 @@ def rebalance_funds(world, accounts, firms):
         if fund.style == EXTRAPOLATIVE and wanted > 0.0 and fund.margin_call <= 0.0:
             borrow_on_margin(w, fund, wanted)
         bought = trade_ai_shares(w, fund.account, household, wanted)
+        exchange.flows += p.trade_impact * bought
         if wanted < 0.0:
             exchange.forced_sales += fund.margin_call
-            exchange.flows += p.trade_impact * bought
             repay = min(fund.account.loan, max(fund.account.cash, 0.0), fund.margin_call)
             if repay > 0.0:
                 repay_loan(w.ledger, fund.account, bank_of(w, fund.account).account, repay)
-        else:
-            exchange.flows += p.trade_impact * bought
 
 
 @rule
@@ -293,10 +279,9 @@ def move_fund_money(world, accounts, firms):
     firms_column = firms[0].account.column
     for fund in w.equity_funds:
         flow = equity_fund_flow(fund.return_year, p) * 0.25 * max(fund.net_assets, 0.0)
-        fund.inflow = 0.0
         if flow > 0.0:
             flow = min(flow, 0.02 * max(household.cash, 0.0))
-            fund.inflow = issue_shares(w.ledger, fund.account, household, flow, FUND_FLOWS)
+            issue_shares(w.ledger, fund.account, household, flow, FUND_FLOWS)
             ai = trade_ai_shares(w, fund.account, household, fund.ai_share * flow)
             number = min(
                 (flow - max(ai, 0.0)) / w.ledger.price[firms_column],
@@ -312,7 +297,5 @@ def move_fund_money(world, accounts, firms):
                 w.ledger.shares[fund.account.column, firms_column],
             )
             trade_shares(w.ledger, fund.account, household, firms_column, max(number, 0.0))
-            fund.inflow = -retire_shares(
-                w.ledger, fund.account, household, min(need, max(fund.account.cash, 0.0)), FUND_FLOWS
-            )
+            retire_shares(w.ledger, fund.account, household, min(need, max(fund.account.cash, 0.0)), FUND_FLOWS)
             w.exchange.flows += p.flow_impact * fund.ai_share * flow

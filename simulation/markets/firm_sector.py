@@ -148,8 +148,7 @@ def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed,
 def trade_and_settle(firms, banks, rest_of_world, government, macro, totals, ledger, takings, p):
     """Second pass over all firms: receive sales, hire, pay labour, imports, core services, compute, interest and tax,
     borrow or pay out, and fail if the bank will not carry on. A firm's account moves once, by the net of it all."""
-    labour = sales = wages = interest_paid = taxes = profits = dividends = 0.0
-    added = capital = loans = failures = losses = 0.0
+    labour = sales = wages = taxes = dividends = added = failures = 0.0
     interest_of = np.zeros(len(banks))
     lent_by = np.zeros(len(banks))
     repaid_to = np.zeros(len(banks))
@@ -188,30 +187,20 @@ def trade_and_settle(firms, banks, rest_of_world, government, macro, totals, led
         lent_by[k] += max(change, 0.0)
         repaid_to[k] += max(-change, 0.0)
         if account.cash < 0.0 and not draw_on_bank(firm, banks[k], ledger, p):
-            losses += replace_firm(firm, banks[k], ledger, p)
+            replace_firm(firm, banks[k], ledger, p)
             failures += 1.0
         labour += firm.labour
         sales += firm.sales
         wages += wage_bill
-        interest_paid += interest
         taxes += tax
-        profits += firm.profit
         dividends += dividend
         added += firm.value_added
-        capital += account.tangible[CAPITAL - FIRST_TANGIBLE]
-        loans += account.loan
     totals.labour = labour
     totals.sales = sales
     totals.imports = p.import_share * sales
     totals.wages = wages
-    totals.interest = interest_paid
-    totals.profits = profits
-    totals.dividends = dividends
     totals.surplus = added - wages
     totals.failures = failures
-    totals.capital = capital
-    totals.loans = loans
-    totals.loan_losses = losses
     column = firms[0].account.column
     pay_from_pool(ledger.goods, takings)
     post_into_pool(ledger, ledger.wages, column, wages, WAGES)

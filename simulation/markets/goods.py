@@ -140,12 +140,12 @@ def spend(world, accounts, firms):
         ledger.memo[CONSUMPTION] += consume(household, macro, ledger, p)
         benefit = household.transfer_share * transfers(government, macro.unemployment, p.natural_unemployment, macro, p)
         household.transfers = pay(ledger, government.account, household.account, benefit, TRANSFERS)
-    purchases = government.purchase_share * macro.potential_nominal * math.exp(macro.government_state)
+    purchases = government.purchase_share * macro.potential_nominal
     purchases += w.levers.stimulus * macro.gdp + cost_of_grid(w)
     government.purchases = pay_in(ledger, ledger.goods, government.account, purchases, GOVERNMENT_PURCHASES)
     ledger.memo[GOVERNMENT_PURCHASES] = purchases
     exports = abroad.export_share * macro.potential_nominal * math.exp(macro.export_state)
-    abroad.exports_bought = pay_in(ledger, ledger.goods, abroad.account, exports, EXPORTS)
+    pay_in(ledger, ledger.goods, abroad.account, exports, EXPORTS)
     ledger.memo[EXPORTS] = exports
     pay_in(ledger, ledger.services, abroad.account, w.market.core_abroad, CORE_SALES_EXPORTED)
     ledger.memo[CORE_SALES_EXPORTED] = w.market.core_abroad

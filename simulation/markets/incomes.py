@@ -126,17 +126,21 @@ def tally_surplus(world, accounts, firms):
 
 
 @rule
-def settle_taxes(w, firm, column, wear):
-    """Operating cash flow of the quarter, tax on profit, and what is left. Works for clouds, makers and labs."""
-    ledger = w.ledger
-    before_tax = received_less_paid(ledger, column, _OPERATING)
-    taxable = max(before_tax - wear, 0.0)
-    tax = min(w.parameters.tax_profits * taxable, max(firm.account.cash, 0.0))
-    firm.tax = pay(ledger, firm.account, w.governments[0].account, tax, PROFIT_TAX)
-    firm.operating_cash_flow = before_tax - firm.tax
-    firm.profit = before_tax - wear - firm.tax
-    firm.interest = interest_of(ledger, column)
-    return before_tax
+def operating_cash(ledger, firm):
+    """Operating cash flow of a member of the AI sector before tax (USD bn)."""
+    return received_less_paid(ledger, firm.account.column, _OPERATING)
+
+
+@rule
+def settle_taxes(w, firm, cash_flow, profit):
+    """Tax on the quarter's profit, as far as money goes; what it leaves of profit and operating cash flow; and what
+    lenders read of them. Works for all of the AI sector."""
+    tax = min(w.parameters.tax_profits * max(profit, 0.0), max(firm.account.cash, 0.0))
+    pay(w.ledger, firm.account, w.governments[0].account, tax, PROFIT_TAX)
+    firm.operating_cash_flow = cash_flow - tax
+    firm.profit = profit - tax
+    firm.interest = interest_of(w.ledger, firm.account.column)
+    note_cover(w, firm.account.column, firm.operating_cash_flow, firm.interest)
 
 
 @rule
@@ -146,37 +150,27 @@ def close_statements(world, accounts, firms):
     ledger = w.ledger
     for maker in w.chip_makers:
         # Parts are bought, not used up, in cash flow; profit takes what was used up.
-        column = maker.account.column
-        before_tax = (
-            received_less_paid(ledger, column, _OPERATING)
-            + ledger.received[CHIPS, column]
-            - ledger.paid[IMPORTED_PARTS, column]
-        )
-        profit = before_tax + ledger.paid[IMPORTED_PARTS, column] - maker.parts_used - maker.depreciation
-        tax = min(w.parameters.tax_profits * max(profit, 0.0), max(maker.account.cash, 0.0))
-        maker.tax = pay(ledger, maker.account, w.governments[0].account, tax, PROFIT_TAX)
-        maker.operating_cash_flow = before_tax - maker.tax
-        maker.profit = profit - maker.tax
-        maker.interest = interest_of(ledger, column)
+        parts = ledger.paid[IMPORTED_PARTS, maker.account.column]
+        cash_flow = operating_cash(ledger, maker) + ledger.received[CHIPS, maker.account.column] - parts
+        settle_taxes(w, maker, cash_flow, cash_flow + parts - maker.parts_used - maker.depreciation)
         maker.cash_flow_year += 0.25 * (4.0 * maker.operating_cash_flow - maker.cash_flow_year)
-        note_cover(w, column, maker.operating_cash_flow, maker.interest)
     for cloud in w.clouds:
-        settle_taxes(w, cloud, cloud.account.column, cloud.depreciation)
+        cash_flow = operating_cash(ledger, cloud)
+        settle_taxes(w, cloud, cash_flow, cash_flow - cloud.depreciation)
         cloud.cash_flow_year += 0.25 * (4.0 * (cloud.operating_cash_flow + cloud.interest) - cloud.cash_flow_year)
-        note_cover(w, cloud.account.column, cloud.operating_cash_flow, cloud.interest)
         cloud.ai_revenue = cloud.rental_revenue + cloud.service_revenue
     for buyer in w.other_buyers:
-        settle_taxes(w, buyer, buyer.account.column, buyer.depreciation)
+        cash_flow = operating_cash(ledger, buyer)
+        settle_taxes(w, buyer, cash_flow, cash_flow - buyer.depreciation)
         buyer.cash_flow_year += 0.25 * (4.0 * (buyer.operating_cash_flow + buyer.interest) - buyer.cash_flow_year)
-        note_cover(w, buyer.account.column, buyer.operating_cash_flow, buyer.interest)
     for vehicle in w.vehicles:
         if vehicle.alive > 0.5:
-            settle_taxes(w, vehicle, vehicle.account.column, vehicle.depreciation)
-            note_cover(w, vehicle.account.column, vehicle.operating_cash_flow, vehicle.interest)
+            cash_flow = operating_cash(ledger, vehicle)
+            settle_taxes(w, vehicle, cash_flow, cash_flow - vehicle.depreciation)
     for lab in w.labs:
-        settle_taxes(w, lab, lab.account.column, 0.0)
+        cash_flow = operating_cash(ledger, lab)
+        settle_taxes(w, lab, cash_flow, cash_flow)
         lab.burn += 0.5 * (max(-lab.operating_cash_flow, 0.0) - lab.burn)
-        note_cover(w, lab.account.column, lab.operating_cash_flow, lab.interest)
         growth = min(max(lab.revenue / max(lab.revenue_before, 1e-6) - 1.0, -0.5), 0.6)
         lab.expected_growth += w.parameters.expectation_gain * (growth - lab.expected_growth)
 
@@ -203,23 +197,21 @@ def pay_out_profits(world, accounts, firms):
     """Dividends and buybacks of the AI sector; dividends of firms and banks to their owners."""
     w = world[0]
     ledger = w.ledger
-    dividends = 0.0
     for cloud in w.clouds:
         amount = min(cloud.payout, max(cloud.account.cash - cloud.money_target, 0.0))
         if cloud.alive > 0.5 and amount > 0.0:
-            dividends += pay_holders(ledger, accounts, cloud.account, 0.4 * amount, DIVIDENDS)
+            pay_holders(ledger, accounts, cloud.account, 0.4 * amount, DIVIDENDS)
             buy_back(ledger, accounts, cloud.account, 0.6 * amount, BUYBACKS)
     for maker in w.chip_makers:
         free = maker.payout_share * max(maker.operating_cash_flow - maker.capex, 0.0)
         maker.payout = min(free, max(maker.account.cash - maker.money_target, 0.0))
         if maker.payout > 0.0:
-            dividends += pay_holders(ledger, accounts, maker.account, 0.4 * maker.payout, DIVIDENDS)
+            pay_holders(ledger, accounts, maker.account, 0.4 * maker.payout, DIVIDENDS)
             buy_back(ledger, accounts, maker.account, 0.6 * maker.payout, BUYBACKS)
     for buyer in w.other_buyers:
         amount = min(buyer.payout, max(buyer.account.cash - buyer.money_target, 0.0))
         if amount > 0.0:
             pay_holders(ledger, accounts, buyer.account, amount, DIVIDENDS)
-    w.exchange.ai_dividends = dividends
 
 
 @rule
@@ -273,7 +265,6 @@ def settle_banks(world, accounts, firms):
     profit = ledger.received[INTEREST_ON_GOVERNMENT_BONDS, central.account.column]
     profit += ledger.received[INTEREST_ON_LOANS, central.account.column]
     profit -= ledger.paid[INTEREST_ON_RESERVES, central.account.column]
-    central.profit = profit
     if profit >= 0.0:
         pay(ledger, central.account, government.account, profit, CENTRAL_BANK_PROFIT)
     else:

@@ -46,7 +46,7 @@ def keep_leverage_limit(world, accounts, firms):
         excess = over_limit(w, fund)
         if excess > NOTHING and fund.net_assets > NOTHING and fund.gated < 0.5:
             # A call raises net assets as it lowers debt, so that a part of the excess is enough.
-            called = call_capital(w, accounts, fund, excess / leverage_limit(w))
+            called = call_capital(w, fund, excess / leverage_limit(w))
             repay_loan(w.ledger, fund.account, bank_of(w, fund.account).account, called)
 
 

@@ -35,7 +35,7 @@ def place_savings(world, accounts, firms):
             issue_shares(ledger, insurer.account, account, extra, FUND_FLOWS)
         elif extra < 0.0:
             if insurer.account.cash < -extra:
-                sell_treasuries(w, accounts, insurer.account, -extra - insurer.account.cash)
+                sell_treasuries(w, insurer.account, -extra - insurer.account.cash)
             # Half of a holding at most in a quarter, so that a fund is never left with assets and no shares.
             held = ledger.shares[account.column, insurer.account.column] * ledger.price[insurer.account.column]
             wanted = min(-extra, max(insurer.account.cash, 0.0), 0.5 * held)
@@ -79,7 +79,6 @@ def finance_government(world, accounts, firms):
     insurer = w.insurers[0]
     target = government.money_ratio * w.macro.potential_nominal
     need = target - government.account.cash
-    government.deficit = need
     insurer_room = spare_money(insurer.account, insurer.money_target * w.macro.trend_level + promised_money(w))
     abroad_room = spare_money(abroad.account, abroad.money_ratio * w.macro.potential_nominal)
     if need > 0.0:
@@ -158,10 +157,10 @@ def supply_reserves(world, accounts, firms):
     abroad = w.rest_of_world[0]
     lack = 0.5 * abroad.money_ratio * w.macro.potential_nominal - abroad.account.cash
     if lack > 0.0:
-        sell_treasuries(w, accounts, abroad.account, lack)
+        sell_treasuries(w, abroad.account, lack)
     insurer = w.insurers[0].account
     if insurer.cash < 0.0:
-        sell_treasuries(w, accounts, insurer, -insurer.cash)
+        sell_treasuries(w, insurer, -insurer.cash)
     cover_overdraft(w, abroad.account)
     for household in w.households:
         cover_overdraft(w, household.account)

@@ -47,9 +47,8 @@ def fund_foundry(w, maker):
     if growth <= 0.0 or maker.alive < 0.5:
         return
     ledger = w.ledger
-    government = w.governments[0]
     cost = w.parameters.foundry_cost * 4.0 * maker.supply * growth
-    government.investment_credit += pay(ledger, government.account, maker.account, cost, INVESTMENT_CREDIT)
+    pay(ledger, w.governments[0].account, maker.account, cost, INVESTMENT_CREDIT)
     pay_in(ledger, ledger.goods, maker.account, cost, ORDINARY_INVESTMENT)
     add_asset(ledger, maker.account, CAPITAL, cost)
     ledger.memo[ORDINARY_INVESTMENT] += cost

@@ -17,9 +17,6 @@ from simulation.markets.public_policy import partner_part
 from simulation.randomness import normal
 from simulation.rule import rule
 
-TOP_INVESTOR = 0
-LAST_FUND = 3
-
 
 @rule
 def venture_appetite(world):
@@ -43,6 +40,7 @@ def hold_rounds(world, accounts, firms):
     w.market.failed_rounds = 0.0
     for lab in w.labs:
         lab.new_equity = 0.0
+        lab.failed_rounds = 0.0
         by_suppliers = lab.supplier_equity
         lab.supplier_equity = 0.0
         lab.raised_year = 0.75 * lab.raised_year + by_suppliers
@@ -92,8 +90,8 @@ def move_venture_money(world, accounts, firms):
         fund = w.venture_funds[k]
         wanted = p.venture_commitment * max(fund.net_assets, 0.0) * calm * w.levers.venture_appetite
         money = 0.5 * min(wanted, 0.1 * placeable(top) + 0.1 * placeable(abroad))
-        fund.inflow = issue_shares(w.ledger, fund.account, top, min(money, placeable(top)), FUND_FLOWS)
-        fund.inflow += issue_shares(w.ledger, fund.account, abroad, min(money, placeable(abroad)), FUND_FLOWS)
+        issue_shares(w.ledger, fund.account, top, min(money, placeable(top)), FUND_FLOWS)
+        issue_shares(w.ledger, fund.account, abroad, min(money, placeable(abroad)), FUND_FLOWS)
         if fund.levered > 0.5:
             target = p.levered_share * fund.net_assets
             bank = bank_of(w, fund.account)

@@ -27,7 +27,6 @@ def advance_prices(world, accounts, firms):
     p = w.parameters
     market = w.market
     levers = w.levers
-    market.it_cost *= 1.0 - p.it_price_decline
     market.shell_price *= 1.0 - p.shell_price_decline
     market.physical *= 1.0 - p.it_price_decline
     price = 0.0
@@ -90,13 +89,12 @@ def advance_capability(world, accounts, firms):
 
 
 @rule
-def age_owner(owner, world, site_done):
+def age_owner(owner, world):
     """Depreciate, impair and age the compute of one owner, and finish the site at the head of its queue."""
     w = world[0]
     p = w.parameters
     life = p.book_life_it * w.levers.depreciation_life
-    if site_done:
-        finish_sites(owner, w.ledger, w.market.shell_price)
+    finish_sites(owner, w.ledger)
     charge = depreciate_compute(owner, w.ledger, w.quarter, life, p)
     power = owner.online + owner.waiting + owner.mothballed - owner.lease_power
     charge += impair(owner, w.ledger, w.market.it_price, power, p)
@@ -111,9 +109,9 @@ def age_compute(world, accounts, firms):
     """Wear, impairment and finished sites of all owners of compute."""
     w = world[0]
     for cloud in w.clouds:
-        age_owner(cloud, world, True)
+        age_owner(cloud, world)
     for buyer in w.other_buyers:
-        age_owner(buyer, world, True)
+        age_owner(buyer, world)
 
 
 @rule

@@ -46,7 +46,7 @@ def _scale_buffers(opening: Opening) -> None:
 def _open_technology(opening: Opening) -> None:
     p, market, facts = opening.p, opening.w["market"], opening.facts
     price = float(p["cost_per_gw"])
-    market["it_price"] = market["opening_it_price"] = market["it_cost"] = price * p["it_share"]
+    market["it_price"] = price * p["it_share"]
     market["shell_price"] = price * (1.0 - p["it_share"])
     market["system_price"] = price
     market["physical"] = 1.0
@@ -60,7 +60,6 @@ def _open_technology(opening: Opening) -> None:
     market["user_cost"] = user_cost(
         float(market["it_price"]), float(market["shell_price"]), rate, opening.rule_parameters
     )
-    market["opening_user_cost"] = market["user_cost"]
     market["spot"] = market["expected_spot"] = market["opening_spot"] = market["user_cost"]
     market["tightness"] = 1.0
     market["utilisation"] = p["target_utilisation"]
@@ -115,7 +114,7 @@ def _open_chip_makers(opening: Opening) -> None:
         market["on_order"][m] = backlog * table[m] / next_price
         market["maker_share"][m] = market["usual_maker_share"][m] = table[m] / table.sum(axis=0)
         maker["supply"] /= fall  # at today's price; the first quarter's price is lower by the trend
-        maker["backlog"] = maker["backlog_before"] = market["on_order"][m].sum() * price
+        maker["backlog"] = market["on_order"][m].sum() * price
         growth = min(max(sales / max(now, 1e-9) - 1.0, 0.0), p["chip_supply_growth_cap"]) if slack <= 1.0 else 0.0
         maker["supply_coming"][: int(p["chip_supply_lag"])] = 0.7 * growth
         maker["supply_coming"][0] = 0.0
@@ -124,7 +123,6 @@ def _open_chip_makers(opening: Opening) -> None:
         cash_flow = opening.facts.value(name, "operating_cash_flow")
         maker["core_revenue"] = max(revenue - now, 0.05)
         maker["core_cash_share"] = 0.3
-        maker["research"] = p["research_share"] * now
         maker["operating_cash_flow"] = cash_flow
         maker["cash_flow_year"] = 4.0 * cash_flow
         maker["profit"] = (maker["margin"] - p["research_share"]) * now * (1.0 - p["tax_profits"])
@@ -198,7 +196,6 @@ def _age_cohorts(owners: Any, price: float, fall: float, growth: float, life: fl
     power = (owners["online"] + owners["waiting"])[:, None] * weight / weight.sum()
     cost = power * price / fall**age
     slot = (COHORTS - age + 1) % COHORTS
-    owners["cohort_power"][:, slot] = power
     owners["cohort_cost"][:, slot] = cost
     owners["cohort_book"][:, slot] = cost * (1.0 - age / life)
 

@@ -56,7 +56,6 @@ class Opening:
         self.trade_deficit = 0.0
         self.firm_profit_tax = 0.0
         self.firm_dividends = 0.0
-        self.firm_ai_spending = 0.0
         self.income_from_abroad = 0.0
         self.firms_value = 0.0  # USD bn
         self.bonds_left = 0.0  # USD bn

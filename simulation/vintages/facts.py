@@ -163,21 +163,6 @@ def history(series: str, entity: str = "economy") -> Mapping[str, float]:
     return MappingProxyType(dict(points))
 
 
-def history_table() -> pd.DataFrame:
-    """One row per recorded value, columns as the fields of HistoryPoint."""
-    import pandas as pd
-
-    return pd.DataFrame(list(_history()), columns=list(HistoryPoint._fields))
-
-
-def deals_table() -> pd.DataFrame:
-    """One row per known deal of the circular web; amounts in USD bn over its life, missing where not told."""
-    import pandas as pd
-
-    with (_folder() / "deals.csv").open(encoding="utf-8") as file:
-        return pd.read_csv(file)
-
-
 @cache
 def known_deals() -> tuple[KnownDeal, ...]:
     """All known deals of the circular web, in the order of the file."""

@@ -101,7 +101,7 @@ def _open_shares(opening: Opening) -> None:
     for f, fund in enumerate(w["equity_funds"]):
         fund["style"] = (FUNDAMENTAL, EXTRAPOLATIVE, PASSIVE)[f // 5]
         fund["account"]["cash"] = 0.01 * each
-        fund["ai_share"] = fund["ai_normal"] = fund["ai_target"] = ai_share * 0.99
+        fund["ai_share"] = fund["ai_normal"] = ai_share * 0.99
         fund["assets"] = each
         if fund["style"] == EXTRAPOLATIVE:
             fund["account"]["loan"] = opening.us("margin_debt") / 15.0
@@ -113,7 +113,6 @@ def _open_shares(opening: Opening) -> None:
     for b, buyer in enumerate(w["other_buyers"]):
         book = float(buyer["account"]["tangible"].sum() + buyer["account"]["cash"])
         opening.give_shares(top if b == 0 else abroad, opening.column("other_buyers", b), book)
-    _ = p
 
 
 def _open_private_capital(opening: Opening, stakes: dict[str, float]) -> None:
@@ -155,7 +154,6 @@ def _open_private_capital(opening: Opening, stakes: dict[str, float]) -> None:
     for f, fund in enumerate(w["credit_funds"]):
         fund["account"]["cash"] = float(p["credit_fund_buffer"]) * money
         fund["account"]["loan"] = (1.0 - 1.0 / float(p["credit_fund_leverage"])) * lent
-        fund["lent"] = lent
         fund["net_assets"] = lent + fund["account"]["cash"] - fund["account"]["loan"]
         fund["promised"] = max(money - fund["net_assets"], 0.0)
         fund["return_quarter"] = p["credit_fund_yield"]
@@ -385,5 +383,4 @@ def _close_incomes(opening: Opening) -> None:
     exchange["index"] = exchange["index_peak"] = 1.0
     exchange["fundamentalists"] = 0.5
     exchange["expected_end_growth"] = w["labs"][0]["expected_growth"]
-    exchange["returns"] = 0.02
     exchange["momentum"] = 0.02

@@ -82,10 +82,7 @@ def open_firms(opening: Opening) -> None:
     firms["profit"] = share * profit
     opening.residuals["capital of firms: closing less reported"] = capital - opening.us("capital_stock")
     _open_adoption(opening, share, order)
-    totals = opening.w["totals"]
-    totals["capital"] = capital
-    totals["loans"] = loans
-    totals["users_weighted"] = opening.w["market"]["share_of_users"]
+    opening.w["totals"]["users_weighted"] = opening.w["market"]["share_of_users"]
 
 
 def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> None:
@@ -93,7 +90,6 @@ def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> No
     as they want to go; consumers take up the rest of demand."""
     firms, p, market = opening.firms, opening.p, opening.w["market"]
     if p["ai"] < 0.5:
-        opening.firm_ai_spending = 0.0
         _set_productivity(opening)
         return
     adoption = opening.facts.value("AI sector", "adoption")
@@ -132,7 +128,6 @@ def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> No
         if p["foreign_demand"] > 0
         else 0.0
     )
-    opening.firm_ai_spending = spending
     market["consumer_scale"] = max(home - spending, 0.0)
     if spending > home:
         opening.residuals["firms' AI spending above home demand"] = spending - home

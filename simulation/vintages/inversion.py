@@ -150,8 +150,7 @@ def _scale_on(opening: Opening, trial: _Trial) -> None:
 
 
 def _scale_ordinary_shares(opening: Opening) -> None:
-    p, macro, exchange = opening.p, opening.w["macro"], opening.w["exchange"]
+    p, exchange = opening.p, opening.w["exchange"]
     rate = float(discount_rate(live(opening.world)[0]["macro"], opening.rule_parameters))
     value = 4.0 * float(exchange["firms_dividends"]) / (rate - float(p["terminal_growth"]) + float(p["ordinary_risk"]))
     exchange["firms_value_scale"] = opening.firms_value / value
-    _ = macro

@@ -47,7 +47,7 @@ def open_macroeconomy(opening: Opening) -> None:
     opening.residuals["exports: closing less reported share of GDP"] = (
         exports + 0.2 * core - opening.us("exports_share") * gdp
     )
-    macro["opening_gdp"] = macro["gdp"] = macro["gdp_before"] = gdp
+    macro["opening_gdp"] = macro["gdp"] = gdp
     macro["real_gdp"] = macro["real_gdp_before"] = gdp
     macro["price_level"] = 1.0
     macro["trend_level"] = 1.0
@@ -66,7 +66,6 @@ def open_macroeconomy(opening: Opening) -> None:
     normal = macro["labour_force"] * (1.0 - p["natural_unemployment"])
     macro["potential_real"] = normal * macro["productivity"]
     macro["potential_nominal"] = macro["potential_real"]
-    macro["opening_potential"] = macro["potential_real"]
     macro["potential_ratio"] = (
         gdp
         / macro["potential_real"]

@@ -55,7 +55,7 @@ def open_needs(opening: Opening) -> None:
     use = np.zeros(HYPERSCALERS)
     used = 0.0
     for k, cloud in enumerate(w["clouds"]):
-        cloud["contracted"] = cloud["contracted_before"] = contracted[k]
+        cloud["contracted"] = contracted[k]
         cloud["rental_share"] = weight[k]
         cloud["service_need"] = cloud["service_revenue"] * market["service_compute"]
         if k < HYPERSCALERS:

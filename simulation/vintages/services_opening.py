@@ -137,7 +137,7 @@ def _open_lab(opening: Opening, lab: Any, name: str) -> None:
     lab["training_budget"] = _lab_training(opening, name)
     lab["inference_need"] = lab["revenue"] * market["service_compute"]
     lab["training_need"] = lab["training_budget"] / market["spot"]
-    lab["need"] = lab["need_before"] = lab["inference_need"] + lab["training_need"]
+    lab["need"] = lab["inference_need"] + lab["training_need"]
     # A stock that grew: this quarter's training over decay and growth.
     lab["training_stock"] = max(lab["training_need"], 1e-5) / (p["training_decay"] + 0.2)
     lab["account"]["cash"] = fact(opening, name, "deposits")

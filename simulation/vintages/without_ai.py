@@ -16,7 +16,6 @@ _OWNERS = [
     "sites",
     "orders",
     "pipeline",
-    "cohort_power",
     "cohort_cost",
     "cohort_book",
     "own_use",
@@ -79,7 +78,7 @@ def remove_ai(opening: Opening) -> None:
     for field in _LABS:
         w["labs"][field] = 0.0
     makers = w["chip_makers"]
-    makers["ai_revenue"] = makers["backlog"] = makers["research"] = makers["parts_power"] = 0.0
+    makers["ai_revenue"] = makers["backlog"] = makers["parts_power"] = 0.0
     makers["account"]["tangible"][:, stock.INVENTORY - stock.FIRST_TANGIBLE] = 0.0
     for field in _MARKET:
         market[field] = 0

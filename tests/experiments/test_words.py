@@ -40,6 +40,13 @@ def test_the_story_names_who_mattered_most() -> None:
     assert f"mattered most, with {last['debt_rank_largest'] * 100:.1f}%" in told
 
 
+def test_the_story_says_where_more_happened_than_is_told() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=2, firms=20, keep_books=False).run()
+    assert "than is told" not in " ".join(tell(economy))
+    economy._notes[1] = economy._notes[1]._replace(untold=3)
+    assert f"More happened in {economy.label(2)} than is told" in " ".join(tell(economy))
+
+
 def test_shares_are_never_rounded_to_never_or_always() -> None:
     assert wording.percent(0.002) == "<1%"
     assert wording.percent(0.998) == ">99%"

@@ -8,7 +8,9 @@ from functools import cache
 import pytest
 
 from simulation import Economy, Scenario
+from simulation.chronicle import DEAL_AGREED, EVENTS, tell
 from simulation.scenario import AgentEvent
+from simulation.views import note_of_quarter
 
 QUARTER = 3
 CALM = Scenario.load("baseline").with_switches(withdrawal=False, price_noise=False)
@@ -90,3 +92,15 @@ def test_clouds_turn_from_a_maker_in_scandal_to_its_rivals() -> None:
     assert now.sum(axis=0) == pytest.approx(was.sum(axis=0))
     assert now[0] == pytest.approx(0.5 * was[0])
     assert (now[1:] >= was[1:]).all()
+
+
+def test_events_that_a_chronicle_cannot_hold_are_not_left_out_in_silence() -> None:
+    economy = Economy(CALM, seed=3, quarters=2, firms=20).run()
+    world = economy.state[0][0]
+    world["chronicle"]["n_events"] = 0
+    for number in range(EVENTS + 3):
+        tell(world["chronicle"], DEAL_AGREED, number % 40, number // 40, 2.0, 0.0)
+    economy._notes[-1] = note_of_quarter(economy._world[0])
+    told = economy.events[economy.events["quarter"] == economy.label(2)]
+    assert (told["event"] == "deal").sum() == EVENTS
+    assert "3 are left out" in told.loc[told["event"] == "events_left_out", "cause"].item()

@@ -122,24 +122,17 @@ def with_one_delivery(cost: float, book: float) -> Array:
     cloud = one(CLOUD, account__column=5, online=10.0)
     cloud["cohort_cost"][0, 3] = cost
     cloud["cohort_book"][0, 3] = book
-    cloud["cohort_power"][0, 3] = 10.0
     cloud["account"]["tangible"][0, 0] = book
     return cloud
 
 
 def test_compute_is_written_off_in_equal_parts_over_its_book_life() -> None:
     cloud, ledger = with_one_delivery(22.0, 22.0), empty_ledger()
-    p = given(attrition=0.015)
+    p = given()
     charges = [depreciate_compute(cloud[0], ledger[0], quarter, 22.0, p) for quarter in range(4, 28)]
     assert charges == pytest.approx([1.0] * 22 + [0.0] * 2)
     assert cloud["account"]["tangible"][0, 0] == pytest.approx(0.0)
     assert ledger["changed"][0, COMPUTE, 5] == pytest.approx(-22.0)
-
-
-def test_machines_fail_at_the_rate_of_attrition_whatever_the_books_say() -> None:
-    cloud, ledger = with_one_delivery(22.0, 22.0), empty_ledger()
-    depreciate_compute(cloud[0], ledger[0], 4, 22.0, given(attrition=0.015))
-    assert cloud["cohort_power"][0, 3] == pytest.approx(9.85)
 
 
 def test_compute_is_impaired_when_its_books_have_stood_above_the_market_for_two_quarters() -> None:
@@ -175,7 +168,7 @@ def test_a_finished_site_leaves_construction_for_shells_at_its_cost() -> None:
     cloud, ledger = one(CLOUD, account__column=5), empty_ledger()
     cloud["sites"][0, 0] = 2.0
     cloud["account"]["tangible"][0, CONSTRUCTION - COMPUTE] = 30.0
-    finish_sites(cloud[0], ledger[0], 15.0)
+    finish_sites(cloud[0], ledger[0])
     assert cloud["shells"][0] == 2.0
     assert cloud["account"]["tangible"][0, SHELLS - COMPUTE] == pytest.approx(30.0)
     assert cloud["account"]["tangible"][0, CONSTRUCTION - COMPUTE] == pytest.approx(0.0)

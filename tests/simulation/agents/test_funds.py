@@ -24,7 +24,7 @@ TILTS = {"fundamental_tilt": 0.5, "extrapolative_tilt": 1.0, "withdrawal_sale": 
 
 def share_wanted(style: int, gap: float = 0.0, momentum: float = 0.0, withdrawal: float = 0.0) -> float:
     fund = one(EQUITY_FUND, style=style, ai_normal=0.3, ai_share=0.25)
-    return float(wanted_ai_share(fund[0], 0.5, gap, momentum, withdrawal, given(**TILTS)))
+    return float(wanted_ai_share(fund[0], gap, momentum, withdrawal, given(**TILTS)))
 
 
 def test_fundamental_funds_lean_against_the_gap_between_price_and_value() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from simulation import Economy
 from simulation.books.netting import pay_from_pool, post_into_pool, post_loans, post_payments, settle_loan, settle_money
-from simulation.books.purposes import IMPORTS, WAGES
-from simulation.books.verbs import grant_loan, hand_out, pay, pay_in, repay_loan
+from simulation.books.purposes import CONSUMPTION, IMPORTS, WAGES
+from simulation.books.verbs import grant_loan, pay, pay_in, pay_out, post_receipts, repay_loan
 from simulation.rule import rule
 
 RECEIVED, IMPORTED, WAGE_BILLS, BORROWED = (0.9, 0.3), (0.7, 0.2), (1.1, 0.4), (0.5, -0.3)
@@ -18,10 +18,10 @@ RECEIVED, IMPORTED, WAGE_BILLS, BORROWED = (0.9, 0.3), (0.7, 0.2), (1.1, 0.4), (
 def pay_one_by_one(world, accounts, firms):
     w = world[0]
     ledger = w.ledger
-    ledger.goods.cash += sum(RECEIVED)
+    pay_in(ledger, ledger.goods, w.households[0].account, sum(RECEIVED), CONSUMPTION)
     for k in range(2):
         account = firms[k].account
-        hand_out(ledger, ledger.goods, account, RECEIVED[k])
+        pay_out(ledger, ledger.goods, account, RECEIVED[k], CONSUMPTION)
         pay(ledger, account, w.rest_of_world[0].account, IMPORTED[k], IMPORTS)
         pay_in(ledger, ledger.wages, account, WAGE_BILLS[k], WAGES)
     grant_loan(ledger, firms[0].account, w.banks[0].account, BORROWED[0])
@@ -32,13 +32,13 @@ def pay_one_by_one(world, accounts, firms):
 def pay_net(world, accounts, firms):
     w = world[0]
     ledger = w.ledger
-    ledger.goods.cash += sum(RECEIVED)
+    pay_in(ledger, ledger.goods, w.households[0].account, sum(RECEIVED), CONSUMPTION)
     for k in range(2):
         account = firms[k].account
         settle_loan(ledger, account, BORROWED[k])
         settle_money(ledger, account, account.cash + RECEIVED[k] - IMPORTED[k] - WAGE_BILLS[k] + BORROWED[k])
         post_loans(ledger, account.column, w.banks[k].account, max(BORROWED[k], 0.0), max(-BORROWED[k], 0.0))
-    pay_from_pool(ledger.goods, sum(RECEIVED))
+    pay_from_pool(ledger.goods, post_receipts(ledger, ledger.goods, firms[0].account.column))
     post_payments(ledger, firms[0].account.column, w.rest_of_world[0].account, sum(IMPORTED), IMPORTS)
     post_into_pool(ledger, ledger.wages, firms[0].account.column, sum(WAGE_BILLS), WAGES)
 

@@ -23,6 +23,7 @@ from simulation.books.instruments import (
     SHELLS,
 )
 from simulation.books.ledger import ACCOUNT, LEDGER
+from simulation.books.netting import pay_from_pool, settle_money
 from simulation.books.purposes import (
     BUYBACKS,
     DIVIDENDS,
@@ -41,8 +42,6 @@ from simulation.books.verbs import (
     depreciate,
     empty_pool,
     grant_loan,
-    hand_out,
-    hand_over,
     issue_shares,
     lend,
     pay,
@@ -88,7 +87,7 @@ NON_BANKS = tuple(k for k in range(PARTIES) if k not in (BANK_1, BANK_2, CENTRAL
 VERBS = (
     "pay",
     "pay_in_and_out",
-    "hand_out",
+    "pay_in_and_settle",
     "grant_loan",
     "repay_loan",
     "write_off_loan",
@@ -104,7 +103,6 @@ VERBS = (
     "depreciate",
     "trade_asset",
     "reclassify",
-    "hand_over",
     "pay_holders",
     "buy_back",
 )
@@ -230,7 +228,8 @@ def pay_each_other(ledger, accounts, firms, verb, payer, payee, choice, share):
         pay_in(ledger, ledger.goods, payer, amount, purpose)
         takings = post_receipts(ledger, ledger.goods, FIRMS)
         for k in range(len(firms)):
-            hand_out(ledger, ledger.goods, firms[k].account, takings / len(firms))
+            settle_money(ledger, firms[k].account, firms[k].account.cash + takings / len(firms))
+        pay_from_pool(ledger.goods, takings)
         empty_pool(ledger.goods)
     if COUNTED[purpose]:
         ledger.memo[purpose] += amount
@@ -299,9 +298,9 @@ def invest(ledger, accounts, verb, first, second, issuer, share):
         retire_shares(ledger, company, first, share * means(company), retires)
     elif verb == 13:
         reprice(ledger, issuer, ledger.price[issuer] * 2.0 * share)
-    elif verb == 19 and issuer != FUND:
+    elif verb == 18 and issuer != FUND:
         pay_holders(ledger, accounts, company, share * means(company), DIVIDENDS)
-    elif verb == 20:
+    elif verb == 19:
         buy_back(ledger, accounts, company, share * means(company), retires)
 
 
@@ -328,8 +327,6 @@ def build(ledger, accounts, firms, verb, first, second, choice, share):
     elif verb == 17:
         part = share * cloud.tangible[CONSTRUCTION - FIRST_TANGIBLE]
         reclassify(ledger, cloud, CONSTRUCTION, SHELLS, part)
-    elif verb == 18:
-        hand_over(ledger, first, second, CAPITAL, share * first.tangible[CAPITAL - FIRST_TANGIBLE])
 
 
 @rule
@@ -349,7 +346,7 @@ def post(ledger, accounts, firms, postings):
             borrow(ledger, accounts, verb, first, share)
         elif verb <= 9:
             contract(ledger, accounts, verb, first, second, posting.choice, share)
-        elif verb <= 13 or verb >= 19:
+        elif verb <= 13 or verb >= 18:
             issuer = posting.choice % 4
             invest(ledger, accounts, verb, first, second, FUND if issuer == 3 else issuer, share)
         else:

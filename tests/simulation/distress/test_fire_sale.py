@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.distress.fire_sale import absorbed, fire_sale_price, forced_offer, sell_down
+from simulation import Economy, Scenario
+from simulation.distress.fire_sale import fire_sale_price, forced_offer, sell_down
+from simulation.distress.fire_sale_market import taken_at
+from simulation.rule import live
 
 MARK, DEPTH, FLOOR = 20.0, 0.4, 0.15
 
@@ -25,10 +28,20 @@ def test_the_price_never_falls_below_the_floor() -> None:
     assert price(1.0, 0.0) == pytest.approx(3.0)
 
 
-def test_buyers_take_what_their_money_buys_and_the_rest_is_mothballed() -> None:
-    assert absorbed(5.0, 10.0, 30.0) == 3.0
-    assert absorbed(5.0, 10.0, 300.0) == 5.0
-    assert absorbed(5.0, 10.0, -1.0) == 0.0
+def taken(money: float, price: float = 10.0) -> float:
+    """What a cloud with need of five gigawatts more takes."""
+    scenario = Scenario.load("baseline").with_parameters(distress_money_share=1.0, target_utilisation=0.8)
+    economy = Economy(scenario, seed=1, quarters=1, firms=10, keep_books=False)
+    cloud = live(economy.kinds["clouds"])[0]
+    cloud["planned_need"], cloud["online"], cloud["waiting"] = 8.0, 4.0, 1.0
+    cloud["account"]["cash"] = money
+    return float(taken_at(economy.state[0][0], cloud, price))
+
+
+def test_buyers_take_what_their_money_buys_and_no_more_than_they_need() -> None:
+    assert taken(money=30.0) == pytest.approx(3.0)
+    assert taken(money=300.0) == pytest.approx(5.0)
+    assert taken(money=-1.0) == 0.0
 
 
 def test_a_borrower_in_breach_sells_until_it_is_back_at_the_ceiling() -> None:

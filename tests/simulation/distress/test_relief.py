@@ -5,17 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.distress.relief import (
-    CUT,
-    EXTENSION,
-    NO_RELIEF,
-    choose_relief,
-    cut_needed,
-    grants_relief,
-    share_in_favour,
-    value_with_cut,
-    value_with_extension,
-)
+from simulation import Economy, Scenario
+from simulation.books.purposes import COMPUTE_RENTAL, LOANS
+from simulation.distress.register import BANK_LOAN, LEASES, NO_CLAIM, SECURED, open_dues, owe, relief_on
+from simulation.distress.relief import cut_needed, grants_relief, share_in_favour
+from simulation.distress.workout import grant_relief
+from simulation.state import FIRST_COLUMN
 
 CLAIMS = np.array([60.0, 30.0, 10.0])
 WITHOUT = np.array([30.0, 15.0, 5.0])
@@ -35,14 +30,6 @@ def test_half_is_no_majority_and_equal_recovery_is_no_reason() -> None:
     assert not grants_relief(np.zeros(3), WITHOUT, MORE)
 
 
-def test_of_two_ways_out_creditors_take_the_one_that_gives_more() -> None:
-    assert choose_relief(CLAIMS, WITHOUT, MORE, MORE + 1.0) == EXTENSION
-    assert choose_relief(CLAIMS, WITHOUT, MORE + 1.0, MORE) == CUT
-    assert choose_relief(CLAIMS, WITHOUT, LESS, MORE) == EXTENSION
-    assert choose_relief(CLAIMS, WITHOUT, MORE, LESS) == CUT
-    assert choose_relief(CLAIMS, WITHOUT, LESS, LESS) == NO_RELIEF
-
-
 def test_a_debtor_asks_for_no_more_than_it_needs_and_for_nothing_that_does_not_help() -> None:
     assert cut_needed(10.0, 8.0, 0.3) == pytest.approx(0.2)
     assert cut_needed(10.0, 7.0, 0.3) == pytest.approx(0.3)
@@ -51,18 +38,45 @@ def test_a_debtor_asks_for_no_more_than_it_needs_and_for_nothing_that_does_not_h
     assert cut_needed(0.0, 0.0, 0.3) == 0.0
 
 
-def test_a_cut_of_thirty_percent_for_a_year_costs_creditors_that_much_of_a_year() -> None:
-    assert value_with_cut(10.0, 12.0, 0.3, 4.0, 0.0) == pytest.approx(120.0 - 12.0)
-    assert value_with_cut(10.0, 2.0, 0.3, 4.0, 0.0) == pytest.approx(14.0)
+RENTS, MEANS = 10.0, 8.0
 
 
-def test_an_extension_costs_creditors_time_alone() -> None:
-    assert value_with_extension(10.0, 12.0, 4.0, 0.0) == pytest.approx(120.0)
-    paid_late = sum(10.0 / 1.02**quarter for quarter in range(5, 17))
-    assert value_with_extension(10.0, 12.0, 4.0, 0.02) == pytest.approx(paid_late)
+def short_lab(rents: float, loan_due: float = 0.0) -> tuple[Economy, int]:
+    """An economy in which creditors have been asked by a lab with 8 bn, and the lab's column."""
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=1, firms=10, keep_books=False)
+    world, accounts, _ = economy.state
+    lab = economy.names["labs"].index("Lab 5")
+    column = FIRST_COLUMN["labs"] + lab
+    economy.kinds["labs"]["account"]["cash"][lab] = MEANS
+    w = world[0]
+    owe(w, column, FIRST_COLUMN["clouds"], rents, LEASES, COMPUTE_RENTAL, NO_CLAIM, 0)
+    if loan_due > 0.0:
+        owe(w, column, int(accounts[column]["lender"]), loan_due, SECURED, LOANS, BANK_LOAN, 1)
+    grant_relief(w, accounts, column)
+    return economy, column
 
 
-def test_a_cut_is_worth_what_its_payments_are_worth() -> None:
-    payments = [7.0] * 4 + [10.0] * 8
-    worth = sum(payment / 1.02**quarter for quarter, payment in enumerate(payments, 1))
-    assert value_with_cut(10.0, 12.0, 0.3, 4.0, 0.02) == pytest.approx(worth)
+def test_rents_are_cut_for_a_year_by_what_the_debtor_lacks() -> None:
+    economy, column = short_lab(RENTS)
+    w = economy.state[0][0]
+    assert float(w["clearing"]["dues"]["amount"][0]) == pytest.approx(8.0)
+    cuts = []
+    for _ in range(5):
+        cuts.append(float(relief_on(w, column)))
+        open_dues(*economy.state)
+    assert cuts == pytest.approx([0.2, 0.2, 0.2, 0.2, 0.0])
+
+
+def test_a_loan_that_matures_is_extended_before_any_rent_is_cut() -> None:
+    economy, column = short_lab(8.0, loan_due=5.0)
+    w = economy.state[0][0]
+    assert w["clearing"]["dues"]["amount"][:2].tolist() == [8.0, 0.0]
+    assert float(relief_on(w, column)) == 0.0
+    assert float(w["debtors"]["relief_left"][column]) == 4.0
+
+
+def test_nobody_lets_off_a_debtor_whom_that_would_not_save() -> None:
+    economy, column = short_lab(12.0, loan_due=5.0)
+    w = economy.state[0][0]
+    assert w["clearing"]["dues"]["amount"][:2].tolist() == [12.0, 5.0]
+    assert float(w["debtors"]["relief_left"][column]) == 0.0

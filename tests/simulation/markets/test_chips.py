@@ -28,7 +28,7 @@ def test_a_site_costs_the_same_however_long_permits_take(permits: float) -> None
         build_sites(economy.state[0][0], cloud, True)
         paid += float(cloud["shells_paid"])
         quarters += 1
-        finish_sites(cloud, world["ledger"], float(world["market"]["shell_price"]))
+        finish_sites(cloud, world["ledger"])
     assert quarters == 3 + int(permits)
     assert float(cloud["shells"]) - before == pytest.approx(0.5)
     assert paid == pytest.approx(0.5 * float(world["market"]["shell_price"]))

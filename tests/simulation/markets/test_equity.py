@@ -13,7 +13,7 @@ from simulation.markets.equity import (
     withdrawal_hazard,
     withdrawal_sales,
 )
-from simulation.state import EXCHANGE, MARKET, SECURITY
+from simulation.state import EXCHANGE, MARKET
 from tests.simulation.agents.records import given, one
 
 TYPES = {"type_intercept": 0.0, "type_herding": 1.8, "type_mispricing": 1.2, "type_memory": 0.6}
@@ -65,6 +65,6 @@ def test_bad_news_adds_misses_failures_failed_rounds_and_poor_coverage() -> None
 
 
 def test_capex_is_good_news_to_nobody_where_revenue_does_not_cover_it() -> None:
-    security, p = one(SECURITY), given(news_weight=0.05)
-    assert surprise(security[0], 0.2, 0.3, 1.0, p) == pytest.approx(0.05 * 0.2)
-    assert surprise(security[0], 0.2, 0.3, 0.0, p) == pytest.approx(0.05 * (0.2 - 0.3))
+    p = given(news_weight=0.05)
+    assert surprise(0.2, 0.3, 1.0, p) == pytest.approx(0.05 * 0.2)
+    assert surprise(0.2, 0.3, 0.0, p) == pytest.approx(0.05 * (0.2 - 0.3))

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from simulation import Economy, Scenario
-from simulation.markets.technology import advance_capability, user_cost
+from simulation.markets.technology import advance_capability, age_compute, user_cost
 from tests.simulation.agents.records import given
 
 PARTS = {"attrition": 0.015, "it_price_decline": 0.06, "shell_depreciation": 0.0125, "opex": 0.012}
@@ -25,6 +25,16 @@ def test_faster_progress_of_chips_makes_todays_chips_dearer_to_own() -> None:
 def test_dear_capital_raises_the_user_cost_one_for_one() -> None:
     p = given(**PARTS)
     assert user_cost(0.65, 0.35, 0.035, p) - user_cost(0.65, 0.35, 0.025, p) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("book_life", [1.0, 2.0])
+def test_machines_fail_at_the_rate_of_attrition_whatever_the_books_say(book_life: float) -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=1, firms=10)
+    economy.state[0][0]["levers"]["depreciation_life"] = book_life
+    before = economy.kinds["clouds"]["online"].copy()
+    age_compute(*economy.state)
+    lost = float(economy.state[0][0]["parameters"]["attrition"])
+    assert economy.kinds["clouds"]["online"] == pytest.approx((1.0 - lost) * before)
 
 
 def test_what_failed_labs_knew_fades_and_is_not_lost_with_them() -> None:
