@@ -10,7 +10,7 @@ import pytest
 from simulation import Economy, Scenario
 from simulation.chronicle import DEAL_AGREED, EVENTS, tell
 from simulation.scenario import AgentEvent
-from simulation.views import note_of_quarter
+from simulation.happenings import note_of_quarter
 
 QUARTER = 3
 CALM = Scenario.load("baseline").with_switches(withdrawal=False, price_noise=False)
