@@ -138,7 +138,7 @@ def _words(told: np.ndarray) -> Iterator[str]:
 
 
 def _seen(note: Note, series: np.ndarray, k: int) -> Iterator[Event]:
-    """Turning points of quarter k from 0: withdrawals, rounds, at last orders that were not funded and what was not told."""
+    """Turning points of quarter k from 0: withdrawals, rounds, orders that were not funded, what was not told."""
     now, before = float(series["withdrawal"][k]), float(series["withdrawal"][k - 1]) if k else 0.0
     if now > before:
         gap = float(series["sober_gap"][k])

@@ -9,8 +9,8 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.chronicle import DEAL_AGREED, EVENTS, tell
-from simulation.scenario import AgentEvent
 from simulation.happenings import note_of_quarter
+from simulation.scenario import AgentEvent
 
 QUARTER = 3
 CALM = Scenario.load("baseline").with_switches(withdrawal=False, price_noise=False)
