@@ -100,8 +100,8 @@ def note_of_quarter(world: np.void) -> Note:
 
 
 def events_of_quarter(note: Note, quarter: int, series: np.void, before: np.void | None) -> list[Event]:
-    """Turning points of a quarter: withdrawals, rounds, failures, orders that were not funded. `series`
-    and `before` are what was recorded of the quarter and of the one before it."""
+    """Turning points of a quarter: withdrawals, rounds, failures, orders that were not funded. `series` and `before`
+    are what was recorded of the quarter and of the one before it."""
     return [
         *_withdrawal(series, quarter, before),
         *_rounds(note, quarter),
