@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulation.agents.clouds import FOREIGN_BUYER
 from simulation.books.instruments import BANK_LOANS, N_STOCKS
+from simulation.books.ledger import market_value
 from simulation.books.purposes import (
     AI_SERVICES_EXPORTED,
     AI_SERVICES_IMPORTED,
@@ -150,8 +151,7 @@ def record_compute(world, accounts, firms):
 @rule
 def measure_coverage(world, accounts, firms):
     """Does revenue cover the cost of compute? Compute's share of end revenue, and what own use brings above the
-    opening's,
-    over the user cost of the clouds' compute. Other buyers use theirs for themselves and stand on both sides
+    opening's, over the user cost of the clouds' compute. Other buyers use theirs for themselves and stand on both sides
     outside."""
     w = world[0]
     p = w.parameters
@@ -308,12 +308,6 @@ def record_distress(world, accounts, firms):
     for lab in w.labs:
         value += market_value(w.ledger, lab.account.column)
     series.ai_value = value
-
-
-@rule
-def market_value(ledger, column):
-    """What all shares of an issuer are worth (USD bn)."""
-    return ledger.issued[column] * ledger.price[column]
 
 
 @rule

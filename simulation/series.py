@@ -153,7 +153,9 @@ _DECLARED = (
         "others",
     ),
     Series(
-        "debt_rank_actor", "column", "whose DebtRank is largest: its place among the columns of the matrices, from 0"
+        "debt_rank_actor",
+        "column",
+        "whose DebtRank is largest: its place among the columns of the matrices, from 0; -1 for nobody",
     ),
     Series("debt_rank_sector", "ratio", "DebtRank of the AI sector and its vehicles, failing all at once"),
     Series("relief", "count", "debtors whom creditors have granted relief that lasts"),

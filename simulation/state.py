@@ -49,18 +49,25 @@ _next = 0
 for _kind, _form, _number in INSTITUTIONS:
     FIRST_COLUMN[_kind] = _next
     _next += _number
+NUMBER = {kind: number for kind, _, number in INSTITUTIONS}
 N_INSTITUTIONS = _next
 FIRMS_COLUMN = N_INSTITUTIONS
 N_COLUMNS = N_INSTITUTIONS + 1
 assert N_COLUMNS <= COLUMNS  # the capacity of the books
 
-MAKERS = 3
-CLOUDS = 11
-HYPERSCALERS = 5
-OTHER_BUYERS = 3
-BUYERS = CLOUDS + OTHER_BUYERS
-LABS = 5
-SUPPLIERS = MAKERS + CLOUDS + LABS + OTHER_BUYERS  # the AI sector without vehicles: the first columns
+
+def columns_of(kind: str) -> range:
+    """Columns of all members of a kind."""
+    return range(FIRST_COLUMN[kind], FIRST_COLUMN[kind] + NUMBER[kind])
+
+
+MAKERS = NUMBER["chip_makers"]
+CLOUDS = NUMBER["clouds"]
+HYPERSCALERS = 5  # the first clouds
+LISTED = FIRST_COLUMN["labs"]  # AI firms with listed shares, makers and clouds: the first columns
+BUYERS = CLOUDS + NUMBER["other_buyers"]
+LABS = NUMBER["labs"]
+SUPPLIERS = LISTED + LABS + NUMBER["other_buyers"]  # the AI sector without vehicles: the first columns
 SOURCES = 3 + SUPPLIERS  # where money comes from: end demand, core business, outside finance, each supplier's own
 CONTRACTS = 512
 LAGS = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.books.instruments import BANK_LOANS, CORPORATE_BONDS, DEPOSITS, N_FINANCIAL, PRIVATE_CREDIT
-from simulation.books.ledger import ACCOUNT
+from simulation.books.ledger import ACCOUNT, market_value
 from simulation.books.purposes import PROFIT_TAX, PURPOSES
 from simulation.books.verbs import pay
 from simulation.rule import record, rule
@@ -38,7 +38,7 @@ def read_capital(bank, ledger, p, buffer):
     equity = 0.0
     for stock in range(N_FINANCIAL):
         equity += position[stock, column]
-    equity += ledger.issued[column] * ledger.price[column]  # own shares are a claim on the bank, not a debt of it
+    equity += market_value(ledger, column)  # own shares are a claim on the bank, not a debt of it
     bank.equity = equity
     bank.loans = position[BANK_LOANS, column]
     bank.deposits = -position[DEPOSITS, column]

@@ -19,6 +19,9 @@ HOME_BUYER = 2
 FOREIGN_BUYER = 3
 
 RACE_LEAD = 0.05  # growth of rivals above one's own at which the race is fully on
+# What goes beyond is taken for a swing of one quarter, or for luck, by all who plan.
+LEAST_GROWTH, MOST_GROWTH = -0.3, 0.5  # a quarter, of need and of contracts in hand
+LEAST_PLANNED, MOST_PLANNED = -0.15, 0.3  # a quarter, that a builder counts on over the whole lead time
 COHORTS = 24  # quarters of deliveries kept apart for depreciation
 SITES = 6  # quarters of shells under construction
 
@@ -113,10 +116,15 @@ def uplift(cloud):
 
 
 @rule
+def quarterly_growth(now, before):
+    """Growth over a quarter, as far as those who plan learn from it."""
+    return min(max(now / max(before, 1e-9) - 1.0, LEAST_GROWTH), MOST_GROWTH)
+
+
+@rule
 def expect_need(cloud, backlog_growth, p):
     """Expected growth of need: adaptive, mixed with the growth of the contracts in hand (Caiani et al. 2016)."""
-    growth = cloud.need / max(cloud.expected_need, 1e-9) - 1.0
-    growth = min(max(growth, -0.3), 0.5)
+    growth = quarterly_growth(cloud.need, cloud.expected_need)
     cloud.expected_growth += p.expectation_gain * (growth - cloud.expected_growth)
     weight = p.expectation_backlog_weight
     cloud.expected_need = cloud.need
@@ -133,7 +141,7 @@ def profitability(expected_spot, user_cost, p):
 def wanted_orders(cloud, growth, lead, rivals_lead, expected_spot, valuation_gap, p):
     """Orders of the quarter (GW): a part of the old order and a part of what expected need lacks once what is ordered
     now is in use, gradual on both sides (partial adjustment; Fazzari, Ferri and Greenberg 2008)."""
-    growth = min(max(growth, -0.15), 0.3)
+    growth = min(max(growth, LEAST_PLANNED), MOST_PLANNED)
     race = 1.0 + p.cloud_race * p.race * min(max(rivals_lead / RACE_LEAD, 0.0), 1.0)
     wanted = cloud.planned_need * (1.0 + growth) ** lead / p.target_utilisation * race
     gap = wanted - cloud.online - cloud.waiting - cloud.pipeline

@@ -13,6 +13,8 @@ from simulation.books.ledger import ACCOUNT
 from simulation.books.verbs import depreciate, grant_loan, write_off_loan
 from simulation.rule import record, rule
 
+MOST_GROWTH = 0.2  # a quarter, up or down, of a firm's sales that it learns from: beyond it is luck
+
 FIRM = record(
     account=ACCOUNT,
     scale="f8",
@@ -185,7 +187,7 @@ def expect_sales(firm, p):
     before = firm.expected_sales
     firm.expected_sales += p.expectation_gain * (firm.sales - before) + firm.expected_growth * before
     growth = firm.sales / max(before, 1e-12) - 1.0
-    firm.expected_growth += p.growth_gain * (min(max(growth, -0.2), 0.2) - firm.expected_growth)
+    firm.expected_growth += p.growth_gain * (min(max(growth, -MOST_GROWTH), MOST_GROWTH) - firm.expected_growth)
 
 
 @rule

@@ -8,7 +8,8 @@ from simulation.rule import record, rule
 FUNDAMENTAL = 0
 EXTRAPOLATIVE = 1
 PASSIVE = 2
-MOST_RETURN = 0.6  # a quarter, that investors in private credit go by
+LEAST_RETURN, MOST_RETURN = -0.3, 0.6  # that fund holders go by: nobody flees faster, or comes faster, for more
+YEAR_MEMORY = 0.75  # of what adds up over a year: what is left of it after a quarter
 
 EQUITY_FUND = record(
     account=ACCOUNT,
@@ -73,8 +74,15 @@ def margin_call(fund, p):
 
 @rule
 def equity_fund_flow(return_year, p):
-    """Net inflow over net assets, chasing the past year's return."""
-    return p.fund_flow_base + p.fund_flow_slope * min(max(return_year, -0.3), 0.6)
+    """Net inflow a year over net assets, chasing the past year's return."""
+    return p.fund_flow_base + p.fund_flow_slope * min(max(return_year, LEAST_RETURN), MOST_RETURN)
+
+
+@rule
+def unused_line(fund, capital, leverage):
+    """What a private-credit fund may still draw on its bank line with so much capital (USD bn); negative, what it owes
+    above its leverage limit."""
+    return (leverage - 1.0) * capital - fund.account.loan
 
 
 @rule
@@ -83,7 +91,7 @@ def payable_redemptions(fund, line, leverage):
     leverage limit, its bank line, of which the bank would lend `line`. Each unit paid lowers net assets by one and with
     them what may be owed."""
     money = max(fund.account.cash, 0.0)
-    unused = (leverage - 1.0) * fund.net_assets - fund.account.loan
+    unused = unused_line(fund, fund.net_assets, leverage)
     return max(money, min((money + unused) / leverage, money + line))
 
 
@@ -91,8 +99,7 @@ def payable_redemptions(fund, line, leverage):
 def call_needed(fund, lack, leverage):
     """What a private-credit fund must call from its investors to have `lack` more (USD bn): nothing as far as its bank
     line reaches, then only what capital the debt beyond it needs."""
-    unused = (leverage - 1.0) * fund.net_assets - fund.account.loan
-    return min(max(lack - unused, 0.0) / leverage, lack)
+    return min(max(lack - unused_line(fund, fund.net_assets, leverage), 0.0) / leverage, lack)
 
 
 @rule

@@ -7,6 +7,9 @@ import math
 from simulation.books.ledger import ACCOUNT
 from simulation.rule import record, rule
 
+# Growth a quarter that a lab counts on, at most: as far as the horizon of its commitments, and for half a year.
+LEAST_GROWTH, MOST_GROWTH_AHEAD, MOST_GROWTH_SOON = -0.1, 0.25, 0.35
+
 LAB = record(
     account=ACCOUNT,
     alive="f8",
@@ -47,7 +50,8 @@ LAB = record(
 @rule
 def training_budget(lab, valuation, withdrawal, p, training_lever):
     """Money for training (USD bn a quarter): a part of revenue and of what investors say the lab is worth, less in a
-    withdrawal, no more than a third of cash and a part of revenue allow, and no faster than a team can grow."""
+    withdrawal, no more than `training_cash_share` of cash and `training_revenue_limit` of revenue, and no faster than a
+    team can grow."""
     appetite = p.training_withdrawal_factor if withdrawal > 0.5 else 1.0
     wanted = p.training_per_revenue * lab.revenue + p.training_of_valuation * valuation * appetite
     wanted = min(wanted, p.training_cash_share * max(lab.account.cash, 0.0) + p.training_revenue_limit * lab.revenue)
@@ -74,7 +78,7 @@ def runway(money, burn):
 @rule
 def compute_wanted(lab, p):
     """Compute wanted at the horizon of commitments (GW): expected need and a motive to be ahead."""
-    growth = min(max(lab.expected_growth, -0.1), 0.25)
+    growth = min(max(lab.expected_growth, LEAST_GROWTH), MOST_GROWTH_AHEAD)
     return lab.need * (1.0 + growth) ** p.commitment_horizon * (1.0 + p.lab_race * p.race)
 
 
@@ -82,6 +86,6 @@ def compute_wanted(lab, p):
 def affordable_dues(lab, valuation, p):
     """Dues of the next four quarters that a lab dares to owe (USD bn): cash, a part of the margin it expects, and a
     part of its valuation."""
-    growth = min(max(lab.expected_growth, -0.1), 0.35)
+    growth = min(max(lab.expected_growth, LEAST_GROWTH), MOST_GROWTH_SOON)
     margin = 4.0 * max(lab.revenue - lab.other_budget, 0.0) * (1.0 + growth) ** 2.0
     return max(lab.account.cash, 0.0) + p.commitment_margin * margin + p.dilution_tolerance * valuation

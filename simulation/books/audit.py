@@ -67,7 +67,9 @@ _FINANCIAL = np.array([row.nature in ("financial", "used") for row in PURPOSES])
 _COUNTED = np.array([row.memo for row in PURPOSES])
 _EQUITY_ROWS = (LISTED_EQUITY, PRIVATE_EQUITY, FUND_SHARES)
 _SMALLEST = 1e-6  # bn USD: what relative residuals are measured against where nothing was paid
-_FEW_SHARES = 1e-3  # bn: where an issuer has bought back all but these, what it had rounds to more than they are
+# bn of shares: the least that rounding is measured against; what an issuer once had rounds to more than the few it
+# has left.
+_FEW_SHARES = 1e-3
 
 
 @rule

@@ -11,7 +11,7 @@ from __future__ import annotations
 from simulation.books.identities import N_IDENTITIES
 from simulation.books.instruments import N_CLAIM_KINDS, N_STOCKS, N_TANGIBLE
 from simulation.books.purposes import PURPOSE_CAPACITY
-from simulation.rule import record
+from simulation.rule import Record, record, rule
 
 COLUMNS = 64  # a fixed capacity, so that a new agent does not change the layout of the books
 CLAIMS = 1024
@@ -77,3 +77,17 @@ LEDGER = record(
     gdp_income="f8",
     operating_surplus="f8",
 )
+
+
+@rule
+def place_among(members: Record, column: int) -> int:
+    """Number of the member of one kind that has a column, or -1: members stand in columns one after the other."""
+    place: int = column - members[0].account.column
+    return place if 0 <= place < len(members) else -1
+
+
+@rule
+def market_value(ledger: Record, column: int) -> float:
+    """What all shares of an issuer are worth (USD bn)."""
+    value: float = ledger.issued[column] * ledger.price[column]
+    return value

@@ -14,7 +14,7 @@ from simulation.books.instruments import (
     FIRST_CLAIM,
     FIRST_TANGIBLE,
 )
-from simulation.books.ledger import CLAIMS
+from simulation.books.ledger import CLAIMS, market_value
 from simulation.books.purposes import LOANS, SHARE_TRADES
 from simulation.rule import Record, rule
 
@@ -118,7 +118,7 @@ def pay_holders(ledger: Record, accounts: Record, issuer: Record, amount: float,
 def buy_back(ledger: Record, accounts: Record, issuer: Record, amount: float, purpose: int) -> float:
     """Buy own shares from all holders by what they hold. Returns the money paid."""
     column = issuer.column
-    share = min(amount / max(ledger.issued[column] * ledger.price[column], 1e-12), 0.5)
+    share = min(amount / max(market_value(ledger, column), 1e-12), 0.5)
     total = 0.0
     for holder in range(len(accounts)):
         held = ledger.shares[holder, column] * ledger.price[column]

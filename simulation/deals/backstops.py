@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulation.books.ledger import place_among
 from simulation.books.purposes import COMPUTE_RENTAL
 from simulation.books.verbs import pay
 from simulation.chronicle import BACKSTOP_CALLED, tell
@@ -14,12 +15,11 @@ from simulation.rule import rule
 def call_backstops(world, accounts, firms):
     """What a provider has not rented out goes to its guarantor at the spot rent, up to what was promised."""
     w = world[0]
-    first = w.clouds[0].account.column
     for number in range(w.deals.n_deals):
         deal = w.deals.deals[number]
         if deal.kind != BACKSTOP or deal.open != OPEN or deal.starts_in > 0.0:
             continue
-        cloud = w.clouds[deal.customer - first]
+        cloud = w.clouds[place_among(w.clouds, deal.customer)]
         unsold = max(cloud.rentable - cloud.rented, 0.0)
         money = max(liquid(w, accounts[deal.supplier]), 0.0)
         amount = min(unsold * w.market.spot, deal.amount - deal.done, money)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from simulation import randomness as draw_purpose
-from simulation.books.ledger import COLUMNS
+from simulation.books.ledger import COLUMNS, place_among
 from simulation.chronicle import CONTRACT_CANCELLED, PURCHASE_CANCELLED, STAKE_CANCELLED, tell
 from simulation.deals.commitments import committed_parts, part_of_reserved, withdraw_orders
 from simulation.deals.contracts import rent_trend, served_shares
@@ -27,18 +27,16 @@ def cancel_hazard(stress, short_of_runway, p):
 @rule
 def short_of_runway(w, column):
     """One for a lab whose money lasts less than the runway at which it looks for more."""
-    lab = column - w.labs[0].account.column
-    if 0 <= lab < len(w.labs) and w.labs[lab].runway < w.parameters.runway_trigger:
-        return 1.0
-    return 0.0
+    lab = place_among(w.labs, column)
+    return 1.0 if lab >= 0 and w.labs[lab].runway < w.parameters.runway_trigger else 0.0
 
 
 @rule
 def worth_cancelling(w, contract):
     """Whether a customer gains by cancelling: it has more under contract than it needs, or pays more than the spot
     rent it reckons with."""
-    lab = contract.customer - w.labs[0].account.column
-    if 0 <= lab < len(w.labs) and w.labs[lab].contracted > w.labs[lab].need:
+    lab = place_among(w.labs, contract.customer)
+    if lab >= 0 and w.labs[lab].contracted > w.labs[lab].need:
         return True
     return contract.price > w.market.spot * rent_trend(w.parameters, contract.starts_in)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from simulation.books.purposes import N_PURPOSES, PURPOSES
 from simulation.rule import rule
-from simulation.state import CLOUDS, FIRST_COLUMN, LABS, MAKERS, OTHER_BUYERS, SOURCES, SUPPLIERS
+from simulation.state import MAKERS, SOURCES, SUPPLIERS, columns_of
 
 END_DEMAND = 0
 CORE_BUSINESS = 1
@@ -26,22 +26,10 @@ PRECISION = 1e-12
 SWEEPS = 50
 
 
-def _columns_of(kind: str, number: int) -> list[int]:
-    return list(range(FIRST_COLUMN[kind], FIRST_COLUMN[kind] + number))
-
-
-FIRST_VEHICLE = FIRST_COLUMN["vehicles"]
-VEHICLES = 6
-_VEHICLES = _columns_of("vehicles", VEHICLES)
+_VEHICLES = columns_of("vehicles")
+FIRST_VEHICLE, AFTER_VEHICLES = _VEHICLES.start, _VEHICLES.stop
 # Money runs from labs to clouds and makers: in this order a few sweeps settle the shares.
-BUYERS = np.array(
-    [
-        *_columns_of("labs", LABS),
-        *_columns_of("clouds", CLOUDS),
-        *_VEHICLES,
-        *_columns_of("other_buyers", OTHER_BUYERS),
-    ]
-)
+BUYERS = np.array([*columns_of("labs"), *columns_of("clouds"), *_VEHICLES, *columns_of("other_buyers")])
 SECTOR = np.array([*range(SUPPLIERS), *_VEHICLES])
 
 _ORIGINS = {
@@ -130,7 +118,7 @@ def enter_receipts(w, column):
 @rule
 def is_vehicle(column):
     """Whether a column is a vehicle's."""
-    return FIRST_VEHICLE <= column < FIRST_VEHICLE + VEHICLES
+    return FIRST_VEHICLE <= column < AFTER_VEHICLES
 
 
 @rule

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.books.instruments import PREPAYMENTS
+from simulation.books.ledger import place_among
 from simulation.books.purposes import DAMAGES, PREPAYMENT_TRADES
 from simulation.books.verbs import claim_between, lend, pay, redeem, write_off
 from simulation.deals.contracts import served_shares
@@ -20,8 +21,8 @@ def buyers_part(w, shares, customer, cloud):
     """Part of a cloud's orders that is for a customer: all of its own, or what serves a lab."""
     if customer == w.clouds[cloud].account.column:
         return 1.0
-    lab = customer - w.labs[0].account.column
-    return shares[lab, cloud] if 0 <= lab < len(w.labs) else 0.0
+    lab = place_among(w.labs, customer)
+    return shares[lab, cloud] if lab >= 0 else 0.0
 
 
 @rule

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.books.ledger import place_among
 from simulation.rule import rule
 from simulation.state import CONTRACTS
+
+
+@rule
+def backlog_of(contract):
+    """What a contract will still bring its provider (USD bn)."""
+    return contract.gigawatts * contract.price * max(contract.quarters_left, 0.0)
 
 
 @rule
@@ -25,8 +32,7 @@ def rent_trend(p, quarters):
 @rule
 def sign(w, customer, provider, gigawatts, price, starts_in, quarters, firm_share, known, supplier):
     """Enter a take-or-pay contract in the register; one of the same parties and dates grows by it. `supplier` is the
-    column whose money asked for it. With the register full it is added to the youngest of
-    these parties."""
+    column whose money asked for it. With the register full it is added to the youngest of these parties."""
     market = w.market
     for k in range(market.n_contracts):
         contract = market.contracts[k]
@@ -73,12 +79,11 @@ def served_shares(w):
     """Part of every cloud's compute, standing and on its way, that is under contract with each lab: array of labs by
     clouds. Chips delivered to a cloud count for a lab by this part."""
     market = w.market
-    first = w.labs[0].account.column
     shares = np.zeros((len(w.labs), len(w.clouds)))
     for n in range(market.n_contracts):
         contract = market.contracts[n]
-        lab = contract.customer - first
-        if 0 <= lab < len(w.labs) and contract.quarters_left > 0.0:
+        lab = place_among(w.labs, contract.customer)
+        if lab >= 0 and contract.quarters_left > 0.0:
             shares[lab, contract.provider] += contract.gigawatts
     for k in range(len(w.clouds)):
         cloud = w.clouds[k]

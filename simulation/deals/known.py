@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 
+from simulation.books.ledger import place_among
 from simulation.chronicle import DEAL_AGREED, NOBODY, tell
 from simulation.deals.contracts import contract_rent, rent_trend, served_shares, sign
 from simulation.deals.register import (
@@ -26,15 +27,12 @@ MOST_TRANCHES = 8
 @rule
 def is_alive(w, column):
     """Whether an agent still does business; investors always do."""
-    first = w.clouds[0].account.column
-    if column < first:
-        return w.chip_makers[column].alive > 0.5
-    if column < first + len(w.clouds):
-        return w.clouds[column - first].alive > 0.5
-    first = w.labs[0].account.column
-    if first <= column < first + len(w.labs):
-        return w.labs[column - first].alive > 0.5
-    return True
+    maker, cloud, lab = place_among(w.chip_makers, column), place_among(w.clouds, column), place_among(w.labs, column)
+    if maker >= 0:
+        return w.chip_makers[maker].alive > 0.5
+    if cloud >= 0:
+        return w.clouds[cloud].alive > 0.5
+    return lab < 0 or w.labs[lab].alive > 0.5
 
 
 @rule
@@ -74,7 +72,7 @@ def agree(w, deal):
     else:
         deal.open = OPEN
         deal.starts_in = deal.lead
-        if deal.kind == EQUITY_STAKE and is_supplier(w, deal.supplier):
+        if deal.kind == EQUITY_STAKE and is_supplier(deal.supplier):
             deal.amount *= p.stake_scale
             amount = deal.amount
         elif deal.kind == WARRANT:
@@ -103,7 +101,7 @@ def sign_commitment(w, deal):
     the rent reckoned for the day its service begins."""
     p = w.parameters
     tranches = min(max(math.ceil(deal.amount / p.contract_tranche), 1), MOST_TRANCHES)
-    provider = deal.supplier - w.clouds[0].account.column
+    provider = place_among(w.clouds, deal.supplier)
     for k in range(tranches):
         starts_in = deal.lead + k + 1.0
         price = contract_rent(w) * rent_trend(p, starts_in)
@@ -115,12 +113,11 @@ def sign_commitment(w, deal):
 def shipped_for(w, shares, maker, customer):
     """Chips of a maker delivered for a customer in the quarter: to itself, or to the clouds that serve it by its part
     in them (adjusted GW)."""
-    cloud = customer - w.clouds[0].account.column
-    if 0 <= cloud < len(w.clouds):
+    cloud, lab = place_among(w.clouds, customer), place_among(w.labs, customer)
+    if cloud >= 0:
         return w.market.shipped[maker, cloud]
-    lab = customer - w.labs[0].account.column
     total = 0.0
-    if 0 <= lab < len(w.labs):
+    if lab >= 0:
         for k in range(len(w.clouds)):
             total += shares[lab, k] * w.market.shipped[maker, k]
     return total
@@ -129,12 +126,11 @@ def shipped_for(w, shares, maker, customer):
 @rule
 def online_for(w, shares, customer):
     """Compute that came online for a customer in the quarter (adjusted GW)."""
-    cloud = customer - w.clouds[0].account.column
-    if 0 <= cloud < len(w.clouds):
+    cloud, lab = place_among(w.clouds, customer), place_among(w.labs, customer)
+    if cloud >= 0:
         return w.clouds[cloud].came_online
-    lab = customer - w.labs[0].account.column
     total = 0.0
-    if 0 <= lab < len(w.labs):
+    if lab >= 0:
         for k in range(len(w.clouds)):
             total += shares[lab, k] * w.clouds[k].came_online
     return total

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.deals.commitments import committed_parts, on_order_for
-from simulation.deals.contracts import served_shares
+from simulation.deals.contracts import backlog_of, served_shares
 from simulation.deals.register import PURCHASE_COMMITMENT, WARRANT
 from simulation.rule import rule
 from simulation.state import MAKERS
@@ -42,8 +42,7 @@ def hidden_commitments(w):
     for maker in range(MAKERS):
         hidden += market.on_order[maker].sum() * w.chip_makers[maker].price
     for k in range(market.n_contracts):
-        contract = market.contracts[k]
-        hidden += contract.gigawatts * contract.price * max(contract.quarters_left, 0.0)
+        hidden += backlog_of(market.contracts[k])
     for vehicle in w.vehicles:
         if vehicle.lessee >= 0:
             hidden += vehicle.rent * max(vehicle.quarters_left, 0.0) + vehicle.guarantee + vehicle.undrawn

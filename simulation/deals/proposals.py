@@ -6,6 +6,7 @@ The customer's shares pay for the money, the money for the purchases: sales that
 from __future__ import annotations
 
 from simulation.agents.clouds import NEOCLOUD
+from simulation.agents.funds import YEAR_MEMORY
 from simulation.chronicle import DEAL_AGREED, tell
 from simulation.deals.contracts import contract_rent, sign
 from simulation.deals.known import open_deal
@@ -26,7 +27,7 @@ def need_of_lab(world, lab):
     p = w.parameters
     if lab.alive < 0.5 or lab.burn <= 1e-9 or liquid(w, lab.account) >= p.runway_trigger * lab.burn:
         return 0.0
-    room = max(p.dilution_cap * pre_money(world, lab) - 0.75 * lab.raised_year - lab.supplier_equity, 0.0)
+    room = max(p.dilution_cap * pre_money(world, lab) - YEAR_MEMORY * lab.raised_year - lab.supplier_equity, 0.0)
     return min(max(p.round_quarters * lab.burn - lab.supplier_equity, 0.0), room)
 
 

@@ -6,14 +6,16 @@ from __future__ import annotations
 import math
 
 from simulation.books.instruments import PRIVATE_EQUITY
+from simulation.books.ledger import place_among
 from simulation.books.purposes import PRIVATE_ROUNDS, SHARE_ISSUES
 from simulation.books.verbs import grant_loan, issue_shares
 from simulation.chronicle import STAKE_PAID, tell
 from simulation.deals.circularity import note_supplier_money
 from simulation.deals.register import EQUITY_STAKE, OPEN, OVER
-from simulation.markets.credit import bank_of
+from simulation.markets.credit import bank_of, spare_money
 from simulation.markets.private_marks import price_round
 from simulation.rule import rule
+from simulation.state import LISTED
 
 SMALLEST = 1e-9  # USD bn
 
@@ -21,25 +23,26 @@ SMALLEST = 1e-9  # USD bn
 @rule
 def free_cash(w, column, money):
     """What a supplier can spare of its money (USD bn): what is above its usual holding."""
-    if column < w.clouds[0].account.column:
-        return max(money - w.chip_makers[column].money_target, 0.0)
-    first = w.clouds[0].account.column
-    if column < first + len(w.clouds):
-        return max(money - w.clouds[column - first].money_target, 0.0)
-    return max(money, 0.0)
+    maker, cloud = place_among(w.chip_makers, column), place_among(w.clouds, column)
+    usual = 0.0
+    if maker >= 0:
+        usual = w.chip_makers[maker].money_target
+    elif cloud >= 0:
+        usual = w.clouds[cloud].money_target
+    return spare_money(money, usual)
 
 
 @rule
-def is_supplier(w, column):
+def is_supplier(column):
     """Whether a column is that of a chip maker or cloud."""
-    return column < w.labs[0].account.column
+    return column < LISTED
 
 
 @rule
 def room_for_stake(w, supplier, customer):
     """What a supplier can pay for new shares of a customer until it owns as much as the cap allows (USD bn)."""
     cap = min(max(w.parameters.stake_cap + w.levers.stake_cap, 0.0), 1.0)
-    if cap >= 1.0 or not is_supplier(w, supplier):
+    if cap >= 1.0 or not is_supplier(supplier):
         return 1e9
     price = w.ledger.price[customer]
     held = w.ledger.shares[supplier, customer] * price
@@ -54,8 +57,8 @@ def invest(world, accounts, supplier, customer, amount):
     ledger = w.ledger
     if amount <= SMALLEST:
         return 0.0
-    lab = customer - w.labs[0].account.column
-    if 0 <= lab < len(w.labs):
+    lab = place_among(w.labs, customer)
+    if lab >= 0:
         price_round(world, w.labs[lab])
     amount = min(amount, room_for_stake(w, supplier, customer))
     if amount <= SMALLEST:
@@ -66,7 +69,7 @@ def invest(world, accounts, supplier, customer, amount):
     w.market.equity_raised += paid
     w.debtors[customer].new_money += paid
     note_supplier_money(w, supplier, customer, paid)
-    if 0 <= lab < len(w.labs):
+    if lab >= 0:
         w.labs[lab].supplier_equity += paid
     return paid
 
@@ -85,13 +88,14 @@ def tranche_due(deal):
 @rule
 def draw_line(w, account, lack):
     """A levered fund borrows at its bank what it lacks for a stake, up to its leverage. Returns the money lent."""
-    for fund in w.venture_funds:
-        if fund.account.column == account.column and fund.levered > 0.5:
-            bank = bank_of(w, account)
-            room = w.parameters.levered_share * max(fund.net_assets, 0.0) - account.loan
-            if bank.lends > 0.5 and room > 0.0 and lack > 0.0:
-                return grant_loan(w.ledger, account, bank.account, min(lack, room))
-    return 0.0
+    place = place_among(w.venture_funds, account.column)
+    if place < 0 or w.venture_funds[place].levered < 0.5:
+        return 0.0
+    bank = bank_of(w, account)
+    room = w.parameters.levered_share * max(w.venture_funds[place].net_assets, 0.0) - account.loan
+    if bank.lends < 0.5 or room <= 0.0 or lack <= 0.0:
+        return 0.0
+    return grant_loan(w.ledger, account, bank.account, min(lack, room))
 
 
 @rule

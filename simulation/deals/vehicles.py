@@ -26,24 +26,21 @@ from simulation.books.verbs import (
     pay,
     pay_holders,
     redeem,
+    repay_loan,
     reprice,
     trade_asset,
 )
 from simulation.chronicle import GUARANTEE_CALLED, NOBODY, VEHICLE_CLOSED, VEHICLE_MADE, tell
 from simulation.deals.circularity import note_supplier_money
-from simulation.distress.fire_sale_market import buy_used, take_from_user, takers
+from simulation.distress.fire_sale_market import buy_used, lessee_of, take_from_user, takers
 from simulation.distress.receivership import hand_to_receiver
 from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
-from simulation.markets.credit import LOAN_MATURITY, borrowing_rate, lend_privately, placeable
+from simulation.distress.solvency import debts_left
+from simulation.markets.credit import LOAN_MATURITY, bank_of, borrowing_rate, lend_privately, placeable
 from simulation.rule import rule
 
 WHOLE = 1.0
-
-
-@rule
-def lessee_of(w, vehicle):
-    """The cloud that leases from a vehicle."""
-    return w.clouds[vehicle.lessee - w.clouds[0].account.column]
+COVER_OF_LEASE = 1.1  # debt-service cover that lenders credit a new vehicle with: rent is debt service and a margin
 
 
 @rule
@@ -144,7 +141,7 @@ def open_vehicle(w, vehicle):
     if vehicle.known < 0.5:
         vehicle.quarters_left = w.parameters.lease_quarters
     w.debtors[column].watched = 1.0
-    w.debtors[column].cover = 1.1
+    w.debtors[column].cover = COVER_OF_LEASE
     w.debtors[column].failed_quarter = 0.0
 
 
@@ -233,8 +230,8 @@ def end_lease(w, accounts, vehicle):
             pay(w.ledger, user, vehicle.account, called, GUARANTEES)
             tell(w.chronicle, GUARANTEE_CALLED, user.column, vehicle.account.column, called, power)
         vehicle.guarantee = 0.0
-    repay_lenders(w, accounts, vehicle)
-    if debts_left(w, vehicle) > 0.0:
+    repay_lenders(w, accounts, vehicle.account)
+    if debts_left(w, vehicle.account) > 0.0:
         # What no cloud has taken goes to the lenders, through the receiver, for what they are still owed.
         w.debtors[vehicle.account.column].unsold = max(power - parts.sum(), 0.0)
         hand_to_receiver(w, accounts, vehicle.account.column)
@@ -242,24 +239,17 @@ def end_lease(w, accounts, vehicle):
 
 
 @rule
-def debts_left(w, vehicle):
-    """What a vehicle still owes its lenders (USD bn)."""
-    total = 0.0
-    for k in range(w.ledger.n_claims):
-        if w.ledger.claims[k].issuer == vehicle.account.column:
-            total += w.ledger.claims[k].amount
-    return total
-
-
-@rule
-def repay_lenders(w, accounts, vehicle):
-    """Pay the lenders back pro rata, as far as the vehicle's money goes."""
+def repay_lenders(w, accounts, account):
+    """Pay a vehicle's lenders back pro rata, as far as its money goes: funds, and the bank that has lent it what rent
+    was counted on to bring."""
     ledger = w.ledger
-    share = min(1.0, max(vehicle.account.cash, 0.0) / max(debts_left(w, vehicle), 1e-12))
+    share = min(1.0, max(account.cash, 0.0) / max(debts_left(w, account), 1e-12))
     for k in range(ledger.n_claims):
         claim = ledger.claims[k]
-        if claim.issuer == vehicle.account.column and claim.amount > 0.0:
-            redeem(ledger, claim, accounts[claim.holder], vehicle.account, share * claim.amount, PRIVATE_CREDIT_TRADES)
+        if claim.issuer == account.column and claim.amount > 0.0:
+            redeem(ledger, claim, accounts[claim.holder], account, share * claim.amount, PRIVATE_CREDIT_TRADES)
+    if account.loan > 0.0:
+        repay_loan(ledger, account, bank_of(w, account).account, share * account.loan)
 
 
 @rule
@@ -269,7 +259,7 @@ def close_vehicle(w, accounts, vehicle):
     account = vehicle.account
     ledger = w.ledger
     column = account.column
-    if debts_left(w, vehicle) > 1e-9:
+    if debts_left(w, account) > 1e-9:
         return
     for stock in (COMPUTE, SHELLS):
         depreciate(ledger, account, stock, account.tangible[stock - FIRST_TANGIBLE])

@@ -4,11 +4,13 @@ theirs, and so is the loss if the customer fails."""
 from __future__ import annotations
 
 from simulation.books.instruments import VENDOR_LOANS
+from simulation.books.ledger import place_among
 from simulation.books.purposes import VENDOR_LOAN_TRADES
 from simulation.books.verbs import lend
 from simulation.chronicle import VENDOR_LOAN, tell
 from simulation.deals.circularity import note_supplier_money
 from simulation.distress.register import liquid
+from simulation.markets.chips import likely_arrival
 from simulation.rule import rule
 
 VENDOR_LOAN_MATURITY = 12.0  # quarters
@@ -29,9 +31,8 @@ def lent_to_customers(ledger, maker):
 def chip_bill(w, m, k, cloud):
     """What a cloud is likely to pay a maker next quarter: a part of what is on order and of what it plans (USD bn)."""
     market = w.market
-    arrival = min(1.0, market.supply_value / max(market.backlog_value, 1e-9))
     orders = market.on_order[m, k] + max(cloud.planned_orders, 0.0) * market.maker_share[m, k]
-    return orders * arrival * w.chip_makers[m].price
+    return orders * likely_arrival(market) * w.chip_makers[m].price
 
 
 @rule
@@ -41,7 +42,7 @@ def lend_as_vendors(w, cloud, lack, rate):
     p = w.parameters
     if p.endogenous_deals < 0.5:
         return 0.0
-    k = cloud.account.column - w.clouds[0].account.column
+    k = place_among(w.clouds, cloud.account.column)
     total = 0.0
     for m in range(len(w.chip_makers)):
         maker = w.chip_makers[m]

@@ -22,6 +22,7 @@ from simulation.deals.warrants import (
 from simulation.distress.register import liquid
 from simulation.markets.credit import placeable
 from simulation.rule import rule
+from simulation.state import LISTED
 
 
 @rule
@@ -140,12 +141,11 @@ def sell_earned_shares(world, accounts, firms):
     w = world[0]
     p = w.parameters
     buyer = w.households[0].account
-    last = w.clouds[len(w.clouds) - 1].account.column
     for lab in w.labs:
         lack = p.runway_trigger * lab.burn - liquid(w, lab.account)
         if lab.alive < 0.5 or lack <= 0.0:
             continue
-        for issuer in range(last + 1):
+        for issuer in range(LISTED):
             number = w.ledger.shares[lab.account.column, issuer]
             price = w.ledger.price[issuer]
             amount = min(number * price, lack, placeable(buyer))

@@ -17,8 +17,11 @@ from simulation.deals.circularity import (
     OUTSIDE_FINANCE,
     SECTOR,
 )
+from simulation.deals.contracts import backlog_of
 from simulation.deals.off_balance import left_of_deals
-from simulation.state import CLOUDS, FIRST_COLUMN, LABS, MAKERS, SUPPLIERS
+from simulation.distress.importance import shareholdings
+from simulation.rule import live
+from simulation.state import FIRST_COLUMN, MAKERS, SUPPLIERS, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +70,7 @@ def snapshot(world: np.void, accounts: np.ndarray) -> Book:
         "trade": market["trade"].copy(),
         "supplier_money": market["supplier_money"].copy(),
         "carried": market["carried"].copy(),
-        "holdings": ledger["shares"] * ledger["price"],
+        "holdings": shareholdings(ledger),
         "claims": ledger["claims"][: int(ledger["n_claims"])].copy(),
         "loans": np.array([accounts["loan"], accounts["lender"]]),
         "contracts": market["contracts"][: int(market["n_contracts"])].copy(),
@@ -137,10 +140,9 @@ def _payments(book: Book, names: Sequence[str]) -> Iterator[Edge]:
         else:
             yield Edge(PAYS, names[payer], names[payee], _sold_by(payee), amount, end=amount)
     services = book["received"][list(END_DEMAND_ROWS)].sum(axis=0)
-    for kind, number in (("clouds", CLOUDS), ("labs", LABS)):
-        for column in range(FIRST_COLUMN[kind], FIRST_COLUMN[kind] + number):
-            amount = float(services[column])
-            yield Edge(PAYS, END_USERS, names[column], "AI services", amount, end=amount)
+    for column in (*columns_of("clouds"), *columns_of("labs")):
+        amount = float(services[column])
+        yield Edge(PAYS, END_USERS, names[column], "AI services", amount, end=amount)
     for payer, payee in zip(*np.nonzero(book["supplier_money"]), strict=True):
         amount = float(book["supplier_money"][payer, payee])
         if payer < SUPPLIERS:
@@ -181,12 +183,12 @@ def _debts(book: Book, names: Sequence[str]) -> Iterator[Edge]:
 
 def _commitments(book: Book, names: Sequence[str]) -> Iterator[Edge]:
     """Who has promised whom money: contracts, orders of chips, leases, deals."""
-    for contract in book["contracts"]:
+    for contract in live(book["contracts"]):
         customer, provider = int(contract["customer"]), FIRST_COLUMN["clouds"] + int(contract["provider"])
-        amount = float(contract["gigawatts"] * contract["price"] * max(contract["quarters_left"], 0.0))
+        amount = float(backlog_of(contract))
         circular = amount if contract["supplier"] >= 0 or customer < MAKERS else 0.0
         yield Edge(COMMITTED, names[customer], names[provider], "compute contract", amount, circular=circular)
-    buyers = (*range(FIRST_COLUMN["clouds"], FIRST_COLUMN["labs"]), *range(FIRST_COLUMN["other_buyers"], SUPPLIERS))
+    buyers = (*columns_of("clouds"), *columns_of("other_buyers"))
     for maker, orders in enumerate(book["orders"]):
         for buyer, amount in zip(buyers, orders, strict=True):
             yield Edge(COMMITTED, names[buyer], names[maker], "chip order", float(amount))

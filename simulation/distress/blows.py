@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from simulation.books.ledger import market_value, place_among
 from simulation.books.purposes import FINES
 from simulation.books.verbs import pay, reprice
 from simulation.chronicle import FINE, NOBODY, SCANDAL, tell
@@ -24,7 +25,7 @@ def strike(world, accounts, firms):
             if amount > 0.0:
                 tell(w.chronicle, FINE, column, w.governments[0].account.column, amount, 0.0)
         if debtor.scandal > 0.0:
-            value = w.ledger.issued[column] * w.ledger.price[column]
+            value = market_value(w.ledger, column)
             reprice(w.ledger, column, w.ledger.price[column] * (1.0 - debtor.scandal))
             lose_customers(w, column, 1.0 - debtor.scandal)
             tell(w.chronicle, SCANDAL, column, NOBODY, debtor.scandal * value, 0.0)
@@ -38,21 +39,19 @@ def lose_customers(w, column, kept):
     p = w.parameters
     # In a logit with memory, this much less attraction keeps that part of the share at once and in the long run.
     aversion = (1.0 - p.share_memory) * math.log(kept) / p.quality_weight
-    for lab in w.labs:
-        if lab.account.column == column:
-            lab.quality_intercept += aversion
-            lab.quality += aversion
-            lab.market_share *= kept
-    for k in range(len(w.clouds)):
-        if w.clouds[k].account.column == column:
-            w.clouds[k].service_intercept += aversion
-            w.clouds[k].service_share *= kept
-            for j in range(len(w.labs)):
-                keep_part(w.market.partner_share[j], k, kept)
-    for m in range(len(w.chip_makers)):
-        if w.chip_makers[m].account.column == column:
-            for k in range(w.market.usual_maker_share.shape[1]):
-                keep_part(w.market.usual_maker_share[:, k], m, kept)
+    lab, cloud, maker = place_among(w.labs, column), place_among(w.clouds, column), place_among(w.chip_makers, column)
+    if lab >= 0:
+        w.labs[lab].quality_intercept += aversion
+        w.labs[lab].quality += aversion
+        w.labs[lab].market_share *= kept
+    elif cloud >= 0:
+        w.clouds[cloud].service_intercept += aversion
+        w.clouds[cloud].service_share *= kept
+        for j in range(len(w.labs)):
+            keep_part(w.market.partner_share[j], cloud, kept)
+    elif maker >= 0:
+        for k in range(w.market.usual_maker_share.shape[1]):
+            keep_part(w.market.usual_maker_share[:, k], maker, kept)
 
 
 @rule

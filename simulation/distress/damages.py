@@ -9,7 +9,7 @@ from simulation.rule import rule
 def take_or_pay_damages(
     quarters_left: float, gigawatts: float, contract_price: float, spot: float, quarters_of_damages: float
 ) -> float:
-    """What the provider loses by letting the capacity at spot, for some quarters (8) or what is left of the contract:
+    """What the provider loses by letting the capacity at spot, for `damage_quarters` or what is left of the contract:
     quarters x GW x (contract price - spot), prices in USD bn per GW and quarter. Nothing where spot is higher.
 
     The injured side is to be put where performance would have put it, less what it can earn elsewhere (for goods:

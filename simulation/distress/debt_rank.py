@@ -54,9 +54,8 @@ def network_of(exposure: np.ndarray, equity: np.ndarray) -> Network:
     for creditor in range(size):
         held = 0
         for issuer in range(size):
-            issuers[held] = (
-                issuer  # overwritten by the next unless it is held: a branch here is guessed wrong too often
-            )
+            # Overwritten by the next unless it is held: a branch here is guessed wrong too often.
+            issuers[held] = issuer
             held += exposure[creditor, issuer] > 0.0
         for k in range(held):
             issuer = issuers[k]

@@ -11,10 +11,13 @@ from simulation.chronicle import ENTRY, NOBODY, tell
 from simulation.markets.credit import placeable
 from simulation.rule import rule
 
+COVER_OF_ENTRANT = 1.5  # debt-service cover that lenders credit it with until it has statements
+FIXED_COST_OF_ENTRANT = 0.1  # of the largest lab's, in staff
+
 
 @rule
 def found_entrants(world, accounts, firms):
-    """One lab and one neocloud a quarter at most, once no AI firm has failed for six quarters and venture funds have
+    """One lab and one neocloud a quarter at most, once no AI firm has failed for `calm_quarters` and venture funds have
     money to found it. What they put in is what it starts with."""
     w = world[0]
     p = w.parameters
@@ -51,7 +54,7 @@ def raise_founding_capital(w, account, purpose):
         money += issue_shares(w.ledger, account, fund.account, part, purpose)
     debtor = w.debtors[account.column]
     debtor.watched = 1.0
-    debtor.cover = 1.5
+    debtor.cover = COVER_OF_ENTRANT
     debtor.failed_quarter = 0.0
     debtor.relief_left = 0.0
     tell(w.chronicle, ENTRY, account.column, NOBODY, money, 0.0)
@@ -60,7 +63,7 @@ def raise_founding_capital(w, account, purpose):
 
 @rule
 def found_lab(w, lab):
-    """A new lab knows half of what the best one does, has hardly a customer yet, and no dues."""
+    """A new lab knows `entrant_knowledge` of what the best one does, has hardly a customer yet, and no dues."""
     p = w.parameters
     raise_founding_capital(w, lab.account, PRIVATE_ROUNDS)
     best = 0.0
@@ -82,7 +85,7 @@ def found_lab(w, lab):
     lab.revenue = p.entrant_share * w.market.end_demand
     lab.revenue_before = lab.revenue
     lab.expected_growth = w.market.end_growth
-    lab.fixed_cost = 0.1 * fixed
+    lab.fixed_cost = FIXED_COST_OF_ENTRANT * fixed
     lab.training_budget = p.training_of_valuation * lab.account.cash
     lab.burn = lab.training_budget
     lab.need = lab.training_budget / w.market.spot

@@ -17,7 +17,8 @@ def fire_sale_price(mark: float, offered: float, absorbable: float, depth: float
     """Price of an asset sold in distress: mark x max(floor, 1 - depth x offered/absorbable).
 
     Offered and absorbable are in units of the asset (GW): what is for sale and what buyers could take in a quarter;
-    depth (.4) is the part of the mark lost when the two are equal, floor (.15) what scrap and patience guarantee.
+    depth (`fire_sale`) is the part of the mark lost when the two are equal, floor (`fire_sale_floor`) what scrap and
+    patience guarantee.
     """
     if offered <= 0.0:
         return mark

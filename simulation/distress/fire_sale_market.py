@@ -6,6 +6,7 @@ import numpy as np
 
 from simulation.agents.clouds import COHORTS
 from simulation.books.instruments import COMPUTE, CONSTRUCTION, FIRST_TANGIBLE, SHELLS
+from simulation.books.ledger import place_among
 from simulation.books.purposes import USED_COMPUTE, USED_SHELLS
 from simulation.books.verbs import depreciate, trade_asset
 from simulation.chronicle import FIRE_SALE, FIRE_SALE_COLLATERAL, NOBODY, tell
@@ -151,22 +152,28 @@ def retire_systems(w, accounts, column):
         return
     for stock in (COMPUTE, SHELLS, CONSTRUCTION):
         depreciate(w.ledger, account, stock, account.tangible[stock - FIRST_TANGIBLE])
-    first = w.clouds[0].account.column
-    if first <= column < first + len(w.clouds):
-        forget_systems(w.clouds[column - first])
-    first = w.other_buyers[0].account.column
-    if first <= column < first + len(w.other_buyers):
-        forget_systems(w.other_buyers[column - first])
-    first = w.vehicles[0].account.column
-    if first <= column < first + len(w.vehicles):
-        take_from_user(w, w.vehicles[column - first])
+    k = place_among(w.clouds, column)
+    if k >= 0:
+        forget_systems(w.clouds[k])
+    k = place_among(w.other_buyers, column)
+    if k >= 0:
+        forget_systems(w.other_buyers[k])
+    k = place_among(w.vehicles, column)
+    if k >= 0:
+        take_from_user(w, w.vehicles[k])
+
+
+@rule
+def lessee_of(w, vehicle):
+    """The cloud that leases from a vehicle."""
+    return w.clouds[place_among(w.clouds, vehicle.lessee)]
 
 
 @rule
 def take_from_user(w, vehicle):
     """The user gives back what it has leased."""
     if vehicle.lessee >= 0:
-        cloud = w.clouds[vehicle.lessee - w.clouds[0].account.column]
+        cloud = lessee_of(w, vehicle)
         back = min(vehicle.power, cloud.online)
         cloud.online -= back
         cloud.shells = max(cloud.shells - back, 0.0)

@@ -11,7 +11,7 @@ from simulation.books.instruments import FIRST_TANGIBLE, N_STOCKS
 from simulation.deals.circularity import SECTOR
 from simulation.distress.debt_rank import debt_ranks, group_debt_rank, largest_debt_rank, network_of, removal_losses
 from simulation.rule import Record, live, rule
-from simulation.state import FIRST_COLUMN, INSTITUTIONS
+from simulation.state import FIRST_COLUMN, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +20,7 @@ YEAR = 4.0
 SMALLEST_BUFFER = 1e-9
 FIRST_CLOUD = FIRST_COLUMN["clouds"]
 
-_LENDERS = ("credit_funds", "banks")
-_NUMBER = {kind: number for kind, _, number in INSTITUTIONS}
-RANKED = np.array([*SECTOR, *(FIRST_COLUMN[kind] + k for kind in _LENDERS for k in range(_NUMBER[kind]))])
+RANKED = np.array([*SECTOR, *columns_of("credit_funds"), *columns_of("banks")])
 """Columns whose DebtRank is recorded: the AI sector with its vehicles, credit funds and banks."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.books.instruments import CORPORATE_BONDS, PRIVATE_CREDIT, VENDOR_LOANS
+from simulation.books.ledger import market_value, place_among
 from simulation.books.purposes import DAMAGES, LOANS, RECOVERIES, SHARE_ISSUES
 from simulation.books.verbs import (
     cancel_shares,
@@ -93,12 +94,11 @@ def end_contracts(w, accounts, column):
     compute, or end."""
     market = w.market
     p = w.parameters
-    first = w.clouds[0].account.column
     backlog = np.zeros(len(accounts))
     power = np.zeros(len(accounts))
     for k in range(market.n_contracts):
         contract = market.contracts[k]
-        provider = first + contract.provider
+        provider = w.clouds[contract.provider].account.column
         if contract.quarters_left <= 0.0 or (contract.customer != column and provider != column):
             continue
         value = contract.gigawatts * contract.price
@@ -138,7 +138,7 @@ def close_estate(w, accounts, column):
     ledger = w.ledger
     debtor = w.debtors[column]
     account = accounts[column]
-    wiped_out = ledger.issued[column] * ledger.price[column]
+    wiped_out = market_value(ledger, column)
     hand_to_receiver(w, accounts, column)
     core = core_value(w, column)
     if core > 0.0 and debts_left(w, account) > WORTHLESS:
@@ -232,29 +232,29 @@ def pay_out_rest(w, accounts, account):
 @rule
 def cease_business(w, column):
     """The AI business of a failed agent is closed."""
-    first = w.labs[0].account.column
-    if first <= column < first + len(w.labs):
-        w.labs[column - first].alive = 0.0
-        w.labs[column - first].market_share = 0.0
-    first = w.clouds[0].account.column
-    if first <= column < first + len(w.clouds):
-        w.clouds[column - first].alive = 0.0
-        w.market.on_order[:, column - first] = 0.0
-        pass_partners_on(w, column - first)
-    first = w.other_buyers[0].account.column
-    if first <= column < first + len(w.other_buyers):
-        w.other_buyers[column - first].alive = 0.0
-        w.market.on_order[:, len(w.clouds) + column - first] = 0.0
-    first = w.vehicles[0].account.column
-    if first <= column < first + len(w.vehicles):
-        vehicle = w.vehicles[column - first]
+    k = place_among(w.labs, column)
+    if k >= 0:
+        w.labs[k].alive = 0.0
+        w.labs[k].market_share = 0.0
+    k = place_among(w.clouds, column)
+    if k >= 0:
+        w.clouds[k].alive = 0.0
+        w.market.on_order[:, k] = 0.0
+        pass_partners_on(w, k)
+    k = place_among(w.other_buyers, column)
+    if k >= 0:
+        w.other_buyers[k].alive = 0.0
+        w.market.on_order[:, len(w.clouds) + k] = 0.0
+    k = place_among(w.vehicles, column)
+    if k >= 0:
+        vehicle = w.vehicles[k]
         vehicle.alive = 0.0
         vehicle.undrawn = 0.0
         vehicle.known = 0.0
         vehicle.lessee = NOBODY
-    first = w.chip_makers[0].account.column
-    if first <= column < first + len(w.chip_makers):
-        close_maker(w, column - first)
+    k = place_among(w.chip_makers, column)
+    if k >= 0:
+        close_maker(w, k)
 
 
 @rule

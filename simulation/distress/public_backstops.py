@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.books.purposes import COMPUTE_RENTAL, DAMAGES, GUARANTEES, LEASE_RENT, RESCUES
+from simulation.books.purposes import DAMAGES, GUARANTEES, RESCUES
 from simulation.books.verbs import pay
 from simulation.chronicle import BAIL_OUT, GUARANTEE_PAID, tell
-from simulation.distress.register import NO_CLAIM, owe
+from simulation.distress.register import NO_CLAIM, is_rent, owe, take_off
 from simulation.distress.solvency import book_equity
 from simulation.rule import rule
 
@@ -62,16 +62,14 @@ def stand_in(w, accounts):
     guaranteed = np.zeros(len(accounts))
     for k in range(w.clearing.n_dues):
         due = w.clearing.dues[k]
-        rent = due.purpose == COMPUTE_RENTAL or due.purpose == LEASE_RENT
-        if due.backed > 0.5 or w.debtors[due.payer].in_default < 0.5 or not (rent or due.purpose == DAMAGES):
+        backed = is_rent(due) or due.purpose == DAMAGES
+        if due.backed > 0.5 or w.debtors[due.payer].in_default < 0.5 or not backed:
             continue
         amount = part * due.amount
         due.backed = 1.0
-        due.amount -= amount
-        w.debtors[due.payer].payable -= amount
-        w.debtors[due.payee].receivable -= amount
-        if rent:
-            w.ledger.memo[due.purpose] -= amount
+        take_off(w, due, amount)
+        if is_rent(due):
+            w.ledger.memo[due.purpose] -= amount  # for the provider it stays revenue: government pays it
         pay(w.ledger, government, accounts[due.payee], amount, GUARANTEES)
         guaranteed[due.payer] += amount
         owe(w, due.payer, government.column, amount, due.priority, GUARANTEES, NO_CLAIM, 0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simulation.books.ledger import COLUMNS
+from simulation.books.ledger import COLUMNS, place_among
+from simulation.books.purposes import COMPUTE_RENTAL, LEASE_RENT
 from simulation.rule import record, rule
 
 # Priority of payments: all of a class before any of the next. Wages, power and tax are paid before, day by day.
@@ -14,7 +15,7 @@ DAMAGE_CLAIMS = 3
 NO_CLAIM = -1
 BANK_LOAN = -2  # in place of a claim's number
 
-BLOW_MEMORY = 0.7  # of a loss, from quarter to quarter
+DISTRESS_MEMORY = 0.7  # of losses and of failures, from quarter to quarter
 DUES = 4096  # payments due in one quarter that the list can hold
 
 DEBTOR = record(
@@ -85,6 +86,30 @@ def owe(w, payer, payee, amount, priority, purpose, claim, principal):
 
 
 @rule
+def take_off(w, due, amount):
+    """Take an amount off a due, on both sides (USD bn)."""
+    due.amount -= amount
+    w.debtors[due.payer].payable -= amount
+    w.debtors[due.payee].receivable -= amount
+
+
+@rule
+def is_rent(due):
+    """Rent of compute or of a vehicle's assets."""
+    return due.purpose == COMPUTE_RENTAL or due.purpose == LEASE_RENT
+
+
+@rule
+def lose_rent(w, due, amount):
+    """Rent that is not paid is no revenue (USD bn)."""
+    if is_rent(due):
+        w.ledger.memo[due.purpose] -= amount
+        provider = place_among(w.clouds, due.payee)
+        if provider >= 0:
+            w.clouds[provider].rental_revenue -= amount
+
+
+@rule
 def liquid(w, account):
     """Money of an agent with what it is owed this quarter and without what it owes (USD bn)."""
     debtor = w.debtors[account.column]
@@ -124,7 +149,7 @@ def open_dues(world, accounts, firms):
     w.market.trade[:, :] = 0.0
     w.clearing.n_dues = 0
     for k in range(COLUMNS):
-        w.debtors[k].blow *= BLOW_MEMORY
+        w.debtors[k].blow *= DISTRESS_MEMORY
         w.debtors[k].receivable = 0.0
         w.debtors[k].payable = 0.0
         w.debtors[k].relief_left = max(w.debtors[k].relief_left - 1.0, 0.0)

@@ -32,7 +32,7 @@ def grants_relief(claims: np.ndarray, without: np.ndarray, with_relief: np.ndarr
 @rule
 def cut_needed(dues: float, means: float, largest: float) -> float:
     """Smallest cut of its dues with which a debtor can pay the rest from its means; 0 if it needs none, or if even the
-    largest cut (.30) would not do and none is worth asking."""
+    largest cut (`relief_cut`) would not do and none is worth asking."""
     if dues <= 0.0 or means >= dues:
         return 0.0
     # A debtor that can just pay with the largest cut must not fail by rounding.

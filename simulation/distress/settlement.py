@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.books.purposes import BANKRUPTCY_COSTS, COMPUTE_RENTAL, LEASE_RENT, LOANS
+from simulation.books.ledger import place_among
+from simulation.books.purposes import BANKRUPTCY_COSTS, LOANS
 from simulation.books.verbs import grant_loan, pay, redeem, repay_loan
 from simulation.chronicle import DEFAULT, EXPERIMENT, FORCED_FAILURE, INSOLVENCY, NOBODY, OWN_MEANS, UNPAID_DUES
 from simulation.distress.clearing import SOLVENT, clear_dues
 from simulation.distress.liquidation import close_estate, liquidate
 from simulation.distress.public_backstops import bail_out, save_insolvent, stand_in
-from simulation.distress.register import BANK_LOAN, SECURED, liquid, note_blow, owe
+from simulation.distress.register import BANK_LOAN, DISTRESS_MEMORY, SECURED, is_rent, liquid, lose_rent, note_blow, owe
 from simulation.distress.workout import grant_relief
 from simulation.markets.credit import bank_of, lend_on_ai
 from simulation.rule import rule
@@ -53,7 +54,7 @@ def settle(world, accounts, firms):
         debtor.receivable = 0.0
         debtor.payable = 0.0
     exchange.failures = failures
-    exchange.recent_failures = 0.7 * exchange.recent_failures + failures
+    exchange.recent_failures = DISTRESS_MEMORY * exchange.recent_failures + failures
     clearing.calm_quarters = clearing.calm_quarters + 1.0 if failures == 0 else 0.0
 
 
@@ -95,18 +96,18 @@ def draw_on_bank(w, account, lack):
 @rule
 def credit_limit(w, column):
     """Debt that the core business of a maker or cloud carries (USD bn)."""
-    first = w.chip_makers[0].account.column
-    if first <= column < first + len(w.chip_makers):
-        return w.parameters.net_debt_ceiling * max(w.chip_makers[column - first].cash_flow_year, 0.0)
-    first = w.clouds[0].account.column
-    if first <= column < first + len(w.clouds):
-        return w.parameters.net_debt_ceiling * max(w.clouds[column - first].cash_flow_year, 0.0)
-    return 0.0
+    maker, cloud = place_among(w.chip_makers, column), place_among(w.clouds, column)
+    cash_flow = 0.0
+    if maker >= 0:
+        cash_flow = w.chip_makers[maker].cash_flow_year
+    elif cloud >= 0:
+        cash_flow = w.clouds[cloud].cash_flow_year
+    return w.parameters.net_debt_ceiling * max(cash_flow, 0.0)
 
 
 @rule
 def name_doomed(w):
-    """Those that fail whatever they can pay: insolvent for two quarters, or made to fail by an experiment."""
+    """Those that fail whatever they can pay: insolvent for `insolvency_quarters`, or made to fail by an experiment."""
     doomed = 0
     for column in range(len(w.debtors)):
         debtor = w.debtors[column]
@@ -169,7 +170,7 @@ def pay_due(w, accounts, due):
         redeem(ledger, ledger.claims[due.claim], payee, payer, due.paid, due.purpose)
     else:
         pay(ledger, payer, payee, due.paid, due.purpose)
-    if due.purpose == COMPUTE_RENTAL or due.purpose == LEASE_RENT:
+    if is_rent(due):
         w.market.trade[due.payer, due.payee] += due.paid
 
 
@@ -305,16 +306,11 @@ def blame_unpaid(w, column, paid):
 
 @rule
 def correct_for_unpaid(w, due):
-    """Rent that was not paid is no revenue."""
+    """What was not paid is lost to the payee: rent is no revenue, and the blow is the payer's."""
     unpaid = due.amount - due.paid
     if unpaid <= 0.0:
         return
-    if due.purpose == COMPUTE_RENTAL or due.purpose == LEASE_RENT:
-        w.ledger.memo[due.purpose] -= unpaid
-    if due.purpose == COMPUTE_RENTAL:
-        first = w.clouds[0].account.column
-        if first <= due.payee < first + len(w.clouds):
-            w.clouds[due.payee - first].rental_revenue -= unpaid
+    lose_rent(w, due, unpaid)
     if due.purpose != LOANS and due.principal == 0:
         w.debtors[due.payer].failed_loss += unpaid
     note_blow(w, due.payee, due.payer, UNPAID_DUES, unpaid)

@@ -10,6 +10,7 @@ from simulation.books.instruments import (
     SHELLS,
     VENDOR_LOANS,
 )
+from simulation.books.ledger import place_among
 from simulation.rule import rule
 
 CORE_MULTIPLE = 10.0  # years of core cash flow that lenders take a going business for
@@ -18,18 +19,14 @@ CORE_MULTIPLE = 10.0  # years of core cash flow that lenders take a going busine
 @rule
 def power_of(w, column):
     """Compute that an agent owns (adjusted GW), online and waiting; what it leases is its vehicle's."""
-    first = w.clouds[0].account.column
-    if first <= column < first + len(w.clouds):
-        cloud = w.clouds[column - first]
-        return max(cloud.online + cloud.waiting - cloud.lease_power, 0.0)
-    first = w.other_buyers[0].account.column
-    if first <= column < first + len(w.other_buyers):
-        buyer = w.other_buyers[column - first]
-        return buyer.online + buyer.waiting
-    first = w.vehicles[0].account.column
-    if first <= column < first + len(w.vehicles):
-        return w.vehicles[column - first].power
-    return 0.0
+    k = place_among(w.clouds, column)
+    if k >= 0:
+        return max(w.clouds[k].online + w.clouds[k].waiting - w.clouds[k].lease_power, 0.0)
+    k = place_among(w.other_buyers, column)
+    if k >= 0:
+        return w.other_buyers[k].online + w.other_buyers[k].waiting
+    k = place_among(w.vehicles, column)
+    return w.vehicles[k].power if k >= 0 else 0.0
 
 
 @rule
@@ -43,27 +40,22 @@ def collateral_of(w, account):
 @rule
 def core_value(w, column):
     """Worth of a core business as a going concern (USD bn): some years of its cash flow."""
-    first = w.chip_makers[0].account.column
-    if first <= column < first + len(w.chip_makers):
-        maker = w.chip_makers[column - first]
+    k = place_among(w.chip_makers, column)
+    if k >= 0:
+        maker = w.chip_makers[k]
         # A slump of chip sales does not make the rest of the business worthless.
         return CORE_MULTIPLE * max(maker.cash_flow_year, 4.0 * maker.core_cash_share * maker.core_revenue)
-    first = w.clouds[0].account.column
-    if first <= column < first + len(w.clouds):
-        cloud = w.clouds[column - first]
-        return CORE_MULTIPLE * 4.0 * cloud.core_cash_share * cloud.core_revenue
-    return 0.0
+    k = place_among(w.clouds, column)
+    return CORE_MULTIPLE * 4.0 * w.clouds[k].core_cash_share * w.clouds[k].core_revenue if k >= 0 else 0.0
 
 
 @rule
 def rents_to_come(w, column):
     """What the lease in force will still bring a vehicle (USD bn), undiscounted like the debt it serves."""
-    first = w.vehicles[0].account.column
-    if first <= column < first + len(w.vehicles):
-        vehicle = w.vehicles[column - first]
-        if vehicle.lessee >= 0:
-            return vehicle.rent * max(vehicle.quarters_left, 0.0)
-    return 0.0
+    k = place_among(w.vehicles, column)
+    if k < 0 or w.vehicles[k].lessee < 0:
+        return 0.0
+    return w.vehicles[k].rent * max(w.vehicles[k].quarters_left, 0.0)
 
 
 @rule
@@ -100,8 +92,8 @@ def book_equity(w, account):
 
 @rule
 def watch_solvency(world, accounts, firms):
-    """Count the quarters in which a debtor's books stand below zero, its assets would fetch less than nine tenths of
-    its debts, and nobody gives it new money."""
+    """Count the quarters in which a debtor's books stand below zero, its assets would fetch less than
+    `insolvency_marks` of its debts, and nobody gives it new money."""
     w = world[0]
     p = w.parameters
     for k in range(len(accounts)):

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.books.purposes import COMPUTE_RENTAL, LEASE_RENT
 from simulation.chronicle import NOBODY, RELIEF, tell
-from simulation.distress.register import SECURED, liquid
+from simulation.distress.register import SECURED, is_rent, liquid, lose_rent, take_off
 from simulation.distress.relief import cut_needed, grants_relief
 from simulation.distress.solvency import collateral_of
 from simulation.rule import rule
@@ -47,30 +46,13 @@ def grant_relief(w, accounts, column):
     for k in range(clearing.n_dues):
         due = clearing.dues[k]
         if due.payer == column and due.principal == 1:
-            reduce(w, due, due.amount)
+            take_off(w, due, due.amount)
         elif due.payer == column and is_rent(due):
-            forgiven += reduce(w, due, cut * due.amount)
+            rent = cut * due.amount
+            take_off(w, due, rent)
+            lose_rent(w, due, rent)
+            forgiven += rent
     tell(w.chronicle, RELIEF, column, NOBODY, forgiven * p.relief_quarters + principal, 0.0)
-
-
-@rule
-def is_rent(due):
-    """Rent of compute or of a vehicle's assets."""
-    return due.purpose == COMPUTE_RENTAL or due.purpose == LEASE_RENT
-
-
-@rule
-def reduce(w, due, amount):
-    """Take an amount off a due, on both sides. Returns the amount."""
-    due.amount -= amount
-    w.debtors[due.payer].payable -= amount
-    w.debtors[due.payee].receivable -= amount
-    if is_rent(due):
-        w.ledger.memo[due.purpose] -= amount
-        first = w.clouds[0].account.column
-        if due.purpose == COMPUTE_RENTAL and first <= due.payee < first + len(w.clouds):
-            w.clouds[due.payee - first].rental_revenue -= amount
-    return amount
 
 
 @rule

@@ -16,6 +16,7 @@ from simulation.markets.public_policy import open_models_lead
 from simulation.rule import rule
 
 TOP_SHARE_OF_SUBSCRIPTIONS = 0.4
+LEAST_GROWTH, MOST_GROWTH = -0.3, 0.4  # a year, that an analyst would extrapolate
 
 
 @rule
@@ -217,4 +218,4 @@ def track_growth(world, accounts, firms):
 @rule
 def yearly_growth(now, past):
     """Growth on the same quarter a year ago, within what an analyst would extrapolate."""
-    return min(max(now / max(past[3], 1e-9) - 1.0, -0.3), 0.4)
+    return min(max(now / max(past[3], 1e-9) - 1.0, LEAST_GROWTH), MOST_GROWTH)

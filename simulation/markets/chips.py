@@ -9,6 +9,7 @@ from simulation.agents.clouds import (
     expect_need,
     other_capex_wanted,
     own_use_need,
+    quarterly_growth,
     receive_chips,
     wanted_orders,
 )
@@ -23,10 +24,9 @@ from simulation.books.purposes import (
     TARIFFS,
 )
 from simulation.books.verbs import acquire, add_asset, depreciate, pay, pay_in
+from simulation.deals.contracts import backlog_of
 from simulation.markets.public_policy import fund_foundry
 from simulation.rule import rule
-
-FIRST_OTHER_BUYER = 11  # buyers are numbered clouds first, then other buyers
 
 
 @rule
@@ -40,7 +40,8 @@ def backlog_value(w, maker):
 
 @rule
 def ship_to(w, m, k, buyer, share):
-    """Deliver a share of one buyer's orders with one maker, as far as the buyer's money goes. Returns the value."""
+    """Deliver a share of one buyer's orders with one maker, as far as the buyer's money goes. Returns the value. Buyers
+    are numbered clouds first, then other buyers."""
     maker = w.chip_makers[m]
     power = w.market.on_order[m, k] * share
     power = min(power, max(buyer.account.cash, 0.0) / maker.price)
@@ -95,7 +96,7 @@ def ship(world, accounts, firms):
         for k in range(len(w.other_buyers)):
             buyer = w.other_buyers[k]
             allowed = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
-            sales += ship_to(w, m, FIRST_OTHER_BUYER + k, buyer, share * min(allowed, 1.0))
+            sales += ship_to(w, m, len(w.clouds) + k, buyer, share * min(allowed, 1.0))
         maker.ai_revenue = sales
         used = min(maker.shipped_power / max(maker.parts_power, 1e-12), 1.0)
         stock_of_parts = maker.account.tangible[INVENTORY - FIRST_TANGIBLE]
@@ -107,6 +108,12 @@ def ship(world, accounts, firms):
         market.supply_value += supply
         market.backlog_value += maker.backlog
         w.ledger.memo[CHIPS] += maker.shipped_power * maker.price
+
+
+@rule
+def likely_arrival(market):
+    """Part of what is on order that is likely to come next quarter: all, or what supply was of the backlog."""
+    return min(1.0, market.supply_value / max(market.backlog_value, 1e-9))
 
 
 @rule
@@ -141,15 +148,8 @@ def construct(world, accounts, firms):
     p = w.parameters
     ledger = w.ledger
     government = w.governments[0]
-    elapsed = w.opening_quarter + w.quarter
-    # The retrenchment of 2022Q4-2023Q2 in logistics, as it happened; over afterwards.
-    dip = 1.0
-    if elapsed == 1:
-        dip = 1.0 - 0.5 * p.other_capex_dip
-    elif elapsed >= 2:
-        dip = 1.0 - p.other_capex_dip
-    if w.opening_quarter > 1:
-        dip = 1.0
+    # The retrenchment of 2022Q4-2023Q2 in logistics, as it happened: to a lower level, which later openings start from.
+    dip = 1.0 - p.other_capex_dip * min(0.5 * w.quarter, 1.0) if w.opening_quarter == 0 else 1.0
     for cloud in w.clouds:
         build_sites(w, cloud, True)
         wanted = other_capex_wanted(cloud, dip)
@@ -203,16 +203,11 @@ def sector_outlook(world, accounts, firms):
     market = w.market
     backlog = 0.0
     for k in range(market.n_contracts):
-        contract = market.contracts[k]
-        backlog += contract.gigawatts * contract.price * max(contract.quarters_left, 0.0)
-    growth = (
-        min(max(backlog / max(market.contract_backlog, 1e-9) - 1.0, -0.3), 0.5)
-        if market.contract_backlog > 0.0
-        else 0.0
-    )
+        backlog += backlog_of(market.contracts[k])
+    growth = quarterly_growth(backlog, market.contract_backlog) if market.contract_backlog > 0.0 else 0.0
     market.backlog_growth += p.expectation_gain * (growth - market.backlog_growth)
     market.contract_backlog = backlog
-    growth = min(max(market.need / max(market.need_before, 1e-9) - 1.0, -0.3), 0.5)
+    growth = quarterly_growth(market.need, market.need_before)
     market.sector_growth += p.expectation_gain * (growth - market.sector_growth)
     market.need_before = market.need
 
@@ -274,7 +269,7 @@ def place_orders(world, accounts, firms):
     for k in range(len(w.clouds)):
         order_from(w, k, w.clouds[k], w.clouds[k].planned_orders)
     for k in range(len(w.other_buyers)):
-        order_from(w, FIRST_OTHER_BUYER + k, w.other_buyers[k], w.other_buyers[k].planned_orders)
+        order_from(w, len(w.clouds) + k, w.other_buyers[k], w.other_buyers[k].planned_orders)
     for m in range(len(w.chip_makers)):
         maker = w.chip_makers[m]
         waiting = backlog_value(w, m)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 
-from simulation.agents.clouds import own_use_need, uplift
+from simulation.agents.clouds import HOME_BUYER, own_use_need, uplift
 from simulation.agents.labs import train, training_budget
+from simulation.books.ledger import market_value, place_among
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
 from simulation.books.verbs import pay, pay_in
 from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
 from simulation.markets.open_models import host_open_models
 from simulation.markets.public_policy import public_need, rent_public_compute
 from simulation.rule import rule
+
+MOST_CASH_SHARE = 0.6  # of core revenue: costs never shrink to less than the rest
 
 
 @rule
@@ -35,7 +38,7 @@ def plan_use(world, accounts, firms):
             lab.training_need = 0.0
             lab.training_budget = 0.0
             continue
-        valuation = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
+        valuation = market_value(w.ledger, lab.account.column)
         lab.training_budget = training_budget(lab, valuation, w.exchange.withdrawal, p, w.levers.training_budget)
         lab.inference_need = lab.revenue / lab.price * market.service_compute / market.efficiency
     for cloud in w.clouds:
@@ -130,13 +133,12 @@ def serve_contracts(world, accounts, firms):
         owe(w, contract.customer, provider.account.column, due, LEASES, COMPUTE_RENTAL, NO_CLAIM, 0)
         provider.rental_revenue += due
         w.ledger.memo[COMPUTE_RENTAL] += due
-        for cloud in w.clouds:
-            if cloud.account.column == contract.customer:
-                cloud.leased += contract.delivered
-        for lab in w.labs:
-            if lab.account.column == contract.customer:
-                lab.contracted += contract.delivered
-                lab.contract_dues += due
+        cloud, lab = place_among(w.clouds, contract.customer), place_among(w.labs, contract.customer)
+        if cloud >= 0:
+            w.clouds[cloud].leased += contract.delivered
+        elif lab >= 0:
+            w.labs[lab].contracted += contract.delivered
+            w.labs[lab].contract_dues += due
 
 
 @rule
@@ -215,12 +217,7 @@ def total_contracted(w):
 def pay_wages_and_inputs(ledger, account, cost, wage_share):
     """Pay a cost that is part wages, part goods and services of ordinary firms, as far as money goes. Returns what was
     paid."""
-    paid = min(max(cost, 0.0), max(account.cash, 0.0))
-    wages = pay_in(ledger, ledger.wages, account, wage_share * paid, WAGES)
-    inputs = pay_in(ledger, ledger.goods, account, paid - wages, INPUTS)
-    ledger.memo[INPUTS] += paid - wage_share * paid
-    ledger.memo[WAGES] += wage_share * paid
-    return wages + inputs
+    return run_core_business(ledger, account, min(max(cost, 0.0), max(account.cash, 0.0)), wage_share)
 
 
 @rule
@@ -252,7 +249,8 @@ def operate(world, accounts, firms):
         cloud.core_revenue *= 1.0 + trend + p.core_revenue_part * (growth - trend)
         cloud.liftable *= 1.0 + trend + p.core_revenue_part * (growth - trend)
         cloud.reference_compute *= reach
-        cloud.core_cash_share = min(cloud.core_cash_share * (1.0 + (1.0 - p.core_revenue_part) * (growth - trend)), 0.6)
+        wider = 1.0 + (1.0 - p.core_revenue_part) * (growth - trend)
+        cloud.core_cash_share = min(cloud.core_cash_share * wider, MOST_CASH_SHARE)
         cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
         market.core_sales += cloud.core_revenue + cloud.own_value
         run_core_business(ledger, cloud.account, (1.0 - cloud.core_cash_share) * cloud.core_revenue, p.core_wage_share)
@@ -269,7 +267,7 @@ def operate(world, accounts, firms):
         buyer.reference_compute *= reach
         buyer.core_growth *= p.core_growth_memory
         buyer.power_cost = 0.0
-        if buyer.kind == 2:
+        if buyer.kind == HOME_BUYER:
             buyer.power_cost = min(p.opex * market.system_price * buyer.online, max(buyer.account.cash, 0.0))
             pay_in(ledger, ledger.goods, buyer.account, buyer.power_cost, POWER)
             ledger.memo[POWER] += buyer.power_cost

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 from simulation.agents.clouds import HOME_BUYER, NEOCLOUD, SITES
-from simulation.agents.funds import call_needed
+from simulation.agents.funds import call_needed, unused_line
 from simulation.books.instruments import (
     CORPORATE_BONDS,
     GOVERNMENT_BONDS,
     PRIVATE_CREDIT,
 )
+from simulation.books.ledger import market_value
 from simulation.books.purposes import (
     CORPORATE_BOND_TRADES,
     FUND_FLOWS,
@@ -28,19 +29,26 @@ from simulation.books.verbs import (
 )
 from simulation.deals.vendor_loans import lend_as_vendors
 from simulation.distress.register import debt_seen, liquid
-from simulation.markets.chips import building_lead
+from simulation.markets.chips import building_lead, likely_arrival
 from simulation.rule import rule
 
 BOND_MATURITY = 28.0  # quarters
 LOAN_MATURITY = 20.0
 TREASURY_MATURITY = 24.0
 NOTHING = 1e-9  # USD bn: rounding
+PLACEABLE = 0.5  # of an investor's money, at once: nobody puts all of it into one thing
 
 
 @rule
 def bank_of(w, account):
     """The bank that lends to this account."""
     return w.banks[account.lender - w.banks[0].account.column]
+
+
+@rule
+def spare_money(money, target):
+    """Money above what its owner keeps (USD bn)."""
+    return max(money - target, 0.0)
 
 
 @rule
@@ -74,15 +82,21 @@ def sell_treasuries(w, seller, amount):
 
 
 @rule
-def issue_bond(w, issuer, amount, rate):
-    """Insurers and bond funds take a corporate bond, selling government bonds where money is short. Returns the
-    money."""
+def money_of_insurers(w, amount):
+    """What insurers and bond funds can pay at once of an amount (USD bn): they sell government bonds where money is
+    short."""
     insurer = w.insurers[0].account
-    if insurer.cash < amount:
-        sell_treasuries(w, insurer, amount - insurer.cash)
-    amount = min(amount, max(insurer.cash, 0.0))
+    sell_treasuries(w, insurer, amount - insurer.cash)
+    return min(amount, max(insurer.cash, 0.0))
+
+
+@rule
+def issue_bond(w, issuer, amount, rate):
+    """Insurers and bond funds take a corporate bond. Returns the money."""
+    amount = money_of_insurers(w, amount)
     if amount <= 0.0:
         return 0.0
+    insurer = w.insurers[0].account
     return lend(w.ledger, insurer, issuer, amount, rate, BOND_MATURITY, CORPORATE_BONDS, CORPORATE_BOND_TRADES)
 
 
@@ -119,13 +133,13 @@ def leverage_limit(w):
 @rule
 def spare_money_of_fund(w, fund):
     """Money of a private-credit fund above its buffer (USD bn)."""
-    return max(fund.account.cash - w.parameters.credit_fund_buffer * max(fund.net_assets, 0.0), 0.0)
+    return spare_money(fund.account.cash, w.parameters.credit_fund_buffer * max(fund.net_assets, 0.0))
 
 
 @rule
 def over_limit(w, fund):
     """What a private-credit fund owes its bank above its leverage limit (USD bn)."""
-    return max(fund.account.loan - (leverage_limit(w) - 1.0) * max(fund.net_assets, 0.0), 0.0)
+    return max(-unused_line(fund, max(fund.net_assets, 0.0), leverage_limit(w)), 0.0)
 
 
 @rule
@@ -134,7 +148,7 @@ def credit_room(w, fund):
     spare money, what its investors have promised, and what both let it borrow."""
     if fund.gated > 0.5 or fund.net_assets < -NOTHING:
         return 0.0
-    line = (leverage_limit(w) - 1.0) * (fund.net_assets + fund.promised) - fund.account.loan
+    line = unused_line(fund, fund.net_assets + fund.promised, leverage_limit(w))
     line = min(line, ai_room(w, bank_of(w, fund.account)))
     return max(spare_money_of_fund(w, fund) + fund.promised + line, 0.0)
 
@@ -149,15 +163,11 @@ def raise_money(w, fund, lack):
 
 @rule
 def call_capital(w, fund, amount):
-    """Investors pay in what they have promised, selling government bonds where money is short. Returns the money."""
-    insurer = w.insurers[0].account
-    amount = min(amount, fund.promised)
-    if insurer.cash < amount:
-        sell_treasuries(w, insurer, amount - insurer.cash)
-    amount = min(amount, max(insurer.cash, 0.0))
+    """Investors pay in what they have promised. Returns the money."""
+    amount = money_of_insurers(w, min(amount, fund.promised))
     if amount <= 0.0:
         return 0.0
-    paid = issue_shares(w.ledger, fund.account, insurer, amount, FUND_FLOWS)
+    paid = issue_shares(w.ledger, fund.account, w.insurers[0].account, amount, FUND_FLOWS)
     fund.promised -= paid
     fund.net_assets += paid
     return paid
@@ -186,17 +196,16 @@ def planned_spending(w, buyer):
     sites = 0.0
     for k in range(SITES):
         sites += buyer.sites[k]
-    arrival = min(1.0, market.supply_value / max(market.backlog_value, 1e-9))
-    chips = (buyer.pipeline + buyer.planned_orders) * arrival * market.it_price
+    chips = (buyer.pipeline + buyer.planned_orders) * likely_arrival(market) * market.it_price
     shells = (sites + buyer.planned_orders) * market.shell_price / building_lead(w)
     return chips + shells
 
 
 @rule
-def funding_gap(w, cloud):
-    """What a cloud's plans lack of own money (USD bn); negative where money is left."""
-    own = w.parameters.capex_ocf_ceiling * cloud.operating_cash_flow + liquid(w, cloud.account) - cloud.money_target
-    return planned_spending(w, cloud) + cloud.other_capex - own
+def funding_gap(w, buyer):
+    """What the plans of a cloud or another buyer lack of own money (USD bn); negative where money is left."""
+    own = w.parameters.capex_ocf_ceiling * buyer.operating_cash_flow + liquid(w, buyer.account) - buyer.money_target
+    return planned_spending(w, buyer) + buyer.other_capex - own
 
 
 @rule
@@ -231,7 +240,6 @@ def fund_clouds(world, accounts, firms):
         cloud.payout = min(cloud.payout_share * max(cloud.operating_cash_flow, 0.0), max(-gap, 0.0))
         if gap <= 0.0:
             continue
-        cap = w.ledger.issued[cloud.account.column] * w.ledger.price[cloud.account.column]
         if cloud.kind == NEOCLOUD:
             cloud.new_debt = fund_neocloud(w, cloud, gap, window)
             rate = borrowing_rate(w, p.spread_other + p.private_premium)
@@ -243,7 +251,8 @@ def fund_clouds(world, accounts, firms):
             cloud.new_debt = issue_bond(w, cloud.account, amount, rate)
         gap -= cloud.new_debt
         if gap > 0.0 and w.exchange.withdrawal < 0.5:
-            cloud.new_equity = sell_new_shares(w, cloud.account, min(gap, p.equity_issue_limit * cap))
+            most = p.equity_issue_limit * market_value(w.ledger, cloud.account.column)
+            cloud.new_equity = sell_new_shares(w, cloud.account, min(gap, most))
             gap -= cloud.new_equity
         w.debtors[cloud.account.column].new_money += cloud.new_debt + cloud.new_equity
         market.debt_raised += cloud.new_debt
@@ -260,8 +269,8 @@ def covered_by_contracts(cloud):
 
 @rule
 def loan_room(w, cloud):
-    """What private credit would still lend a neocloud (USD bn): 80 percent of contracted capacity, 45 percent of the
-    rest, less its debt."""
+    """What private credit would still lend a neocloud (USD bn): `advance_rate` of contracted capacity,
+    `advance_rate_uncontracted` of the rest, less its debt."""
     p = w.parameters
     covered = covered_by_contracts(cloud)
     advance = (p.advance_rate * covered + p.advance_rate_uncontracted * (1.0 - covered)) + w.levers.loan_to_value_cap
@@ -292,8 +301,8 @@ def sell_new_shares(w, issuer, amount):
 
 @rule
 def placeable(account):
-    """What an investor can place at once: half of its money."""
-    return 0.5 * max(account.cash, 0.0)
+    """What an investor can place at once (USD bn)."""
+    return PLACEABLE * max(account.cash, 0.0)
 
 
 @rule
@@ -306,8 +315,7 @@ def fund_other_buyers(world, accounts, firms):
         buyer.new_debt = 0.0
         buyer.new_equity = 0.0
         buyer.orders_cut = 0.0
-        own = p.capex_ocf_ceiling * buyer.operating_cash_flow + liquid(w, buyer.account) - buyer.money_target
-        gap = planned_spending(w, buyer) - own
+        gap = funding_gap(w, buyer)
         buyer.payout = max(-gap, 0.0) * 0.5
         if gap <= 0.0:
             continue

@@ -6,6 +6,7 @@ import math
 
 from simulation import randomness as draw_purpose
 from simulation.books.instruments import CORPORATE_BONDS, GOVERNMENT_BONDS, PRIVATE_CREDIT, VENDOR_LOANS
+from simulation.books.ledger import COLUMNS, market_value, place_among
 from simulation.books.purposes import (
     CORPORATE_BOND_TRADES,
     INTEREST_ON_CORPORATE_BONDS,
@@ -21,13 +22,15 @@ from simulation.books.verbs import pay, repay_loan
 from simulation.chronicle import REFUSED_ROLLOVER
 from simulation.distress.register import BANK_LOAN, SECURED, UNSECURED, debt_seen, note_blow, owe
 from simulation.distress.solvency import collateral_of
-from simulation.markets.credit import NOTHING, TREASURY_MATURITY, bank_of, borrowing_rate, over_limit
+from simulation.markets.credit import NOTHING, TREASURY_MATURITY, bank_of, borrowing_rate, over_limit, spare_money
 from simulation.randomness import uniform
 from simulation.rule import rule
 
 HOUSEHOLDS = list(SECTOR_LETTERS).index("H")
 BANKS = list(SECTOR_LETTERS).index("B")
 VEHICLES = list(SECTOR_LETTERS).index("S")
+PLENTY = 1.5  # times the money that an owner of compute wants to hold
+REPAID = 0.5  # of what it holds beyond, in a quarter
 
 
 @rule
@@ -53,10 +56,8 @@ def measure_debt(world, accounts, firms):
             w.debtors[claim.issuer].debt += claim.amount
     for bank in w.banks:
         bank.ai_loans = 0.0
-    first_fund = w.venture_funds[0].account.column
-    last_fund = w.credit_funds[len(w.credit_funds) - 1].account.column
     for k in range(len(accounts)):
-        behind = first_fund <= k <= last_fund
+        behind = place_among(w.venture_funds, k) >= 0 or place_among(w.credit_funds, k) >= 0
         if accounts[k].loan > 0.0 and (w.debtors[k].watched > 0.5 or behind):
             bank_of(w, accounts[k]).ai_loans += accounts[k].loan
     for k in range(len(accounts)):
@@ -146,8 +147,8 @@ def roll_over(world, accounts, firms):
         if not on_lease:
             asked += due
         if on_lease or must_shrink(w, claim.holder):
-            chance = 0.0  # a vehicle's debt is paid back out of its lease
-        draw = uniform(w.seed, draw_purpose.ROLL_OVER, elapsed, claim.issuer * 64 + claim.holder)
+            chance = 0.0  # a lease pays a vehicle's debt back; a fund above its limit rolls nothing over
+        draw = uniform(w.seed, draw_purpose.ROLL_OVER, elapsed, claim.issuer * COLUMNS + claim.holder)
         if draw < chance:
             spread = p.bond_spread if claim.instrument == CORPORATE_BONDS else p.spread_other + p.private_premium
             claim.rate += (borrowing_rate(w, spread) - claim.rate) / max(claim.maturity, 1.0)
@@ -163,8 +164,8 @@ def roll_over(world, accounts, firms):
 @rule
 def must_shrink(w, column):
     """Whether a lender is a private-credit fund above its leverage limit."""
-    number = column - w.credit_funds[0].account.column
-    return 0 <= number < len(w.credit_funds) and over_limit(w, w.credit_funds[number]) > NOTHING
+    number = place_among(w.credit_funds, column)
+    return number >= 0 and over_limit(w, w.credit_funds[number]) > NOTHING
 
 
 @rule
@@ -175,9 +176,17 @@ def standing_of(w, accounts, column):
     if debtor.watched < 0.5:
         return 2.0, 0.5
     mark = collateral_of(w, accounts[column])
-    equity = w.ledger.issued[column] * w.ledger.price[column]
+    equity = market_value(w.ledger, column)
     debt = debt_seen(w, column)
     return debtor.cover, debt / max(mark, debt + equity, 1e-9)
+
+
+@rule
+def repay_part(w, owner):
+    """An owner of compute that owes its bank and holds more money than it needs repays a part."""
+    extra = spare_money(owner.account.cash, PLENTY * owner.money_target)
+    if owner.account.loan > 0.0 and extra > 0.0:
+        repay_loan(w.ledger, owner.account, bank_of(w, owner.account).account, REPAID * extra)
 
 
 @rule
@@ -185,10 +194,6 @@ def repay_from_plenty(world, accounts, firms):
     """Those who owe a bank and hold more money than they need repay a part."""
     w = world[0]
     for cloud in w.clouds:
-        extra = cloud.account.cash - 1.5 * cloud.money_target
-        if cloud.account.loan > 0.0 and extra > 0.0:
-            repay_loan(w.ledger, cloud.account, bank_of(w, cloud.account).account, 0.5 * extra)
+        repay_part(w, cloud)
     for buyer in w.other_buyers:
-        extra = buyer.account.cash - 1.5 * buyer.money_target
-        if buyer.account.loan > 0.0 and extra > 0.0:
-            repay_loan(w.ledger, buyer.account, bank_of(w, buyer.account).account, 0.5 * extra)
+        repay_part(w, buyer)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from simulation import randomness as draw_purpose
-from simulation.agents.funds import EXTRAPOLATIVE, equity_fund_flow, margin_call, wanted_ai_share
+from simulation.agents.funds import EXTRAPOLATIVE, YEAR_MEMORY, equity_fund_flow, margin_call, wanted_ai_share
+from simulation.books.ledger import market_value
 from simulation.books.purposes import FUND_FLOWS
 from simulation.books.verbs import grant_loan, issue_shares, repay_loan, reprice, retire_shares, trade_shares
 from simulation.markets.credit import bank_of
@@ -13,6 +14,12 @@ from simulation.markets.incomes import claims_by_holder, financial_assets
 from simulation.markets.valuation import discount_rate
 from simulation.randomness import normal, uniform
 from simulation.rule import rule
+from simulation.state import LISTED
+
+LEAST_GROWTH, MOST_GROWTH = -0.3, 0.6  # a quarter, of end demand, that investors' expectations learn from
+LARGEST_FALL, LARGEST_RISE = -0.7, 0.5  # log, of one share in a quarter
+MOST_TRADED = 0.9  # of the AI shares that somebody holds, in one trade: nobody sells out at once
+MONEY_TO_FUND = 0.02  # of a household's money, into one equity fund in a quarter
 
 
 @rule
@@ -51,7 +58,8 @@ def decide_withdrawal(world, accounts, firms):
     exchange = w.exchange
     growth = w.market.end_demand / max(w.market.end_demand_past[0], 1e-9) - 1.0
     miss = exchange.expected_end_growth - growth
-    exchange.expected_end_growth += p.expectation_gain * (min(max(growth, -0.3), 0.6) - exchange.expected_end_growth)
+    believed = min(max(growth, LEAST_GROWTH), MOST_GROWTH)
+    exchange.expected_end_growth += p.expectation_gain * (believed - exchange.expected_end_growth)
     exchange.misses = 0.5 * exchange.misses + 5.0 * min(max(miss, -0.1), 0.1)
     exchange.bad_news = bad_news(exchange, w.market, exchange.misses, p)
     if exchange.withdrawal > 0.5:
@@ -91,10 +99,9 @@ def move_prices(world, accounts, firms):
     elapsed = w.opening_quarter + w.quarter
     price_total = 1e-12
     value_total = 1e-12
-    for column in range(w.clouds[len(w.clouds) - 1].account.column + 1):
-        security = exchange.securities[column]
-        price_total += w.ledger.price[column] * w.ledger.issued[column]
-        value_total += security.value
+    for column in range(LISTED):
+        price_total += market_value(w.ledger, column)
+        value_total += exchange.securities[column].value
     gap = math.log(price_total / value_total)
     exchange.fundamentalists = switch_types(exchange.fundamentalists, gap, p)
     share = exchange.fundamentalists
@@ -107,9 +114,9 @@ def move_prices(world, accounts, firms):
     common = p.extrapolator_pull * (1.0 - share) * trend + news + p.price_impact * selling / price_total
     common += p.price_noise * p.return_noise * normal(w.seed, draw_purpose.MARKET_RETURN, elapsed, 0)
     change = 0.0
-    for column in range(w.clouds[len(w.clouds) - 1].account.column + 1):
+    for column in range(LISTED):
         security = exchange.securities[column]
-        value = w.ledger.price[column] * w.ledger.issued[column]
+        value = market_value(w.ledger, column)
         if w.ledger.issued[column] <= 0.0 or value <= 1e-6:
             continue
         # Fundamental investors price a change of value at once and lean against what gap there is.
@@ -117,7 +124,7 @@ def move_prices(world, accounts, firms):
         pull = share * min(max(known, -0.5), 0.5)
         pull += p.fundamentalist_pull * share * min(max(math.log(max(security.value, 1e-9) / value), -2.0), 2.0)
         luck = p.price_noise * p.idiosyncratic_noise * normal(w.seed, draw_purpose.STOCK_RETURN, elapsed, column)
-        move = min(max(common + pull + luck, -0.7), 0.5)
+        move = min(max(common + pull + luck, LARGEST_FALL), LARGEST_RISE)
         reprice(w.ledger, column, w.ledger.price[column] * math.exp(move))
         change += value * (math.exp(move) - 1.0)
     exchange.last_return = math.log(1.0 + change / price_total)
@@ -127,7 +134,7 @@ def move_prices(world, accounts, firms):
     exchange.market_value = price_total + change
     exchange.value_gap = math.log((price_total + change) / value_total)
     sober_total = 1e-12
-    for column in range(w.clouds[len(w.clouds) - 1].account.column + 1):
+    for column in range(LISTED):
         sober_total += exchange.securities[column].sober_value
     exchange.sober_gap = math.log((price_total + change) / sober_total)
     exchange.forced_sales = 0.0
@@ -175,35 +182,31 @@ def value_funds(world, accounts, firms):
     ledger = w.ledger
     held = claims_by_holder(ledger, len(accounts))
     for fund in w.equity_funds:
-        before = ledger.price[fund.account.column]
-        fund.net_assets = financial_assets(ledger, fund.account, held)
-        set_net_asset_value(ledger, fund.account.column, fund.net_assets)
-        fund.return_year = 0.75 * fund.return_year + (ledger.price[fund.account.column] / before - 1.0)
+        fund.return_year = YEAR_MEMORY * fund.return_year + value_fund(ledger, fund, held)
     for fund in w.venture_funds:
-        fund.net_assets = financial_assets(ledger, fund.account, held)
-        set_net_asset_value(ledger, fund.account.column, fund.net_assets)
+        value_fund(ledger, fund, held)
     for fund in w.credit_funds:
-        before = ledger.price[fund.account.column]
-        fund.net_assets = financial_assets(ledger, fund.account, held)
-        set_net_asset_value(ledger, fund.account.column, fund.net_assets)
-        fund.return_quarter = ledger.price[fund.account.column] / before - 1.0 + w.parameters.credit_fund_yield
+        fund.return_quarter = value_fund(ledger, fund, held) + w.parameters.credit_fund_yield
     for fund in w.insurers:
-        fund.net_assets = financial_assets(ledger, fund.account, held)
-        set_net_asset_value(ledger, fund.account.column, fund.net_assets)
+        value_fund(ledger, fund, held)
 
 
 @rule
-def set_net_asset_value(ledger, column, net_assets):
-    """A fund share is worth its part of the fund's net assets."""
+def value_fund(ledger, fund, held):
+    """A fund share is worth its part of the fund's net assets. Returns what it has gained over the quarter (ratio)."""
+    column = fund.account.column
+    before = ledger.price[column]
+    fund.net_assets = financial_assets(ledger, fund.account, held)
     if ledger.issued[column] > 0.0:
-        reprice(ledger, column, max(net_assets, 1e-9) / ledger.issued[column])
+        reprice(ledger, column, max(fund.net_assets, 1e-9) / ledger.issued[column])
+    return ledger.price[column] / before - 1.0
 
 
 @rule
 def ai_holdings(w, column):
     """Market value of listed AI shares that one column holds (USD bn)."""
     total = 0.0
-    for issuer in range(w.clouds[len(w.clouds) - 1].account.column + 1):
+    for issuer in range(LISTED):
         total += w.ledger.shares[column, issuer] * w.ledger.price[issuer]
     return total
 
@@ -213,15 +216,14 @@ def trade_ai_shares(w, fund, counterparty, amount):
     """A fund buys (or, negative, sells) AI shares in the proportions of the market against the counterparty's
     portfolio. Returns the value bought."""
     ledger = w.ledger
-    last = w.clouds[len(w.clouds) - 1].account.column + 1
     seller = counterparty if amount > 0.0 else fund
     buyer = fund if amount > 0.0 else counterparty
     held = ai_holdings(w, seller.column)
-    amount_left = min(abs(amount), 0.9 * held)
+    amount_left = min(abs(amount), MOST_TRADED * held)
     amount_left = min(amount_left, max(buyer.cash, 0.0))
     if amount_left <= 0.0 or held <= 0.0:
         return 0.0
-    for issuer in range(last):
+    for issuer in range(LISTED):
         number = ledger.shares[seller.column, issuer] * amount_left / held
         if number > 0.0:
             trade_shares(ledger, seller, buyer, issuer, number)
@@ -280,7 +282,7 @@ def move_fund_money(world, accounts, firms):
     for fund in w.equity_funds:
         flow = equity_fund_flow(fund.return_year, p) * 0.25 * max(fund.net_assets, 0.0)
         if flow > 0.0:
-            flow = min(flow, 0.02 * max(household.cash, 0.0))
+            flow = min(flow, MONEY_TO_FUND * max(household.cash, 0.0))
             issue_shares(w.ledger, fund.account, household, flow, FUND_FLOWS)
             ai = trade_ai_shares(w, fund.account, household, fund.ai_share * flow)
             number = min(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from simulation import randomness as draw_purpose
+from simulation.agents.clouds import HOME_BUYER
 from simulation.agents.households import consume, expect_income, smooth_wealth
 from simulation.agents.public_sector import log_process, taylor_rate, transfers
 from simulation.books.purposes import (
@@ -164,7 +165,7 @@ def produce(world, accounts, firms):
     totals.core_purchases = w.market.core_to_firms
     totals.rental = 0.0
     for buyer in w.other_buyers:
-        if buyer.kind == 2:
+        if buyer.kind == HOME_BUYER:
             totals.rental += buyer.own_value
     column = firms[0].account.column
     takings = post_receipts(ledger, ledger.goods, column)
@@ -226,7 +227,7 @@ def hand_out_pools(world, accounts, firms):
             CORE_SALES_EXPORTED,
         )
     for buyer in w.other_buyers:
-        if buyer.kind == 2:
+        if buyer.kind == HOME_BUYER:
             buyer.rental_revenue = pay_out(
                 ledger, services, buyer.account, services.posted[COMPUTE_RENTAL], COMPUTE_RENTAL
             )

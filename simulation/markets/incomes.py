@@ -7,6 +7,7 @@ import numpy as np
 from simulation.agents.banks import read_capital, share_profit
 from simulation.agents.clouds import HOME_BUYER
 from simulation.agents.households import borrow, pay_taxes
+from simulation.books.ledger import place_among
 from simulation.books.purposes import (
     BUYBACKS,
     CENTRAL_BANK_PROFIT,
@@ -26,7 +27,11 @@ from simulation.books.purposes import (
     WAGES,
 )
 from simulation.books.verbs import buy_back, empty_pool, pay, pay_holders, pay_out
+from simulation.markets.credit import BOND_MATURITY, bank_of, spare_money
 from simulation.rule import rule
+
+DIVIDEND_PART = 0.4  # of what listed AI firms pay their owners; the rest buys back shares
+LEAST_GROWTH, MOST_GROWTH = -0.5, 0.6  # a quarter, of a lab's revenue, that its plans learn from
 
 # Which current payments make operating cash flow, and which make what a producer adds to output.
 _OPERATING = np.array(
@@ -171,7 +176,7 @@ def close_statements(world, accounts, firms):
         cash_flow = operating_cash(ledger, lab)
         settle_taxes(w, lab, cash_flow, cash_flow)
         lab.burn += 0.5 * (max(-lab.operating_cash_flow, 0.0) - lab.burn)
-        growth = min(max(lab.revenue / max(lab.revenue_before, 1e-6) - 1.0, -0.5), 0.6)
+        growth = min(max(lab.revenue / max(lab.revenue_before, 1e-6) - 1.0, LEAST_GROWTH), MOST_GROWTH)
         lab.expected_growth += w.parameters.expectation_gain * (growth - lab.expected_growth)
 
 
@@ -186,10 +191,17 @@ def note_cover(w, column, cash_flow, interest):
 @rule
 def debt_cover(cash_flow, interest, debt):
     """Debt-service cover: cash flow before interest over interest and the part of the debt that matures."""
-    service = interest + debt / 28.0
+    service = interest + debt / BOND_MATURITY
     if service <= 1e-9:
         return 9.0
     return min(max(cash_flow / service, -9.0), 9.0)
+
+
+@rule
+def pay_owners(ledger, accounts, firm, amount):
+    """Pay the owners of a listed firm, by dividends and buybacks."""
+    pay_holders(ledger, accounts, firm, DIVIDEND_PART * amount, DIVIDENDS)
+    buy_back(ledger, accounts, firm, (1.0 - DIVIDEND_PART) * amount, BUYBACKS)
 
 
 @rule
@@ -198,18 +210,16 @@ def pay_out_profits(world, accounts, firms):
     w = world[0]
     ledger = w.ledger
     for cloud in w.clouds:
-        amount = min(cloud.payout, max(cloud.account.cash - cloud.money_target, 0.0))
+        amount = min(cloud.payout, spare_money(cloud.account.cash, cloud.money_target))
         if cloud.alive > 0.5 and amount > 0.0:
-            pay_holders(ledger, accounts, cloud.account, 0.4 * amount, DIVIDENDS)
-            buy_back(ledger, accounts, cloud.account, 0.6 * amount, BUYBACKS)
+            pay_owners(ledger, accounts, cloud.account, amount)
     for maker in w.chip_makers:
         free = maker.payout_share * max(maker.operating_cash_flow - maker.capex, 0.0)
-        maker.payout = min(free, max(maker.account.cash - maker.money_target, 0.0))
+        maker.payout = min(free, spare_money(maker.account.cash, maker.money_target))
         if maker.payout > 0.0:
-            pay_holders(ledger, accounts, maker.account, 0.4 * maker.payout, DIVIDENDS)
-            buy_back(ledger, accounts, maker.account, 0.6 * maker.payout, BUYBACKS)
+            pay_owners(ledger, accounts, maker.account, maker.payout)
     for buyer in w.other_buyers:
-        amount = min(buyer.payout, max(buyer.account.cash - buyer.money_target, 0.0))
+        amount = min(buyer.payout, spare_money(buyer.account.cash, buyer.money_target))
         if amount > 0.0:
             pay_holders(ledger, accounts, buyer.account, amount, DIVIDENDS)
 
@@ -244,17 +254,11 @@ def settle_banks(world, accounts, firms):
     macro = w.macro
     central = w.central_banks[0]
     government = w.governments[0]
-    first = w.banks[0].account.column
     for k in range(len(accounts)):
         account = accounts[k]
-        if first <= account.bank < first + len(w.banks) and account.bank != account.column and account.cash > 0.0:
-            pay(
-                ledger,
-                w.banks[account.bank - first].account,
-                account,
-                macro.deposit_rate * account.cash,
-                INTEREST_ON_DEPOSITS,
-            )
+        bank = place_among(w.banks, account.bank)
+        if bank >= 0 and account.bank != account.column and account.cash > 0.0:
+            pay(ledger, w.banks[bank].account, account, macro.deposit_rate * account.cash, INTEREST_ON_DEPOSITS)
     for bank in w.banks:
         reserves = max(ledger.reserves[bank.account.column], 0.0)
         pay(ledger, central.account, bank.account, 0.25 * macro.policy_rate * reserves, INTEREST_ON_RESERVES)
@@ -297,9 +301,8 @@ def pass_on(ledger, accounts, fund):
 def settle_household_loans(world, accounts, firms):
     """Interest on household loans and new borrowing."""
     w = world[0]
-    first = w.banks[0].account.column
     for household in w.households:
-        borrow(household, w.banks[household.account.lender - first], w.macro, w.ledger, w.parameters)
+        borrow(household, bank_of(w, household.account), w.macro, w.ledger, w.parameters)
 
 
 @rule

@@ -7,6 +7,7 @@ from simulation.books.purposes import FUND_FLOWS
 from simulation.books.verbs import repay_loan, retire_shares
 from simulation.markets.credit import (
     NOTHING,
+    PLACEABLE,
     ai_room,
     bank_of,
     call_capital,
@@ -14,6 +15,7 @@ from simulation.markets.credit import (
     leverage_limit,
     over_limit,
     promised_money,
+    spare_money,
     spare_money_of_fund,
 )
 from simulation.rule import rule
@@ -80,7 +82,7 @@ def move_credit_money(world, accounts, firms):
         worth = max(fund.net_assets, 0.0)
         fund.waiting = min(fund.waiting - min(flow, 0.0) * worth, worth)
         if flow > 0.0 and fund.net_assets > -NOTHING:  # nobody adds to a fund that owes more than it owns
-            free = 0.5 * max(insurer.cash - promised_money(w), 0.0)
+            free = PLACEABLE * spare_money(insurer.cash, promised_money(w))
             new = min(flow * (worth + fund.promised), free)
             fund.promised += max(new - fund.waiting, 0.0)
             fund.waiting = max(fund.waiting - new, 0.0)

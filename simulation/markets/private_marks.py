@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from simulation.books.ledger import market_value
 from simulation.books.verbs import reprice
-from simulation.markets.valuation import discount_rate, h_model, market_potential, potential_earnings
+from simulation.markets.valuation import discount_rate, growth_seen, h_model, market_potential, potential_earnings
 from simulation.rule import rule
 
 
@@ -15,15 +16,12 @@ def lab_value(world, lab):
     end revenue."""
     w = world[0]
     p = w.parameters
-    market = w.market
-    look_through = min(max(p.look_through + w.levers.look_through, 0.0), 1.0)
-    growth = look_through * market.end_growth + (1.0 - look_through) * market.reported_growth
     earnings = potential_earnings(
-        4.0 * market.end_demand, market_potential(world), lab.market_share, p.potential_margin
+        4.0 * w.market.end_demand, market_potential(world), lab.market_share, p.potential_margin
     )
     security = w.exchange.securities[lab.account.column]
     return security.growth_scale * h_model(
-        earnings, growth, p.terminal_growth, p.growth_horizon, discount_rate(w.macro, p)
+        earnings, growth_seen(w), p.terminal_growth, p.growth_horizon, discount_rate(w.macro, p)
     )
 
 
@@ -33,7 +31,7 @@ def pre_money(world, lab):
     Whoever comes later in the quarter pays what the first has paid."""
     w = world[0]
     p = w.parameters
-    mark = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
+    mark = market_value(w.ledger, lab.account.column)
     if lab.mark_age == 0.0:
         return mark
     step = lab_value(world, lab) / max(mark, 1e-9)
@@ -50,7 +48,7 @@ def price_round(world, lab):
 
 @rule
 def refresh_marks(world, accounts, firms):
-    """Marks older than six quarters move towards listed peers with a beta above one."""
+    """Marks older than `stale_mark_quarters` move with listed peers, by `stale_beta`."""
     w = world[0]
     p = w.parameters
     for lab in w.labs:

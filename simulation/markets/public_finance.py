@@ -17,7 +17,15 @@ from simulation.books.verbs import (
     trade_claim,
     trade_shares,
 )
-from simulation.markets.credit import TREASURY_MATURITY, bank_of, placeable, promised_money, sell_treasuries
+from simulation.markets.credit import (
+    TREASURY_MATURITY,
+    bank_of,
+    money_of_insurers,
+    placeable,
+    promised_money,
+    sell_treasuries,
+    spare_money,
+)
 from simulation.markets.equity import ai_holdings, trade_ai_shares
 from simulation.rule import rule
 
@@ -34,11 +42,9 @@ def place_savings(world, accounts, firms):
         if extra > 0.0:
             issue_shares(ledger, insurer.account, account, extra, FUND_FLOWS)
         elif extra < 0.0:
-            if insurer.account.cash < -extra:
-                sell_treasuries(w, insurer.account, -extra - insurer.account.cash)
             # Half of a holding at most in a quarter, so that a fund is never left with assets and no shares.
             held = ledger.shares[account.column, insurer.account.column] * ledger.price[insurer.account.column]
-            wanted = min(-extra, max(insurer.account.cash, 0.0), 0.5 * held)
+            wanted = min(money_of_insurers(w, -extra), 0.5 * held)
             retire_shares(ledger, insurer.account, account, wanted, FUND_FLOWS)
 
 
@@ -61,12 +67,6 @@ def buy_treasuries(w, buyer, amount):
 
 
 @rule
-def spare_money(account, target):
-    """Money above what its owner keeps (USD bn)."""
-    return max(account.cash - target, 0.0)
-
-
-@rule
 def finance_government(world, accounts, firms):
     """The deficit is sold to insurers, abroad and banks as far as their money goes, the rest to the central bank; a
     surplus redeems what the central bank holds."""
@@ -79,8 +79,8 @@ def finance_government(world, accounts, firms):
     insurer = w.insurers[0]
     target = government.money_ratio * w.macro.potential_nominal
     need = target - government.account.cash
-    insurer_room = spare_money(insurer.account, insurer.money_target * w.macro.trend_level + promised_money(w))
-    abroad_room = spare_money(abroad.account, abroad.money_ratio * w.macro.potential_nominal)
+    insurer_room = spare_money(insurer.account.cash, insurer.money_target * w.macro.trend_level + promised_money(w))
+    abroad_room = spare_money(abroad.account.cash, abroad.money_ratio * w.macro.potential_nominal)
     if need > 0.0:
         rooms = insurer_room + abroad_room
         share = min(1.0, (1.0 - p.bank_treasury_share) * need / rooms) if rooms > 0.0 else 0.0
@@ -126,7 +126,7 @@ def buy_home_shares(world, accounts, firms):
     ledger = w.ledger
     abroad = w.rest_of_world[0]
     household = w.households[0].account
-    spare = spare_money(abroad.account, abroad.money_ratio * w.macro.potential_nominal)
+    spare = spare_money(abroad.account.cash, abroad.money_ratio * w.macro.potential_nominal)
     amount = w.parameters.foreign_equity_share * spare
     insiders = min(w.levers.insider_selling * w.exchange.market_value, placeable(abroad.account))
     if insiders > 0.0:

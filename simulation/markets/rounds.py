@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from simulation import randomness as draw_purpose
+from simulation.agents.funds import YEAR_MEMORY
 from simulation.agents.labs import affordable_dues, compute_wanted, runway
+from simulation.books.ledger import market_value
 from simulation.books.purposes import FUND_FLOWS, PRIVATE_ROUNDS
 from simulation.books.verbs import issue_shares
 from simulation.chronicle import NOBODY
@@ -17,6 +19,12 @@ from simulation.markets.public_policy import partner_part
 from simulation.randomness import normal
 from simulation.rule import rule
 
+APPETITE_SPREAD = 0.2  # log: how far investors' appetite strays from quarter to quarter
+LARGEST_MINIMUM = 0.9  # of what dilution leaves room for: a round that asks for all of it would never come about
+COMMITTED = 0.1  # of what investors can place at once, to one venture fund; each of the two gives half
+LINE_DRAWN = 0.1  # of what the levered fund's bank line lacks, in a quarter
+FIRST_CONTRACT = 0.0005  # GW that a lab may sign for in a quarter, however little it needs today
+
 
 @rule
 def venture_appetite(world):
@@ -27,13 +35,13 @@ def venture_appetite(world):
     if w.exchange.withdrawal > 0.5:
         appetite *= p.withdrawal_appetite
     luck = normal(w.seed, draw_purpose.ROUND_APPETITE, w.opening_quarter + w.quarter, 0)
-    return min(appetite * math.exp(0.2 * p.price_noise * luck), 1.0)
+    return min(appetite * math.exp(APPETITE_SPREAD * p.price_noise * luck), 1.0)
 
 
 @rule
 def hold_rounds(world, accounts, firms):
-    """Labs with a short runway ask for eight quarters of burn and take no less than four; all rounds of a year dilute
-    at most by the cap. A failed round halves training."""
+    """Labs with a short runway ask for `round_quarters` of burn and take no less than `round_minimum`; all rounds of a
+    year dilute at most by `dilution_cap`. A failed round cuts training to `failed_round_cut`."""
     w = world[0]
     p = w.parameters
     appetite = venture_appetite(world)
@@ -43,7 +51,7 @@ def hold_rounds(world, accounts, firms):
         lab.failed_rounds = 0.0
         by_suppliers = lab.supplier_equity
         lab.supplier_equity = 0.0
-        lab.raised_year = 0.75 * lab.raised_year + by_suppliers
+        lab.raised_year = YEAR_MEMORY * lab.raised_year + by_suppliers
         if lab.alive < 0.5:
             continue
         lab.runway = runway(liquid(w, lab.account), lab.burn)
@@ -59,7 +67,7 @@ def hold_rounds(world, accounts, firms):
         abroad = w.rest_of_world[0].account
         sovereign = p.sovereign_share * w.levers.sovereign_money * offered
         offered += sovereign
-        least = min(max(p.round_minimum * lab.burn - by_suppliers, 0.0), 0.9 * room)
+        least = min(max(p.round_minimum * lab.burn - by_suppliers, 0.0), LARGEST_MINIMUM * room)
         if offered < least or ask <= 1e-9 or room <= 0.0:
             lab.failed_rounds += 1.0
             lab.training_budget *= p.failed_round_cut
@@ -89,14 +97,14 @@ def move_venture_money(world, accounts, firms):
     for k in range(len(w.venture_funds)):
         fund = w.venture_funds[k]
         wanted = p.venture_commitment * max(fund.net_assets, 0.0) * calm * w.levers.venture_appetite
-        money = 0.5 * min(wanted, 0.1 * placeable(top) + 0.1 * placeable(abroad))
+        money = 0.5 * min(wanted, COMMITTED * placeable(top) + COMMITTED * placeable(abroad))
         issue_shares(w.ledger, fund.account, top, min(money, placeable(top)), FUND_FLOWS)
         issue_shares(w.ledger, fund.account, abroad, min(money, placeable(abroad)), FUND_FLOWS)
         if fund.levered > 0.5:
             target = p.levered_share * fund.net_assets
             bank = bank_of(w, fund.account)
             if fund.account.loan < target:
-                lend_on_ai(w, bank, fund.account, 0.1 * (target - fund.account.loan))
+                lend_on_ai(w, bank, fund.account, LINE_DRAWN * (target - fund.account.loan))
 
 
 @rule
@@ -120,9 +128,9 @@ def age_contracts(world, accounts, firms):
 
 @rule
 def sign_contracts(world, accounts, firms):
-    """Labs reserve compute ahead: what they want at the horizon and have not yet under contract, as far as the dues
-    of a
-    year stay within what they dare to owe. The providers that hold their contracts already get most of the new ones."""
+    """Labs reserve compute ahead: what they want at the horizon and have not yet under contract, as far as the dues of
+    a year stay within what they dare to owe. The providers that hold their contracts already get most of the new
+    ones."""
     w = world[0]
     p = w.parameters
     market = w.market
@@ -140,11 +148,11 @@ def sign_contracts(world, accounts, firms):
                 signed += contract.gigawatts
             dues += 4.0 * contract.gigawatts * contract.price
         price = contract_rent(w)
-        valuation = w.ledger.issued[lab.account.column] * w.ledger.price[lab.account.column]
+        valuation = market_value(w.ledger, lab.account.column)
         lab.wants_compute = p.contract_cover * compute_wanted(lab, p)
         lack = max(lab.wants_compute - signed, 0.0)
         room = max(affordable_dues(lab, valuation, p) - dues, 0.0) / (4.0 * price)
-        new = min(lack, room, p.contract_pace * max(lab.need, 0.001) + 0.0005)
+        new = min(lack, room, p.contract_pace * max(lab.need, 0.001) + FIRST_CONTRACT)
         if new > 1e-4:
             for k in range(len(w.clouds)):
                 part = new * partner_part(w, j, k)

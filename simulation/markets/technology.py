@@ -60,7 +60,7 @@ def advance_capability(world, accounts, firms):
     """Capability follows the stock of training compute (scaling laws): Q += zeta ln(C/C(-1)), up to a ceiling. What a
     failed lab knew fades like all knowledge and is not lost with it, so that neither the stock nor the frontier falls
     faster than knowledge does. An efficiency jump lowers compute per unit of service at once and reaches prices over
-    eight quarters."""
+    `pass_through_quarters`."""
     w = world[0]
     p = w.parameters
     market = w.market

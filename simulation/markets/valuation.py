@@ -75,42 +75,57 @@ def chip_earnings(maker):
 
 
 @rule
+def look_through(w):
+    """Part of their weight that investors put on end demand where it differs from what the sector reports."""
+    return min(max(w.parameters.look_through + w.levers.look_through, 0.0), 1.0)
+
+
+@rule
+def growth_seen(w):
+    """Yearly growth that investors see: as reported or, looked through, of end demand."""
+    part = look_through(w)
+    return part * w.market.end_growth + (1.0 - part) * w.market.reported_growth
+
+
+@rule
+def part_seen(w):
+    """Part of chip profits that investors take to last: all or, looked through, as far as revenue covers the cost of
+    compute."""
+    part = look_through(w)
+    return part * min(1.0, w.market.coverage) + (1.0 - part)
+
+
+@rule
+def set_values(w, security, core, earned, seen, sober, rate):
+    """Value of one share's issuer as investors see it and on sober growth: its core business and, of the past year's
+    earnings, the parts that either takes to last."""
+    p = w.parameters
+    year = trailing_year(security, earned)
+    remember_earnings(security, earned)
+    security.value_before = security.value
+    security.value = core + security.growth_scale * h_model(
+        year * seen, growth_seen(w), p.terminal_growth, p.growth_horizon, rate
+    )
+    security.sober_value = core + security.growth_scale * h_model(
+        year * sober, w.market.end_growth, p.terminal_growth, p.growth_horizon, rate
+    )
+
+
+@rule
 def appraise(world, accounts, firms):
     """What investors take for the value of every listed AI firm, and what it is worth on sober growth: growth of end
     demand in place of reported growth, and chip profits only as far as revenue covers the cost of compute."""
     w = world[0]
     p = w.parameters
-    market = w.market
     rate = discount_rate(w.macro, p)
-    look_through = min(max(p.look_through + w.levers.look_through, 0.0), 1.0)
-    growth = look_through * market.end_growth + (1.0 - look_through) * market.reported_growth
-    sober = market.end_growth
     potential = market_potential(world)
-    covered = min(1.0, market.coverage)
-    seen = look_through * covered + (1.0 - look_through)
+    covered = min(1.0, w.market.coverage)
     for maker in w.chip_makers:
         security = w.exchange.securities[maker.account.column]
-        security.value_before = security.value
         core = security.core_scale * 4.0 * maker.core_cash_share * maker.core_revenue
-        earned = chip_earnings(maker)
-        profit = trailing_year(security, earned)
-        remember_earnings(security, earned)
-        security.value = core + security.growth_scale * h_model(
-            profit * seen, growth, p.terminal_growth, p.growth_horizon, rate
-        )
-        security.sober_value = core + security.growth_scale * h_model(
-            profit * covered, sober, p.terminal_growth, p.growth_horizon, rate
-        )
+        set_values(w, security, core, chip_earnings(maker), part_seen(w), covered, rate)
     for cloud in w.clouds:
         security = w.exchange.securities[cloud.account.column]
-        security.value_before = security.value
         core = security.core_scale * 4.0 * cloud.core_cash_share * cloud.core_revenue
-        earned = ai_earnings(cloud, market, potential, p.potential_margin)
-        earnings = trailing_year(security, earned)
-        remember_earnings(security, earned)
-        security.value = core + security.growth_scale * h_model(
-            earnings, growth, p.terminal_growth, p.growth_horizon, rate
-        )
-        security.sober_value = core + security.growth_scale * h_model(
-            earnings, sober, p.terminal_growth, p.growth_horizon, rate
-        )
+        earned = ai_earnings(cloud, w.market, potential, p.potential_margin)
+        set_values(w, security, core, earned, 1.0, 1.0, rate)

@@ -11,9 +11,10 @@ from simulation.agents.chip_makers import gross_margin
 from simulation.agents.clouds import COHORTS, FOREIGN_BUYER, HOME_BUYER, HYPERSCALER, NEOCLOUD, SITES
 from simulation.books import instruments as stock
 from simulation.markets.technology import user_cost
+from simulation.state import HYPERSCALERS
 from simulation.vintages.names import NAMES
 from simulation.vintages.needs_opening import open_needs
-from simulation.vintages.services_opening import HYPERSCALERS, chip_share, fact, open_services
+from simulation.vintages.services_opening import chip_share, fact, open_services
 from simulation.vintages.without_ai import remove_ai
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _scale_buffers(opening: Opening) -> None:
 
 
 def _open_technology(opening: Opening) -> None:
-    p, market, facts = opening.p, opening.w["market"], opening.facts
+    p, market = opening.p, opening.w["market"]
     price = float(p["cost_per_gw"])
     market["it_price"] = price * p["it_share"]
     market["shell_price"] = price * (1.0 - p["it_share"])
@@ -53,9 +54,8 @@ def _open_technology(opening: Opening) -> None:
     market["efficiency"] = market["efficiency_passed"] = 1.0
     market["capability"] = 1.0 + p["capability_elasticity"] * _CAPABILITY[opening.vintage]
     market["capability_before"] = market["capability"]
-    cap = facts.value("AI sector", "power_additions_cap") / (3.0 if opening.vintage == "2024Q4" else 1.5)
     part = 1.0 if opening.vintage == "2024Q4" else p["power_share_2022Q4"]
-    market["power_cap"] = cap * p["power_additions"] * part
+    market["power_cap"] = p["power_additions"] * part
     rate = float(0.25 * opening.us("policy_rate") + 0.015)
     market["user_cost"] = user_cost(
         float(market["it_price"]), float(market["shell_price"]), rate, opening.rule_parameters

@@ -72,7 +72,7 @@ def _remember(opening: Opening, known: KnownDeal, supplier: int, customer: int, 
 def remember_tranches(world: Any, supplier: int, customer: int, paid: float, tranches: int, since: int) -> None:
     """Enter what a supplier has paid in equal tranches, one a quarter, the first `since` quarters ago."""
     w = world[0]
-    if is_supplier(w, supplier):
+    if is_supplier(supplier):
         for k in range(tranches):
             remember_supplier_money(w, supplier, customer, paid / tranches, float(since - k))
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from simulation.agents.funds import EXTRAPOLATIVE, FUNDAMENTAL, PASSIVE
 from simulation.books import instruments as stock
-from simulation.state import FIRMS_COLUMN
+from simulation.markets.credit import BOND_MATURITY, TREASURY_MATURITY
+from simulation.state import FIRMS_COLUMN, HYPERSCALERS, NUMBER, columns_of
 from simulation.vintages.names import NAMES
 from simulation.vintages.services_opening import fact
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 AI_PART_OF_PRIVATE_CREDIT = 0.08  # of all private credit: what is placed, or stands ready, for AI
 AI_PART_OF_VENTURE = 0.40
+MATURITY_LEFT = 16.0  # quarters, of private credit that was lent before the opening
 NET_FOREIGN_SHARE = 0.05  # of ordinary shares, net of what residents hold abroad
 STAKES = (
     ("Microsoft", "OpenAI"),
@@ -40,23 +42,22 @@ def _open_debt(opening: Opening) -> None:
     rate = 0.25 * (opening.us("policy_rate") + float(opening.p["bond_spread"]))
     for kind in ("chip_makers", "clouds"):
         for k, name in enumerate(NAMES[kind]):
-            debt = fact(opening, name, "debt") if k < 5 or opening.p["ai"] > 0.5 else 0.0
+            debt = fact(opening, name, "debt") if k < HYPERSCALERS or opening.p["ai"] > 0.5 else 0.0
             column = opening.column(kind, k)
-            if kind == "clouds" and k >= 5:
+            if kind == "clouds" and k >= HYPERSCALERS:
                 debt = float(opening.w["debtors"]["debt"][column]) if debt > 0.0 else 0.0
                 spread = float(opening.p["spread_other"] + opening.p["private_premium"])
-                for f in range(4):
-                    holder = opening.column("credit_funds", f)
+                for holder in columns_of("credit_funds"):
                     opening.give_claim(
                         stock.PRIVATE_CREDIT,
                         holder,
                         column,
-                        debt / 4.0,
+                        debt / NUMBER["credit_funds"],
                         0.25 * (opening.us("policy_rate") + spread),
-                        16.0,
+                        MATURITY_LEFT,
                     )
             else:
-                opening.give_claim(stock.CORPORATE_BONDS, insurer, column, debt, rate, 28.0)
+                opening.give_claim(stock.CORPORATE_BONDS, insurer, column, debt, rate, BOND_MATURITY)
 
 
 def _open_shares(opening: Opening) -> None:
@@ -70,7 +71,8 @@ def _open_shares(opening: Opening) -> None:
     ai_total = sum(values.values())
     firms_total = max(opening.us("listed_equity") - ai_total, 0.3 * ai_total)
     ai_share = ai_total / (ai_total + firms_total)
-    each = fund_assets / 15.0
+    funds = NUMBER["equity_funds"]
+    each = fund_assets / funds
     stakes: dict[str, float] = {}
     for owner, target in STAKES:
         value = opening.facts.get(owner, f"stake_in_{target}") * float(p["stake_scale"])
@@ -84,27 +86,27 @@ def _open_shares(opening: Opening) -> None:
         issuer = opening.column(kind, k)
         free = values[name] - stakes.get(name, 0.0)
         held = each * 0.99 * ai_share * values[name] / ai_total * free / values[name]
-        for f in range(15):
-            opening.give_shares(opening.column("equity_funds", f), issuer, held)
+        for fund in columns_of("equity_funds"):
+            opening.give_shares(fund, issuer, held)
         left = values[name] - float(w["ledger"]["issued"][issuer])
         opening.give_shares(abroad, issuer, 0.05 * left)
         opening.give_shares(rest, issuer, 0.10 * left)
         opening.give_shares(top, issuer, 0.85 * left)
-    for f in range(15):
-        opening.give_shares(opening.column("equity_funds", f), FIRMS_COLUMN, each * 0.99 * (1.0 - ai_share))
-    held = each * 0.99 * (1.0 - ai_share) * 15.0
+    for fund in columns_of("equity_funds"):
+        opening.give_shares(fund, FIRMS_COLUMN, each * 0.99 * (1.0 - ai_share))
+    held = each * 0.99 * (1.0 - ai_share) * funds
     left = max(firms_total - held, 0.1 * firms_total)
     opening.give_shares(abroad, FIRMS_COLUMN, NET_FOREIGN_SHARE * left)
     opening.give_shares(rest, FIRMS_COLUMN, 0.10 * left)
     opening.give_shares(top, FIRMS_COLUMN, (0.90 - NET_FOREIGN_SHARE) * left)
     opening.firms_value = float(w["ledger"]["issued"][FIRMS_COLUMN])
     for f, fund in enumerate(w["equity_funds"]):
-        fund["style"] = (FUNDAMENTAL, EXTRAPOLATIVE, PASSIVE)[f // 5]
+        fund["style"] = (FUNDAMENTAL, EXTRAPOLATIVE, PASSIVE)[3 * f // funds]
         fund["account"]["cash"] = 0.01 * each
         fund["ai_share"] = fund["ai_normal"] = ai_share * 0.99
         fund["assets"] = each
         if fund["style"] == EXTRAPOLATIVE:
-            fund["account"]["loan"] = opening.us("margin_debt") / 15.0
+            fund["account"]["loan"] = opening.us("margin_debt") / funds
         fund["net_assets"] = each - fund["account"]["loan"]
         column = opening.column("equity_funds", f)
         for holder, part in ((top, 0.70), (rest, 0.25), (abroad, 0.05)):
@@ -128,18 +130,18 @@ def _open_private_capital(opening: Opening, stakes: dict[str, float]) -> None:
         issuer = opening.column("labs", k)
         value = fact(opening, name, "market_value")
         free = value - stakes.get(name, 0.0)
-        for f in range(4):
-            opening.give_shares(opening.column("venture_funds", f), issuer, 0.12 * free)
+        for fund in columns_of("venture_funds"):
+            opening.give_shares(fund, issuer, 0.12 * free)
         opening.give_shares(abroad, issuer, 0.10 * free)
         opening.give_shares(top, issuer, 0.42 * free)
     powder = AI_PART_OF_VENTURE * opening.us("venture_dry_powder")
     shares = w["ledger"]["shares"]
     for f, fund in enumerate(w["venture_funds"]):
         column = opening.column("venture_funds", f)
-        fund["account"]["cash"] = 0.25 * powder
-        fund["levered"] = float(f == 3)
+        fund["account"]["cash"] = powder / NUMBER["venture_funds"]
+        fund["levered"] = float(NAMES["venture_funds"][f] == "SoftBank")
         assets = float(shares[column].sum() + fund["account"]["cash"])
-        if f == 3:
+        if fund["levered"]:
             fund["account"]["loan"] = float(p["levered_share"]) / (1.0 + float(p["levered_share"])) * assets
         fund["net_assets"] = assets - fund["account"]["loan"]
         opening.give_shares(top, column, 0.6 * fund["net_assets"])
@@ -149,8 +151,8 @@ def _open_private_capital(opening: Opening, stakes: dict[str, float]) -> None:
     for k in range(int(ledger["n_claims"])):
         claim = ledger["claims"][k]
         if claim["instrument"] == stock.PRIVATE_CREDIT:
-            lent += float(claim["amount"]) / 4.0
-    money = AI_PART_OF_PRIVATE_CREDIT * opening.us("private_credit_assets") / 4.0
+            lent += float(claim["amount"]) / NUMBER["credit_funds"]
+    money = AI_PART_OF_PRIVATE_CREDIT * opening.us("private_credit_assets") / NUMBER["credit_funds"]
     for f, fund in enumerate(w["credit_funds"]):
         fund["account"]["cash"] = float(p["credit_fund_buffer"]) * money
         fund["account"]["loan"] = (1.0 - 1.0 / float(p["credit_fund_leverage"])) * lent
@@ -179,7 +181,7 @@ def _place_government_bonds(opening: Opening) -> None:
         opening.column("central_banks"): opening.us("central_bank_treasuries"),
     }
     for holder, amount in holders.items():
-        opening.give_claim(stock.GOVERNMENT_BONDS, holder, government, amount, rate, 24.0)
+        opening.give_claim(stock.GOVERNMENT_BONDS, holder, government, amount, rate, TREASURY_MATURITY)
     opening.bonds_left = opening.us("government_debt") - sum(holders.values())
     w = opening.w
     w["rest_of_world"][0]["account"]["cash"] = opening.us("foreign_deposits")
@@ -197,10 +199,11 @@ def _close_banks(opening: Opening) -> None:
     first = opening.column("banks")
     accounts = opening.accounts
     number = accounts["bank"] - first
-    customers = (number >= 0) & (number < 4) & (accounts["bank"] != accounts["column"])
-    deposits, loans = (np.bincount(number[customers], accounts[of][customers], 4) for of in ("cash", "loan"))
+    banks = NUMBER["banks"]
+    customers = (number >= 0) & (number < banks) & (accounts["bank"] != accounts["column"])
+    deposits, loans = (np.bincount(number[customers], accounts[of][customers], banks) for of in ("cash", "loan"))
     firms = opening.firms["account"]
-    for b in range(3):
+    for b in range(banks):
         mine = firms["bank"] == first + b
         deposits[b] += firms["cash"][mine].sum()
         loans[b] += firms["loan"][mine].sum()
@@ -232,7 +235,7 @@ def _close_banks(opening: Opening) -> None:
             opening.column("governments"),
             (1.0 - in_reserves) * liquid[b],
             opening.coupon,
-            24.0,
+            TREASURY_MATURITY,
         )
         bank["account"]["loan"] = advances[b]
         bank["equity"] = equity[b]
@@ -248,11 +251,10 @@ def _close_banks(opening: Opening) -> None:
             (opening.column("rest_of_world"), 0.05),
         ):
             opening.give_shares(holder, column, part * value)
-    ledger["reserves"][opening.column("central_banks")] = -ledger["reserves"][first : first + 4].sum()
+    reserves_held = float(ledger["reserves"][first : first + banks].sum())
+    ledger["reserves"][opening.column("central_banks")] = -reserves_held
     opening.bonds_left -= (1.0 - in_reserves) * liquid.sum()
-    opening.residuals["bank reserves: closing less reported"] = (
-        float(ledger["reserves"][first : first + 4].sum()) - reserves
-    )
+    opening.residuals["bank reserves: closing less reported"] = reserves_held - reserves
     w["households"]["loan_ratio"] = 1.0
 
 
@@ -266,7 +268,7 @@ def _close_insurers(opening: Opening) -> None:
         opening.column("governments"),
         opening.bonds_left,
         opening.coupon,
-        24.0,
+        TREASURY_MATURITY,
     )
     opening.residuals["insurers' government bonds: closing less reported"] = opening.bonds_left - opening.us(
         "insurers_treasuries"
@@ -301,7 +303,7 @@ def _bank_dividends(opening: Opening) -> float:
     w, macro = opening.w, opening.w["macro"]
     first = opening.column("banks")
     loans, deposits = float(w["banks"]["loans"].sum()), float(w["banks"]["deposits"].sum())
-    reserves = float(opening.w["ledger"]["reserves"][first : first + 4].sum())
+    reserves = float(opening.w["ledger"]["reserves"][first : first + NUMBER["banks"]].sum())
     income = loans * float(macro["loan_rate_quarter"]) + reserves * 0.25 * float(macro["policy_rate"])
     income += opening.us("bank_treasuries") * opening.coupon - deposits * 0.8 * float(macro["deposit_rate"])
     profit = income * (1.0 - float(opening.p["tax_profits"]))
@@ -329,7 +331,7 @@ def _close_incomes(opening: Opening) -> None:
             / ledger["issued"][f]
             * ledger["shares"][f, FIRMS_COLUMN]
             / ledger["issued"][FIRMS_COLUMN]
-            for f in range(opening.column("equity_funds"), opening.column("equity_funds") + 15)
+            for f in columns_of("equity_funds")
         )
         property_income[k] += (part + funds) * opening.firm_dividends
         insurer = opening.column("insurers")

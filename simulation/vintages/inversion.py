@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.books.audit import start_books
-from simulation.books.ledger import ACCOUNT, SLOT
+from simulation.books.ledger import ACCOUNT, SLOT, market_value
 from simulation.deals.circularity import open_purses
 from simulation.markets.valuation import (
     ai_earnings,
     chip_earnings,
     discount_rate,
+    growth_seen,
     h_model,
     market_potential,
+    part_seen,
     potential_earnings,
     remember_earnings,
     trailing_year,
 )
 from simulation.plan import pass_quarter
 from simulation.rule import live, rule
-from simulation.state import N_INSTITUTIONS
+from simulation.state import LISTED, N_INSTITUTIONS
 
 if TYPE_CHECKING:
     from simulation.vintages.builder import Opening
@@ -50,35 +52,33 @@ def scale_values(world: Any, accounts: Any, firms: Any) -> None:
     p = w.parameters
     market = w.market
     rate = discount_rate(w.macro, p)
-    growth = p.look_through * market.end_growth + (1.0 - p.look_through) * market.reported_growth
+    growth = growth_seen(w)
     potential = market_potential(world)
-    covered = min(1.0, market.coverage)
-    seen = p.look_through * covered + (1.0 - p.look_through)
     for maker in w.chip_makers:
         column = maker.account.column
         security = w.exchange.securities[column]
-        value = w.ledger.issued[column] * w.ledger.price[column]
+        value = market_value(w.ledger, column)
         core = 4.0 * maker.core_cash_share * maker.core_revenue
         profit = _past_year(security, chip_earnings(maker), growth)
         # AI profit is valued as the model says, core business at the multiple that is left.
-        growth_value = h_model(profit * seen, growth, p.terminal_growth, p.growth_horizon, rate)
+        growth_value = h_model(profit * part_seen(w), growth, p.terminal_growth, p.growth_horizon, rate)
         security.growth_scale = min(1.0, CHIP_GROWTH_PART * value / max(growth_value, 1e-9))
         security.core_scale = (value - security.growth_scale * growth_value) / max(core, 1e-9)
     for cloud in w.clouds:
         column = cloud.account.column
         security = w.exchange.securities[column]
-        value = w.ledger.issued[column] * w.ledger.price[column]
+        value = market_value(w.ledger, column)
         core = 4.0 * cloud.core_cash_share * cloud.core_revenue
         security.core_scale = min(CORE_MULTIPLE, CORE_PART * value / max(core, 1e-9))
         rest = value - security.core_scale * core
         earnings = max(_past_year(security, ai_earnings(cloud, market, potential, p.potential_margin), growth), 1e-6)
         security.growth_scale = rest / max(h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
-    for column in range(w.clouds[len(w.clouds) - 1].account.column + 1):
-        w.exchange.securities[column].value = w.ledger.issued[column] * w.ledger.price[column]
+    for column in range(LISTED):
+        w.exchange.securities[column].value = market_value(w.ledger, column)
     for lab in w.labs:
         column = lab.account.column
         security = w.exchange.securities[column]
-        value = w.ledger.issued[column] * w.ledger.price[column]
+        value = market_value(w.ledger, column)
         earnings = max(
             potential_earnings(4.0 * market.end_demand, potential, lab.market_share, p.potential_margin), 1e-9
         )

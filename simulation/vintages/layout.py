@@ -6,7 +6,7 @@ import numpy as np
 
 from simulation.books import instruments as stock
 from simulation.books.purposes import SECTOR_LETTERS
-from simulation.state import FIRST_COLUMN, INSTITUTIONS
+from simulation.state import FIRST_COLUMN, HYPERSCALERS, INSTITUTIONS
 from simulation.vintages.names import NAMES
 
 _NON_RESIDENT = ("Sovereign clouds", "Foreign clouds", "Rest of world")
@@ -25,7 +25,7 @@ def _bank_of(kind: str, k: int) -> int:
     if kind in ("governments", "central_banks"):
         return FIRST_COLUMN["central_banks"]
     if kind == "clouds":
-        return FIRST_COLUMN["banks"] + (2 if k < 5 else 3)
+        return FIRST_COLUMN["banks"] + (2 if k < HYPERSCALERS else 3)
     own = k if kind in ("banks", "households", "credit_funds") else _BANK_NUMBERS.get(kind, 0)
     return FIRST_COLUMN["banks"] + own
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.chronicle import NOBODY
+from simulation.state import HYPERSCALERS
 from simulation.vintages.names import NAMES
-from simulation.vintages.services_opening import FRONTIER_GROWTH, HYPERSCALERS, PARTNERS, chip_share, fact
+from simulation.vintages.services_opening import FRONTIER_GROWTH, PARTNERS, chip_share, fact
 
 if TYPE_CHECKING:
     from simulation.vintages.builder import Opening

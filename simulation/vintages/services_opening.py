@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.state import HYPERSCALERS
 from simulation.vintages.names import NAMES
 
 if TYPE_CHECKING:
     from simulation.vintages.builder import Opening
 
-HYPERSCALERS = 5
 _FRINGE_SHARE = {"2022Q4": 0.05, "2024Q4": 0.08}
 
 # Where labs hold their contracts and sign new ones, by cloud, in the order of the clouds.
