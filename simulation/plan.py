@@ -103,7 +103,8 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         incomes.settle_households)),
     Phase("asset prices", "value, the withdrawal regime, returns, trades, net asset values", (
         valuation.appraise, equity.move_prices, equity.decide_withdrawal, equity.reprice_firms_and_banks,
-        private_marks.refresh_marks, equity.value_funds, equity.rebalance_funds)),
+        private_marks.refresh_marks, equity.value_funds, equity.note_fund_returns,
+        equity.rebalance_funds)),
     Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
         rescue.write_off_fund_loans, equity.move_fund_money, rounds.move_venture_money,
         private_credit.move_credit_money, public_finance.buy_home_shares, public_finance.place_savings,

@@ -97,11 +97,13 @@ MARKET = record(
     shell_price="f8",
     system_price="f8",
     user_cost="f8",
+    user_cost_before="f8",
     physical="f8",
     power_cap="f8",
     # compute
     spot="f8",
     expected_spot="f8",
+    rent_paid="f8",
     opening_spot="f8",
     tightness="f8",
     utilisation="f8",
@@ -177,6 +179,7 @@ MARKET = record(
     debt_raised="f8",
     equity_raised="f8",
     failed_rounds="f8",
+    failed_weight="f8",
     refusals="f8",
     shell_import_share="f8",
 )

@@ -91,7 +91,6 @@ CLOUD = record(
     payout_share="f8",
     new_debt="f8",
     new_equity="f8",
-    cost_of_capital="f8",
     user_cost="f8",
     money_target="f8",
 )

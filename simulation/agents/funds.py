@@ -17,6 +17,7 @@ EQUITY_FUND = record(
     assets="f8",
     net_assets="f8",
     return_year="f8",
+    price_before="f8",
     ai_share="f8",
     ai_normal="f8",
     margin_call="f8",

@@ -58,7 +58,7 @@ def draw_on_vehicles(world, accounts, firms):
     if p.endogenous_deals < 0.5 or w.exchange.withdrawal > 0.5:
         return
     for cloud in w.clouds:
-        wanted = cloud.orders_cut * w.market.system_price
+        wanted = cloud.orders_cut * w.market.system_price * min(w.levers.bond_window, 1.0)
         if cloud.kind != HYPERSCALER or cloud.alive < 0.5 or wanted < p.vehicle_smallest:
             continue
         slot = vehicle_for(w, cloud.account.column)

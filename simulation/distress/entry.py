@@ -84,7 +84,7 @@ def found_lab(w, lab):
     lab.market_share = p.entrant_share
     lab.revenue = p.entrant_share * w.market.end_demand
     lab.revenue_before = lab.revenue
-    lab.expected_growth = w.market.end_growth
+    lab.expected_growth = (1.0 + w.market.end_growth) ** 0.25 - 1.0
     lab.fixed_cost = FIXED_COST_OF_ENTRANT * fixed
     lab.training_budget = p.training_of_valuation * lab.account.cash
     lab.burn = lab.training_budget

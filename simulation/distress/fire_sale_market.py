@@ -42,9 +42,19 @@ def takers(w, price):
 
 
 @rule
+def delivered(w):
+    """What makers have shipped in the quarter (GW): the turnover of the market that used compute comes into."""
+    power = 0.0
+    for maker in w.chip_makers:
+        power += maker.shipped_power
+    return power
+
+
+@rule
 def hold_fire_sale(w, accounts):
     """All who have newly failed sell at one price: the mark less what the offer, on top of what is mothballed, is above
-    what buyers' money absorbs. The price marks everybody's collateral next quarter."""
+    what the market absorbs: what buyers lack and can pay, beside what they buy new. The price marks everybody's
+    collateral next quarter."""
     p = w.parameters
     receiver = w.receivers[0]
     offered = 0.0
@@ -61,7 +71,7 @@ def hold_fire_sale(w, accounts):
         return
     unit = w.market.it_price + w.market.shell_price
     receiver.offered += offered
-    receiver.absorbable = takers(w, unit).sum()
+    receiver.absorbable = takers(w, unit).sum() + delivered(w)
     if p.fire_sales > 0.5:
         on_sale = receiver.offered + receiver.mothballed
         receiver.price_factor = fire_sale_price(1.0, on_sale, receiver.absorbable, p.fire_sale, p.fire_sale_floor)

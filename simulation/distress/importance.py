@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.books.instruments import FIRST_TANGIBLE, N_STOCKS
+from simulation.books.instruments import BANK_LOANS, FIRST_TANGIBLE, N_STOCKS
 from simulation.deals.circularity import SECTOR
 from simulation.distress.debt_rank import debt_ranks, group_debt_rank, largest_debt_rank, network_of, removal_losses
 from simulation.rule import Record, live, rule
-from simulation.state import FIRST_COLUMN, columns_of
+from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, NUMBER, columns_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,7 @@ YEAR = 4.0
 SMALLEST_BUFFER = 1e-9
 FIRST_CLOUD = FIRST_COLUMN["clouds"]
 
+FIRST_BANK, BANKS = FIRST_COLUMN["banks"], NUMBER["banks"]
 RANKED = np.array([*SECTOR, *columns_of("credit_funds"), *columns_of("banks")])
 """Columns whose DebtRank is recorded: the AI sector with its vehicles, credit funds and banks."""
 
@@ -36,14 +37,30 @@ def shareholdings(ledger: Record) -> np.ndarray:
 
 
 @rule
-def add_debts(exposure: np.ndarray, claims: Record, loans: np.ndarray, lenders: np.ndarray, contracts: Record) -> None:
+def add_debts(
+    exposure: np.ndarray,
+    claims: Record,
+    loans: np.ndarray,
+    lenders: np.ndarray,
+    contracts: Record,
+    bank_loans: np.ndarray,
+) -> None:
     """Make of shareholdings all that each holder loses if an issuer's claims become worthless (holder x issuer, USD
-    bn): shares at market value, claims, bank loans, and a year of the rent that is due under contract."""
+    bn): shares at market value, claims, bank loans, and a year of the rent that is due under contract. `bank_loans` is
+    every column's position in them; firms stand in the books as one, and each bank has its part of what they owe."""
     for k in range(len(claims)):
         claim = claims[k]
         exposure[claim.holder, claim.issuer] += max(claim.amount, 0.0)
     for borrower in range(len(loans)):
         exposure[int(lenders[borrower]), borrower] += max(loans[borrower], 0.0)
+    lent = 0.0
+    for k in range(BANKS):
+        lent += max(bank_loans[FIRST_BANK + k], 0.0)
+    for k in range(BANKS):
+        bank = FIRST_BANK + k
+        exposure[bank, FIRMS_COLUMN] += (
+            max(-bank_loans[FIRMS_COLUMN], 0.0) * max(bank_loans[bank], 0.0) / max(lent, SMALLEST_BUFFER)
+        )
     for k in range(len(contracts)):
         contract = contracts[k]
         rent = contract.gigawatts * contract.price * min(YEAR, max(contract.quarters_left, 0.0))
@@ -86,7 +103,7 @@ def record_importance(world: Record, accounts: Record, firms: Record) -> None:
     buffer = np.maximum(buffers(ledger.position, exposure), SMALLEST_BUFFER)
     claims = ledger.claims[: ledger.n_claims]
     contracts = w.market.contracts[: w.market.n_contracts]
-    add_debts(exposure, claims, accounts.loan, accounts.lender, contracts)
+    add_debts(exposure, claims, accounts.loan, accounts.lender, contracts, ledger.position[BANK_LOANS])
     network = network_of(exposure, buffer)
     value = assets(ledger.position)
     series.debt_rank_actor, series.debt_rank_largest = largest_debt_rank(network, value, RANKED)
@@ -97,7 +114,8 @@ def exposures_of(book: Mapping[str, np.ndarray]) -> np.ndarray:
     """The exposures that stand in the books kept of a quarter."""
     exposure = book["holdings"].copy()
     loans, lenders = book["loans"]
-    add_debts(exposure, live(book["claims"]), loans, lenders, live(book["contracts"]))
+    bank_loans = book["position"][BANK_LOANS]
+    add_debts(exposure, live(book["claims"]), loans, lenders, live(book["contracts"]), bank_loans)
     return exposure
 
 

@@ -39,8 +39,7 @@ def set_prices_and_shares(world, accounts, firms):
     w = world[0]
     p = w.parameters
     market = w.market
-    # Half of the compute is under contract, so cost follows the spot rent with a lag.
-    cost = market.expected_spot / market.opening_spot / market.efficiency_passed
+    cost = market.rent_paid / market.opening_spot / market.efficiency_passed
     total = 0.0
     for lab in w.labs:
         if lab.alive > 0.5:
@@ -93,13 +92,12 @@ def consumer_demand(world):
 
 @rule
 def foreign_demand(world):
-    """Foreigners buy as home does, some quarters later."""
+    """Foreigners buy as home does, some quarters later, and under like rules."""
     w = world[0]
     p = w.parameters
     market = w.market
     lag = int(p.foreign_lag)
-    wanted = p.foreign_demand * market.foreign_scale * market.foreign_queue[max(lag - 1, 0)] * w.levers.foreign_demand
-    return wanted * w.levers.ai_demand_regulation
+    return p.foreign_demand * market.foreign_scale * market.foreign_queue[max(lag - 1, 0)] * w.levers.foreign_demand
 
 
 @rule

@@ -86,7 +86,9 @@ def ship(world, accounts, firms):
     for m in range(len(w.chip_makers)):
         maker = w.chip_makers[m]
         waiting = backlog_value(w, m)
-        supply = maker.supply * w.levers.chip_supply * (maker.price / maker.price_before)
+        # Supply is a number of chips, worth what they cost today; each quarter's do more at the same cost.
+        maker.supply *= maker.price / maker.price_before / (1.0 - w.parameters.it_price_decline)
+        supply = maker.supply * (1.0 - w.parameters.it_price_decline) * w.levers.chip_supply
         parts = maker.parts_power * maker.price
         share = min(1.0, min(supply, parts) / waiting) if waiting > 0.0 else 0.0
         maker.shipped_power = 0.0

@@ -86,6 +86,10 @@ def price_compute(world, accounts, firms):
     for cloud in w.clouds:
         online += cloud.online
     market.spot = clearing_rent(w, online)
+    # Much compute is under contract, so what it costs its users follows the spot rent with a lag.
+    market.rent_paid += p.expectation_gain * (market.spot - market.rent_paid)
+    # What is learned is the rent against user cost: everybody sees that compute gets cheaper.
+    market.expected_spot *= market.user_cost / market.user_cost_before
     market.expected_spot += p.expectation_gain * (market.spot - market.expected_spot)
     need = public_need(w)
     for lab in w.labs:
@@ -142,6 +146,14 @@ def serve_contracts(world, accounts, firms):
 
 
 @rule
+def expect_share_of_rents(w, free):
+    """A provider plans for the part of rents that it has learned to have; who fails leaves it to others."""
+    if free > 0.0:
+        for cloud in w.clouds:
+            cloud.rental_share += w.parameters.expectation_gain * (cloud.rentable / free - cloud.rental_share)
+
+
+@rule
 def serve_spot(world, accounts, firms):
     """What contracts leave is used by its owner first and then rented out at the spot rent; labs buy what their needs
     lack, as far as their money goes. Training takes what inference leaves."""
@@ -163,6 +175,7 @@ def serve_spot(world, accounts, firms):
         spare = max(liquid(w, lab.account) - p.dues_reserve * max(lab.contract_dues - lab.revenue, 0.0), 0.0)
         lab.spot_bought = min(lack, spare / market.spot) if lab.alive > 0.5 else 0.0
         wanted += lab.spot_bought
+    expect_share_of_rents(w, free)
     served = min(1.0, free / wanted) if wanted > 0.0 else 0.0
     sold = served * wanted
     public = served * public_need(w)

@@ -33,9 +33,9 @@ def switch_types(fundamentalists, gap, p):
 
 @rule
 def bad_news(exchange, market, misses, p):
-    """Standardised sum of what unsettles investors: end revenue below plan, recent failures, failed rounds, poor
-    coverage."""
-    score = misses + 0.5 * exchange.recent_failures + 0.5 * market.failed_rounds
+    """Standardised sum of what unsettles investors: end revenue below plan, recent failures, failed rounds by the
+    weight of who failed, poor coverage."""
+    score = misses + 0.5 * exchange.recent_failures + 0.5 * market.failed_weight
     if market.coverage < p.coverage_alarm:
         score += p.coverage_alarm - market.coverage
     return min(max(score, -1.0), 3.0)
@@ -56,7 +56,7 @@ def decide_withdrawal(world, accounts, firms):
     w = world[0]
     p = w.parameters
     exchange = w.exchange
-    growth = w.market.end_demand / max(w.market.end_demand_past[0], 1e-9) - 1.0
+    growth = w.market.end_demand / max(w.market.end_demand_past[1], 1e-9) - 1.0  # today's is the first of the past
     miss = exchange.expected_end_growth - growth
     believed = min(max(growth, LEAST_GROWTH), MOST_GROWTH)
     exchange.expected_end_growth += p.expectation_gain * (believed - exchange.expected_end_growth)
@@ -182,13 +182,23 @@ def value_funds(world, accounts, firms):
     ledger = w.ledger
     held = claims_by_holder(ledger, len(accounts))
     for fund in w.equity_funds:
-        fund.return_year = YEAR_MEMORY * fund.return_year + value_fund(ledger, fund, held)
+        value_fund(ledger, fund, held)
     for fund in w.venture_funds:
         value_fund(ledger, fund, held)
     for fund in w.credit_funds:
         fund.return_quarter = value_fund(ledger, fund, held) + w.parameters.credit_fund_yield
     for fund in w.insurers:
         value_fund(ledger, fund, held)
+
+
+@rule
+def note_fund_returns(world, accounts, firms):
+    """Return of equity funds in the year that investors look back on, the quarters before it counting ever less."""
+    w = world[0]
+    for fund in w.equity_funds:
+        price = w.ledger.price[fund.account.column]
+        fund.return_year = YEAR_MEMORY * fund.return_year + price / fund.price_before - 1.0
+        fund.price_before = price
 
 
 @rule

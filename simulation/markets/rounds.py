@@ -11,7 +11,7 @@ from simulation.books.ledger import market_value
 from simulation.books.purposes import FUND_FLOWS, PRIVATE_ROUNDS
 from simulation.books.verbs import issue_shares
 from simulation.chronicle import NOBODY
-from simulation.deals.contracts import contract_rent, sign
+from simulation.deals.contracts import contract_rent, rent_trend, sign
 from simulation.distress.register import liquid
 from simulation.markets.credit import bank_of, lend_on_ai, placeable
 from simulation.markets.private_marks import pre_money, price_round
@@ -39,6 +39,18 @@ def venture_appetite(world):
 
 
 @rule
+def mean_lab_value(w):
+    """What a living lab is worth on average (USD bn)."""
+    value = 1e-9
+    count = 1e-9
+    for lab in w.labs:
+        if lab.alive > 0.5:
+            value += market_value(w.ledger, lab.account.column)
+            count += 1.0
+    return value / count
+
+
+@rule
 def hold_rounds(world, accounts, firms):
     """Labs with a short runway ask for `round_quarters` of burn and take no less than `round_minimum`; all rounds of a
     year dilute at most by `dilution_cap`. A failed round cuts training to `failed_round_cut`."""
@@ -46,6 +58,8 @@ def hold_rounds(world, accounts, firms):
     p = w.parameters
     appetite = venture_appetite(world)
     w.market.failed_rounds = 0.0
+    w.market.failed_weight = 0.0
+    mean_value = mean_lab_value(w)
     for lab in w.labs:
         lab.new_equity = 0.0
         lab.failed_rounds = 0.0
@@ -72,6 +86,7 @@ def hold_rounds(world, accounts, firms):
             lab.failed_rounds += 1.0
             lab.training_budget *= p.failed_round_cut
             w.market.failed_rounds += 1.0
+            w.market.failed_weight += market_value(w.ledger, lab.account.column) / mean_value
             continue
         price_round(world, lab)
         share = min(1.0, ask / max(offered, 1e-12))
@@ -147,7 +162,7 @@ def sign_contracts(world, accounts, firms):
             if contract.starts_in + contract.quarters_left > p.commitment_horizon:
                 signed += contract.gigawatts
             dues += 4.0 * contract.gigawatts * contract.price
-        price = contract_rent(w)
+        price = contract_rent(w) * rent_trend(p, p.construction_lead)
         valuation = market_value(w.ledger, lab.account.column)
         lab.wants_compute = p.contract_cover * compute_wanted(lab, p)
         lack = max(lab.wants_compute - signed, 0.0)

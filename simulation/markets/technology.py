@@ -9,6 +9,12 @@ from simulation.rule import rule
 
 
 @rule
+def cost_of_capital(policy_rate, p):
+    """Return that an owner of compute asks (per quarter): the policy rate, as on all its loans, and a premium."""
+    return 0.25 * (policy_rate + p.owner_premium)
+
+
+@rule
 def user_cost(it_price, shell_price, rate, p):
     """Rent per GW and quarter at which new compute pays its owner (Jorgenson 1963):
     c_IT (r + attrition + price fall) + c_shell (r + depreciation) + opex."""
@@ -41,17 +47,12 @@ def advance_prices(world, accounts, firms):
         weight += maker.order_share
     market.it_price = price / weight
     market.system_price = market.it_price + market.shell_price
+    market.user_cost_before = market.user_cost
+    market.user_cost = user_cost(market.it_price, market.shell_price, cost_of_capital(w.macro.policy_rate, p), p)
     for cloud in w.clouds:
-        cloud.user_cost = user_cost(market.it_price, market.shell_price, cloud.cost_of_capital, p)
+        cloud.user_cost = market.user_cost
     for buyer in w.other_buyers:
-        buyer.user_cost = user_cost(market.it_price, market.shell_price, buyer.cost_of_capital, p)
-    weight = 0.0
-    cost = 0.0
-    for cloud in w.clouds:
-        part = cloud.online + 1e-9  # so that a mean exists where there is no compute
-        weight += part
-        cost += part * cloud.user_cost
-    market.user_cost = cost / weight
+        buyer.user_cost = market.user_cost
     market.power_cap *= 1.0 + p.power_growth
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from simulation.agents.chip_makers import gross_margin
 from simulation.agents.clouds import COHORTS, FOREIGN_BUYER, HOME_BUYER, HYPERSCALER, NEOCLOUD, SITES
 from simulation.books import instruments as stock
-from simulation.markets.technology import user_cost
+from simulation.markets.technology import cost_of_capital, user_cost
 from simulation.state import HYPERSCALERS
 from simulation.vintages.names import NAMES
 from simulation.vintages.needs_opening import open_needs
@@ -56,17 +56,16 @@ def _open_technology(opening: Opening) -> None:
     market["capability_before"] = market["capability"]
     part = 1.0 if opening.vintage == "2024Q4" else p["power_share_2022Q4"]
     market["power_cap"] = p["power_additions"] * part
-    rate = float(0.25 * opening.us("policy_rate") + 0.015)
-    market["user_cost"] = user_cost(
-        float(market["it_price"]), float(market["shell_price"]), rate, opening.rule_parameters
-    )
-    market["spot"] = market["expected_spot"] = market["opening_spot"] = market["user_cost"]
+    rules = opening.rule_parameters
+    rate = cost_of_capital(float(opening.us("policy_rate")), rules)
+    market["user_cost"] = user_cost(float(market["it_price"]), float(market["shell_price"]), rate, rules)
+    for rent in ("spot", "expected_spot", "rent_paid", "opening_spot"):
+        market[rent] = market["user_cost"]
     market["tightness"] = 1.0
     market["utilisation"] = p["target_utilisation"]
     parts = (1.0 - p["chip_margin"]) * p["it_share"]
     market["shell_import_share"] = min(max((p["capex_import_share"] - parts) / (1.0 - p["it_share"]), 0.0), 1.0)
     for kind in ("clouds", "other_buyers"):
-        opening.w[kind]["cost_of_capital"] = rate
         opening.w[kind]["user_cost"] = market["user_cost"]
 
 

@@ -108,6 +108,7 @@ def _open_shares(opening: Opening) -> None:
         if fund["style"] == EXTRAPOLATIVE:
             fund["account"]["loan"] = opening.us("margin_debt") / funds
         fund["net_assets"] = each - fund["account"]["loan"]
+        fund["price_before"] = 1.0
         column = opening.column("equity_funds", f)
         for holder, part in ((top, 0.70), (rest, 0.25), (abroad, 0.05)):
             opening.give_shares(holder, column, part * fund["net_assets"])

@@ -37,7 +37,8 @@ TARGETS = [
     ("fringe_quality", 0.5, "end_demand_revenue", False, QUARTERS),
     ("power_additions", 0.2, "compute_online", False, QUARTERS),
     ("power_additions", 0.2, "compute_waiting", True, YEAR),
-    ("permitting_lead", 2.0, "compute_online", False, QUARTERS),
+    # What is late comes online in the end, and more of it, since rents were high meanwhile.
+    ("permitting_lead", 2.0, "compute_online", False, 10),
     ("permitting_lead", -1.0, "compute_online", True, QUARTERS),
     ("adoption_speed", 0.5, "intensity", False, QUARTERS),
     ("adoption_speed", 1.8, "adoption_count", True, QUARTERS),

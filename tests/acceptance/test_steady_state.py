@@ -14,7 +14,7 @@ import pytest
 
 from simulation import Economy, Scenario
 
-SETTLED = 35  # quarters after which the boom of the opening has been worked off
+SETTLED = 45  # quarters after which the boom of the opening has been worked off
 WINDOW = 40
 QUARTERS = SETTLED + 35 + WINDOW
 STILL = Scenario.load("baseline").with_switches(

@@ -39,7 +39,7 @@ SELLERS = (
     Parameter("chip_supply_growth_cap", "largest growth of chip supply in value",
               "per quarter", 0.25, 0.08, 0.35, "Nvidia data-centre revenue 2022Q4-2025Q2", "estimated"),
     Parameter("initial_supply_slack", "chip supply over sales at 2022Q4",
-              "ratio", 3.6, 3, 4.5, "Nvidia 2023 jump", "estimated"),
+              "ratio", 3, 3, 4.5, "Nvidia data-centre revenue 2022Q4-2025Q2", "estimated"),
     Parameter("price_elasticity_of_share", "logit weight of log price in lab choice",
               "log", 1.5, 0.8, 2.5, "start value, to be fitted", "estimated"),
     Parameter("share_memory", "logit weight of last quarter's share",

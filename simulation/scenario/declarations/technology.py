@@ -20,6 +20,8 @@ TECHNOLOGY = (
               "quarters", 22, 12, 24, "company reports", "data"),
     Parameter("opex", "power and site cost",
               "share of system price per quarter", 0.012, 0.008, 0.02, "1.3 bn per GW-year power", "data"),
+    Parameter("owner_premium", "return that owners of compute ask above the policy rate",
+              "per year", 0.06, 0.04, 0.09, "cost of capital of technology firms (Damodaran 2025)", "literature"),
     Parameter("cost_per_gw", "all-in cost of a gigawatt", "USD bn", 45, 35, 60, "Bernstein; Nvidia", "data"),
     Parameter("power_additions", "GW that can come online per quarter at 2024Q4 (half at 2022Q4)",
               "GW", 3, 1.5, 5, "operators' statements", "assumed"),

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from simulation import Economy, Scenario
-from simulation.books.instruments import STOCKS
+from simulation.books.instruments import BANK_LOANS, STOCKS
 from simulation.deals.circularity import SECTOR
 from simulation.distress.debt_rank import group_debt_rank, network_of
 from simulation.distress.importance import RANKED, exposures_of
-from simulation.state import FIRST_COLUMN
+from simulation.state import FIRMS_COLUMN, FIRST_COLUMN
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,10 @@ def test_an_exposure_is_shares_claims_loans_and_a_year_of_rent(economy: Economy)
     contracts = books["contracts"]
     rent = contracts["gigawatts"] * contracts["price"] * np.clip(contracts["quarters_left"], 0.0, 4.0)
     np.add.at(expected, (FIRST_COLUMN["clouds"] + contracts["provider"], contracts["customer"]), rent)
+    bank_loans = books["position"][BANK_LOANS]
+    banks = slice(FIRST_COLUMN["banks"], FIRST_COLUMN["banks"] + len(economy.names["banks"]))
+    expected[banks, FIRMS_COLUMN] -= bank_loans[FIRMS_COLUMN] * bank_loans[banks] / bank_loans[banks].sum()
+    assert expected[banks, FIRMS_COLUMN].sum() == pytest.approx(-bank_loans[FIRMS_COLUMN])
     np.fill_diagonal(expected, 0.0)
     assert exposures_of(books) == pytest.approx(expected, rel=1e-12)
 

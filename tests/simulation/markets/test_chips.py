@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulation.agents.clouds import finish_sites
-from simulation.markets.chips import build_sites, order_from
+from simulation.markets.chips import build_sites, order_from, ship
 from simulation.rule import live
 from tests.simulation.deals.deals import economy_without_deals, world_of
 
@@ -32,3 +32,23 @@ def test_a_site_costs_the_same_however_long_permits_take(permits: float) -> None
     assert quarters == 3 + int(permits)
     assert float(cloud["shells"]) - before == pytest.approx(0.5)
     assert paid == pytest.approx(0.5 * float(world["market"]["shell_price"]))
+
+
+@pytest.mark.parametrize("dearer", [1.0, 1.3])
+def test_makers_ship_as_many_chips_whatever_these_cost(dearer: float) -> None:
+    economy = economy_without_deals()
+    world = world_of(economy)
+    makers, market = economy.kinds["chip_makers"], world["market"]
+    decline = float(world["parameters"]["it_price_decline"])
+    makers["price_before"], makers["price"] = 40.0, 40.0 * (1.0 - decline) * dearer
+    makers["supply"], makers["parts_power"], makers["parts_cost"] = 20.0, 1e9, 0.0
+    market["on_order"] = 0.0
+    market["on_order"][:, AMAZON] = 10.0
+    economy.kinds["clouds"]["account"]["cash"] = 1e6
+    for _ in range(2):
+        ship(*economy.state)
+        # 20 bn bought half a gigawatt at last quarter's price. At the same cost a chip then does 1/.94 as much.
+        assert makers["shipped_power"] == pytest.approx(0.5)
+        makers["price_before"] = makers["price"]
+        makers["price"] *= 1.0 - decline
+        makers["supply"] *= 1.0 - decline  # as if the industry built fewer, so that gigawatts stay the same

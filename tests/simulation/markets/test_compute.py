@@ -6,7 +6,7 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.books.purposes import COMPUTE_RENTAL
-from simulation.markets.compute import clearing_rent, need_at, spot_price
+from simulation.markets.compute import clearing_rent, need_at, price_compute, serve_spot, spot_price
 from tests.simulation.agents.records import given
 
 RENT = {"target_utilisation": 0.85, "price_tightness": 1.5, "user_cost_floor": 0.3, "user_cost_ceiling": 2.5}
@@ -56,3 +56,29 @@ def test_labs_pay_for_what_they_have_reserved_whether_they_use_it_or_not() -> No
     assert idle.any()
     paid = world["ledger"]["paid"][COMPUTE_RENTAL, labs["account"]["column"]]
     assert paid[idle] == pytest.approx(labs["contract_dues"][idle])
+
+
+def test_a_rent_that_keeps_pace_with_user_cost_is_expected_to_the_cent() -> None:
+    economy = opened()
+    market = economy.state[0][0]["market"]
+    market["expected_spot"] = market["spot"]
+    ratio = float(market["spot"] / market["user_cost"])
+    market["user_cost_before"], market["user_cost"] = market["user_cost"], 0.94 * market["user_cost"]
+    price_compute(*economy.state)
+    gain = float(economy.state[0][0]["parameters"]["expectation_gain"])
+    learned = ratio + gain * (float(market["spot"] / market["user_cost"]) - ratio)
+    assert market["expected_spot"] / market["user_cost"] == pytest.approx(learned)
+
+
+def test_what_a_failed_provider_rented_out_is_planned_by_the_others() -> None:
+    economy = opened()
+    clouds = economy.kinds["clouds"]
+    before = clouds["rental_share"].copy()
+    largest = int(before.argmax())
+    for stock in ("online", "leased"):
+        clouds[stock][largest] = 0.0
+    serve_spot(*economy.state)
+    after = clouds["rental_share"]
+    gain = float(economy.state[0][0]["parameters"]["expectation_gain"])
+    assert after[largest] == pytest.approx((1.0 - gain) * before[largest])
+    assert after.sum() == pytest.approx(before.sum())

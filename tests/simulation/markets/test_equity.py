@@ -6,8 +6,11 @@ import math
 
 import pytest
 
+from simulation import Economy, Scenario
 from simulation.markets.equity import (
     bad_news,
+    decide_withdrawal,
+    note_fund_returns,
     surprise,
     switch_types,
     withdrawal_hazard,
@@ -57,7 +60,7 @@ def test_nobody_withdraws_from_a_market_near_its_sober_value() -> None:
 
 def test_bad_news_adds_misses_failures_failed_rounds_and_poor_coverage() -> None:
     exchange = one(EXCHANGE, recent_failures=1.0)
-    market = one(MARKET, failed_rounds=1.0, coverage=0.4)
+    market = one(MARKET, failed_weight=1.0, coverage=0.4)
     p = given(coverage_alarm=0.6)
     assert bad_news(exchange[0], market[0], 0.2, p) == pytest.approx(0.2 + 0.5 + 0.5 + 0.2)
     assert bad_news(exchange[0], market[0], 9.0, p) == 3.0
@@ -68,3 +71,31 @@ def test_capex_is_good_news_to_nobody_where_revenue_does_not_cover_it() -> None:
     p = given(news_weight=0.05)
     assert surprise(0.2, 0.3, 1.0, p) == pytest.approx(0.05 * 0.2)
     assert surprise(0.2, 0.3, 0.0, p) == pytest.approx(0.05 * (0.2 - 0.3))
+
+
+def test_end_revenue_below_what_it_was_is_a_miss_and_above_it_good_news() -> None:
+    misses = []
+    for growth in (-0.05, 0.05):
+        economy = Economy(Scenario.load("baseline"), seed=1, quarters=4, firms=10, keep_books=False)
+        economy.step()
+        world = economy.state[0][0]
+        exchange, market = world["exchange"], world["market"]
+        market["end_demand_past"][0] = market["end_demand"]  # as it stands once the quarter's revenue is known
+        market["end_demand_past"][1] = market["end_demand"] / (1.0 + growth)
+        exchange["expected_end_growth"], exchange["misses"] = 0.01, 0.4
+        decide_withdrawal(*economy.state)
+        misses.append(float(exchange["misses"]))
+    assert misses == pytest.approx([0.2 + 5.0 * 0.06, 0.2 - 5.0 * 0.04])
+
+
+def test_a_fund_return_is_remembered_once_a_quarter_and_fades_by_a_quarter() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=4, firms=10, keep_books=False)
+    economy.step()
+    funds, ledger = economy.kinds["equity_funds"], economy.state[0][0]["ledger"]
+    before = funds["return_year"].copy()
+    ledger["price"][funds["account"]["column"]] = 1.1 * funds["price_before"]
+    note_fund_returns(*economy.state)
+    assert funds["return_year"] == pytest.approx(0.75 * before + 0.1)
+    again = funds["return_year"].copy()
+    note_fund_returns(*economy.state)
+    assert funds["return_year"] == pytest.approx(0.75 * again)

@@ -82,3 +82,16 @@ def test_new_shares_go_to_those_who_paid_for_them() -> None:
     bought = (ledger["shares"][:, lab] - before) * ledger["price"][lab]
     assert bought.sum() == pytest.approx(float(economy.kinds["labs"]["new_equity"][0]))
     assert (bought >= 0.0).all()
+
+
+def test_the_failed_round_of_a_large_lab_weighs_more_than_that_of_a_small_one() -> None:
+    economy = economy_in_a_round(venture_money=0.0, burn=1.0)
+    worth = values(economy)
+    hold_rounds(*economy.state)
+    market = economy.state[0][0]["market"]
+    assert market["failed_rounds"] == 5.0
+    assert market["failed_weight"] == pytest.approx(5.0), "five of average weight"
+    economy.kinds["labs"]["account"]["cash"][1:] = 1e4
+    hold_rounds(*economy.state)
+    assert market["failed_rounds"] == 1.0
+    assert market["failed_weight"] == pytest.approx(worth[0] / worth.mean())

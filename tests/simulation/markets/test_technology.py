@@ -7,7 +7,7 @@ import math
 import pytest
 
 from simulation import Economy, Scenario
-from simulation.markets.technology import advance_capability, age_compute, user_cost
+from simulation.markets.technology import advance_capability, advance_prices, age_compute, cost_of_capital, user_cost
 from tests.simulation.agents.records import given
 
 PARTS = {"attrition": 0.015, "it_price_decline": 0.06, "shell_depreciation": 0.0125, "opex": 0.012}
@@ -63,3 +63,15 @@ def test_the_best_living_lab_is_the_frontier() -> None:
     assert market["frontier"][0] == pytest.approx(math.log(labs["training_stock"].max()))
     gain = elasticity * math.log(labs["training_stock"].sum() / before)
     assert market["capability"] == pytest.approx(min(capability + gain, 3.0))
+
+
+def test_dearer_money_makes_compute_dearer_to_own_at_once() -> None:
+    # At a policy rate of 4 percent owners ask .25 x (.04 + .06) a quarter, the 2.5 percent of the worked user cost.
+    assert cost_of_capital(0.04, given(owner_premium=0.06)) == pytest.approx(0.025)
+    cost = []
+    for rate in (0.0, 0.02):
+        economy = Economy(Scenario.load("baseline"), seed=1, quarters=2, firms=10)
+        economy.state[0][0]["macro"]["policy_rate"] += rate
+        advance_prices(*economy.state)
+        cost.append(float(economy.state[0][0]["market"]["user_cost"]))
+    assert cost[1] / cost[0] - 1.0 == pytest.approx(0.005 / 0.09, abs=0.003)
