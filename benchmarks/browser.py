@@ -53,16 +53,16 @@ def faults_of(browser: Any, page_path: Path, screen: str, screenshots: Path | No
     context.close()
 
 
-def _found() -> str | None:
+def found_browser() -> str | None:
     """The first browser on the path."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
+    return next(filter(None, (shutil.which(name) for name in BROWSERS)), None)
 
 
 def main() -> int:
     """Check every page on every screen; 1 if one has a fault."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.browser", description=__doc__)
     parser.add_argument("pages", nargs="+", type=Path, help="reports, as HTML")
-    parser.add_argument("--chromium", default=_found(), help="the browser's program")
+    parser.add_argument("--chromium", default=found_browser(), help="the browser's program")
     parser.add_argument("--screenshots", type=Path, help="folder for one picture of each page and screen")
     options = parser.parse_args()
     if options.chromium is None:

@@ -36,19 +36,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = [
-    "ALL_TABLES",
-    "MANIFEST",
-    "SEALS",
-    "TABLES",
-    "Results",
-    "Seal",
-    "check_writable",
-    "read_manifest",
-    "read_table",
-    "write_bytes",
-    "write_table",
-]
+__all__ = ["ALL_TABLES", "MANIFEST", "SEALS", "TABLES", "Results", "Seal", "check_writable"]
+__all__ += ["read_manifest", "read_table", "write_bytes", "write_table"]
 
 SCHEMA_VERSION = 3
 RUNS_PER_SHARD = 100
@@ -92,7 +81,7 @@ class Results:
         self.seals = {seal.shard: seal for seal in read_seals(self.place)}
         new = {"schema_version": SCHEMA_VERSION, "study": study}
         try:
-            manifest = _verified(MANIFEST, self.place.read(MANIFEST))
+            manifest = _of_results(_verified(MANIFEST, self.place.read(MANIFEST)))
             manifest.pop("shards", None)
         except CircuitError:
             manifest = new
@@ -214,7 +203,7 @@ def start_anew(folder: Path | str) -> None:
             for file in place.files(inside):
                 if is_shard(file) or is_unfinished(file):
                     place.remove(file)
-        place.remove(MANIFEST)
+        place.write(MANIFEST, _signed({"schema_version": SCHEMA_VERSION}))  # the folder is ours still
 
 
 def read_manifest(folder: Path | str) -> dict[str, Any]:
@@ -226,7 +215,7 @@ def read_manifest(folder: Path | str) -> dict[str, Any]:
         raise CircuitError(f"{folder}: no results here; allowed: a folder that circuit compare or batch has written")
     place = open_folder(folder)
     try:
-        return _verified(MANIFEST, place.read(MANIFEST))
+        return _of_results(_verified(MANIFEST, place.read(MANIFEST)))
     except CircuitError as fault:
         for file in _seal_files(place):
             try:
@@ -235,6 +224,12 @@ def read_manifest(folder: Path | str) -> dict[str, Any]:
                 continue
             return {name: value for name, value in seal.items() if name in SEALED_FACTS}
         raise CircuitError(f"{folder}: no readable results here ({fault})") from None
+
+
+def _of_results(manifest: dict[str, Any]) -> dict[str, Any]:
+    if "study" not in manifest:
+        raise CircuitError("they were removed to start anew")
+    return manifest
 
 
 def read_seals(place: Folder) -> list[Seal]:

@@ -143,8 +143,9 @@ def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
     assert len(filled(empty).read("runs")) == 40
     (empty / "notes.md").touch()
     store.start_anew(empty)
-    (empty / "notes.md").unlink()
-    assert len(filled(empty).read("runs")) == 40  # what is left of results is no obstacle
+    with pytest.raises(CircuitError, match=r"no readable results here \(they were removed to start anew"):
+        store.read_manifest(empty)
+    assert len(filled(empty).read("runs")) == 40
 
 
 def test_every_seal_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
