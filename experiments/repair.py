@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from . import worker
 from .compiling import prepare
 from .crew import Start
-from .layout import ALL_TABLES, MANIFEST, QUARANTINE, SEALS
+from .layout import ALL_TABLES, MANIFEST, QUARANTINE, SEALS, is_shard
 from .opening import plan_of_all_runs
 from .provenance import facts_of
 from .runner import run_batch
@@ -69,9 +69,11 @@ def _begun(place: Folder, study: dict[str, Any]) -> set[int]:
     here = {seal.shard: seal.runs for seal in readable_seals(place)}
     begun = set()
     for file in place.files(f"{QUARANTINE}/{SEALS}"):
-        shard = _shard_of(file.removeprefix(f"{QUARANTINE}/"))
-        runs = runs_of_seal(file, place.read(file), study)
-        if shard not in here or runs - here[shard].keys():
+        seal = file.removeprefix(f"{QUARANTINE}/")
+        if not is_shard(seal):
+            continue
+        shard = _shard_of(seal)
+        if shard not in here or runs_of_seal(file, place.read(file), study) - here[shard].keys():
             begun.add(shard)
     return begun
 

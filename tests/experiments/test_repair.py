@@ -118,6 +118,9 @@ def test_seeds_that_were_not_asked_for_last_are_mended_and_reproduced_too(tmp_pa
 
 def test_a_repair_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = bytes_of(finished(tmp_path).folder)
+    for theirs in ("shards", "quarantine/shards"):
+        (tmp_path / theirs).mkdir(parents=True, exist_ok=True)
+        (tmp_path / theirs / "notes.json").touch()
     for victim in ("runs/00001-*", "shards/00000.json"):
         next(tmp_path.glob(victim)).write_bytes(b"nothing")
     monkeypatch.setattr("experiments.repair.run_batch", stop_at_once)
