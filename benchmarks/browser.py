@@ -8,12 +8,13 @@ finds a serious fault of accessibility.
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-CHROMIUM = "/usr/bin/chromium"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SCREENS = {"desktop": (1280, 900), "phone": (390, 844)}
 SERIOUS = ("serious", "critical")
 OWN_SCHEMES = ("file:", "data:", "about:")
@@ -52,13 +53,21 @@ def faults_of(browser: Any, page_path: Path, screen: str, screenshots: Path | No
     context.close()
 
 
+def found_browser() -> str | None:
+    """The first browser on the path."""
+    return next(filter(None, (shutil.which(name) for name in BROWSERS)), None)
+
+
 def main() -> int:
     """Check every page on every screen; 1 if one has a fault."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.browser", description=__doc__)
     parser.add_argument("pages", nargs="+", type=Path, help="reports, as HTML")
-    parser.add_argument("--chromium", default=CHROMIUM, help="the browser's program")
+    parser.add_argument("--chromium", default=found_browser(), help="the browser's program")
     parser.add_argument("--screenshots", type=Path, help="folder for one picture of each page and screen")
     options = parser.parse_args()
+    if options.chromium is None:
+        print(f"found none of {', '.join(BROWSERS)}: say where one is with --chromium", file=sys.stderr)
+        return 2
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:

@@ -21,6 +21,7 @@ from .commands.options import (
     Means,
     MemoryLimit,
     Policies,
+    PoliciesAtOnce,
     Quarters,
     Results,
     ResultsOrStore,
@@ -36,6 +37,7 @@ from .commands.options import (
     terminal,
     with_options,
 )
+from .interruption import Interrupted
 
 if TYPE_CHECKING:
     from .study import Plan
@@ -119,6 +121,10 @@ def batch(
 
     Goes on where it stopped: whatever happened, finished runs are kept, and a run that took too much time or
     memory, or that killed its worker twice, is recorded as failed while the others go on.
+
+    A study is a TOML file: scenarios, policies and runs; a table `grid` of parameter values, `design` for a Latin
+    hypercube or Sobol sequence over priors, `stop` to end when intervals are narrow enough; `keep` stores tables
+    of agents or claims too. `circuit validate` says what is wrong with one.
     """
     from .study import load_study, plan
 
@@ -133,7 +139,7 @@ def batch(
 )
 def run(
     scenario: Scenario = "baseline",
-    policy: Policies = None,
+    policy: PoliciesAtOnce = None,
     seed: Seed = None,
     vintage: Vintage = None,
     firms: Firms = None,
@@ -179,7 +185,6 @@ def check(
     from .check import VINTAGES
     from .check import check as prove
 
-    _check_workers(workers)
     studies = [
         with_options({"title": "check"}, {"runs": seeds, "prior": False} | economy_options(each, firms, quarters))
         for each in ([vintage] if vintage else VINTAGES)
@@ -209,7 +214,7 @@ def scenarios(
         return
     console = terminal()
     for title, listing in lists.items():
-        console.print(f"\n[bold]{title}[/bold]")
+        console.print(f"\n{title}", style="bold")
         for name, _, meaning in listing:
             console.print(f"  {name:<22} {meaning}", highlight=False, soft_wrap=True)
 
@@ -256,6 +261,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except USAGE_FAULT as error:
         print(f"circuit: {_one_line(error)} See circuit {_command(given)}--help.", file=sys.stderr)
         code = BAD_INPUT
+    except Interrupted as stopped:
+        again = shlex.join(["circuit", *(argument for argument in given if argument != "--fresh")])
+        print(f"\n{stopped}. To go on: {again}", file=sys.stderr)
+        code = STOPPED
     except (typer.Abort, KeyboardInterrupt):
         print("stopped", file=sys.stderr)
         code = STOPPED
@@ -304,21 +313,9 @@ def _stem(name: str) -> str:
 def _run_comparison(planned: Plan, folder: str | None, means: Means, fresh: bool) -> None:
     from .compare import compare as run_study
     from .compare import default_folder
-    from .runner import Interrupted
 
-    _check_workers(means.workers)
     place = folder or str(default_folder(planned))
-    try:
-        run_study(planned, place, means.workers, terminal(), means.cluster, means.limits, fresh)
-    except Interrupted as stopped:
-        command = shlex.join(["circuit", *(argument for argument in sys.argv[1:] if argument != "--fresh")])
-        print(f"\n{stopped} in {place}. To go on: {command}", file=sys.stderr)
-        raise typer.Exit(STOPPED) from None
-
-
-def _check_workers(workers: int | None) -> None:
-    if workers is not None and not 1 <= workers <= 1024:
-        raise CircuitError(f"--workers must be from 1 to 1,024, not {workers}")
+    run_study(planned, place, means.workers, terminal(), means.cluster, means.limits, fresh)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import CircuitError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 TASKS_AHEAD = 2
 SECONDS_TO_CONNECT = 30
+MEMORY_UNKNOWN = 5e9
 
 
 class ClusterCrew:
@@ -34,33 +36,37 @@ class ClusterCrew:
             from distributed import Client
         except ImportError:
             raise CircuitError("--cluster: needs Dask: python3 -m pip install 'circuit-economy[cluster]'") from None
-        self.address, self.run_block, self.limits = address, run_block, limits or Limits()
+        self.address, self.run_block = address, run_block
         try:
             self.client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
         except (OSError, ValueError) as fault:
             raise CircuitError(f"--cluster {address}: no Dask scheduler answers there ({fault})") from None
         try:
-            self.workers = self._checked()
+            with self._faults_named():
+                workers = self._checked()
         except BaseException:
             self.client.close()
             raise
+        self.size = len(workers)
+        known = [each["memory_limit"] for each in workers if each["memory_limit"]]
+        self.limits = (limits or Limits()).within(min(known, default=MEMORY_UNKNOWN))
 
-    def _checked(self) -> int:
-        """The number of workers, if there are any, each with one thread and with this very model."""
+    def _checked(self) -> list[dict[str, Any]]:
+        """The workers, if there are any, each with one thread and with this very model."""
         try:
             self.client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
         except TimeoutError:
             raise CircuitError(
                 f"--cluster {self.address}: has no workers; start some: dask worker {self.address} --nthreads 1"
             ) from None
-        workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
+        workers = list(self.client.scheduler_info(n_workers=-1)["workers"].values())
         if any(each["nthreads"] != 1 for each in workers):
             raise CircuitError(f"--cluster {self.address}: a worker has several threads; start it with --nthreads 1")
         mine = model_digest()
         others = [address for address, digest in self.client.run(model_digest).items() if digest != mine]
         if others:
             raise CircuitError(f"--cluster {self.address}: worker {others[0]} has another version of the model")
-        return len(workers)
+        return workers
 
     def __enter__(self) -> ClusterCrew:
         return self
@@ -71,14 +77,21 @@ class ClusterCrew:
         self.client.close()
 
     def finish(self, blocks: Iterable[Block]) -> Iterator[tuple[RunSpec, Rows]]:
-        """Compute all runs of some blocks, in whatever order they finish; blocks are drawn when needed."""
+        """Compute all runs of some blocks, in whatever order they finish; blocks are drawn when needed.
+
+        Raises `CircuitError` if the scheduler is lost.
+        """
+        with self._faults_named():
+            yield from self._finished(blocks)
+
+    def _finished(self, blocks: Iterable[Block]) -> Iterator[tuple[RunSpec, Rows]]:
         from distributed import as_completed
 
         fresh, again = iter(blocks), deque[Block]()
         held: dict[Any, tuple[Block, bool]] = {}
         answers = as_completed(loop=self.client.loop)
         while True:
-            while len(held) < TASKS_AHEAD * self.workers:
+            while len(held) < TASKS_AHEAD * self.size:
                 block = next(fresh, None)
                 is_second_attempt = block is None
                 block = block or (again.popleft() if again else None)
@@ -93,11 +106,24 @@ class ClusterCrew:
             block, is_second_attempt = held.pop(future)
             if future.status == "finished":
                 yield from zip(block, future.result(), strict=True)
+            elif future.status == "cancelled":  # by nobody here: the client does so when it has lost the scheduler
+                raise ConnectionError("connection lost")
             elif is_second_attempt:
                 yield block[0], failure(WorkerKilledError(f"the worker died, or went over {self.limits.seconds:g} s"))
             else:
                 again.extend([spec] for spec in block)
             future.release()
+
+    @contextmanager
+    def _faults_named(self) -> Iterator[None]:
+        """Whatever the client raises once the scheduler is gone, as one line."""
+        try:
+            yield
+        except CircuitError:
+            raise
+        except Exception as fault:
+            why = (str(fault).splitlines() or [type(fault).__name__])[0]
+            raise CircuitError(f"--cluster {self.address}: the scheduler is lost ({why}); start it again") from None
 
     def _sent(self, block: Block) -> Any:
         return self.client.submit(run_within, self.run_block, block, self.limits, pure=False, retries=0)

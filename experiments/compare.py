@@ -60,7 +60,7 @@ def compare(
     results = Results(folder, plan.identity, facts_of(plan))
     prepare()
     report = run_batch(plan, results, workers, limits=limits, cluster=cluster)
-    results.save_manifest(**facts_of_batch(report))
+    results.save_manifest(**facts_of_batch(report, results.manifest))
     analysis = Analysis.of(plan.of_seeds(report.seeds), results)
     print_answer(analysis, report, console)
     cascade = events_of_largest(results, set(analysis.runs["run_id"]))
@@ -319,7 +319,6 @@ def write_out(findings: Findings, folder: Path) -> Path:
     from .report.page import write_report
 
     analysis, tables = findings.analysis, folder / "tables"
-    tables.mkdir(exist_ok=True)
     for name, table in all_tables(analysis).items():
         write_bytes(tables / f"{name}.csv", csv_bytes(table))
         if len(table):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import contagion
+from .export import csv_bytes
 from .store import check_writable, write_bytes
 from .terminal import table_of
 
@@ -84,8 +85,7 @@ def report_amplification(
 def _show(frame: pd.DataFrame, title: str, file: Path, console: Console) -> pd.DataFrame:
     console.print(table_of(frame.round(2), title))
     console.print(NOTE, soft_wrap=True)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(file, frame.to_csv(index=False).encode())
+    write_bytes(file, csv_bytes(frame))
     console.print(f"Data: {file}", soft_wrap=True)
     return frame
 

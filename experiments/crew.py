@@ -44,17 +44,17 @@ class WorkerKilledError(RuntimeError):
 
 
 class Limits(NamedTuple):
-    """What a task may take: `seconds` of time and `megabytes` of memory of its worker, the model included."""
+    """What a task may take: `seconds` of time and `megabytes` of memory of its worker, the model included.
+
+    `megabytes` of 0 are four fifths of what the machine, or the cluster, has for each worker.
+    """
 
     seconds: float = 600.0
-    megabytes: float = 4000.0
+    megabytes: float = 0.0
 
-    @classmethod
-    def of_machine(cls, workers: int) -> Limits:
-        """Ten minutes, and an equal part of four fifths of the memory."""
-        import psutil
-
-        return cls(megabytes=SHARE_OF_MEMORY * psutil.virtual_memory().total / workers / 2**20)
+    def within(self, bytes_of_worker: float) -> Limits:
+        """The same, with the memory that a worker may take."""
+        return self._replace(megabytes=self.megabytes or SHARE_OF_MEMORY * bytes_of_worker / 2**20)
 
 
 class Worker:
@@ -118,8 +118,10 @@ class Crew:
     """A number of workers; a context manager that leaves no process behind."""
 
     def __init__(self, size: int, run_block: RunBlock, start: Start | None, limits: Limits | None = None) -> None:
-        self.run_block, self.start = run_block, start
-        self.limits = limits or Limits.of_machine(size)
+        import psutil
+
+        self.size, self.run_block, self.start = size, run_block, start
+        self.limits = (limits or Limits()).within(psutil.virtual_memory().total / size)
         self.false_starts = 0
         self.looked_at = time.monotonic()
         self.workers = [self._hire() for _ in range(size)]

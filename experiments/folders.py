@@ -10,7 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -39,6 +39,9 @@ class Folder(Protocol):
     def files(self, under: str) -> list[str]:
         """Names of the files in a folder inside, sorted; none if there is no such folder."""
 
+    def entries(self) -> set[str]:
+        """Names of whatever lies at the top of the folder, of files and of folders."""
+
     def locked(self) -> AbstractContextManager[None]:
         """Nobody else computes in this folder meanwhile."""
 
@@ -62,25 +65,38 @@ class LocalFolder:
         try:
             return path.read_bytes()
         except OSError as fault:
-            raise CircuitError(f"{path}: cannot be read ({fault.strerror})") from None
+            raise CircuitError(f"{path}: cannot be read ({_reason(fault)})") from None
 
     def write(self, file: str, content: bytes) -> None:
         """Create or replace a file, all or nothing."""
-        path = self._inside(file)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(path, content)
+        write_bytes(self._inside(file), content)
 
     def remove(self, file: str) -> None:
         """Delete a file if it is there."""
-        self._inside(file).unlink(missing_ok=True)
+        path = self._inside(file)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as fault:
+            raise CircuitError(f"{path}: cannot be removed ({_reason(fault)})") from None
 
     def files(self, under: str) -> list[str]:
         """Names of the files in a folder inside, sorted; of those that lie beside it for an empty name."""
         folder = self._inside(under) if under else self.path
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             return []
-        names = (f"{under}/{entry.name}" if under else entry.name for entry in os.scandir(folder) if entry.is_file())
+        try:
+            found = [entry.name for entry in os.scandir(folder) if entry.is_file()]
+        except OSError as fault:
+            raise CircuitError(f"{folder}: cannot be read ({_reason(fault)})") from None
+        names = (f"{under}/{name}" if under else name for name in found)
         return sorted(name for name in names if FILE_NAME.fullmatch(name))
+
+    def entries(self) -> set[str]:
+        """Names of whatever lies at the top of the folder, of files and of folders."""
+        try:
+            return set(os.listdir(self.path))
+        except OSError as fault:
+            raise CircuitError(f"{self.path}: cannot be read ({_reason(fault)})") from None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -88,14 +104,22 @@ class LocalFolder:
         from filelock import FileLock, Timeout
 
         path, owner = self._inside("lock"), self._inside("owner.txt")
+        lock = FileLock(path, timeout=0)
         try:
-            with FileLock(path, timeout=0):
-                write_bytes(owner, f"process {os.getpid()}".encode())
-                yield
-                owner.unlink(missing_ok=True)
+            lock.acquire()
         except Timeout:
-            by = owner.read_text() if owner.exists() else "another process"
+            by = "another process"
+            with suppress(OSError):
+                by = owner.read_text()
             raise CircuitError(f"{self.name}: in use by {by}; wait for it, or give --results another folder") from None
+        except OSError as fault:
+            raise CircuitError(f"{path}: cannot be locked ({_reason(fault)})") from None
+        try:
+            write_bytes(owner, f"process {os.getpid()}".encode())
+            yield
+            self.remove("owner.txt")
+        finally:
+            lock.release()
 
     @contextmanager
     def on_disk(self) -> Iterator[Path]:
@@ -107,7 +131,7 @@ class LocalFolder:
         check_file_name(file)
         path = self.path / file
         for place in (path, *list(path.parents)[: file.count("/")]):
-            if place.is_symlink():
+            if os.path.islink(place):
                 raise CircuitError(f"{place}: is a symbolic link: results are plain files and folders")
         return path
 
@@ -120,17 +144,21 @@ def check_file_name(file: str) -> None:
 
 def refuse_links(folder: Path) -> None:
     """Raise `CircuitError` if a folder is a symbolic link, or holds one."""
-    links = [folder] if folder.is_symlink() else []
+    links = [folder] if os.path.islink(folder) else []
     for place, folders, files in os.walk(folder):
-        links += [path for name in (*folders, *files) if (path := Path(place, name)).is_symlink()]
+        links += [path for name in (*folders, *files) if os.path.islink(path := Path(place, name))]
     if links:
         raise CircuitError(f"{links[0]}: is a symbolic link: results are plain files and folders")
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """All or nothing: a temporary name beside the target, flushed to the disk, then renamed."""
+    """All or nothing: a temporary name beside the target, flushed to the disk, then renamed, which is flushed too.
+
+    Folders that are missing on the way are created. Raises `CircuitError` where the file cannot be written.
+    """
     temporary = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}{TEMPORARY}")
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -142,9 +170,22 @@ def write_bytes(path: Path, content: bytes) -> None:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
         if isinstance(fault, OSError):
-            reason = fault.strerror or type(fault).__name__
-            raise CircuitError(f"{path}: cannot be written ({reason}); finished shards are kept") from fault
+            raise CircuitError(f"{path}: cannot be written ({_reason(fault)}); finished shards are kept") from fault
         raise
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk: a power cut after a rename could bring the old one back.
+
+    Left out where the system cannot: Windows does not open folders, some network disks do not flush them.
+    """
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def check_writable(folder: Path | str) -> None:
@@ -154,16 +195,15 @@ def check_writable(folder: Path | str) -> None:
 
 def make_writable(folder: Path) -> list[Path]:
     """Create the folder and try a write. Returns the folders created; on failure none is left."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    missing = [path for path in (folder, *folder.parents) if not os.path.exists(path)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder):
             pass
     except OSError as fault:
         remove_empty(missing)
-        reason = fault.strerror or type(fault).__name__
         raise CircuitError(
-            f"--results {folder}: cannot be written ({reason}); give a folder you may write to"
+            f"--results {folder}: cannot be written ({_reason(fault)}); give a folder you may write to"
         ) from None
     return missing
 
@@ -171,5 +211,9 @@ def make_writable(folder: Path) -> list[Path]:
 def remove_empty(folders: list[Path]) -> None:
     """Delete those folders that have nothing in them."""
     for folder in folders:
-        if folder.is_dir() and not any(folder.iterdir()):
+        if os.path.isdir(folder) and not any(folder.iterdir()):
             folder.rmdir()
+
+
+def _reason(fault: OSError) -> str:
+    return fault.strerror or type(fault).__name__

@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 
 from .compiling import prepare
+from .export import csv_bytes
 from .figures import style
 from .runner import compute, default_workers
 from .statistics import quantiles
+from .store import write_bytes
 from .study import Study, plan
 from .wording import percent
 
@@ -70,7 +72,7 @@ def against_history(runs: int = 200, firms: int = 1000, prior: bool = False, wor
 def write_history(folder: Path, found: History) -> Path:
     """Write the figure with its data, and the table of errors; returns the figure's path."""
     draw_history(found, folder / "history.png")
-    found.errors.to_csv(folder / "history-errors.csv", index=False)
+    write_bytes(folder / "history-errors.csv", csv_bytes(found.errors))
     return folder / "history.png"
 
 

@@ -47,12 +47,12 @@ class Ledger:
     def note(self, seals: Iterable[Seal]) -> None:
         """Enter the runs of shards that were sealed."""
         try:
-            self.connection.execute("begin")
-            for seal in seals:
-                self.connection.execute("delete from runs where shard = ?", (seal.shard,))
-                rows = ((run_id, seal.shard, state) for run_id, state in seal.runs.items())
-                self.connection.executemany("insert or replace into runs values (?, ?, ?)", rows)
-            self.connection.execute("commit")
+            with self.connection:  # commits, or takes back what a signal in the middle left half-entered
+                self.connection.execute("begin")
+                for seal in seals:
+                    self.connection.execute("delete from runs where shard = ?", (seal.shard,))
+                    rows = ((run_id, seal.shard, state) for run_id, state in seal.runs.items())
+                    self.connection.executemany("insert or replace into runs values (?, ?, ?)", rows)
         except sqlite3.Error as fault:
             raise CircuitError(f"{self.path}: the ledger cannot be written ({fault})") from None
 

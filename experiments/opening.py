@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from simulation.errors import CircuitError
 
-from .provenance import facts_of
-from .store import Results, read_manifest
+from .store import Results, open_folder, read_manifest, readable_seals
 from .study import Plan, parse_study, plan
 
 
@@ -18,23 +18,43 @@ def reopened(folder: str) -> tuple[dict[str, Any], Results]:
 
 
 def replanned(folder: str) -> Plan:
-    """The plan whose runs a results folder holds.
+    """The plan that a results folder was last asked for.
 
-    Raises `CircuitError` if the scenarios, the policies or the model are no longer what they were.
+    Raises `CircuitError` if the scenarios, the policies or the model are no longer what they were, and if the
+    folder does not say what it holds.
     """
     manifest = read_manifest(folder)
-    planned = plan(parse_study(manifest["inputs"], f"{folder}: "), large=True)
-    if planned.identity["model"] != manifest["study"]["model"]:
-        raise CircuitError(f"{folder}: was computed by another version of the model{_version(manifest)}")
+    if "varied" in manifest:
+        from .sensitivity import planned_again
+
+        planned = planned_again(manifest["varied"], f"{folder}: ")
+    elif "inputs" in manifest:
+        planned = plan(parse_study(manifest["inputs"], f"{folder}: "), large=True)
+    else:
+        raise CircuitError(f"{folder}: does not say which study it holds; run the command that made it again")
+    for key, why in (("model", f"another version of the model{_version(manifest)}"), ("seeds_per_shard", "")):
+        if planned.identity[key] != manifest["study"].get(key):
+            raise CircuitError(f"{folder}: was computed by {why or 'a Circuit with shards of another size'}")
     if planned.identity != manifest["study"]:
         raise CircuitError(f"{folder}: its scenario or policy files have changed since")
     return planned
 
 
-def planned_results(folder: str) -> tuple[Plan, Results]:
-    """A results folder with its plan, ready to compute more of it."""
+def plan_of_all_runs(folder: str, damaged: Iterable[int] = ()) -> Plan:
+    """The plan of whatever a results folder holds, which may be more seeds than it was last asked for.
+
+    How many these are the seals say; of a shard whose seal is damaged they may not, and then it counts as whole.
+    Raises as `replanned`.
+    """
     planned = replanned(folder)
-    return planned, Results(folder, planned.identity, facts_of(planned))
+    seals = readable_seals(open_folder(folder))
+    if any(seal.study != planned.identity for seal in seals):
+        raise CircuitError(f"{folder}: holds shards of more than one study: start anew with --fresh")
+    seeds = max([planned.study.runs, *(seal.seeds for seal in seals)])
+    for shard in sorted(damaged):
+        if shard * planned.seeds_per_shard >= seeds:
+            seeds = (shard + 1) * planned.seeds_per_shard
+    return planned if seeds == planned.study.runs else planned.of_seeds(seeds)
 
 
 def _version(manifest: dict[str, Any]) -> str:

@@ -140,7 +140,6 @@ def write(found: Answer, folder: Path, stem: str) -> list[Path]:
     """Every table as CSV and Parquet. Returns the CSV files."""
     import pyarrow as pa
 
-    folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for part, table in found._asdict().items():
         path = folder / f"{stem}-{part}.csv"

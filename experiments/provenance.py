@@ -6,6 +6,7 @@ import platform
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,15 +31,20 @@ def facts_of(plan: Plan) -> dict[str, Any]:
     }
 
 
-def facts_of_batch(report: BatchReport) -> dict[str, Any]:
-    """What is known after the last run: the command that was given, and what it took."""
-    return {
+def facts_of_batch(report: BatchReport, before: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known after the last run: the command that was given, and what it took.
+
+    Where nothing was left to compute, what is told of the batch before stays.
+    """
+    took = {
         "command": shlex.join(["circuit", *sys.argv[1:]]),
         "workers": report.workers,
         "seconds": round(report.seconds, 3),
         "runs_computed": report.computed,
-        "seeds_used": report.seeds,
     }
+    if not report.computed:
+        took |= {name: before[name] for name in took if name in before}
+    return took | {"seeds_used": report.seeds}
 
 
 def scenario_facts(scenario: Any) -> dict[str, Any]:

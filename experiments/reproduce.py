@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulation.errors import CircuitError
 
 from . import worker
+from .compiling import prepare
 from .ledger import Ledger
-from .opening import planned_results
+from .opening import plan_of_all_runs, reopened
 from .shards import Shards
 from .store import TABLES, Results, encoded
 
@@ -26,8 +26,10 @@ def differences(folder: str, run_id: str, run_block: RunBlock = worker.run_block
 
     Raises `CircuitError` for a run that is not stored.
     """
-    planned, stored = planned_results(folder)
+    planned, (_, stored) = plan_of_all_runs(folder), reopened(folder)
     spec = _spec_of(planned, stored, run_id)
+    if run_block is worker.run_block:
+        prepare()
     with tempfile.TemporaryDirectory() as scratch:
         again = _computed(planned, spec, scratch, run_block)
         pairs = {
@@ -57,10 +59,10 @@ def _spec_of(planned: Plan, stored: Results, run_id: str) -> RunSpec:
 
 def _computed(planned: Plan, spec: RunSpec, scratch: str, run_block: RunBlock) -> Results:
     """A results folder with this one run in it."""
-    study = planned.study.model_copy(update={"stop": None})
     results = Results(scratch, planned.identity)
+    shard = (spec.seed - planned.study.seed) // planned.seeds_per_shard
     with Ledger(":memory:", ()) as ledger:
-        shards = Shards(replace(planned, study=study), results, ledger)
+        shards = Shards(planned, results, ledger, only=[shard])
         shards.add(spec, run_block([spec])[0])
         shards.commit()
     return results

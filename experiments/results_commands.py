@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .commands.options import Workers
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -56,9 +58,12 @@ def reproduce(
 
 def repair(
     results: ResultsFolder,
-    workers: Annotated[int | None, typer.Option(help="Worker processes (default: all processors).")] = None,
+    workers: Workers = None,
 ) -> None:
-    """Verify every file; set damaged shards aside in quarantine and compute exactly their runs again."""
+    """Verify every file; set damaged shards aside in quarantine and compute exactly their runs again.
+
+    Ctrl-C keeps what is finished, and the same command goes on from there.
+    """
     from .repair import mend
 
     for line in mend(results, workers):

@@ -13,14 +13,17 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from simulation.errors import CircuitError
+
 from . import worker
 from .crew import Block, Crew, Limits, RunBlock, Start
+from .interruption import Interrupted as Interrupted
 from .ledger import Ledger
 from .shards import Shards
 from .worker import Rows
@@ -34,14 +37,6 @@ SHORTEST_TASK = 0.4
 TASKS_PER_WORKER = 4
 LARGEST_BLOCK = 500
 RUNS_REMEMBERED = 51
-
-
-class Interrupted(Exception):
-    """Ctrl-C or a termination signal: what was finished is committed, the rest is not lost but not done."""
-
-    def __init__(self, finished: int, total: int) -> None:
-        self.finished, self.total = finished, total
-        super().__init__(f"{finished} of {total} runs are finished and saved")
 
 
 @dataclass(frozen=True)
@@ -84,9 +79,10 @@ def run_batch(
     """Compute the runs of a plan that the results folder does not hold yet.
 
     On worker processes here, or on those of a Dask scheduler at the address `cluster`. Returns what was done;
-    raises `Interrupted` after a signal, with everything finished committed, and `CircuitError` if another
-    process computes in the folder. The tables do not depend on the number of workers, on where they are, or on
-    the order in which they finish. With `shards` only the runs of those shards are computed.
+    raises `Interrupted` after a signal, and `CircuitError` if another process computes in the folder or if workers
+    or cluster are lost. However it ends, everything finished is committed. The tables do not depend on the number
+    of workers, on where they are, or on the order in which they finish. With `shards` only the runs of those
+    shards are computed.
     """
     # A signal in the middle of an import can leave the interpreter's lock on imports taken for good, and then the
     # threads that write a shard must not need it any more.
@@ -105,20 +101,35 @@ def run_batch(
             todo = collected.missing_count
             with _progress(todo, show_progress) as bar, _signals_as_interrupt():
                 try:
-                    for spec, rows in compute(collected.missing(), count, run_block, start, todo, limits, cluster):
-                        collected.add(spec, rows)
-                        bar.set_postfix_str(f"failed {collected.failed}" if collected.failed else "", refresh=False)
-                        bar.update()
-                        if collected.enough:
-                            break
+                    if todo:
+                        with _hired(min(count, todo), run_block, start, limits, cluster) as crew:
+                            count = crew.size if cluster else count
+                            _collect(_finished(crew, collected.missing(), todo), collected, bar)
                 except KeyboardInterrupt:
-                    _commit_undisturbed(collected)
-                    raise Interrupted(collected.total - collected.missing_count, collected.total) from None
-                _commit_undisturbed(collected)
+                    raise Interrupted(collected.saved, collected.total, results.place.name) from None
             computed = todo - sum(collected.left)
         results.save_manifest()
     seconds = time.perf_counter() - started
     return BatchReport(computed, collected.total - todo, collected.failed, seconds, count, collected.seeds)
+
+
+def _collect(runs: Iterator[tuple[RunSpec, Rows]], collected: Shards, bar: Any) -> None:
+    """Take finished runs as they come; whatever ends that, what has come is committed."""
+    try:
+        for spec, rows in runs:
+            collected.add(spec, rows)
+            bar.set_postfix_str(f"failed {collected.failed}" if collected.failed else "", refresh=False)
+            bar.update()
+            if collected.enough:
+                break
+    except KeyboardInterrupt:
+        _commit_undisturbed(collected)
+        raise
+    except BaseException:
+        with suppress(CircuitError):  # what ended the batch is told, not that a full disk does not take this either
+            _commit_undisturbed(collected)
+        raise
+    _commit_undisturbed(collected)
 
 
 def compute(
@@ -134,13 +145,17 @@ def compute(
     if total is None:
         specs = list(specs)
         total = len(specs)
-    if total == 0:
-        return
-    pace = Pace(total, workers)
-    with _hired(min(workers, total), run_block, start, limits, cluster) as crew:
-        for spec, rows in crew.finish(pace.blocks(specs)):
-            pace.note(rows.get("seconds"))
-            yield spec, rows
+    if total:
+        with _hired(min(workers, total), run_block, start, limits, cluster) as crew:
+            yield from _finished(crew, specs, total)
+
+
+def _finished(crew: Crew | ClusterCrew, specs: Iterable[RunSpec], total: int) -> Iterator[tuple[RunSpec, Rows]]:
+    """Runs with their rows as a crew finishes them, in tasks of the length that its pace asks for."""
+    pace = Pace(total, crew.size)
+    for spec, rows in crew.finish(pace.blocks(specs)):
+        pace.note(rows.get("seconds"))
+        yield spec, rows
 
 
 def _hired(

@@ -19,11 +19,13 @@ from simulation.scenario import prior_names, prior_quantile
 
 from . import statistics as st
 from .compiling import prepare
+from .extras import require
+from .provenance import facts_of
 from .questions import measure_of
 from .runner import BatchReport, run_batch
 from .statistics import Floats
 from .store import Results
-from .study import Arm, Plan, Study, line_up, plan
+from .study import MOST_RUNS, Arm, Plan, Study, line_up, parse_study, plan
 
 if TYPE_CHECKING:
     from .analysis import Measure
@@ -76,14 +78,25 @@ class Answer(NamedTuple):
     seconds: float
 
 
-def question(study: Study, outcome: str, parameters: str | None, trajectories: int, keep: int, points: int) -> Question:
-    """A checked question. Raises `CircuitError` with all that is wrong with it."""
+def question(
+    study: Study,
+    outcome: str,
+    parameters: str | None,
+    trajectories: int,
+    keep: int,
+    points: int,
+    large: bool = False,
+) -> Question:
+    """A checked question. Raises `CircuitError` with all that is wrong with it.
+
+    Also if it takes more than a million runs and `large` does not say that this is meant.
+    """
     faults: list[str] = []
     named = tuple(name.strip() for name in parameters.split(",")) if parameters is not None else prior_names()
     varied = tuple(name for name in named if parameters is not None or name not in study.parameters)
     measure = None
     try:
-        plan(study)
+        plan(study, large)
         measure = measure_of(outcome)
     except CircuitError as error:
         faults += error.faults
@@ -105,6 +118,11 @@ def question(study: Study, outcome: str, parameters: str | None, trajectories: i
     asked = Question(study, measure, varied, trajectories, keep, points)
     if max(asked.screening_points, asked.sobol_points) > MOST_POINTS:
         raise CircuitError(f"the design has more than {MOST_POINTS:,} points: lower --trajectories or --points")
+    economies = asked.screening_points + asked.sobol_points
+    if economies * study.runs > MOST_RUNS and not large:
+        raise CircuitError(
+            f"{economies:,} economies x {study.runs:,} seeds are more than {MOST_RUNS:,} runs: add --yes if you mean it"
+        )
     return asked
 
 
@@ -112,7 +130,8 @@ def answer(asked: Question, folder: Path, workers: int | None) -> Answer:
     """Run both designs, or what is missing of them, and analyse. Raises as `runner.run_batch` does."""
     prepare()
     design = morris_design(asked.parameters, asked.trajectories)
-    values, report, failed = _computed(asked, design, folder / "screening", workers)
+    varied = {"design": "morris", "parameters": list(asked.parameters), "size": asked.trajectories}
+    values, report, failed = _computed(asked, design, varied, folder / "screening", workers)
     screening, noise = morris_table(design, values), [_noise_row("Morris", values)]
     indices = pd.DataFrame()
     seconds = report.seconds
@@ -120,7 +139,8 @@ def answer(asked: Question, folder: Path, workers: int | None) -> Answer:
     kept = tuple(str(name) for name in moving.head(asked.keep))
     if kept:
         design = sobol_design(kept, asked.points)
-        values, report, lost = _computed(asked, design, folder / "sobol", workers)
+        varied = {"design": "sobol", "parameters": list(kept), "size": asked.points}
+        values, report, lost = _computed(asked, design, varied, folder / "sobol", workers)
         indices = sobol_table(design, values)
         noise.append(_noise_row("Sobol", values))
         failed, seconds = failed + lost, seconds + report.seconds
@@ -225,7 +245,26 @@ def noise_share(values: Floats, seed: int = 0) -> st.Estimate:
 
 def plan_of(asked: Question, design: Design) -> Plan:
     """Every point of a design as an arm of one study, all with the same seeds."""
-    opening = plan(asked.study)
+    return _points_of(asked.study, design)
+
+
+def planned_again(varied: dict[str, Any], source: str) -> Plan:
+    """The plan of a design that results say they are of. Raises `CircuitError`."""
+    require("SALib", "sensitivity")
+    designed = {"morris": morris_design, "sobol": sobol_design}[varied["design"]]
+    return _points_of(parse_study(varied["study"], source), designed(tuple(varied["parameters"]), varied["size"]))
+
+
+def facts_of_points(planned: Plan, varied: dict[str, Any]) -> dict[str, Any]:
+    """What results say of themselves when their arms are points of a design: that design instead of each scenario."""
+    facts = facts_of(planned)
+    of_design = {**varied, "study": facts.pop("inputs")}
+    del facts["scenarios"]
+    return facts | {"varied": of_design}
+
+
+def _points_of(study: Study, design: Design) -> Plan:
+    opening = plan(study, large=True)
     arm, scenario = opening.arms[-1], opening.specs[len(opening.arms) - 1].scenario
     arms, scenarios = [], {}
     for number, row in enumerate(design.unit):
@@ -233,13 +272,15 @@ def plan_of(asked: Question, design: Design) -> Plan:
         point = Arm(f"point {number:05d}", arm.scenario, arm.policy, tuple(place.items()))
         arms.append(point)
         scenarios[point.name] = scenario.with_parameters(**place)
-    return line_up(asked.study, arms, scenarios)
+    return line_up(study, arms, scenarios)
 
 
-def _computed(asked: Question, design: Design, folder: Path, workers: int | None) -> tuple[Floats, BatchReport, int]:
+def _computed(
+    asked: Question, design: Design, varied: dict[str, Any], folder: Path, workers: int | None
+) -> tuple[Floats, BatchReport, int]:
     """The outcome of every point and seed, NaN where the run failed, in the shape (points, seeds)."""
     planned = plan_of(asked, design)
-    results = Results(folder, planned.identity)
+    results = Results(folder, planned.identity, facts_of_points(planned, varied))
     report = run_batch(planned, results, workers)
     runs = results.read("runs")
     columns = range(asked.study.seed, asked.study.seed + asked.study.runs)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .compare import RESULTS, _table
+from .export import csv_bytes
 from .figures.sensitivity import draw_indices, draw_tornado
 from .sensitivity import REACH, Answer, Question
 from .store import write_bytes, write_table
@@ -127,10 +128,9 @@ def _write(asked: Question, found: Answer, folder: Path) -> None:
     import pyarrow as pa
 
     tables = {"morris": found.screening, "sobol": found.indices, "seed_noise": found.noise}
-    (folder / "tables").mkdir(exist_ok=True)
     for name, table in tables.items():
         if len(table):
-            write_bytes(folder / "tables" / f"{name}.csv", table.to_csv(index=False).encode())
+            write_bytes(folder / "tables" / f"{name}.csv", csv_bytes(table))
             write_table(folder / "tables" / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
     draw_tornado(asked, found, folder / "figures" / "tornado.png")
     if len(found.indices):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from .study import Plan, RunSpec
     from .worker import Rows
 
-RUNS_PER_SHARD = 100
 SECONDS_PER_SHARD = 10.0
 RUN_COLUMNS = ("run_id", "arm", "scenario", "policy", "seed", "vintage", "quarters", "firms", "prior")
 
@@ -40,7 +39,7 @@ class Shards:
     def __init__(self, plan: Plan, results: Results, ledger: Ledger, only: Sequence[int] | None = None) -> None:
         self.plan, self.results, self.ledger = plan, results, ledger
         self.arms = {arm.name: arm for arm in plan.arms}
-        self.seeds_per_shard = max(1, RUNS_PER_SHARD // len(plan.arms))
+        self.seeds_per_shard = plan.seeds_per_shard
         self.shards = math.ceil(plan.study.runs / self.seeds_per_shard)
         self.waiting: dict[int, dict[str, Rows]] = defaultdict(dict)
         wanted = range(self.shards) if only is None else [shard for shard in only if shard < self.shards]
@@ -55,6 +54,18 @@ class Shards:
     def total(self) -> int:
         """Distinct runs of the plan: two arms that come to the same economy share theirs."""
         return self.plan.study.runs * len(self.plan.specs.distinct)
+
+    @property
+    def saved(self) -> int:
+        """Distinct runs of the plan that are on the disk."""
+        distinct, counted = len(self.plan.specs.distinct), 0
+        for shard, seal in self.results.seals.items():
+            seeds = self._seeds_of(shard)
+            if len(seeds) == self.seeds_per_shard:
+                counted += len(seal.runs)
+            elif seeds:  # the last one may hold seeds that the plan no longer has
+                counted += len(seeds) * distinct - len(self._without(seal.runs, seeds))
+        return counted
 
     @property
     def missing_count(self) -> int:
@@ -110,11 +121,14 @@ class Shards:
 
     def _missing_in(self, shard: int) -> list[RunSpec]:
         """Runs of a shard that are neither committed nor waiting."""
-        seeds, specs = self._seeds_of(shard), self.plan.specs
         done = self.ledger.of_shard(shard).keys() | self.waiting.get(shard, {}).keys()
-        if len(done) == self.seeds_per_shard * len(specs.distinct):
+        if len(done) == self.seeds_per_shard * len(self.plan.specs.distinct):
             return []
-        wanted = (specs.of(rank, number) for rank in seeds for number in specs.distinct)
+        return self._without(done, self._seeds_of(shard))
+
+    def _without(self, done: Container[str], seeds: range) -> list[RunSpec]:
+        """Runs of some seeds that are not among those done."""
+        wanted = (self.plan.specs.of(rank, number) for rank in seeds for number in self.plan.specs.distinct)
         return [spec for spec in wanted if spec.run_id not in done]
 
     def _commit(self, shard: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from simulation.errors import CircuitError
 
 from .compiling import prepare
+from .export import csv_bytes
 from .store import check_writable, write_bytes
 from .story import tell
 from .terminal import line_chart, print_wide, sparkline, table_of
@@ -215,9 +216,8 @@ def write_figure(economy: Economy, folder: Path) -> Path:
     from .figures.run import draw_run
 
     name = _stem(economy)
-    folder.mkdir(parents=True, exist_ok=True)
     draw_run(economy, folder / f"{name}.png")
-    write_bytes(folder / f"{name}-events.csv", economy.events.to_csv(index=False).encode())
+    write_bytes(folder / f"{name}-events.csv", csv_bytes(economy.events))
     return folder / f"{name}.png"
 
 

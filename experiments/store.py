@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -19,38 +20,51 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.errors import CircuitError
 
-from .folders import TEMPORARY, Folder, LocalFolder, check_writable, remove_empty, write_bytes
+from .folders import Folder, LocalFolder, check_writable, remove_empty, write_bytes
+from .layout import (
+    ALL_TABLES,
+    MANIFEST,
+    SEAL_FILE,
+    SEALS,
+    TABLES,
+    is_shard,
+    is_unfinished,
+    refuse_if_foreign,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-__all__ = ["Results", "Seal", "check_writable", "read_manifest", "read_table", "write_bytes", "write_table"]
+__all__ = ["ALL_TABLES", "MANIFEST", "SEALS", "TABLES", "Results", "Seal", "check_writable"]
+__all__ += ["read_manifest", "read_table", "write_bytes", "write_table"]
 
 SCHEMA_VERSION = 3
-TABLES = ("runs", "series", "events", "parameters", "failures")
-ON_REQUEST = ("agents", "claims")
-ALL_TABLES = (*TABLES, *ON_REQUEST)
-MANIFEST, SEALS = "manifest.json", "shards"
+RUNS_PER_SHARD = 100
 FINISHED, FAILED = "finished", "failed"
-SEALED_FACTS = ("schema_version", "study", "inputs", "versions", "machine", "commit")
+SEALED_FACTS = ("schema_version", "study", "inputs", "varied", "versions", "machine", "commit")
 
 
 class Seal(NamedTuple):
-    """What makes a shard count: its files with their SHA-256, its runs with how they ended, its own digest."""
+    """What makes a shard count: its files with their SHA-256, its runs with how they ended, its own digest.
+
+    `seeds` is the largest number of seeds that the study had when runs were put into this shard.
+    """
 
     shard: int
     files: dict[str, str]
     runs: dict[str, str]
     study: dict[str, Any]
+    seeds: int
     digest: str
 
 
 class Results:
     """Finished runs in a folder or an object store (`s3://...`): committed shard by shard, read back whole.
 
-    Opening creates the folder if it is missing and raises `CircuitError` if it cannot be written or if it holds
-    another study. `facts` (the study's inputs, versions, machine) go into manifest and seals.
+    Opening creates the folder if it is missing and raises `CircuitError` if it cannot be written, if it holds
+    another study, or things that are no results. `facts` (the study's inputs, versions, machine) go into manifest
+    and seals.
     """
 
     def __init__(self, folder: Path | str, study: Mapping[str, Any], facts: Mapping[str, Any] | None = None) -> None:
@@ -63,10 +77,11 @@ class Results:
 
     def _opened(self, study: dict[str, Any]) -> dict[str, Any]:
         """What the folder says it holds; a damaged manifest is rebuilt from the seals."""
+        refuse_if_foreign(self.place)
         self.seals = {seal.shard: seal for seal in read_seals(self.place)}
         new = {"schema_version": SCHEMA_VERSION, "study": study}
         try:
-            manifest = _verified(MANIFEST, self.place.read(MANIFEST))
+            manifest = _of_results(_verified(MANIFEST, self.place.read(MANIFEST)))
             manifest.pop("shards", None)
         except CircuitError:
             manifest = new
@@ -97,12 +112,15 @@ class Results:
         return self.place.locked()
 
     def tidy(self) -> None:
-        """Read the seals again, for another process may have written, and drop what no seal lists."""
+        """Read the seals again, for another process may have written, and drop shards that no seal lists.
+
+        Files whose names are none that a batch gives are somebody else's and stay.
+        """
         self.seals = {seal.shard: seal for seal in read_seals(self.place)}
         listed = {*self.files, *map(_seal_name, self.seals)}
         for folder in (*ALL_TABLES, SEALS, ""):
             for file in self.place.files(folder):
-                if file not in listed and (folder in ALL_TABLES or TEMPORARY in file):
+                if is_unfinished(file) or (is_shard(file) and file not in listed):
                     self.place.remove(file)
 
     def commit(self, shard: int, tables: Mapping[str, pa.Table], runs: Mapping[str, str]) -> None:
@@ -117,9 +135,11 @@ class Results:
     def _seal(self, shard: int, files: dict[str, str], runs: dict[str, str]) -> None:
         before = self.seals.get(shard)
         facts = {name: self.manifest[name] for name in SEALED_FACTS if name in self.manifest}
-        seal = {**facts, "shard": shard, "files": files, "runs": runs}
+        first, last = self.manifest.get("seeds", (1, 0))
+        seeds = max(before.seeds if before else 0, last - first + 1)
+        seal = {**facts, "shard": shard, "files": files, "runs": runs, "seeds": seeds}
         self.place.write(_seal_name(shard), _signed(seal))
-        self.seals[shard] = Seal(shard, files, runs, seal["study"], _digest_of(seal))
+        self.seals[shard] = Seal(shard, files, runs, seal["study"], seeds, _digest_of(seal))
         for file in set(before.files if before else ()) - set(files):
             self.place.remove(file)
 
@@ -172,13 +192,18 @@ def open_folder(folder: Path | str) -> Folder:
 
 
 def start_anew(folder: Path | str) -> None:
-    """Remove the runs of a results folder; seals go first, so that nothing half-removed counts."""
+    """Remove the runs of a results folder; seals go first, so that nothing half-removed counts.
+
+    Raises `CircuitError` for a folder that holds something else than results. What else lies in it stays.
+    """
     place = open_folder(folder)
+    refuse_if_foreign(place)
     with place.locked():
         for inside in (SEALS, *ALL_TABLES):
             for file in place.files(inside):
-                place.remove(file)
-        place.remove(MANIFEST)
+                if is_shard(file) or is_unfinished(file):
+                    place.remove(file)
+        place.write(MANIFEST, _signed({"schema_version": SCHEMA_VERSION}))  # the folder is ours still
 
 
 def read_manifest(folder: Path | str) -> dict[str, Any]:
@@ -186,41 +211,51 @@ def read_manifest(folder: Path | str) -> dict[str, Any]:
 
     Raises `CircuitError` where there are no readable results.
     """
-    if "://" not in str(folder) and not Path(folder).is_dir():
+    if "://" not in str(folder) and not os.path.isdir(folder):
         raise CircuitError(f"{folder}: no results here; allowed: a folder that circuit compare or batch has written")
     place = open_folder(folder)
     try:
-        return _verified(MANIFEST, place.read(MANIFEST))
+        return _of_results(_verified(MANIFEST, place.read(MANIFEST)))
     except CircuitError as fault:
         for file in _seal_files(place):
             try:
                 seal = _verified(file, place.read(file))
             except CircuitError:
                 continue
-            return {name: value for name, value in seal.items() if name not in ("shard", "files", "runs")}
+            return {name: value for name, value in seal.items() if name in SEALED_FACTS}
         raise CircuitError(f"{folder}: no readable results here ({fault})") from None
+
+
+def _of_results(manifest: dict[str, Any]) -> dict[str, Any]:
+    if "study" not in manifest:
+        raise CircuitError("they were removed to start anew")
+    return manifest
 
 
 def read_seals(place: Folder) -> list[Seal]:
     """All seals of a folder; raises `CircuitError` if one is damaged."""
-    for _, fault in _unreadable_seals(place):
-        raise fault
     return [_seal_of(file, place.read(file)) for file in _seal_files(place)]
 
 
+def readable_seals(place: Folder) -> list[Seal]:
+    """The seals of a folder that are as they were written."""
+    seals, _ = _seals_and_faults(place)
+    return list(seals.values())
+
+
 def _seal_files(place: Folder) -> list[str]:
-    return [file for file in place.files(SEALS) if file.endswith(".json")]
+    return [file for file in place.files(SEALS) if SEAL_FILE.fullmatch(file)]
 
 
 def damaged_files(place: Folder) -> dict[str, str]:
     """Files that are not what was written, with what is wrong with each; empty when all is well."""
-    found = {file: str(fault) for file, fault in _unreadable_seals(place)}
+    seals, found = _seals_and_faults(place)
     try:
         _verified(MANIFEST, place.read(MANIFEST))
     except CircuitError as fault:
         found[MANIFEST] = str(fault)
-    for seal_file in (file for file in _seal_files(place) if file not in found):
-        for file, digest in _seal_of(seal_file, place.read(seal_file)).files.items():
+    for seal in seals.values():
+        for file, digest in seal.files.items():
             try:
                 decoded(file, place.read(file), digest)
             except CircuitError as fault:
@@ -228,21 +263,32 @@ def damaged_files(place: Folder) -> dict[str, str]:
     return found
 
 
-def _unreadable_seals(place: Folder) -> list[tuple[str, CircuitError]]:
-    found = []
+def _seals_and_faults(place: Folder) -> tuple[dict[str, Seal], dict[str, str]]:
+    """Seals by file as far as they can be read, and what is wrong with the others."""
+    seals, faults = {}, {}
     for file in _seal_files(place):
         try:
-            _seal_of(file, place.read(file))
+            seals[file] = _seal_of(file, place.read(file))
         except CircuitError as fault:
-            found.append((file, fault))
-    return found
+            faults[file] = str(fault)
+    return seals, faults
 
 
 def _seal_of(file: str, content: bytes) -> Seal:
     seal = _verified(file, content)
     if file != _seal_name(seal["shard"]):
         raise CircuitError(f"{file}: is the seal of another shard; circuit repair puts that right")
-    return Seal(seal["shard"], seal["files"], seal["runs"], seal["study"], _digest_of(seal))
+    seeds = seal.get("seeds", seal.get("inputs", {}).get("runs", 0))
+    return Seal(seal["shard"], seal["files"], seal["runs"], seal["study"], seeds, _digest_of(seal))
+
+
+def runs_of_seal(file: str, content: bytes, study: Mapping[str, Any]) -> set[str]:
+    """Runs of a seal that was set aside; none if it is damaged or of another study."""
+    try:
+        seal = _verified(file, content)
+    except CircuitError:
+        return set()
+    return set(seal["runs"]) if seal["study"] == study else set()
 
 
 def _seal_name(shard: int) -> str:
@@ -294,7 +340,7 @@ def decoded(name: str, content: bytes, digest: str | None = None, columns: Seque
 
 
 def write_table(path: Path, table: pa.Table) -> str:
-    """Write Parquet (zstd, page checksums), all or nothing. Returns the file's SHA-256."""
+    """Write Parquet as `encoded` makes it, all or nothing. Returns the file's SHA-256."""
     content = encoded(table)
     write_bytes(path, content)
     return hashlib.sha256(content).hexdigest()

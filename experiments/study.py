@@ -23,7 +23,7 @@ from simulation.errors import CircuitError
 
 from .designs import Design, Draw, StoppingRule, design_faults
 from .faults import in_words
-from .store import SCHEMA_VERSION
+from .store import RUNS_PER_SHARD, SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from simulation import Scenario
@@ -174,9 +174,14 @@ class Plan:
     def identity(self) -> dict[str, Any]:
         """What makes two results folders the same study, whatever the number of runs."""
         first_seed = [spec.run_id for spec in self.specs[: len(self.arms)]]
-        names = [arm.name for arm in self.arms]
-        kept = {"keep": sorted(self.study.keep)} if self.study.keep else {}
-        return {"title": self.study.title, "arms": names, "first_runs": first_seed, "model": model_digest(), **kept}
+        stored = {"model": model_digest(), "seeds_per_shard": self.seeds_per_shard}
+        stored |= {"keep": sorted(self.study.keep)} if self.study.keep else {}
+        return {"title": self.study.title, "arms": [arm.name for arm in self.arms], "first_runs": first_seed, **stored}
+
+    @property
+    def seeds_per_shard(self) -> int:
+        """How many seeds of all arms are stored together."""
+        return max(1, RUNS_PER_SHARD // len(self.arms))
 
     @property
     def digest(self) -> str:
@@ -184,10 +189,11 @@ class Plan:
         return hashlib.sha256(_canonical(self.identity)).hexdigest()[:8]
 
     def of_seeds(self, runs: int) -> Plan:
-        """The same plan cut to its first seeds, as a stopping rule does."""
+        """The same plan cut to its first seeds, as a stopping rule does, or going on to more of them."""
         study = self.study.model_copy(update={"runs": runs})
         specs = Specs(study, self.arms, self.specs.scenarios)
-        specs.points = self.specs.points[:runs]
+        if runs <= self.study.runs:
+            specs.points = self.specs.points[:runs]
         return replace(self, study=study, specs=specs)
 
 

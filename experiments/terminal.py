@@ -66,21 +66,26 @@ def _braille(values: Sequence[float], low: float, span: float, width: int, heigh
 
 
 def table_of(frame: pd.DataFrame, title: str = "", digits: int = 1, index: bool = True) -> Table:
-    """A data frame as a table: numbers to the right, with thousands separated and zeros as dots."""
-    from rich import box
-    from rich.table import Table
+    """A data frame as a table: numbers to the right, with thousands separated and zeros as dots.
 
-    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    What it says is shown as it is, whatever brackets it has.
+    """
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=escape(title) or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     if index:
-        table.add_column("" if frame.index.name is None else str(frame.index.name), no_wrap=True)
+        table.add_column(Text("" if frame.index.name is None else str(frame.index.name)), no_wrap=True)
     for column in frame.columns:
         if frame[column].dtype.kind in "if":
-            table.add_column(str(column), justify="right", min_width=_width(frame[column], digits))
+            table.add_column(Text(str(column)), justify="right", min_width=_width(frame[column], digits))
         else:
-            table.add_column(str(column), no_wrap=column == "course")
+            table.add_column(Text(str(column)), no_wrap=column == "course")
     for label, row in zip(frame.index, frame.itertuples(index=False), strict=True):
         cells = [_cell(value, digits) for value in row]
-        table.add_row(*([str(label), *cells] if index else cells))
+        table.add_row(*(Text(cell) for cell in ([str(label), *cells] if index else cells)))
     return table
 
 

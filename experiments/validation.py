@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from simulation.errors import CircuitError
 from simulation.scenario import Scenario, load_policy
-from simulation.scenario.files import read_toml
+from simulation.scenario.files import plain, read_toml
 
 from .study import Study, load_study, plan
 
@@ -20,6 +22,8 @@ def kind_of_valid_file(file: Path) -> str:
     A file is taken for what its keys say: `[[policy]]` makes a policy, a key that only studies have makes a
     study.
     """
+    if os.path.isdir(file):
+        raise CircuitError(f"{plain(file)}: is a folder; give a TOML file of a scenario, a policy or a study")
     path = file if file.suffix == ".toml" else file.with_name(f"{file.name}.toml")
     kind = _kind(read_toml(path))
     if kind == "policy":

@@ -93,6 +93,11 @@ def test_no_source_reads_a_pickle() -> None:
     assert users == []
 
 
+def test_csv_is_written_where_formulas_are_quoted_and_nowhere_else() -> None:
+    writers = {name_of(path) for path in SHIPPED if ".to_csv(" in path.read_text(encoding="utf-8")}
+    assert writers == {"experiments/export.py", "experiments/store.py"}  # the store hashes it and writes none
+
+
 def test_nothing_unfinished_is_shipped() -> None:
     words = (
         "TO" + "DO",

@@ -13,8 +13,7 @@ import numpy as np
 
 from benchmarks.reliability.batch import Figure, run
 from experiments import repair
-from experiments.shards import RUNS_PER_SHARD
-from experiments.store import SEALS, Results, damaged_files, decoded, read_seals
+from experiments.store import RUNS_PER_SHARD, SEALS, Results, damaged_files, decoded, read_seals
 from simulation.errors import CircuitError
 from tests.experiments import stand_ins
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +12,12 @@ from simulation.errors import CircuitError
 
 from .options import Firms, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
 
-EPILOG_FAIL = "Examples: `circuit fail OpenAI`\n\n`circuit fail Nvidia --quarter 9 --runs 100`\n\n`circuit fail all`"
+if TYPE_CHECKING:
+    from ..study import Study
+
+EPILOG_FAIL = (
+    "Examples: `circuit fail OpenAI`\n\n`circuit fail Nvidia --quarter 2026Q4 --runs 100`\n\n`circuit fail all`"
+)
 EPILOG_AMPLIFY = (
     "Examples: `circuit amplify --runs 20`\n\n`circuit amplify --failures --runs 200 --results results/web`"
 )
@@ -22,7 +28,9 @@ Runs = Annotated[int, typer.Option(help="Seeds, each run with and without.")]
 def fail(
     name: Annotated[str, typer.Argument(help='A key player, such as OpenAI; "all" for each of them alone.')],
     scenario: Annotated[str, typer.Argument(help="A scenario, by name or TOML file.")] = "baseline",
-    quarter: Annotated[int, typer.Option(help="Simulated quarter in which it fails; the first is 1.")] = 5,
+    quarter: Annotated[
+        str, typer.Option(help="Quarter in which it fails, as 2026Q4, or as a number: the first simulated is 1.")
+    ] = "5",
     runs: Runs = 20,
     vintage: Vintage = None,
     firms: Firms = None,
@@ -38,9 +46,17 @@ def fail(
     from ..contagion_output import report_failures
 
     study = with_options({"scenarios": [scenario]}, {"runs": runs} | economy_options(vintage, firms, None), settings)
-    if not 1 <= quarter <= study.horizon:
-        raise CircuitError(f"--quarter must be from 1 to {study.horizon}, not {quarter}")
-    report_failures(name, study, quarter, workers, results or Path("results"), terminal())
+    report_failures(name, study, _number(study, quarter), workers, results or Path("results"), terminal())
+
+
+def _number(study: Study, quarter: str) -> int:
+    """The number of a quarter that is told by its number or by its label. Raises `CircuitError`."""
+    from ..single import quarter_number
+
+    number = int(quarter) if re.fullmatch(r"-?[0-9]{1,9}", quarter) else quarter_number(study, quarter)
+    if not 1 <= number <= study.horizon:
+        raise CircuitError(f"--quarter must be from 1 to {study.horizon}, or one of these as 2026Q4, not {quarter}")
+    return number
 
 
 def amplify(
@@ -59,5 +75,7 @@ def amplify(
     """
     from ..contagion_output import report_amplification
 
+    if not (failures or shocks):
+        raise CircuitError("--no-failures --no-shocks: leave nothing to amplify: give one of them at most")
     study = with_options({"title": "amplification"}, {"runs": runs} | economy_options(vintage, firms, None), settings)
     report_amplification(study, failures, shocks, workers, results or Path("results"), terminal())

@@ -104,13 +104,13 @@ def _write(found: Discovery, sample: Sample, folder: Path) -> None:
     import pyarrow as pa
 
     from ..discovery import box_table, in_words, limit_table
+    from ..export import csv_bytes
     from ..figures.boxes import draw_boxes
     from ..store import write_bytes, write_table
 
-    folder.mkdir(parents=True, exist_ok=True)
     write_bytes(folder / "answer.txt", ("\n".join(in_words(found)) + "\n").encode())
     for name, table in (("boxes", box_table(found)), ("limits", limit_table(found))):
-        write_bytes(folder / f"{name}.csv", table.to_csv(index=False).encode())
+        write_bytes(folder / f"{name}.csv", csv_bytes(table))
         if len(table):
             write_table(folder / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
     if found.boxes:

@@ -24,7 +24,15 @@ Scenarios = Annotated[
 ]
 Policies = Annotated[
     list[str] | None,
-    typer.Option("--policy", metavar="POLICY", help="A policy, by name or TOML file; may be repeated."),
+    typer.Option(
+        "--policy", metavar="POLICY", help="A policy, by name or TOML file; may be repeated: each is tried by itself."
+    ),
+]
+PoliciesAtOnce = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy", metavar="POLICY", help="A policy, by name or TOML file; may be repeated: all apply at once."
+    ),
 ]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be repeated.")
@@ -33,11 +41,13 @@ Seed = Annotated[int | None, typer.Option(help="Seed of the first run (default: 
 Vintage = Annotated[str | None, typer.Option(help="Opening economy, 2024Q4 or 2022Q4 (default: 2024Q4).")]
 Firms = Annotated[int | None, typer.Option(help="Ordinary firms, 10 to 1,000,000 (default: 1000).")]
 Quarters = Annotated[int | None, typer.Option(help="Length (default: 40 from 2024Q4, 60 from 2022Q4).")]
-Workers = Annotated[int | None, typer.Option(help="Worker processes (default: all processors).")]
-Results = Annotated[Path | None, typer.Option(help="Folder to write to (default: one under results/).")]
+Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="Worker processes (default: all processors).")]
+Results = Annotated[Path | None, typer.Option(help="Folder to write to (default: results/).")]
+OwnResults = Annotated[Path | None, typer.Option(help="Folder to write to (default: one of its own under results/).")]
 
 ResultsOrStore = Annotated[
-    str | None, typer.Option("--results", help="Folder, or s3://bucket/name, to write to (default: under results/).")
+    str | None,
+    typer.Option("--results", help="Folder, or s3://bucket/name, to write to (default: its own under results/)."),
 ]
 Cluster = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="A running Dask scheduler, as tcp://127.0.0.1:8786.")
@@ -58,9 +68,8 @@ class Means(NamedTuple):
 
     @property
     def limits(self) -> Limits:
-        """The limits asked for, by default those of this machine. Raises `CircuitError`."""
+        """The limits asked for; what is not is left to who computes. Raises `CircuitError`."""
         from ..crew import Limits
-        from ..runner import default_workers
 
         faults = [
             f"--{name}-limit must be from 1 to 1,000,000, not {value:g}"
@@ -69,8 +78,7 @@ class Means(NamedTuple):
         ]
         if faults:
             raise CircuitError(*faults)
-        usual = Limits.of_machine(self.workers or default_workers())
-        return Limits(self.seconds or usual.seconds, self.megabytes or usual.megabytes)
+        return Limits(self.seconds or Limits().seconds, self.megabytes or Limits().megabytes)
 
 
 def economy_options(vintage: str | None, firms: int | None, quarters: int | None) -> dict[str, Any]:
@@ -100,8 +108,12 @@ def with_options(study: dict[str, Any], options: dict[str, Any], settings: list[
 
 
 def terminal() -> Console:
-    """A terminal that is not narrower than the tables when its width is unknown, as in a pipe."""
+    """A terminal that is not narrower than the tables when its width is unknown, as in a pipe.
+
+    It prints what it is given: no name or path is taken for a mark of style.
+    """
     from rich.console import Console
 
     console = Console()
-    return console if console.is_terminal else Console(width=max(console.width, NARROWEST))
+    width = None if console.is_terminal else max(console.width, NARROWEST)
+    return Console(width=width, markup=False, emoji=False)

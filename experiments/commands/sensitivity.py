@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from simulation.errors import CircuitError
 
-STOPPED = 130
+from .options import OwnResults, Workers, Yes
+
 EPILOG = (
     "Examples: `circuit sensitivity`\n\n"
     "`circuit sensitivity late-chips --outcome gdp_gap --parameters gamma,capture,fire_sale`\n\n"
@@ -39,8 +37,6 @@ Settings = Annotated[
 Vintage = Annotated[str, typer.Option(help="Opening economy, 2024Q4 or 2022Q4.")]
 Quarters = Annotated[int | None, typer.Option(help="Length (default: 40 from 2024Q4, 60 from 2022Q4).")]
 Firms = Annotated[int, typer.Option(help="Ordinary firms, 10 to 1,000,000.")]
-Workers = Annotated[int | None, typer.Option(help="Worker processes (default: all processors).")]
-Results = Annotated[Path | None, typer.Option(help="Folder to write to (default: one under results/).")]
 
 
 def sensitivity(
@@ -58,7 +54,8 @@ def sensitivity(
     quarters: Quarters = None,
     firms: Firms = 1000,
     workers: Workers = None,
-    results: Results = None,
+    yes: Yes = False,
+    results: OwnResults = None,
 ) -> None:
     """Say which parameters an outcome hangs on, and by how much.
 
@@ -67,12 +64,10 @@ def sensitivity(
     strongest: what each explains alone, and what it explains together with others. The default takes two to
     three minutes on two processors. Ctrl-C keeps what is finished, and the same command goes on from there.
     """
-    from ..cli import _check_workers
     from ..extras import require
     from .options import terminal, with_options
 
     require("SALib", "sensitivity")
-    from ..runner import Interrupted
     from ..sensitivity import answer, question
     from ..sensitivity_output import default_folder, show
     from ..store import check_writable
@@ -83,13 +78,7 @@ def sensitivity(
         study = with_options(chosen, options, settings)
     except CircuitError as error:
         raise CircuitError(*(fault.replace("--runs", "--seeds") for fault in error.faults)) from None
-    asked = question(study, outcome, parameters, trajectories, keep, points)
-    _check_workers(workers)
+    asked = question(study, outcome, parameters, trajectories, keep, points, yes)
     folder = results or default_folder(asked)
     check_writable(folder)
-    try:
-        show(asked, answer(asked, folder, workers), folder, terminal())
-    except Interrupted as stopped:
-        command = shlex.join(["circuit", *sys.argv[1:]])
-        print(f"\n{stopped} in {folder}. To go on: {command}", file=sys.stderr)
-        raise typer.Exit(STOPPED) from None
+    show(asked, answer(asked, folder, workers), folder, terminal())

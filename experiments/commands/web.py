@@ -9,7 +9,7 @@ import typer
 
 from .options import (
     Firms,
-    Policies,
+    PoliciesAtOnce,
     Results,
     Scenario,
     Seed,
@@ -26,7 +26,7 @@ def web(
     quarter: Annotated[
         str | None, typer.Option(help="Quarter to look at, as 2026Q4 (default: two years after the opening).")
     ] = None,
-    policy: Policies = None,
+    policy: PoliciesAtOnce = None,
     seed: Seed = None,
     vintage: Vintage = None,
     firms: Firms = None,

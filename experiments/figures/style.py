@@ -6,6 +6,7 @@ Matplotlib is imported only when a figure is drawn, and never needs a screen.
 
 from __future__ import annotations
 
+import io
 import math
 import textwrap
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..export import csv_bytes
+from ..folders import write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,9 +89,10 @@ def drawing(
         figure.text(0.012, 0.06 / height, "\n".join(footing), va="bottom", size=7.5, color=MUTED)
         axes = figure.subplots(*panels, squeeze=False)
         yield figure, list(axes.flat)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, dpi=DOTS_PER_INCH, metadata={"Software": "Circuit"})
-    path.with_suffix(".csv").write_bytes(csv_bytes(data, "%.6g"))
+        drawn = io.BytesIO()
+        figure.savefig(drawn, format="png", dpi=DOTS_PER_INCH, metadata={"Software": "Circuit"})
+    write_bytes(path, drawn.getvalue())
+    write_bytes(path.with_suffix(".csv"), csv_bytes(data, "%.6g"))
 
 
 def balanced(text: str, width: int) -> list[str]:

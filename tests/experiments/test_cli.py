@@ -10,12 +10,28 @@ from pathlib import Path
 import pytest
 
 from experiments.cli import main
+from experiments.commands.options import terminal
 from experiments.figures.chart import Chart
+from experiments.interruption import Interrupted
+from experiments.store import read_manifest
+
+from .made_up import findings, stored
 
 COMMANDS = (
     *("compare", "batch", "run", "check", "scenarios", "studies", "validate"),
     *("query", "reproduce", "repair", "dictionary", "sensitivity", "discover", "web", "fail", "amplify", "policy"),
+    "report",
 )
+WITH_WORKERS = {
+    "compare": [],
+    "batch": ["headline"],
+    "check": [],
+    "sensitivity": [],
+    "policy": ["stimulus"],
+    "fail": ["OpenAI"],
+    "amplify": [],
+    "repair": ["nowhere"],
+}
 SMALL = ["--firms", "10", "--quarters", "12"]
 
 
@@ -36,7 +52,21 @@ BAD_INPUT = {
     "negative quarters": (["run", "--quarters", "-4"], "--quarters: must be a whole number from 1"),
     "an unknown vintage": (["run", "--vintage", "2023Q1"], "'2022Q4' or '2024Q4'"),
     "no runs": (["compare", "--runs", "0"], "--runs: must be a whole number from 1"),
-    "no workers": (["compare", "--workers", "0"], "--workers must be from 1"),
+    "a folder that holds something else": (["compare", "--results", "."], "holds 'mine.txt' and no results"),
+    "anew in a folder that holds something else": (
+        ["batch", "headline", "--fresh", "--results", "."],
+        "holds 'mine.txt' and no results",
+    ),
+    "no such quarter to fail in": (["fail", "OpenAI", "--quarter", "99"], "--quarter must be from 1 to 40, or"),
+    "no such label to fail in": (["fail", "OpenAI", "--quarter", "2050Q1"], "allowed: "),
+    "nothing to amplify": (["amplify", "--no-failures", "--no-shocks"], "leave nothing to amplify"),
+    "more than a million runs of points": (
+        ["sensitivity", "--points", "16384", "--keep", "3", "--seeds", "20"],
+        "economies x 20 seeds are more than 1,000,000 runs: add --yes",
+    ),
+    "a folder to validate": (["validate", "."], "is a folder; give a TOML file"),
+    "a folder whose name is too long": (["run", "--results", "x" * 300], "cannot be written"),
+    "results whose name is too long": (["report", "x" * 300], "no results here"),
     "an unwritable folder": (["run", "--results", "/proc/results"], "cannot be written"),
     "an unwritable folder for a study": (["compare", "--results", "/proc/results"], "cannot be written"),
     "an unknown agent": (["run", "--agent", "Orakle"], 'nearest: "Oracle"'),
@@ -69,13 +99,90 @@ def test_bad_input_is_answered_in_one_line_and_leaves_nothing_behind(
     case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.txt").touch()
     arguments, expected = BAD_INPUT[case]
     assert circuit(*arguments) == 2
     output = capsys.readouterr()
     assert expected in output.err
     assert output.err.count("\n") == 1
     assert output.out == ""
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [tmp_path / "mine.txt"]
+
+
+@pytest.mark.parametrize("command", WITH_WORKERS)
+@pytest.mark.parametrize("workers", ["-1", "0", "1025"])
+def test_a_number_of_workers_that_cannot_be_is_refused_by_every_command(
+    command: str, workers: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert circuit(command, *WITH_WORKERS[command], "--workers", workers) == 2
+    told = capsys.readouterr().err
+    assert "'--workers'" in told
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "arguments"),
+    [
+        ("experiments.repair.mend", ["repair", "nowhere"]),
+        ("experiments.sensitivity.answer", ["sensitivity", "--results", "RESULTS"]),
+        ("experiments.compare.run_batch", ["compare", "--results", "RESULTS", "--fresh"]),
+    ],
+)
+def test_whatever_is_stopped_says_how_to_go_on(
+    place: str,
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise Interrupted(3, 8, "here")
+
+    monkeypatch.setattr(place, stop)
+    given = [argument.replace("RESULTS", str(tmp_path / "results")) for argument in arguments]
+    assert circuit(*given) == 130
+    again = " ".join(argument for argument in given if argument != "--fresh")
+    told = capsys.readouterr().err
+    assert told == f"\n3 of 8 runs are finished and saved in here. To go on: circuit {again}\n"
+
+
+@pytest.mark.parametrize(("quarter", "number"), [("2026Q4", 8), ("9", 9)])
+def test_the_quarter_of_a_failure_has_a_label_and_a_number(
+    quarter: str, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("experiments.contagion_output.report_failures", lambda *given: asked.append(given[2]))
+    assert circuit("fail", "OpenAI", "--quarter", quarter) == 0
+    assert asked == [number]
+
+
+def help_of(command: str, capsys: pytest.CaptureFixture[str]) -> str:
+    assert circuit(command, "--help") == 0
+    return " ".join(capsys.readouterr().out.replace("│", " ").split())
+
+
+def test_help_says_where_results_go_what_several_policies_do_and_what_a_study_has(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    for command in ("run", "web", "policy", "fail", "amplify"):
+        assert "Folder to write to (default: results/)." in help_of(command, capsys)
+    for command in ("run", "web"):
+        assert "may be repeated: all apply at once" in help_of(command, capsys)
+    assert "may be repeated: each is tried by itself" in help_of("compare", capsys)
+    told = help_of("batch", capsys)
+    assert all(f" {word} " in told for word in ("grid", "design", "stop", "keep"))
+
+
+def test_what_looks_like_markup_is_printed_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stored(findings(runs=2), tmp_path)
+    assert circuit("query", str(tmp_path), "select '[/x]' as \"[/y]\", ':x:' as z") == 0
+    told = capsys.readouterr().out
+    assert "[/x]" in told
+    assert "[/y]" in told
+    assert ":x:" in told
+    terminal().print("[/z] :x:")
+    assert capsys.readouterr().out == "[/z] :x:\n"
 
 
 def test_all_faults_of_a_command_line_come_at_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -192,7 +299,9 @@ def test_a_comparison_prints_intervals_and_writes_every_run(
         "figures/outcome-shares.png",
     } <= written
     leave_figures_out(monkeypatch)
-    assert circuit(*command, "--results", str(tmp_path / "results")) == 0
+    before = read_manifest(tmp_path / "results")
+    assert circuit(*command, "--results", str(tmp_path / "results"), "--workers", "1") == 0
+    assert read_manifest(tmp_path / "results") == before
     assert "0 computed now, 8 found" in " ".join(capsys.readouterr().out.split())
 
 

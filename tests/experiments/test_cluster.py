@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from benchmarks.reliability.sameness import dask_scheduler
-from experiments import cluster, runner, study
+from experiments import cluster, runner, shards, study
+from experiments.commands.options import Means
 from experiments.crew import Limits
 from experiments.store import Results
+from experiments.study import RunSpec
+from experiments.worker import Rows
 from simulation.errors import CircuitError
 
 from . import stand_ins
@@ -48,6 +51,38 @@ def test_a_run_that_ends_its_worker_is_lost_alone(scheduler: str, tmp_path: Path
     assert set(failures["seed"]) == {FATAL_SEED}
     assert set(failures["kind"]) == {"WorkerKilledError"}
     assert len(results.read("runs")) == 58
+
+
+def test_a_batch_is_told_of_the_workers_of_the_cluster_and_takes_their_memory(scheduler: str, tmp_path: Path) -> None:
+    plan = small_plan(4)
+    results = Results(tmp_path, plan.identity)
+    assert runner.run_batch(plan, results, 7, False, stand_ins.run_well, None, Limits(), scheduler).workers == 2
+    with cluster.ClusterCrew(scheduler, stand_ins.run_well, Means(workers=7, seconds=5.0).limits) as crew:
+        smallest = min(
+            worker["memory_limit"] for worker in crew.client.scheduler_info(n_workers=-1)["workers"].values()
+        )
+        assert crew.limits == Limits(5.0, 0.8 * smallest / 2**20)
+
+
+def test_a_scheduler_that_is_lost_is_an_error_and_what_was_finished_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from distributed import Client
+
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 5)
+    add, taken = shards.Shards.add, []
+    with dask_scheduler() as address:
+
+        def add_and_end(collected: shards.Shards, spec: RunSpec, rows: Rows) -> None:
+            add(collected, spec, rows)
+            taken.append(spec)
+            if len(taken) == 6:
+                Client(address, set_as_default=False).shutdown()
+
+        monkeypatch.setattr(shards.Shards, "add", add_and_end)
+        with pytest.raises(CircuitError, match=f"--cluster {address}: the scheduler is lost"):
+            on_cluster(address, tmp_path, stand_ins.take_long)
+    assert len(Results(tmp_path, small_plan(30).identity).read("runs")) == len(taken) < 60
 
 
 def test_a_scheduler_that_is_not_there_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

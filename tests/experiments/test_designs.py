@@ -10,8 +10,8 @@ import pytest
 
 from experiments import runner
 from experiments.designs import Design
-from experiments.shards import RUNS_PER_SHARD, Shards
-from experiments.store import Results
+from experiments.shards import Shards
+from experiments.store import RUNS_PER_SHARD, Results
 from experiments.study import RunSpec, Study, available_studies, load_study, parse_study, plan
 from experiments.worker import drawn
 from simulation.errors import CircuitError

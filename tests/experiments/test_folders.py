@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from benchmarks.reliability.refusals import TRAVERSAL_NAMES
 from experiments import store
+from experiments.figures import style
 from experiments.folders import LocalFolder
 from experiments.study import load_study
 from simulation import Scenario
@@ -58,3 +62,66 @@ def test_links_are_refused_wherever_they_stand(tmp_path: Path) -> None:
     with pytest.raises(CircuitError, match="symbolic link"):
         folder.write("series/00000.parquet", b"x")
     assert list(outside.iterdir()) == []
+
+
+def test_a_rename_is_flushed_to_the_disk_with_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed, fsync = [], os.fsync
+
+    def note(handle: int) -> None:
+        flushed.append((stat.S_ISDIR(os.fstat(handle).st_mode), (tmp_path / "file").exists()))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    store.write_bytes(tmp_path / "file", b"new")
+    assert flushed == [(False, False), (True, True)]
+
+
+def test_a_folder_that_the_system_does_not_flush_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fsync = os.fsync
+
+    def refuse(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(22, "Invalid argument")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    store.write_bytes(tmp_path / "file", b"new")
+    assert (tmp_path / "file").read_bytes() == b"new"
+
+
+def test_what_the_system_refuses_is_told_in_one_line(tmp_path: Path) -> None:
+    endless = tmp_path / ("x" * 300) / "results"
+    for attempt in (store.Results, lambda path, _: store.check_writable(path), lambda path, _: path_read(path)):
+        with pytest.raises(CircuitError):
+            attempt(endless, {})
+    folder = LocalFolder(tmp_path / "results")
+    (tmp_path / "results" / "runs").touch()
+    (tmp_path / "results" / "series").mkdir()
+    with pytest.raises(CircuitError, match="cannot be written"):
+        folder.write("runs/00000.parquet", b"x")
+    with pytest.raises(CircuitError, match="cannot be removed"):
+        folder.remove("series")
+    (tmp_path / "results" / "lock").mkdir()
+    with pytest.raises(CircuitError, match="cannot be locked"), folder.locked():
+        pass
+
+
+def path_read(path: Path) -> None:
+    store.read_manifest(path)
+
+
+def test_a_figure_on_a_full_disk_is_an_error_and_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "figure.png"
+    path.write_bytes(b"old")
+
+    def disk_full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", disk_full)
+    frame = pd.DataFrame({"a": [1.0]})
+    with pytest.raises(CircuitError, match="No space left"), style.drawing(path, "Claim", "Notes.", frame, (4.0, 2.0)):
+        pass
+    assert [file.name for file in tmp_path.iterdir()] == ["figure.png"]
+    assert path.read_bytes() == b"old"

@@ -92,6 +92,42 @@ def test_a_store_in_use_is_refused_until_its_owner_has_been_silent(
     assert len(finished(address, runs=3).read("runs")) == 6
 
 
+def test_a_lock_that_cannot_be_read_is_not_free(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = finished(address, runs=2).place
+    assert isinstance(place, remote.RemoteFolder)
+    place.write(remote.LOCK, b"no lock")
+    with pytest.raises(CircuitError, match=r"lock\.json: cannot be read"), place.locked():
+        pass
+    place.remove(remote.LOCK)
+
+    def out_of_reach(_: str) -> bytes:
+        raise ConnectionError("no route")
+
+    monkeypatch.setattr(place.store, "cat_file", out_of_reach)
+    with pytest.raises(CircuitError, match="cannot be read"), place.locked():
+        pass
+
+
+def test_a_batch_whose_lock_was_taken_over_stops_and_leaves_the_lock(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote, "RENEWED_EVERY", 0.05)
+    place = finished(address, runs=2).place
+    assert isinstance(place, remote.RemoteFolder)
+    other = json.dumps({"owner": "other", "by": "process 7 on elsewhere", "renewed": time.time()}).encode()
+
+    def be_taken_over_while_computing(place: remote.RemoteFolder) -> None:
+        with place.locked():
+            place.store.pipe_file(f"{place.root}/{remote.LOCK}", other)
+            time.sleep(0.5)
+            with pytest.raises(CircuitError, match="was taken over"):
+                place.write("runs/00000.parquet", b"x")
+
+    with pytest.raises(CircuitError, match="was taken over by process 7 on elsewhere"):
+        be_taken_over_while_computing(place)
+    assert place.read(remote.LOCK) == other
+
+
 def test_an_unknown_kind_of_store_is_an_error_in_one_line() -> None:
     with pytest.raises(CircuitError, match="--results nowhere://x: "):
         Results("nowhere://x", {})

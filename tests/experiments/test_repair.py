@@ -13,8 +13,9 @@ from experiments import repair, runner
 from experiments.provenance import facts_of
 from experiments.query import ask
 from experiments.reproduce import differences
-from experiments.shards import RUNS_PER_SHARD
-from experiments.store import Results
+from experiments.sensitivity import facts_of_points, morris_design, plan_of, question
+from experiments.store import RUNS_PER_SHARD, Results, read_manifest
+from experiments.study import Study
 from simulation.errors import CircuitError
 
 from . import stand_ins
@@ -70,6 +71,103 @@ def test_repair_leaves_a_study_that_was_stopped_half_way_where_it_was(tmp_path: 
     next(tmp_path.glob("runs/00000-*")).write_bytes(b"nothing")
     assert mend(tmp_path)[-1].endswith(f"{RUNS_PER_SHARD} runs computed again")
     assert len(Results(tmp_path, plan.identity).read("runs")) == 120
+
+
+def test_one_shard_is_mended_though_the_manifest_is_damaged_too(tmp_path: Path) -> None:
+    before = bytes_of(finished(tmp_path, runs=4).folder)
+    (tmp_path / "manifest.json").write_bytes(b"{}")
+    next(tmp_path.glob("series/00000-*")).write_bytes(b"nothing")
+    assert mend(tmp_path)[-1] == "1 shards set aside in quarantine, 8 runs computed again"
+    assert {name: digest for name, digest in bytes_of(tmp_path).items() if "quarantine" not in name} == before
+
+
+def test_what_cannot_be_computed_again_stays_where_it_is(
+    tmp_path: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied(whole, tmp_path / "other")
+    next((tmp_path / "other").glob("runs/00001-*")).write_bytes(b"nothing")
+    monkeypatch.setattr("experiments.study.model_digest", lambda: "another")
+    before = bytes_of(tmp_path / "other")
+    with pytest.raises(CircuitError, match="another version of the model"):
+        mend(tmp_path / "other")
+    assert bytes_of(tmp_path / "other") == before
+    assert (tmp_path / "other" / "shards" / "00001.json").exists()
+    monkeypatch.undo()
+    plan = small_plan(4)
+    unsaid = Results(tmp_path / "unsaid", plan.identity)
+    runner.run_batch(plan, unsaid, 1, False, stand_ins.run_well, None)
+    next(unsaid.folder.glob("runs/00000-*")).write_bytes(b"nothing")
+    with pytest.raises(CircuitError, match="does not say which study it holds"):
+        mend(unsaid.folder)
+    assert (unsaid.folder / "shards" / "00000.json").exists()
+
+
+@pytest.mark.parametrize("victim", ["runs/00003-*", "shards/00003.json"])
+def test_seeds_that_were_not_asked_for_last_are_mended_and_reproduced_too(tmp_path: Path, victim: str) -> None:
+    finished(tmp_path, runs=RUNS_PER_SHARD * 2 - 10)
+    results = finished(tmp_path, runs=RUNS_PER_SHARD // 2)
+    before, last = bytes_of(tmp_path), small_plan(RUNS_PER_SHARD * 2 - 10).specs[-1].run_id
+    assert differences(str(tmp_path), last, stand_ins.run_well) == []
+    next(tmp_path.glob(victim)).write_bytes(b"nothing")
+    assert mend(tmp_path)[-1] == f"1 shards set aside in quarantine, {RUNS_PER_SHARD - 20} runs computed again"
+    assert {name: digest for name, digest in bytes_of(tmp_path).items() if "quarantine" not in name} == before
+    assert differences(str(tmp_path), last, stand_ins.run_well) == []
+    assert read_manifest(tmp_path)["inputs"]["runs"] == RUNS_PER_SHARD // 2
+    assert results.run_ids() == Results(tmp_path, small_plan(1).identity).run_ids()
+
+
+def test_a_repair_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = bytes_of(finished(tmp_path).folder)
+    for theirs in ("shards", "quarantine/shards"):
+        (tmp_path / theirs).mkdir(parents=True, exist_ok=True)
+        (tmp_path / theirs / "notes.json").touch()
+    for victim in ("runs/00001-*", "shards/00000.json"):
+        next(tmp_path.glob(victim)).write_bytes(b"nothing")
+    monkeypatch.setattr("experiments.repair.run_batch", stop_at_once)
+    with pytest.raises(runner.Interrupted):
+        mend(tmp_path)
+    monkeypatch.undo()
+    assert mend(tmp_path) == [f"0 shards set aside in quarantine, {2 * RUNS_PER_SHARD} runs computed again"]
+    assert {name: digest for name, digest in bytes_of(tmp_path).items() if "quarantine" not in name} == before
+    assert mend(tmp_path) == [f"{tmp_path}: every file is as it was written"]
+
+
+def stop_at_once(*_: object, **__: object) -> None:
+    raise runner.Interrupted(0, 1, "here")
+
+
+def test_points_of_a_sensitivity_study_are_mended_and_reproduced(tmp_path: Path) -> None:
+    pytest.importorskip("SALib")
+    varied = {"design": "morris", "parameters": ["gamma", "capture"], "size": 4}
+    study = Study(title="sensitivity", runs=2, firms=10, quarters=6, prior=False)
+    asked = question(study, "gdp_gap", "gamma,capture", 4, 0, 16)
+    plan = plan_of(asked, morris_design(asked.parameters, 4))
+    results = Results(tmp_path, plan.identity, facts_of_points(plan, varied))
+    runner.run_batch(plan, results, 1, False, stand_ins.run_well, None)
+    before = bytes_of(tmp_path)
+    assert differences(str(tmp_path), plan.specs[5].run_id, stand_ins.run_well) == []
+    next(tmp_path.glob("runs/00000-*")).write_bytes(b"nothing")
+    (tmp_path / "manifest.json").unlink()
+    again = study.runs * len(plan.specs.distinct)
+    assert mend(tmp_path)[-1] == f"1 shards set aside in quarantine, {again} runs computed again"
+    assert {name: digest for name, digest in bytes_of(tmp_path).items() if "quarantine" not in name} == before
+
+
+def test_shards_of_another_size_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    finished(tmp_path, runs=4)
+    monkeypatch.setattr("experiments.study.RUNS_PER_SHARD", 50)
+    with pytest.raises(CircuitError, match="holds the results of another study or of another version"):
+        Results(tmp_path, small_plan(4).identity)
+    with pytest.raises(CircuitError, match="shards of another size"):
+        differences(str(tmp_path), small_plan(4).specs[0].run_id, stand_ins.run_well)
+    assert ask(str(tmp_path), "select count(*) as n from runs")["n"].item() == 8
+
+
+def test_rules_are_compiled_before_a_run_is_reproduced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = str(finished(tmp_path, runs=1).read("runs")["run_id"].iloc[0])
+    monkeypatch.setattr("experiments.reproduce.prepare", lambda: stop_at_once())
+    with pytest.raises(runner.Interrupted):
+        differences(str(tmp_path), run)
 
 
 def test_a_missing_file_is_damage(tmp_path: Path, whole: Path) -> None:

@@ -114,6 +114,47 @@ def test_a_file_that_was_never_committed_does_not_count(tmp_path: Path) -> None:
     assert len(Results(tmp_path, STUDY).read("runs")) == 40
 
 
+def test_files_of_somebody_else_are_left_alone(tmp_path: Path) -> None:
+    results = filled(tmp_path)
+    theirs = ["runs/mine.py", "agents/banks.py", "agents/00001.txt", "shards/notes.json", "series/1-0.parquet", "a.md"]
+    for name in theirs:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("theirs")
+    results.tidy()
+    assert store.damaged_files(results.place) == {}
+    assert all((tmp_path / name).exists() for name in (*theirs, *results.files))
+    store.start_anew(tmp_path)
+    assert all((tmp_path / name).exists() for name in theirs)
+    assert not list(tmp_path.rglob("*.parquet.*")) + list(tmp_path.glob("shards/0*")) + list(tmp_path.glob("runs/0*"))
+
+
+def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    (source / "agents").mkdir(parents=True)
+    for name in ("__init__.py", "manifest.json", "agents/banks.py"):
+        (source / name).write_text("{}")
+    for attempt in (Results, store.start_anew):
+        with pytest.raises(CircuitError, match=r"holds '__init__\.py' and no results; give --results a new"):
+            attempt(source, *([STUDY] if attempt is Results else []))
+    assert sorted(path.name for path in source.rglob("*")) == ["__init__.py", "agents", "banks.py", "manifest.json"]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / ".gitignore").touch()
+    assert len(filled(empty).read("runs")) == 40
+    (empty / "notes.md").touch()
+    store.start_anew(empty)
+    with pytest.raises(CircuitError, match=r"no readable results here \(they were removed to start anew"):
+        store.read_manifest(empty)
+    assert len(filled(empty).read("runs")) == 40
+
+
+def test_every_seal_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, read = filled(tmp_path).place, []
+    monkeypatch.setattr(place, "read", lambda file, original=place.read: read.append(file) or original(file))
+    assert [seal.shard for seal in store.read_seals(place)] == [0, 1]
+    assert read == ["shards/00000.json", "shards/00001.json"]
+
+
 def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
