@@ -28,7 +28,7 @@ from .shares import (
     running_shares,
     wilson_bounds,
 )
-from .stopping import seeds_needed, settled_width
+from .stopping import settled_effect_width, settled_width
 from .survival import Survival, kaplan_meier, log_rank
 from .tails import TAIL, at_risk, expected_shortfall, runs_for_tail, shortfall_effect
 
@@ -62,7 +62,7 @@ __all__ = [
     "regrets",
     "running_shares",
     "runs_for_tail",
-    "seeds_needed",
+    "settled_effect_width",
     "settled_width",
     "share_effect",
     "shortfall_effect",

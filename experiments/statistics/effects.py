@@ -58,11 +58,12 @@ def share_effect(with_policy: ArrayLike, without: ArrayLike, confidence: float =
     table = flips(with_policy, without)
     if table.n == 0:
         return NOTHING
-    low, high = _tango_bounds(table.harmed, table.saved, table.n, confidence)
+    low, high = tango_bounds(table.harmed, table.saved, table.n, confidence)
     return Estimate((table.harmed - table.saved) / table.n, low, high, table.n)
 
 
-def _tango_bounds(gained: int, lost: int, n: int, confidence: float) -> tuple[float, float]:
+def tango_bounds(gained: float, lost: float, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The score interval of `share_effect` from the number of pairs that end so only with, and only without."""
     z = float(stats.norm.ppf(0.5 + confidence / 2.0))
     observed, edge = (gained - lost) / n, 1e-9
 
