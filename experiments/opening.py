@@ -34,7 +34,9 @@ def replanned(folder: str) -> Plan:
 def planned_results(folder: str) -> tuple[Plan, Results]:
     """A results folder with its plan, ready to compute more of it."""
     planned = replanned(folder)
-    return planned, Results(folder, planned.identity, facts_of(planned))
+    facts = facts_of(planned)
+    facts["seeds_used"] = read_manifest(folder).get("seeds_used", facts["seeds_used"])
+    return planned, Results(folder, planned.identity, facts)
 
 
 def _version(manifest: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ def facts_of(plan: Plan) -> dict[str, Any]:
         "inputs": plan.study.model_dump(),
         "scenarios": {name: scenario_facts(scenario) for name, scenario in plan.specs.scenarios.items()},
         "seeds": [first, first + plan.study.runs - 1],
+        "seeds_used": plan.study.runs,
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in LIBRARIES},
         "machine": f"{platform.system()} {platform.machine()}",
         "commit": _commit(),
@@ -31,7 +32,7 @@ def facts_of(plan: Plan) -> dict[str, Any]:
 
 
 def facts_of_batch(report: BatchReport) -> dict[str, Any]:
-    """What is known after the last run: the command that was given, and what it took."""
+    """What is known after the last run: the command that was given, what it took, and how many seeds count."""
     return {
         "command": shlex.join(["circuit", *sys.argv[1:]]),
         "workers": report.workers,
