@@ -22,6 +22,9 @@ from .study import Arm, Plan
 
 BAD_ENDINGS = ("pullback", "systemic bust")
 SENSITIVITY = "label if "
+KEYS = ["run_id", "quarter", "date"]
+SERIES = [*KEYS, "ai_capex", "coverage", "ai_equity", "real_gdp", "consumption", "price_level", "circularity"]
+"""What tables and figures show of the series: the others stay on disk."""
 
 Floats = NDArray[np.float64]
 
@@ -36,20 +39,23 @@ class Measure(NamedTuple):
     factor: float = 1.0
 
 
-def _ends_in(*labels: str) -> Callable[[pd.DataFrame], pd.Series]:
-    return lambda runs: runs["outcome"].isin(labels).astype(float)
+def ending_in(name: str, *labels: str) -> Measure:
+    """Whether a run ends in one of these ways."""
+    return Measure(name, "points", lambda runs: runs["outcome"].isin(labels).astype(float), True, 100.0)
 
 
 def _score(name: str) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda runs: runs[name].astype(float)
 
 
-PULLBACK_OR_BUST = Measure("pullback or bust", "points", _ends_in(*BAD_ENDINGS), True, 100.0)
+PULLBACK_OR_BUST = ending_in("pullback or bust", *BAD_ENDINGS)
+BUST, PAYOFF = ending_in("systemic bust", "systemic bust"), ending_in("payoff", "payoff")
+WORST_GDP = Measure("GDP against trend at its worst", "points", _score("gdp_gap"), False, 100.0)
 MEASURES = (
     PULLBACK_OR_BUST,
-    Measure("systemic bust", "points", _ends_in("systemic bust"), True, 100.0),
-    Measure("payoff", "points", _ends_in("payoff"), True, 100.0),
-    Measure("GDP against trend at its worst", "points", _score("gdp_gap"), False, 100.0),
+    BUST,
+    PAYOFF,
+    WORST_GDP,
     Measure("peak of real AI capex", "USD bn a quarter", _score("capex_peak"), False),
     Measure("coverage at the end", "ratio", _score("coverage_star_end"), False),
 )
@@ -87,11 +93,11 @@ class Analysis:
         """Read the runs of a plan from its results folder, and only those."""
         wanted = {spec.run_id for spec in plan.specs}
 
-        def read(table: str) -> pd.DataFrame:
-            rows = results.read(table)
+        def read(table: str, columns: list[str] | None = None) -> pd.DataFrame:
+            rows = results.read(table, columns)
             return rows[rows["run_id"].isin(wanted)].reset_index(drop=True)
 
-        return cls(plan, read("runs"), read("failures"), read("parameters"), read("series"))
+        return cls(plan, read("runs"), read("failures"), read("parameters"), read("series", SERIES))
 
     @property
     def reference(self) -> Arm:
@@ -123,9 +129,12 @@ class Analysis:
         return np.asarray(measure.read(runs).where(runs["run_id"].notna()), dtype=float)
 
     def paths(self, arm: Arm, variable: str) -> Floats:
-        """A series of every finished run of an arm, shape (runs, quarters)."""
-        rows = self.series[self.series["run_id"].isin(self.finished(arm)["run_id"])]
-        return np.asarray(rows[variable], dtype=float).reshape(-1, self.plan.study.horizon)
+        """A series of every finished run of an arm by seed, shape (runs, quarters)."""
+        by_seed, horizon = self.finished(arm)["run_id"], self.plan.study.horizon
+        rows = self.series[self.series["run_id"].isin(by_seed)]
+        found = pd.Index(rows["run_id"].to_numpy()[::horizon])
+        paths: Floats = np.asarray(rows[variable], dtype=float).reshape(-1, horizon)[found.get_indexer(by_seed)]
+        return paths
 
     @property
     def dates(self) -> list[str]:
@@ -146,8 +155,11 @@ class Analysis:
             counts: dict[str, int] = {label: int((runs["outcome"] == label).sum()) for label in LABELS}
             estimates = st.outcome_shares(counts)
             late = int(runs["late"].astype(bool).sum())
-            rows += [_row(arm, outcome=label, count=counts[label]) | _columns(estimates[label]) for label in LABELS]
-            rows.append(_row(arm, outcome="late payoff", count=late) | _columns(st.probability(late, len(runs))))
+            estimates["late payoff"], counts["late payoff"] = st.probability(late, len(runs)), late
+            rows += [
+                identity_of(arm, outcome=label, count=counts[label]) | estimate.columns("share")
+                for label, estimate in estimates.items()
+            ]
         table = pd.DataFrame(rows)
         return table.assign(failed=table["arm"].map({arm.name: self.failed(arm) for arm in self.plan.arms}))
 
@@ -169,7 +181,7 @@ class Analysis:
         """The effects of all arms on one measure."""
         return [effect for effect in self.effects if effect.measure.name == measure.name]
 
-    @property
+    @cached_property
     def effect_table(self) -> pd.DataFrame:
         """The effects as a tidy table."""
         return pd.DataFrame([_effect_row(effect) for effect in self.effects])
@@ -192,7 +204,7 @@ class Analysis:
             for column in (name for name in runs.columns if name.startswith(SENSITIVITY)):
                 bad = int(runs[column].isin(BAD_ENDINGS).sum())
                 changed = column.removeprefix(SENSITIVITY)
-                rows.append(_row(arm, threshold=changed) | _columns(st.probability(bad, len(runs))))
+                rows.append(identity_of(arm, threshold=changed) | st.probability(bad, len(runs)).columns("share"))
         return pd.DataFrame(rows)
 
     @cached_property
@@ -209,37 +221,62 @@ class Analysis:
             bounds = {"gamma_low": group["gamma"].min(), "gamma_high": group["gamma"].max()}
             counts: dict[str, int] = {label: int((group["outcome"] == label).sum()) for label in LABELS}
             for label, estimate in st.outcome_shares(counts).items():
-                rows.append({"gamma": third, **bounds, "outcome": label} | _columns(estimate))
+                rows.append({"gamma": third, **bounds, "outcome": label} | estimate.columns("share"))
         return pd.DataFrame(rows)
 
-    @property
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Everything that is written beside the figures, by file name."""
-        return {
-            "outcome_shares": self.shares,
-            "effects": self.effect_table,
-            "threshold_sensitivity": self.thresholds,
-            "outcomes_by_gamma": self.by_gamma,
-        }
+    @cached_property
+    def time_to_pullback(self) -> pd.DataFrame:
+        """Median quarters to pullback of every arm, and the test against its reference: `survival`."""
+        from .survival import time_to_pullback
+
+        return time_to_pullback(self)
+
+    @cached_property
+    def survival(self) -> pd.DataFrame:
+        """Share of every arm's runs without a pullback so far, by quarter: `survival`."""
+        from .survival import survival_curves
+
+        return survival_curves(self)
+
+    @cached_property
+    def tails(self) -> pd.DataFrame:
+        """GDP-at-risk and expected shortfall of every arm: `risk`."""
+        from .risk import tail_table
+
+        return tail_table(self)
+
+    @cached_property
+    def bounds(self) -> pd.DataFrame:
+        """What failed runs could change: `risk`."""
+        from .risk import failed_run_bounds
+
+        return failed_run_bounds(self)
+
+    @cached_property
+    def convergence(self) -> pd.DataFrame:
+        """How shares and effects settle as runs are added: `risk`."""
+        from .risk import convergence_table
+
+        return convergence_table(self)
+
+    @cached_property
+    def regret(self) -> dict[str, pd.DataFrame]:
+        """Regret by state and the decision: `regret`."""
+        from .regret import regret_tables
+
+        return regret_tables(self)
 
 
-def _row(arm: Arm, **columns: object) -> dict[str, object]:
+def identity_of(arm: Arm, **columns: object) -> dict[str, object]:
+    """The columns that say which arm a row is about, and others after them."""
     return {"arm": arm.name, "scenario": arm.scenario, "policy": arm.policy or ""} | columns
 
 
-def _columns(estimate: st.Estimate) -> dict[str, float]:
-    return {"share": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}
-
-
 def _effect_row(effect: Effect) -> dict[str, object]:
-    value, low, high, n = effect.estimate
-    flips = effect.flips
+    flips, measure = effect.flips, effect.measure
     return {
-        **_row(effect.arm, reference=effect.arm.reference, measure=effect.measure.name, unit=effect.measure.unit),
-        "effect": value,
-        "low": low,
-        "high": high,
-        "n": n,
+        **identity_of(effect.arm, reference=effect.arm.reference, measure=measure.name, unit=measure.unit),
+        **effect.estimate.columns("effect"),
         "runs_saved": flips.saved if flips else None,
         "runs_harmed": flips.harmed if flips else None,
         "p_value": flips.p_value if flips else None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.outcome import LABELS
 
 from . import statistics as st
-from .analysis import PULLBACK_OR_BUST, Analysis, Effect
+from .analysis import PAYOFF, PULLBACK_OR_BUST, WORST_GDP, Analysis, Effect, Measure
 from .cascades import events_of_largest
 from .compiling import prepare
 from .crew import Limits
@@ -16,27 +16,26 @@ from .dictionary import dictionary_csv
 from .export import csv_bytes
 from .provenance import facts_of, facts_of_batch
 from .report.section import Findings
-from .risk import failed_run_bounds, tail_table
 from .runner import BatchReport, check_cluster, run_batch
 from .store import Results, start_anew, write_bytes, write_table
 from .study import Plan
-from .survival import time_to_pullback
 from .tables import all_tables
-from .wording import percent, probability, several, signed, with_interval
+from .wording import (
+    counted,
+    on_thresholds,
+    probability,
+    several,
+    share_of,
+    signed,
+    times_fewer,
+    with_interval,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
 RESULTS = Path("results")
-EFFECT_COLUMNS = {
-    "pullback or bust, points": 16,
-    "saved/ harmed": 7,
-    "Holm p": 6,
-    "payoff, points": 16,
-    "worst GDP, points": 17,
-    "seeds": 7,
-}
 
 
 def compare(
@@ -118,16 +117,15 @@ def _about_reference(analysis: Analysis) -> str:
 
 def _about_grid(analysis: Analysis) -> str:
     """Where in the grid payoff, and a pullback or a bust, are rarest and most frequent."""
-    names = {arm.name: analysis.label(arm) for arm in analysis.plan.arms}
-    payoff = analysis.shares[analysis.shares["outcome"] == "payoff"].dropna().sort_values("share")
-    low, high = payoff.iloc[0], payoff.iloc[-1]
-    bad = sorted((analysis.share(arm).value, analysis.label(arm)) for arm in analysis.plan.arms)
-    (fewest, there), (most, here) = bad[0], bad[-1]
-    return (
-        f"Payoff ranges from {_share_of(low)} at {names[low['arm']]} to {_share_of(high)} at "
-        f"{names[high['arm']]}; pullbacks and busts together from {percent(fewest)} at {there} to "
-        f"{percent(most)} at {here}."
+    return f"Payoff ranges {_range_over_grid(analysis, PAYOFF)}; pullbacks and busts together " + (
+        f"{_range_over_grid(analysis, PULLBACK_OR_BUST)}."
     )
+
+
+def _range_over_grid(analysis: Analysis, measure: Measure) -> str:
+    found = [(share, analysis.label(arm)) for arm in analysis.plan.arms if (share := analysis.share(arm, measure)).n]
+    (fewest, there), *_, (most, here) = sorted(found, key=lambda place: place[0].value) * 2
+    return f"from {counted(fewest)} at {there} to {counted(most)} at {here}"
 
 
 def _about_scenarios(effects: list[Effect]) -> list[str]:
@@ -147,13 +145,19 @@ def _about_policies(effects: list[Effect]) -> list[str]:
         if effect.established and effect.flips:
             verb = "saves" if effect.estimate.value < 0 else "costs"
             sentences.append(
-                f"{_policy(effect)} {verb} {abs(effect.estimate.value):.0f} points "
-                f"({effect.flips.saved} runs saved, {effect.flips.harmed} harmed)."
+                f"{_policy(effect)} {verb} {_size(effect.estimate)} points "
+                f"({effect.flips.saved} runs saved, {effect.flips.harmed} harmed of {effect.flips.n} pairs)."
             )
     open_ = [_policy(effect) for effect in effects if not effect.established]
     if open_:
         sentences.append(f"No effect that these runs can establish: {several(open_)}.")
     return sentences
+
+
+def _size(estimate: st.Estimate) -> str:
+    """'12 (8 to 16)': an effect whose sign the verb says."""
+    near, far = sorted(abs(bound) for bound in (estimate.low, estimate.high))
+    return f"{abs(estimate.value):.0f} ({near:.0f} to {far:.0f})"
 
 
 def _policy(effect: Effect) -> str:
@@ -190,7 +194,8 @@ def effect_table(analysis: Analysis) -> Table:
         "Holm p",
         "payoff, points",
         "worst GDP, points",
-        "seeds",
+        "times fewer seeds",
+        "pairs",
     )
     table.add_column("", no_wrap=True)
     for heading in headings:
@@ -198,21 +203,18 @@ def effect_table(analysis: Analysis) -> Table:
     effects = {(effect.arm.name, effect.measure.name): effect for effect in analysis.effects}
     for arm in (arm for arm in analysis.plan.arms if arm.reference):
         ending = effects[arm.name, PULLBACK_OR_BUST.name]
-        gdp = effects[arm.name, "GDP against trend at its worst"]
+        gdp = effects[arm.name, WORST_GDP.name]
         table.add_row(
             analysis.label(arm),
             signed(ending.estimate, 0),
             f"{ending.flips.saved}/{ending.flips.harmed}" if ending.flips else "-",
             probability(ending.p_value),
-            signed(effects[arm.name, "payoff"].estimate, 0),
+            signed(effects[arm.name, PAYOFF.name].estimate, 0),
             signed(gdp.estimate),
-            _factor(gdp.precision.value),
+            times_fewer(gdp.precision),
+            str(ending.estimate.n),
         )
     return table
-
-
-def _factor(value: float) -> str:
-    return "-" if value != value else "same" if value == float("inf") else f"x{value:,.1f}"
 
 
 def risk_table(analysis: Analysis) -> Table:
@@ -224,10 +226,11 @@ def risk_table(analysis: Analysis) -> Table:
         "log-rank\nHolm p",
         "GDP-at-risk 5%,\npoints",
         "shortfall 5%,\npoints",
+        "runs",
     ):
         table.add_column(heading, justify="right")
-    times = time_to_pullback(analysis).set_index("arm")
-    tails = tail_table(analysis).set_index(["arm", "measure"])
+    times = analysis.time_to_pullback.set_index("arm")
+    tails = analysis.tails.set_index(["arm", "measure"])
     for arm in analysis.plan.arms:
         *time, p_holm = map(float, times.loc[arm.name, ["median_quarters", "low", "high", "p_holm"]])
         table.add_row(
@@ -235,6 +238,7 @@ def risk_table(analysis: Analysis) -> Table:
             _quarters(*time),
             probability(p_holm),
             *(_tail_cell(tails.loc[(arm.name, name)]) for name in ("GDP-at-risk", "expected shortfall")),
+            str(times.loc[arm.name, "n"]),
         )
     return table
 
@@ -253,11 +257,11 @@ def _tail_cell(row: Any) -> str:
 def caveats(analysis: Analysis, report: BatchReport) -> list[str]:
     """What a reader must keep in mind, from the study itself."""
     pairs = sum(effect.estimate.n for effect in analysis.effects_on(PULLBACK_OR_BUST))
-    lines = [_on_gamma(analysis), _on_thresholds(analysis)]
+    lines = [_on_gamma(analysis), on_thresholds(analysis)]
     if pairs:
         lines.append(
-            "seeds: how many times fewer runs common seeds need than independent ones for the same precision "
-            "of the GDP effect."
+            "Times fewer seeds: how many times fewer runs common seeds need than independent ones for the same "
+            f"precision of the GDP effect; an interval takes {st.FEWEST_FOR_BOOTSTRAP} pairs."
         )
     rate = (
         f", {report.computed / report.seconds:.1f} runs a second on {report.workers} workers" if report.computed else ""
@@ -277,29 +281,14 @@ def _on_gamma(analysis: Analysis) -> str:
     payoff = table[table["outcome"] == "payoff"].set_index("gamma")
     low, high = payoff.loc["lowest third"], payoff.loc["highest third"]
     return (
-        f"{text}: payoff in {_share_of(low)} of {analysis.reference.name} runs with gamma up to "
-        f"{low['gamma_high']:.3f}, in {_share_of(high)} from {high['gamma_low']:.3f}."
-    )
-
-
-def _share_of(row: Any) -> str:
-    return f"{percent(row['share'])} ({row['low'] * 100:.0f}-{row['high'] * 100:.0f}, n {row['n']})"
-
-
-def _on_thresholds(analysis: Analysis) -> str:
-    table = analysis.thresholds
-    mine = table[table["arm"] == analysis.reference.name] if len(table) else table
-    if len(mine) == 0 or mine["n"].max() == 0:
-        return ""
-    return (
-        "Moving one threshold of the outcome by 20% puts the share of pullbacks and busts between "
-        f"{percent(mine['share'].min())} and {percent(mine['share'].max())} (n {mine['n'].iloc[0]})."
+        f"{text}: payoff in {share_of(low)} of {analysis.reference.name} runs with gamma up to "
+        f"{low['gamma_high']:.3f}, in {share_of(high)} from {high['gamma_low']:.3f}."
     )
 
 
 def _on_failures(analysis: Analysis) -> str:
     """What failed runs could change, in the arm that has most of them."""
-    table = failed_run_bounds(analysis)
+    table = analysis.bounds
     shares = table[table["measure"].str.startswith("share") & (table["failed"] > 0)]
     if shares.empty:
         return ""

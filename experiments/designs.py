@@ -48,9 +48,10 @@ class Design(BaseModel):
 class StoppingRule(BaseModel):
     """Runs enough: no 95% interval is wider than `width`; `[stop]` in a study's file.
 
-    Looked at after whole shards, from the first seed on without a gap, so that a study stops at the same seed
-    whoever computes it. `of` names what must be known so well: the "share" of pullbacks and busts in every
-    arm, or the "effect" of every arm on it. `least` is the number of seeds before the first look, for an
+    Looked at after whole shards, from the first seed on without a gap, and again when there are a quarter more
+    seeds, so that a study stops at the same seed whoever computes it; a width is judged at the least favourable
+    truth that the runs leave open. `of` names what must be known so well: the "share" of pullbacks and busts in
+    every arm, or the "effect" of every arm on it. `least` is the number of seeds before the first look, for an
     interval that is narrow early is narrow by luck (Chow and Robbins 1965).
     """
 

@@ -114,7 +114,7 @@ def _losers(costs: pd.DataFrame, account: str, most: int, leave_out: tuple[str, 
     """The rows of an account that fall most, where the interval lies below zero."""
     rows = costs[(costs["account"] == account) & (costs["high"] < 0.0) & ~costs["row"].isin(leave_out)]
     rows = rows[rows["effect"] <= -SMALLEST_TOLD].sort_values("effect")
-    return ", ".join(f"{row['row']} {row['effect']:,.0f}" for row in rows.head(most).to_dict("records")) or "-"
+    return ", ".join(f"{row['row']} {_number(row, 0)}" for row in rows.head(most).to_dict("records")) or "-"
 
 
 def _number(row: Any, digits: int | None = None) -> str:
@@ -126,13 +126,13 @@ def _number(row: Any, digits: int | None = None) -> str:
 
 
 def _print_one(found: Answer, console: Console) -> None:
-    moved = found.moved[["series", "unit", "without", "with", "effect", "low", "high", "expected", "met"]]
+    moved = found.moved[["series", "unit", "without", "with", "effect", "low", "high", "n", "expected", "met"]]
     console.print(table_of(moved, "What moves (mean of the quarters it is judged over)", digits=4, index=False))
-    columns = ["row", "effect", "low", "high"]
+    columns = ["row", "effect", "low", "high", "n"]
     for account, unit in ((MONEY, "in all, + receives"), (WORTH, "at the end")):
         shown = found.costs.loc[found.costs["account"] == account, columns]
         console.print(table_of(shown, f"{account.capitalize()}, USD bn {unit}", digits=2, index=False))
-    endings = found.endings[["ending", "unit", "without", "with", "effect", "low", "high"]]
+    endings = found.endings[["ending", "unit", "without", "with", "effect", "low", "high", "n"]]
     console.print(table_of(endings, "How runs end", digits=0, index=False))
 
 

@@ -25,6 +25,7 @@ def facts_of(plan: Plan) -> dict[str, Any]:
         "inputs": plan.study.model_dump(),
         "scenarios": {name: scenario_facts(scenario) for name, scenario in plan.specs.scenarios.items()},
         "seeds": [first, first + plan.study.runs - 1],
+        "seeds_used": plan.study.runs,
         "versions": {"python": platform.python_version()} | {name: _version(name) for name in LIBRARIES},
         "machine": f"{platform.system()} {platform.machine()}",
         "commit": _commit(),

@@ -13,7 +13,7 @@ from simulation.errors import CircuitError
 from simulation.outcome import LABELS, SCORES
 from simulation.scenario.faults import suggestion
 
-from .analysis import BAD_ENDINGS, PULLBACK_OR_BUST, Measure
+from .analysis import BAD_ENDINGS, PULLBACK_OR_BUST, Measure, ending_in
 
 ENDINGS = (PULLBACK_OR_BUST.name, *LABELS)
 SHORT_FORMS = {"bust": "systemic bust", "muddle through": "muddle-through"}
@@ -55,4 +55,4 @@ def condition_of(text: str) -> Measure:
 def ending(name: str) -> Measure:
     """Whether a run ends in this way."""
     labels = BAD_ENDINGS if name == PULLBACK_OR_BUST.name else (name,)
-    return Measure(name, "points", lambda runs: runs["outcome"].isin(labels).astype(float), True, 100.0)
+    return ending_in(name, *labels)

@@ -51,7 +51,9 @@ def mend(
         prepare()
     shards = sorted({*broken, *begun})
     report = run_batch(planned, results, workers, show_progress, run_block, start, shards=shards)
-    results.save_manifest(**{name: manifest[name] for name in ("inputs", "varied", "seeds") if name in manifest})
+    results.save_manifest(
+        **{name: manifest[name] for name in ("inputs", "varied", "seeds", "seeds_used") if name in manifest}
+    )
     yield f"{len(broken)} shards set aside in {QUARANTINE}, {report.computed} runs computed again"
     yield from _still_damaged(results)
 

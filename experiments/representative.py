@@ -41,13 +41,9 @@ def peaks_of(analysis: Analysis, arm: Arm) -> list[Representative]:
     finished = analysis.finished(arm)
     if finished.empty or CIRCULARITY not in analysis.series:
         return []
-    seed_of = {str(run_id): int(str(seed)) for seed, run_id in finished["run_id"].items()}
-    rows = analysis.series[analysis.series["run_id"].isin(seed_of)]
-    paths = rows[CIRCULARITY].to_numpy(float).reshape(-1, analysis.plan.study.horizon)
-    ids = rows["run_id"].to_numpy()[:: analysis.plan.study.horizon]
     found = [
-        Representative(str(run_id), seed_of[run_id], int(np.argmax(path)) + 1, float(path.max()))
-        for run_id, path in zip(ids, paths, strict=True)
+        Representative(str(run_id), int(str(seed)), int(np.argmax(path)) + 1, float(path.max()))
+        for (seed, run_id), path in zip(finished["run_id"].items(), analysis.paths(arm, CIRCULARITY), strict=True)
     ]
     return sorted(found, key=lambda run: (run.peak, run.seed))
 

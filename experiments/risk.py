@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 
 from . import statistics as st
-from .analysis import BAD_ENDINGS, MEASURES, PULLBACK_OR_BUST, Analysis
+from .analysis import BAD_ENDINGS, PAYOFF, PULLBACK_OR_BUST, WORST_GDP, Analysis, identity_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .study import Arm
 
-GDP = next(measure for measure in MEASURES if measure.name == "GDP against trend at its worst")
-SETTLING = [measure for measure in MEASURES if measure.name in ("pullback or bust", "payoff")]
+SHARE, EFFECT = "share", "effect"
 
 
 def tail_table(analysis: Analysis) -> pd.DataFrame:
@@ -25,7 +24,7 @@ def tail_table(analysis: Analysis) -> pd.DataFrame:
     Points of GDP against its trend, at its worst within eight quarters. Without enough runs in the tail the
     numbers are missing, and n says how many runs there were.
     """
-    values = {arm.name: analysis.values(arm, GDP) * GDP.factor for arm in analysis.plan.arms}
+    values = {arm.name: analysis.values(arm, WORST_GDP) * WORST_GDP.factor for arm in analysis.plan.arms}
     rows = []
     for arm in analysis.plan.arms:
         found = {
@@ -35,7 +34,7 @@ def tail_table(analysis: Analysis) -> pd.DataFrame:
         if arm.reference:
             found["change of expected shortfall"] = st.shortfall_effect(values[arm.name], values[arm.reference])
         rows += [
-            _identity(arm) | {"measure": name, "unit": GDP.unit, "level": st.TAIL} | _columns(estimate)
+            identity_of(arm, measure=name, unit=WORST_GDP.unit, level=st.TAIL) | estimate.columns("value")
             for name, estimate in found.items()
         ]
     return pd.DataFrame(rows)
@@ -54,9 +53,8 @@ def failed_run_bounds(analysis: Analysis) -> pd.DataFrame:
             pairs = endings[name], endings[arm.reference], failed[name], failed[arm.reference]
             bounds["effect"] = st.bounded_share_effect(*pairs)
         rows += [
-            _identity(arm)
-            | {"measure": f"{kind} of {' or '.join(BAD_ENDINGS)}", "failed_runs_count_as": count_as}
-            | _columns(estimate.scaled(100.0))
+            identity_of(arm, measure=f"{kind} of {' or '.join(BAD_ENDINGS)}", failed_runs_count_as=count_as)
+            | estimate.scaled(100.0).columns("value")
             | {"unit": "points", "failed": int(failed[name].sum())}
             for kind, pair in bounds.items()
             for count_as, estimate in (("good endings", pair.as_good), ("bad endings", pair.as_bad))
@@ -74,19 +72,23 @@ def failed_seeds(analysis: Analysis, arm: Arm) -> NDArray[np.bool_]:
 
 
 def convergence_table(analysis: Analysis) -> pd.DataFrame:
-    """Shares of every arm after the first 10, 20, 50 ... of its finished runs, in the order of their seeds."""
+    """Shares of every arm, and its effect on pullbacks and busts, after the first 10, 15, 20 ... seeds; in points.
+
+    Seeds in their order; n is the number of finished runs among them, or of pairs.
+    """
+    arms = {arm.name: arm for arm in analysis.plan.arms}
+    found: list[tuple[Arm, str, str, list[st.Estimate]]] = []
+    for arm in arms.values():
+        found += [
+            (arm, SHARE, measure.name, st.running_shares(analysis.values(arm, measure)))
+            for measure in (PULLBACK_OR_BUST, PAYOFF)
+        ]
+        if arm.reference:
+            mine, theirs = (analysis.values(each, PULLBACK_OR_BUST) for each in (arm, arms[arm.reference]))
+            found.append((arm, EFFECT, PULLBACK_OR_BUST.name, st.running_share_effects(mine, theirs)))
     rows = [
-        _identity(arm) | {"measure": measure.name} | _columns(estimate)
-        for arm in analysis.plan.arms
-        for measure in SETTLING
-        for estimate in st.running_shares(analysis.values(arm, measure))
+        identity_of(arm, measure=measure, what=what, unit="points") | estimate.scaled(100.0).columns("value")
+        for arm, what, measure, estimates in found
+        for estimate in estimates
     ]
     return pd.DataFrame(rows)
-
-
-def _identity(arm: Arm) -> dict[str, object]:
-    return {"arm": arm.name, "scenario": arm.scenario, "policy": arm.policy or ""}
-
-
-def _columns(estimate: st.Estimate) -> dict[str, float]:
-    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}

@@ -35,6 +35,7 @@ REACH = 0.9
 """Share of a parameter's prior that Morris moves it across."""
 SEED_OF_DESIGN = 1
 MOST_POINTS = 100_000
+FEWEST_POINTS = 3
 
 
 @dataclass(frozen=True)
@@ -228,7 +229,7 @@ def noise_share(values: Floats, seed: int = 0) -> st.Estimate:
     """
     known = values[np.isfinite(values).all(axis=1)]
     points, seeds = known.shape
-    if seeds < 2 or points < st.FEWEST_FOR_BOOTSTRAP:
+    if seeds < 2 or points < FEWEST_POINTS:
         return st.Estimate(float("nan"), float("nan"), float("nan"), points)
 
     def share(rows: Floats) -> float:

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from . import statistics as st
+from .analysis import Analysis, identity_of
 
 if TYPE_CHECKING:
-    from .analysis import Analysis, Floats
+    from .analysis import Floats
     from .study import Arm
 
 EVENT = "pullback_quarter"
@@ -24,19 +25,18 @@ def times_to_pullback(analysis: Analysis, arm: Arm) -> tuple[Floats, Floats]:
 
 
 def survival_of(analysis: Analysis, arm: Arm) -> st.Survival:
-    """Share of an arm's booms still without a pullback after each quarter of the run."""
+    """Share of an arm's booms still without a pullback at the start and after each quarter of the run."""
     horizon = analysis.plan.study.horizon
-    return st.kaplan_meier(*times_to_pullback(analysis, arm), at=np.arange(1, horizon + 1))
+    return st.kaplan_meier(*times_to_pullback(analysis, arm), at=np.arange(horizon + 1))
 
 
 def survival_curves(analysis: Analysis) -> pd.DataFrame:
-    """Kaplan-Meier curve of every arm, one row per quarter: share without pullback, runs at risk."""
+    """Kaplan-Meier curve of every arm, one row per quarter from the start on: share without pullback, runs at risk."""
     tables = []
     for arm in analysis.plan.arms:
         curve = survival_of(analysis, arm)
         columns = {"share": curve.share, "low": curve.low, "high": curve.high, "at_risk": curve.at_risk}
-        identity = {"arm": arm.name, "scenario": arm.scenario, "policy": arm.policy or ""}
-        tables.append(pd.DataFrame(identity | {"quarter": curve.times.astype(int)} | columns | {"n": curve.n}))
+        tables.append(pd.DataFrame(identity_of(arm, quarter=curve.times.astype(int)) | columns | {"n": curve.n}))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -54,19 +54,12 @@ def time_to_pullback(analysis: Analysis) -> pd.DataFrame:
     rows = []
     for name, arm in arms.items():
         curve = survival_of(analysis, arm)
-        value, low, high, n = curve.median
         rows.append(
-            {
-                "arm": name,
-                "scenario": arm.scenario,
-                "policy": arm.policy or "",
-                "reference": arm.reference or "",
-                "median_quarters": value,
-                "low": low,
-                "high": high,
-                "n": n,
+            identity_of(arm, reference=arm.reference or "")
+            | curve.median.columns("median_quarters")
+            | {
                 "pullbacks": curve.events,
-                "censored": n - curve.events,
+                "censored": curve.n - curve.events,
                 "log_rank_p": tests.get(name, float("nan")),
                 "p_holm": corrected.get(name, float("nan")),
             }

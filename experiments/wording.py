@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .analysis import Analysis
     from .statistics import Estimate
 
 
@@ -24,6 +25,39 @@ def with_interval(estimate: Estimate) -> str:
     if estimate.n == 0:
         return "no runs"
     return f"{percent(estimate.value)} ({estimate.low * 100:.0f}-{estimate.high * 100:.0f})"
+
+
+def share_of(row: Any) -> str:
+    """'38% (31-46, n 200)' from a table's row: a share, its interval and its n."""
+    return f"{percent(row['share'])} ({row['low'] * 100:.0f}-{row['high'] * 100:.0f}, n {row['n']})"
+
+
+def counted(estimate: Estimate) -> str:
+    """'38% (31-46, n 200)': a share with its interval and n."""
+    return share_of(dict(zip(("share", "low", "high", "n"), estimate, strict=True)))
+
+
+def on_thresholds(analysis: Analysis) -> str:
+    """How far the thresholds of the outcome move the reference's share of bad endings; empty where that is unknown."""
+    table = analysis.thresholds
+    mine = table[table["arm"] == analysis.reference.name].dropna(subset=["share"]) if len(table) else table
+    if mine.empty:
+        return ""
+    ordered = mine.sort_values("share", kind="stable")
+    return (
+        "Moving one threshold of the outcome by 20% puts the share of pullbacks and busts between "
+        f"{share_of(ordered.iloc[0])} and {share_of(ordered.iloc[-1])}."
+    )
+
+
+def times_fewer(estimate: Estimate) -> str:
+    """'x4.1 (3.6 to 4.7)': how many times fewer runs common seeds need."""
+    value, low, high, _n = estimate
+    if value != value:
+        return "-"
+    if value == math.inf:
+        return "same in every run"
+    return f"x{value:,.1f} ({low:,.1f} to {high:,.1f})" if math.isfinite(low) else f"x{value:,.1f} (too few pairs)"
 
 
 def signed(estimate: Estimate, digits: int = 1) -> str:
@@ -48,6 +82,13 @@ def several(things: Iterable[str]) -> str:
     """'a, b and c'."""
     *most, last = list(things) or ["nothing"]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def span(numbers: Iterable[int]) -> str:
+    """'200', or '197 to 200' where they differ."""
+    given = list(numbers)
+    least, most = min(given, default=0), max(given, default=0)
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
 
 
 def money(amount: float) -> str:

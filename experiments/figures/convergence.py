@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import stats
 
 from ..analysis import PULLBACK_OR_BUST, Analysis
-from ..statistics import Estimate, finite, probability, share_effect
+from ..risk import EFFECT, SHARE
+from ..statistics import Estimate, normal_quantile
 from ..study import Arm
 from . import style
 from .chart import Chart, Frame
@@ -18,44 +17,39 @@ from .chart import Chart, Frame
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-POINTS = 24
-FEWEST = 5
 WANTED_HALF_WIDTH = 0.05
-
-Floats = NDArray[np.float64]
 
 
 def convergence_chart(analysis: Analysis) -> Chart | None:
-    """The reference's share of pullbacks and busts, and the clearest effect on it, against the number of runs."""
-    bad = analysis.values(analysis.reference, PULLBACK_OR_BUST)
-    done = finite(bad)
-    if done.size < 2 * FEWEST:
+    """The reference's share of pullbacks and busts, and the clearest effect on it, against the number of runs.
+
+    Nothing where there are fewer than two numbers of runs to look at.
+    """
+    shares = _settling(analysis, analysis.reference, SHARE)
+    if len(shares) < 2:
         return None
-    counts = np.unique(np.linspace(FEWEST, done.size, POINTS).astype(int))
-    shares = [probability(int(done[:count].sum()), int(count)).scaled(100.0) for count in counts]
-    tables = [_tidy(f"share, {analysis.reference.name}", shares)]
     lines = [(f"{analysis.reference.name}: pullback or bust, %", shares)]
     clearest = _clearest(analysis)
     if clearest is not None:
-        effects = _effects(analysis, clearest, counts)
-        tables.append(_tidy(f"effect, {clearest.name}", effects))
-        lines.append((f"effect of {analysis.label(clearest).removeprefix('+ ')}, points", effects))
+        title = f"effect of {analysis.label(clearest).removeprefix('+ ')}, points"
+        lines.append((title, _settling(analysis, clearest, EFFECT)))
 
     def draw(frame: Frame) -> None:
-        for axes, (title, estimates) in zip(frame.panels, lines, strict=True):
-            _draw_line(axes, estimates)
+        for axes, (title, rows) in zip(frame.panels, lines, strict=True):
+            _draw_line(axes, rows)
             axes.set_title(title)
             axes.set_xlabel("runs")
         if clearest is not None:
             frame.panels[-1].axhline(0.0, **style.REFERENCE_LINE)
 
+    last = Estimate(*shares[["value", "low", "high", "n"]].iloc[-1])
     return Chart(
         "convergence",
-        _claim(shares[-1], analysis.reference.name),
+        _claim(last, analysis.reference.name),
         "Lines with bands: the estimate and its 95% interval against the number of runs.",
         "Runs in the order of their seeds; 95% intervals (Wilson; Tango for the effect). An interval looked at again "
         "and again as runs are added holds less often than 95%: stop by width, not by significance.",
-        pd.concat(tables, ignore_index=True),
+        pd.concat([rows for _, rows in lines], ignore_index=True),
         draw,
         panels=len(lines),
         columns=len(lines),
@@ -65,38 +59,34 @@ def convergence_chart(analysis: Analysis) -> Chart | None:
 
 def runs_for(share: float, half_width: float) -> int:
     """Runs for a Wilson interval of about this half width around a share (normal approximation)."""
-    z = float(stats.norm.ppf(0.975))
-    return int(np.ceil(z**2 * max(share * (1.0 - share), 0.05) / half_width**2))
+    return int(np.ceil(normal_quantile() ** 2 * max(share * (1.0 - share), 0.05) / half_width**2))
+
+
+def _settling(analysis: Analysis, arm: Arm, what: str) -> pd.DataFrame:
+    """The rows of the convergence table on an arm's pullbacks and busts; none where no run finished."""
+    table = analysis.convergence
+    if table.empty:
+        return table
+    chosen = (table["arm"] == arm.name) & (table["what"] == what) & (table["measure"] == PULLBACK_OR_BUST.name)
+    return table[chosen]
 
 
 def _clearest(analysis: Analysis) -> Arm | None:
     effects = [effect for effect in analysis.effects_on(PULLBACK_OR_BUST) if effect.flips and effect.estimate.n]
-    return min(effects, key=lambda effect: effect.flips.p_value if effect.flips else 1.0).arm if effects else None
+    best = min(effects, key=lambda effect: effect.flips.p_value if effect.flips else 1.0).arm if effects else None
+    return best if best and len(_settling(analysis, best, EFFECT)) > 1 else None
 
 
-def _effects(analysis: Analysis, arm: Arm, counts: NDArray[np.int64]) -> list[Estimate]:
-    reference = next(other for other in analysis.plan.arms if other.name == arm.reference)
-    mine, theirs = (analysis.values(each, PULLBACK_OR_BUST) for each in (arm, reference))
-    return [share_effect(mine[:count], theirs[:count]).scaled(100.0) for count in counts]
-
-
-def _draw_line(axes: Axes, estimates: list[Estimate]) -> None:
-    value, low, high, n = np.array(estimates, dtype=float).T
-    axes.fill_between(n, low, high, color=style.SKY, alpha=0.4, linewidth=0)
-    axes.plot(n, value, color=style.BLUE, linewidth=1.8)
-    axes.set_xlim(0, n[-1])
+def _draw_line(axes: Axes, rows: pd.DataFrame) -> None:
+    axes.fill_between(rows["n"], rows["low"], rows["high"], color=style.SKY, alpha=0.4, linewidth=0)
+    axes.plot(rows["n"], rows["value"], color=style.BLUE, linewidth=1.8)
+    axes.set_xlim(0, rows["n"].iloc[-1])
 
 
 def _claim(last: Estimate, name: str) -> str:
     half = (last.high - last.low) / 2.0
-    claim = f"{last.n} runs fix the share of pullbacks and busts in {name} to within {half:.0f} points"
+    claim = f"{last.n:.0f} runs fix the share of pullbacks and busts in {name} to within {half:.0f} points"
     needed = runs_for(last.value / 100.0, WANTED_HALF_WIDTH)
     if needed <= last.n:
         return claim
     return f"{claim}; {WANTED_HALF_WIDTH * 100:.0f} points would take about {needed:,} runs"
-
-
-def _tidy(what: str, estimates: list[Estimate]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [{"what": what, "runs": e.n, "value": e.value, "low": e.low, "high": e.high} for e in estimates]
-    )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..analysis import PULLBACK_OR_BUST, Analysis, Effect
-from ..wording import several
+from ..analysis import PAYOFF, PULLBACK_OR_BUST, WORST_GDP, Analysis, Effect
+from ..statistics import FEWEST_FOR_BOOTSTRAP
+from ..wording import several, span
 from . import style
 from .chart import Chart, Frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SHOWN = ("pullback or bust", "payoff", "GDP against trend at its worst")
+SHOWN = tuple(measure.name for measure in (PULLBACK_OR_BUST, PAYOFF, WORST_GDP))
 
 
 def effect_chart(analysis: Analysis) -> Chart:
@@ -72,8 +73,10 @@ def _with_points(analysis: Analysis, effect: Effect) -> str:
 
 def _notes(analysis: Analysis) -> str:
     references = several(sorted({arm.reference for arm in analysis.plan.arms if arm.reference}))
+    pairs = span(effect.estimate.n for effect in analysis.effects)
     return (
-        f"Paired differences from {references} (dashed) over {analysis.plan.study.runs} common seeds with "
-        "95% intervals: Tango's score interval for endings, BCa bootstrap for GDP. Filled: sign established "
+        f"Paired differences from {references} (dashed) over {pairs} common seeds with "
+        "95% intervals: Tango's score interval for endings, BCa bootstrap for GDP (Student's below "
+        f"{FEWEST_FOR_BOOTSTRAP} pairs). Filled: sign established "
         "(interval beside zero and, for endings, exact McNemar test with Holm's correction below .05)."
     )

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..analysis import MEASURES, PULLBACK_OR_BUST, Analysis, Effect
+from ..analysis import PAYOFF, PULLBACK_OR_BUST, Analysis, Effect
 from ..statistics import Estimate
 from ..study import Arm
-from ..wording import percent, several, with_interval
+from ..wording import percent, several, span, with_interval
 from . import style
 from .chart import Chart, Frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-PAYOFF = next(measure for measure in MEASURES if measure.name == "payoff")
 
 
 def policy_map(analysis: Analysis) -> Chart | None:
@@ -48,9 +46,10 @@ def policy_map(analysis: Analysis) -> Chart | None:
         "policy-by-scenario",
         _claim_of_policies(list(effects.values())),
         f"Heat map of the effects of {len(policies)} policies in {len(scenarios)} scenarios, in points.",
-        "Change of the share of pullbacks and busts in points, against the same scenario without the policy, same "
-        "seeds. Blue: fewer. Hatched: the sign is not established (95% interval across zero, or exact McNemar test "
-        "with Holm's correction above .05).",
+        "Change of the share of pullbacks and busts in points, against the same scenario without the policy, "
+        f"{span(effect.estimate.n for effect in effects.values())} pairs of runs with the same seed a cell. Blue: "
+        "fewer. Hatched: the sign is not established (95% interval across zero, or exact McNemar test with Holm's "
+        "correction above .05).",
         shown,
         draw,
         panel_height=1.4 + 0.45 * len(policies),
@@ -111,11 +110,12 @@ def phase_diagram(analysis: Analysis) -> Chart | None:
             axes.set_xlabel(across.replace("_", " "))
             axes.set_ylabel(down.replace("_", " ") if frame.opens_row(panel) else "")
 
+    n = span(len(analysis.finished(arm)) for arm in arms)
     return Chart(
         "phase-diagram",
         _claim_of_phases(analysis, arms),
         f"Phase diagram of the shares of payoff and of pullback or bust by {across} and {down}.",
-        f"Share of runs, with 95% Wilson intervals beneath; {analysis.plan.study.runs} runs a cell, same seeds in "
+        f"Share of runs, with 95% Wilson intervals beneath; {n} runs a cell, same seeds in "
         f"every cell, scenario {scenario}. Darker: more often. Cells stand side by side whatever lies between them.",
         pd.DataFrame([_phase_row(analysis, arm) for arm in arms]),
         draw,

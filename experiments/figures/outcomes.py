@@ -7,7 +7,7 @@ from typing import Any
 from simulation.outcome import LABELS
 
 from ..analysis import PULLBACK_OR_BUST, Analysis
-from ..wording import percent, with_interval
+from ..wording import percent, span, with_interval
 from . import style
 from .chart import Chart, Frame
 
@@ -67,7 +67,8 @@ def _notes(analysis: Analysis) -> str:
     study, failed = analysis.plan.study, len(analysis.failures)
     drawn = "uncertain parameters drawn from their priors" if study.prior else "parameters as the scenarios set them"
     return (
-        f"{study.runs} runs a row, same seeds, {study.horizon} quarters from {study.vintage}, {drawn}. "
-        "Hatched: pullbacks and busts that meet the payoff test at the end. Shares are conditional on the "
-        f"gain from AI (gamma), which nobody knows. {failed} runs failed. 95% intervals: in the data."
+        f"{span(analysis.shares['n'])} finished runs a row, same seeds, {study.horizon} quarters from "
+        f"{study.vintage}, {drawn}. Hatched: pullbacks and busts that meet the payoff test at the end. Shares "
+        f"are conditional on the gain from AI (gamma), which nobody knows. {failed} runs failed. "
+        "95% intervals: in the data."
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulation.errors import CircuitError
 
-from ..analysis import Analysis
+from ..analysis import SERIES, Analysis
 from ..cascades import events_of_largest
 from ..opening import reopened, replanned
 from ..study import Plan, Specs, Study, parse_study
@@ -16,32 +16,31 @@ from .section import Findings
 if TYPE_CHECKING:
     import pandas as pd
 
-KEYS = ["run_id", "quarter", "date"]
-SERIES = [*KEYS, "ai_capex", "coverage", "ai_equity", "real_gdp", "consumption", "price_level", "circularity"]
-"""What the figures show of the series: the others stay on disk."""
-
 
 def findings_in(folder: Path) -> Findings:
-    """The findings of a results folder, as far as it was computed.
+    """The findings of a results folder, as far as it was computed; of its seeds those that a stopping rule left.
 
     Raises `CircuitError` where there are no readable results.
     """
     manifest, results = reopened(str(folder))
     if "inputs" not in manifest:
         raise CircuitError(f"{folder}: the study stopped before its inputs were stored; run the same command again")
-    study = parse_study(manifest["inputs"], f"{folder}: ")
+    asked = parse_study(manifest["inputs"], f"{folder}: ")
+    planned = _plan(folder, asked, min(manifest.get("seeds_used", asked.runs), asked.runs))
+    study = planned.study
     runs, failures = _of_study(results.read("runs"), study), _of_study(results.read("failures"), study)
     parameters = _of_runs(results.read("parameters"), runs)
     series = _of_runs(results.read("series", SERIES), runs)
     cascade = events_of_largest(results, set(runs["run_id"]))
-    return Findings(Analysis(_plan(folder, study), runs, failures, parameters, series), manifest, cascade)
+    return Findings(Analysis(planned, runs, failures, parameters, series), manifest, cascade)
 
 
-def _plan(folder: Path, study: Study) -> Plan:
+def _plan(folder: Path, asked: Study, seeds: int) -> Plan:
     """The plan with its scenarios, so that a run can be computed again; without them where they have changed."""
     try:
-        return replanned(str(folder))
+        return replanned(str(folder)).of_seeds(seeds)
     except CircuitError:
+        study = asked.model_copy(update={"runs": seeds})
         return Plan(study, study.arms(), Specs(study, [], {}))
 
 

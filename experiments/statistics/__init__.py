@@ -7,15 +7,27 @@ hold.
 """
 
 from .decisions import Regrets, regrets
-from .effects import Flips, bounded_share_effect, flips, holm, mean_effect, share_effect, variance_reduction
+from .effects import (
+    Flips,
+    bounded_share_effect,
+    flips,
+    holm,
+    mean_effect,
+    ratio_of_means,
+    running_share_effects,
+    share_effect,
+    variance_reduction,
+)
 from .estimates import (
     CONFIDENCE,
     FEWEST_FOR_BOOTSTRAP,
+    FEWEST_FOR_INTERVAL,
     NOTHING,
     RESAMPLES,
     Estimate,
     Floats,
     finite,
+    median,
     normal_quantile,
     quantiles,
 )
@@ -28,13 +40,14 @@ from .shares import (
     running_shares,
     wilson_bounds,
 )
-from .stopping import seeds_needed, settled_width
+from .stopping import settled_effect_width, settled_width
 from .survival import Survival, kaplan_meier, log_rank
 from .tails import TAIL, at_risk, expected_shortfall, runs_for_tail, shortfall_effect
 
 __all__ = [
     "CONFIDENCE",
     "FEWEST_FOR_BOOTSTRAP",
+    "FEWEST_FOR_INTERVAL",
     "NOTHING",
     "RESAMPLES",
     "TAIL",
@@ -55,14 +68,17 @@ __all__ = [
     "kaplan_meier",
     "log_rank",
     "mean_effect",
+    "median",
     "normal_quantile",
     "outcome_shares",
     "probability",
     "quantiles",
+    "ratio_of_means",
     "regrets",
+    "running_share_effects",
     "running_shares",
     "runs_for_tail",
-    "seeds_needed",
+    "settled_effect_width",
     "settled_width",
     "share_effect",
     "shortfall_effect",

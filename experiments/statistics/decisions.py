@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .estimates import CONFIDENCE, NOTHING, Estimate, Floats
+from .estimates import CONFIDENCE, FEWEST_FOR_BOOTSTRAP, NOTHING, Estimate, Floats
 
 RESAMPLES_OF_REGRET = 1999
 
 
 class Regrets(NamedTuple):
-    """Regret of each policy in each state of the world, on average over states, and in its worst state."""
+    """Mean score and regret of each policy in each state of the world; regret on average over states, and at worst."""
 
+    means: list[list[Estimate]]
     by_state: list[list[Estimate]]
     expected: list[Estimate]
     worst: list[Estimate]
@@ -24,34 +26,49 @@ class Regrets(NamedTuple):
 def regrets(scores: ArrayLike, confidence: float = CONFIDENCE, seed: int = 0) -> Regrets:
     """How far each policy's mean score stays below that of the best policy in the same state of the world.
 
-    `scores` has the shape (policies, states, seeds), more is better, seeds are common; a seed on which any
-    run failed (NaN) is left out. States weigh the same in `expected`. Percentile bootstrap over seeds, in
-    which the best policy is chosen anew each time. Savage (1951), JASA 46.
+    `scores` has the shape (policies, states, seeds), more is better, seeds are common. A seed that is not known
+    (NaN) under every policy is left out of that state: its run failed, or it belongs to another state. States
+    weigh the same in `expected`. Percentile bootstrap over seeds, in which the best policy is chosen anew each
+    time; no interval where a state has fewer than `FEWEST_FOR_BOOTSTRAP` seeds. Savage (1951), JASA 46.
     """
     given = np.asarray(scores, dtype=float)
-    known = given[:, :, np.isfinite(given).all(axis=(0, 1))]
-    policies, states, n = known.shape
+    known = np.isfinite(given).all(axis=0)
+    counts = [int(count) for count in known.sum(axis=1)]
+    given, known = given[:, :, known.any(axis=0)], known[:, known.any(axis=0)]
+    policies, states, n = given.shape
     if n == 0:
         nothing = [NOTHING] * policies
-        return Regrets([[NOTHING] * states for _ in range(policies)], nothing, nothing, [0] * policies)
-    draws = np.random.default_rng(seed).multinomial(n, np.full(n, 1.0 / n), size=RESAMPLES_OF_REGRET)
-    found = _shortfalls(known.mean(axis=-1))
-    resampled = _shortfalls(np.einsum("psi,ri->rps", known, draws / n, optimize=True))
-
-    def estimate(value: Floats, values: Floats) -> Estimate:
-        low, high = np.quantile(values, [(1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0])
-        return Estimate(float(value), float(low), float(high), n)
-
-    rows = range(policies)
-    return Regrets(
-        [[estimate(found[row, state], resampled[:, row, state]) for state in range(states)] for row in rows],
-        [estimate(found[row].mean(), resampled[:, row].mean(axis=-1)) for row in rows],
-        [estimate(found[row].max(), resampled[:, row].max(axis=-1)) for row in rows],
-        [int(found[row].argmax()) for row in rows],
+        return Regrets(
+            [[NOTHING] * states] * policies, [[NOTHING] * states] * policies, nothing, nothing, [0] * policies
+        )
+    weights = np.vstack(
+        [np.ones(n), np.random.default_rng(seed).multinomial(n, np.full(n, 1.0 / n), size=RESAMPLES_OF_REGRET)]
     )
+    sums = np.einsum("psi,ri->rps", np.where(known, given, 0.0), weights, optimize=True)
+    with np.errstate(invalid="ignore"):
+        means = sums / (weights @ known.T)[:, None, :]
+    short = means.max(axis=1, keepdims=True) - means
 
+    def estimate(values: Floats, seeds: int, enough: bool) -> Estimate:
+        """The first of these values is that of the runs themselves, the others are those of the resamples."""
+        ends = [(1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0]
+        low, high = np.nanquantile(values[1:], ends) if enough else (math.nan, math.nan)
+        return Estimate(float(values[0]), float(low), float(high), seeds)
 
-def _shortfalls(means: Floats) -> Floats:
-    """Distance to the best policy of each state; policies are the last axis but one."""
-    distance: Floats = means.max(axis=-2, keepdims=True) - means
-    return distance
+    def in_states(values: Floats) -> list[list[Estimate]]:
+        return [
+            [
+                estimate(values[:, row, state], count, count >= FEWEST_FOR_BOOTSTRAP) if count else NOTHING
+                for state, count in enumerate(counts)
+            ]
+            for row in range(policies)
+        ]
+
+    enough = min(count for count in counts if count) >= FEWEST_FOR_BOOTSTRAP
+    return Regrets(
+        in_states(means),
+        in_states(short),
+        [estimate(np.nanmean(short[:, row], axis=1), n, enough) for row in range(policies)],
+        [estimate(np.nanmax(short[:, row], axis=1), n, enough) for row in range(policies)],
+        [int(np.nanargmax(short[0, row])) for row in range(policies)],
+    )

@@ -10,8 +10,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
-from .estimates import CONFIDENCE, FEWEST_FOR_BOOTSTRAP, NOTHING, RESAMPLES, Estimate, Floats, finite
-from .shares import Bounds
+from .estimates import (
+    CONFIDENCE,
+    FEWEST_FOR_BOOTSTRAP,
+    FEWEST_FOR_INTERVAL,
+    NOTHING,
+    RESAMPLES,
+    Estimate,
+    Floats,
+    finite,
+)
+from .shares import Bounds, checkpoints
+
+SMALLEST_DENOMINATOR = 1e-6
+BATCHES, PER_BATCH = 20, 50
 
 
 class Flips(NamedTuple):
@@ -26,8 +38,9 @@ class Flips(NamedTuple):
 def mean_effect(differences: ArrayLike, confidence: float = CONFIDENCE, seed: int = 0) -> Estimate:
     """Mean of paired differences, bias-corrected and accelerated bootstrap over seeds.
 
-    Efron (1987), JASA 82. Pairs in which either run failed are NaN and left out. Differences that are all
-    equal have a known mean: the interval is that point.
+    Efron (1987), JASA 82. Below `FEWEST_FOR_BOOTSTRAP` pairs it covers too little, and the interval is that of
+    Student (1908), Biometrika 6; below `FEWEST_FOR_INTERVAL` there is none. Pairs in which either run failed are
+    NaN and left out. Differences that are all equal have a known mean: the interval is that point.
     """
     paired = finite(differences)
     if paired.size == 0:
@@ -35,8 +48,11 @@ def mean_effect(differences: ArrayLike, confidence: float = CONFIDENCE, seed: in
     value = float(paired.mean())
     if np.ptp(paired) == 0.0:
         return Estimate(value, value, value, paired.size)
-    if paired.size < FEWEST_FOR_BOOTSTRAP:
+    if paired.size < FEWEST_FOR_INTERVAL:
         return Estimate(value, math.nan, math.nan, paired.size)
+    if paired.size < FEWEST_FOR_BOOTSTRAP:
+        reach = float(stats.t.ppf(0.5 + confidence / 2.0, paired.size - 1) * stats.sem(paired))
+        return Estimate(value, value - reach, value + reach, paired.size)
     interval = stats.bootstrap(
         (paired,),
         np.mean,
@@ -49,6 +65,31 @@ def mean_effect(differences: ArrayLike, confidence: float = CONFIDENCE, seed: in
     return Estimate(value, float(interval.low), float(interval.high), paired.size)
 
 
+def ratio_of_means(numerator: ArrayLike, denominator: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
+    """Ratio of two means over the same seeds, with the interval of Fieller (1954), JRSS B 16.
+
+    At 20 seeds it covers 93 to 96% where the percentile bootstrap covers 91 to 92%. A seed on which either value is
+    missing is left out. No number where the mean below is as good as zero; no interval below
+    `FEWEST_FOR_INTERVAL` seeds, or where the mean below is not established to lie beside zero.
+    """
+    above, below = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
+    both = np.isfinite(above) & np.isfinite(below)
+    above, below = above[both], below[both]
+    n = above.size
+    if n == 0 or abs(below.mean()) < SMALLEST_DENOMINATOR:
+        return Estimate(math.nan, math.nan, math.nan, n)
+    value = float(above.mean() / below.mean())
+    if n < FEWEST_FOR_INTERVAL:
+        return Estimate(value, math.nan, math.nan, n)
+    spread = np.cov(above, below) * float(stats.t.ppf(0.5 + confidence / 2.0, n - 1)) ** 2 / n
+    square = below.mean() ** 2 - spread[1, 1]
+    if square <= 0.0:
+        return Estimate(value, math.nan, math.nan, n)
+    middle = above.mean() * below.mean() - spread[0, 1]
+    reach = math.sqrt(max(middle**2 - square * (above.mean() ** 2 - spread[0, 0]), 0.0))
+    return Estimate(value, float((middle - reach) / square), float((middle + reach) / square), n)
+
+
 def share_effect(with_policy: ArrayLike, without: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
     """Change of the probability of an ending between paired runs (1 = it ends so, 0 = not, NaN = failed).
 
@@ -58,11 +99,20 @@ def share_effect(with_policy: ArrayLike, without: ArrayLike, confidence: float =
     table = flips(with_policy, without)
     if table.n == 0:
         return NOTHING
-    low, high = _tango_bounds(table.harmed, table.saved, table.n, confidence)
+    low, high = tango_bounds(table.harmed, table.saved, table.n, confidence)
     return Estimate((table.harmed - table.saved) / table.n, low, high, table.n)
 
 
-def _tango_bounds(gained: int, lost: int, n: int, confidence: float) -> tuple[float, float]:
+def running_share_effects(with_policy: ArrayLike, without: ArrayLike, confidence: float = CONFIDENCE) -> list[Estimate]:
+    """A change of probability after the first 10, 15, 20 ... pairs by seed; failed pairs are left out."""
+    after, before = np.asarray(with_policy, dtype=float), np.asarray(without, dtype=float)
+    both = np.isfinite(after) & np.isfinite(before)
+    after, before = after[both], before[both]
+    return [share_effect(after[:n], before[:n], confidence) for n in checkpoints(after.size)]
+
+
+def tango_bounds(gained: float, lost: float, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The score interval of `share_effect` from the number of pairs that end so only with, and only without."""
     z = float(stats.norm.ppf(0.5 + confidence / 2.0))
     observed, edge = (gained - lost) / n, 1e-9
 
@@ -113,27 +163,42 @@ def variance_reduction(
 ) -> Estimate:
     """How many times fewer runs common random numbers need than independent seeds, for the same precision.
 
-    Ratio of the variance of an unpaired difference to that of the paired one; percentile bootstrap over
-    seeds. Glasserman and Yao (1992), Management Science 38. Infinite where a policy changes nothing at all.
+    Ratio of the variance of an unpaired difference to that of the paired one; studentised bootstrap of its
+    logarithm over seeds (Hall 1988, Annals of Statistics 16), from `FEWEST_FOR_BOOTSTRAP` pairs on: a percentile
+    interval covers 93% at 50 pairs, and less where differences are skewed. Glasserman and Yao (1992), Management
+    Science 38. Infinite where a policy changes nothing at all.
     """
     after, before = np.asarray(with_policy, dtype=float), np.asarray(without, dtype=float)
     both = np.isfinite(after) & np.isfinite(before)
     after, before = after[both], before[both]
-    if after.size < FEWEST_FOR_BOOTSTRAP:
+    n = after.size
+    if n < 2:
         return NOTHING
-    draws = np.random.default_rng(seed).integers(after.size, size=(999, after.size))
+    found, error = _log_variance_ratio(after, before)
+    value = float(np.exp(found))
+    if n < FEWEST_FOR_BOOTSTRAP or not math.isfinite(error):
+        unknown = value if math.isinf(value) else math.nan
+        return Estimate(value, unknown, unknown, n)
+    rng, distances = np.random.default_rng(seed), []
+    for _ in range(BATCHES):
+        draws = rng.integers(n, size=(PER_BATCH, n))
+        resampled, spread = _log_variance_ratio(after[draws], before[draws])
+        sound = np.isfinite(resampled) & (spread > 0.0)
+        distances.append((resampled[sound] - found) / spread[sound])
     tail = (1.0 - confidence) / 2.0
-    resampled = _variance_ratio(after[draws], before[draws])
-    low, high = np.quantile(resampled, [tail, 1.0 - tail], method="nearest")
-    return Estimate(float(_variance_ratio(after, before)), float(low), float(high), after.size)
+    near, far = np.quantile(np.concatenate(distances), [tail, 1.0 - tail])
+    return Estimate(value, float(np.exp(found - far * error)), float(np.exp(found - near * error)), n)
 
 
-def _variance_ratio(after: Floats, before: Floats) -> Floats:
-    unpaired = after.var(axis=-1) + before.var(axis=-1)
-    paired = (after - before).var(axis=-1)
-    ratio = np.full(np.shape(paired), np.inf)
-    np.divide(unpaired, paired, out=ratio, where=paired > 0.0)
-    return ratio
+def _log_variance_ratio(after: Floats, before: Floats) -> tuple[Floats, Floats]:
+    """Logarithm of the ratio along the last axis, and its standard error by the delta method."""
+    mine, theirs = (values - values.mean(axis=-1, keepdims=True) for values in (after, before))
+    unpaired, paired = mine**2 + theirs**2, (mine - theirs) ** 2
+    whole, rest = unpaired.mean(axis=-1), paired.mean(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(rest > 0.0, np.log(whole) - np.log(rest), np.inf)
+        influence = unpaired / whole[..., None] - paired / rest[..., None]
+    return ratio, influence.std(axis=-1) / math.sqrt(after.shape[-1])
 
 
 def bounded_share_effect(

@@ -9,10 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import stats
 
 CONFIDENCE = 0.95
 RESAMPLES = 4999
-FEWEST_FOR_BOOTSTRAP = 3
+FEWEST_FOR_INTERVAL = 10
+"""Below it a mean has no interval: nothing holds for skewed values. `python -m benchmarks.coverage` measures it."""
+FEWEST_FOR_BOOTSTRAP = 50
+"""Below it a bootstrap covers too little: BCa 90% at 10 values, 92% at 20, 91 to 93% at 30, 93 to 94% at 50."""
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +32,10 @@ class Estimate(NamedTuple):
     def scaled(self, factor: float) -> Estimate:
         """The same estimate in another unit, say points of a percentage."""
         return Estimate(self.value * factor, self.low * factor, self.high * factor, self.n)
+
+    def columns(self, name: str) -> dict[str, float]:
+        """The estimate as columns of a table, its value under this name."""
+        return {name: self.value, "low": self.low, "high": self.high, "n": self.n}
 
     @property
     def crosses_zero(self) -> bool:
@@ -48,6 +56,22 @@ def finite(values: ArrayLike) -> Floats:
     flat = np.asarray(values, dtype=float).ravel()
     known: Floats = flat[np.isfinite(flat)]
     return known
+
+
+def median(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
+    """The middle value (of an even number the lower one), with the interval between two order statistics.
+
+    Exact for any law: Thompson (1936), Annals of Mathematical Statistics 7. No interval below six values at 95%.
+    """
+    known = np.sort(finite(values))
+    n = known.size
+    if n == 0:
+        return NOTHING
+    middle, tail = float(known[(n - 1) // 2]), (1.0 - confidence) / 2.0
+    outside = int(stats.binom.ppf(tail, n, 0.5))
+    if outside < 1:
+        return Estimate(middle, math.nan, math.nan, n)
+    return Estimate(middle, float(known[outside - 1]), float(known[n - outside]), n)
 
 
 def quantiles(values: ArrayLike, levels: Sequence[float]) -> Floats:

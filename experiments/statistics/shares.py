@@ -11,7 +11,7 @@ from scipy import stats
 
 from .estimates import CONFIDENCE, NOTHING, Estimate, Floats, finite
 
-STEPS = (1, 2, 5)
+STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
 class Bounds(NamedTuple):
@@ -59,12 +59,12 @@ def bounded_share(bad: int, n: int, failed: int, confidence: float = CONFIDENCE)
 
 
 def checkpoints(n: int, first: int = 10) -> list[int]:
-    """Numbers of runs at which to look how an estimate settles: 10, 20, 50, 100 ... and all of them."""
-    steps = [first * step * 10**power for power in range(8) for step in STEPS]
+    """Numbers of runs at which to look how an estimate settles: 10, 15, 20, 30 ... 80, 100 ... and all of them."""
+    steps = [round(first * step * 10**power) for power in range(8) for step in STEPS]
     return [*(step for step in steps if step < n), n] if n else []
 
 
 def running_shares(happened: ArrayLike, confidence: float = CONFIDENCE) -> list[Estimate]:
-    """A share after the first 10, 20, 50 ... runs in the order of their seeds; failed runs (NaN) left out."""
+    """A share after the first 10, 15, 20 ... runs in the order of their seeds; failed runs (NaN) left out."""
     known = finite(happened)
     return [probability(int(known[:n].sum()), n, confidence) for n in checkpoints(known.size)]

@@ -1,44 +1,20 @@
-"""When a study has run enough seeds: as soon as the intervals of its outcome shares are narrow enough.
+"""How narrow an interval may be called while a study still decides on how many seeds to run.
 
 Stopping when the interval happens to be narrow would favour samples whose shares happen to look extreme, and
-intervals reported afterwards would cover less than they promise. So a width is judged at the share within the
-interval that would make it widest, and only at looks that lie a quarter of the runs apart. Then the number of
-runs hangs on the width asked for far more than on the sample, and the ordinary interval at the stop keeps its
+intervals reported afterwards would cover less than they promise. So a width is judged at the value within the
+interval that would make it widest, and only at looks that lie a quarter of the seeds apart. Then the number of
+seeds hangs on the width asked for far more than on the sample, and the ordinary interval at the stop keeps its
 coverage: `python -m benchmarks.coverage` measures it. Chow and Robbins (1965), Annals of Mathematical
 Statistics 36, show that intervals of fixed width cover asymptotically.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from numpy.typing import ArrayLike
 
+from .effects import flips, share_effect, tango_bounds
 from .estimates import CONFIDENCE
 from .shares import probability, wilson_bounds
-
-FIRST_LOOK = 50
-GROWTH = 1.25
-
-
-def looks(most: int) -> Iterator[int]:
-    """Numbers of runs at which a study may stop: 50, then a quarter more each time, up to `most`."""
-    look = float(FIRST_LOOK)
-    while int(look) <= most:
-        yield int(look)
-        look *= GROWTH
-
-
-def seeds_needed(outcomes: Mapping[str, Sequence[str | None]], labels: Sequence[str], width: float) -> int | None:
-    """After how many seeds a study may stop, or None if it must go on.
-
-    `outcomes` holds for each arm the labels of its runs, seeds in order, None where a run failed; `labels` are
-    all the outcomes there are; `width` is that of the widest 95% interval of a share, simultaneous over the
-    labels, of any arm. The answer depends on the seeds in their order alone, never on which run finished first.
-    """
-    shortest = min(map(len, outcomes.values()), default=0)
-    for seeds in looks(shortest):
-        if all(_widest(arm[:seeds], labels) <= width for arm in outcomes.values()):
-            return seeds
-    return None
 
 
 def settled_width(count: int, n: int, confidence: float = CONFIDENCE) -> float:
@@ -53,7 +29,18 @@ def settled_width(count: int, n: int, confidence: float = CONFIDENCE) -> float:
     return float(high - low)
 
 
-def _widest(outcomes: Sequence[str | None], labels: Sequence[str]) -> float:
-    finished = sum(outcome is not None for outcome in outcomes)
-    joint = 1.0 - (1.0 - CONFIDENCE) / len(labels)
-    return max(settled_width(sum(outcome == label for outcome in outcomes), finished, joint) for label in labels)
+def settled_effect_width(with_policy: ArrayLike, without: ArrayLike, confidence: float = CONFIDENCE) -> float:
+    """Width of the interval of a paired change of a share, at the least favourable truth that is still open.
+
+    That is as many flips as their own interval allows, and a change as near to none as the effect's allows. The
+    whole range of a change, two, where there is no pair.
+    """
+    table = flips(with_policy, without)
+    if table.n == 0:
+        return 2.0
+    most = probability(table.saved + table.harmed, table.n, confidence).high
+    effect = share_effect(with_policy, without, confidence)
+    change = min(max(0.0, effect.low), effect.high)
+    gained, lost = (max(most + sign * change, 0.0) / 2.0 * table.n for sign in (1.0, -1.0))
+    low, high = tango_bounds(gained, lost, table.n, confidence)
+    return high - low

@@ -28,7 +28,9 @@ def findings(failing: int = 0, bad: dict[str, float] | None = None, **inputs: An
         [_run(spec, planned, bad or {}) for spec in good], columns=list(_run(planned.specs[0], planned, {}))
     )
     failures = pd.DataFrame([_facts(spec, planned) | {"message": "quarter 3: | broken"} for spec in failed])
-    parameters = pd.DataFrame([{"run_id": spec.run_id, "gamma": _draw(spec).random()} for spec in good])
+    parameters = pd.DataFrame(
+        [{"run_id": spec.run_id, "gamma": _draw(spec).random() if spec.prior else 0.06} for spec in good]
+    )
     series = [_series(spec) for spec in sorted(good, key=lambda spec: spec.run_id)]
     whole = pd.concat(series, ignore_index=True) if series else _series(planned.specs[0]).iloc[:0]
     manifest = {"versions": VERSIONS, "command": "circuit compare", "inputs": planned.study.model_dump(), "workers": 2}

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from experiments import compare
-from experiments.analysis import PULLBACK_OR_BUST, SENSITIVITY, Analysis
+from experiments import compare, risk, survival
+from experiments.analysis import PULLBACK_OR_BUST, SENSITIVITY, SERIES, Analysis
 from experiments.figures.chart import Chart
 from experiments.figures.effects import effect_chart
 from experiments.figures.outcomes import outcome_chart
-from experiments.regret import regret_tables
-from experiments.risk import failed_run_bounds, tail_table
 from experiments.runner import BatchReport
+from experiments.store import Results
 from experiments.study import Plan, Study, plan
-from experiments.survival import survival_curves, time_to_pullback
 from experiments.tables import all_tables
+
+from .made_up import findings, stored
 
 RUNS = 60
 SAVED = 12
@@ -99,14 +101,14 @@ def test_effects_are_paired_by_seed_and_leave_out_failed_pairs(analysis: Analysi
 def test_the_answer_is_written_from_the_numbers(analysis: Analysis) -> None:
     sentence = compare.headline(analysis)
     assert "Of 60 baseline runs, 50% (38-62) end in an investor pullback or a systemic bust" in sentence
-    assert f"fed-put saves 20 points ({SAVED} runs saved, 0 harmed)" in sentence
+    assert f"fed-put saves 20 (12 to 32) points ({SAVED} runs saved, 0 harmed of {RUNS - 1} pairs)" in sentence
 
 
 def test_the_reader_is_told_what_hangs_on_gamma_and_on_thresholds(analysis: Analysis) -> None:
     text = " ".join(compare.caveats(analysis, BatchReport(120, 0, 1, 10.0, 2, 60)))
     assert "conditional on gamma" in text
     assert "payoff in 0% (0-24, n 20) of baseline runs with gamma up to 0.020, in 100% (76-100, n 20)" in text
-    assert "between 0% and 100% (n 60)" in text
+    assert "between 0% (0-6, n 60) and 100% (94-100, n 60)" in text
     assert "1 of 120 runs failed" in text
 
 
@@ -123,13 +125,13 @@ def test_a_study_whose_runs_all_failed_still_answers(analysis: Analysis) -> None
 
 
 def test_booms_without_a_pullback_are_censored_not_counted_as_long(analysis: Analysis) -> None:
-    times = time_to_pullback(analysis).set_index("arm")
+    times = analysis.time_to_pullback.set_index("arm")
     baseline, policy = times.loc["baseline"], times.loc["baseline + fed-put"]
     assert (baseline["pullbacks"], baseline["censored"]) == (30, 30)
     assert (policy["pullbacks"], policy["censored"], policy["n"]) == (18, RUNS - 1 - 18, RUNS - 1)
     assert policy["median_quarters"] == float("inf")
     assert 0.0 < policy["log_rank_p"] < 0.1
-    curves = survival_curves(analysis)
+    curves = analysis.survival
     assert (curves["low"] <= curves["share"]).all()
     assert curves.groupby("arm")["share"].last()["baseline"] == pytest.approx(0.5)
 
@@ -144,7 +146,7 @@ def test_every_table_has_an_interval_and_a_count_in_each_row(analysis: Analysis)
 
 
 def test_the_tail_of_sixty_runs_is_refused_and_the_reader_is_told_how_many_it_takes(analysis: Analysis) -> None:
-    table = tail_table(analysis)
+    table = analysis.tails
     assert table["value"].isna().all()
     assert set(table["n"]) == {RUNS, RUNS - 1}
     assert any(
@@ -153,7 +155,7 @@ def test_the_tail_of_sixty_runs_is_refused_and_the_reader_is_told_how_many_it_ta
 
 
 def test_failed_runs_are_bounded_as_good_and_as_bad_and_the_reader_is_told(analysis: Analysis) -> None:
-    bounds = failed_run_bounds(analysis).set_index(["arm", "measure", "failed_runs_count_as"])["value"].sort_index()
+    bounds = analysis.bounds.set_index(["arm", "measure", "failed_runs_count_as"])["value"].sort_index()
     share = bounds["baseline + fed-put", "share of pullback or systemic bust"]
     assert share["good endings"] == pytest.approx(100 * 18 / RUNS)
     assert share["bad endings"] == pytest.approx(100 * 19 / RUNS)
@@ -167,14 +169,59 @@ def test_failed_runs_are_bounded_as_good_and_as_bad_and_the_reader_is_told(analy
 def test_the_policy_that_saves_runs_is_the_one_not_regretted(analysis: Analysis) -> None:
     decision = all_tables(analysis)["decision"].set_index(["measure", "policy"])
     assert decision.loc[("pullback or bust", "fed-put"), "worst_regret"] == 0.0
-    assert decision.loc[("pullback or bust", "no policy"), "worst_regret"] == pytest.approx(100 * SAVED / (RUNS - 1))
+    nothing = decision.loc[("pullback or bust", "no policy")]
+    assert nothing["worst_regret"] == nothing["expected_regret"] == pytest.approx(100 * SAVED / (RUNS - 1))
     assert decision.loc[("payoff", "no policy"), "worst_state"] == "baseline"
 
 
 def test_a_study_without_policies_has_nothing_to_decide() -> None:
     planned = plan(Study(runs=RUNS, quarters=6, firms=10))
     study = Analysis(planned, runs_of(planned), failures_of(planned), parameters_of(planned), series_of(planned))
-    assert all(table.empty for table in regret_tables(study).values())
+    assert all(table.empty for table in study.regret.values())
+
+
+def test_no_table_is_worked_out_twice(analysis: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    for module, name in ((risk, "tail_table"), (risk, "failed_run_bounds"), (survival, "time_to_pullback")):
+        function = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda study, f=function, n=name: counted.append(n) or f(study))
+    compare.risk_table(analysis)
+    compare.caveats(analysis, BatchReport(120, 0, 1, 10.0, 2, RUNS))
+    all_tables(analysis)
+    assert sorted(counted) == ["failed_run_bounds", "tail_table", "time_to_pullback"]
+
+
+def test_an_analysis_reads_of_the_series_what_is_shown(tmp_path: Path) -> None:
+    made = findings(runs=4, failing=1, prior=False)
+    extra = replace(made.analysis, series=made.analysis.series.assign(never_shown=1.0))
+    folder = stored(replace(made, analysis=extra), tmp_path / "results")
+    read = Analysis.of(made.analysis.plan, Results(folder, made.analysis.plan.identity))
+    assert set(read.series) == set(made.analysis.series) <= set(SERIES)
+
+
+def test_paths_are_in_the_order_of_the_seeds() -> None:
+    analysis = findings(runs=9).analysis
+    paths = analysis.paths(analysis.reference, "ai_capex")
+    ids = analysis.finished(analysis.reference)["run_id"]
+    assert list(ids) != sorted(ids)
+    for path, run_id in zip(paths, ids, strict=True):
+        assert list(path) == list(analysis.series.loc[analysis.series["run_id"] == run_id, "ai_capex"])
+
+
+def test_every_number_in_the_tables_of_the_screen_has_its_interval_and_its_n(analysis: Analysis) -> None:
+    effects, risks = compare.effect_table(analysis), compare.risk_table(analysis)
+    cells = {str(column.header): list(column.cells) for column in (*effects.columns, *risks.columns)}
+    assert cells["pairs"] == [str(RUNS - 1)]
+    assert cells["runs"] == [str(RUNS), str(RUNS - 1)]
+    assert re.fullmatch(r"x[\d,.]+ \([\d,.]+ to [\d,.]+\)", str(cells["times fewer seeds"][0]))
+
+
+def test_the_ends_of_a_grid_are_told_with_intervals_and_counts() -> None:
+    told = compare.headline(findings(runs=30, prior=False, grid={"gamma": [0.007, 0.15]}).analysis)
+    share = r"\d+% \(\d+-\d+, n 30\)"
+    place = r"gamma=0\.\d+"
+    part = f"from {share} at {place} to {share} at {place}"
+    assert re.fullmatch(f"Payoff ranges {part}; pullbacks and busts together {part}\\..*", told)
 
 
 @pytest.mark.parametrize("chart_of", [outcome_chart, effect_chart])

@@ -19,7 +19,7 @@ from experiments.cli import main
 from experiments.report.page import write_report
 from experiments.report.reading import findings_in
 from experiments.report.section import Findings, Section
-from experiments.report.sections import WRITERS, cascade, decision, effects, limits, phases, web
+from experiments.report.sections import WRITERS, cascade, decision, effects, limits, phases, provenance, web
 from experiments.report.summary import summary
 from experiments.representative import median_peak, peaks_of
 from experiments.study import Specs
@@ -207,7 +207,8 @@ def test_an_effect_that_runs_establish_is_said_with_its_interval(made: Findings)
 def test_failed_runs_are_bounded_both_ways(made: Findings) -> None:
     table = limits.write(made).tables[0]
     row = dict(zip(table.headings, table.rows[0], strict=True))
-    well, finished, badly = (int(row[name].rstrip("%")) for name in ("all well", "as finished", "all badly"))
+    shares = [re.fullmatch(r"(\d+)% \(\d+-\d+\)", row[name]) for name in ("all well", "as finished", "all badly")]
+    well, finished, badly = (int(share[1]) for share in shares if share)
     assert row["failed"] == "1"
     assert well <= finished <= badly
     assert badly - well in (2, 3)  # one run of forty
@@ -228,6 +229,33 @@ def test_a_study_whose_runs_all_failed_still_has_a_report(tmp_path: Path) -> Non
     assert "5 of 5 runs failed" in text
     assert "No run of baseline finished" in text
     assert Page(text).all("figure") == []
+
+
+def test_a_study_that_a_rule_stopped_is_reported_by_the_seeds_it_used(tmp_path: Path) -> None:
+    whole = findings(runs=40, scenarios=["baseline", "late-chips"], prior=False, stop={"width": 0.5})
+    seen = whole.analysis.runs[whole.analysis.runs["seed"] <= 15]
+    cut = replace(whole, analysis=replace(whole.analysis, runs=seen), manifest={**whole.manifest, "seeds_used": 15})
+    read = findings_in(stored(cut, tmp_path / "results"))
+    assert read.analysis.plan.study.runs == 15
+    told = " ".join(chart.notes for section in sections_of(read) for chart in section.charts)
+    assert "15 finished runs a row" in told
+    assert "over 15 common seeds" in told
+    assert ("seeds", "1 to 15, of 40 asked for") in provenance.write(read).tables[0].rows
+
+
+def test_a_batch_that_was_stopped_is_told_by_the_runs_it_has() -> None:
+    whole = findings(runs=40, scenarios=["baseline", "late-chips"], policies=["fed-put", "disclosure"], prior=False)
+    runs = whole.analysis.runs
+    some = replace(whole, analysis=replace(whole.analysis, runs=runs[runs["seed"] <= 22]))
+    told = " ".join(chart.notes for section in sections_of(some) for chart in section.charts)
+    for part in ("22 finished runs a row", "over 22 common seeds", "22 pairs of runs with the same seed a cell"):
+        assert part in told
+    assert ("seeds", "1 to 22, of 40 asked for") in provenance.write(some).tables[0].rows
+    grid = findings(runs=8, grid={"gamma": [0.007, 0.15], "withdrawal": [True, False]})
+    begun = replace(grid, analysis=replace(grid.analysis, runs=grid.analysis.runs[grid.analysis.runs["seed"] <= 5]))
+    section = phases.write(begun)
+    assert section is not None
+    assert "5 runs a cell" in section.charts[0].notes
 
 
 def test_a_report_needs_only_the_stored_results(made: Findings, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.analysis import PULLBACK_OR_BUST
 from experiments.export import csv_bytes
 from experiments.figures import style
 from experiments.figures.chart import Chart, Frame
@@ -15,10 +16,12 @@ from experiments.figures.convergence import convergence_chart, runs_for
 from experiments.figures.lighter import lighter, steps
 from experiments.figures.maps import policy_map
 from experiments.figures.published import PUBLISHED, change_of_growth, measured
-from experiments.figures.survival import curve_of, survival_chart
+from experiments.figures.survival import survival_chart
 from experiments.regret import NO_POLICY, decision_of
 from experiments.report.section import Findings
+from experiments.report.sections import decision as decision_section
 from experiments.statistics import wilson_bounds
+from experiments.tables import all_tables
 
 from .made_up import QUARTERS, findings
 
@@ -73,19 +76,33 @@ def test_cells_that_a_spreadsheet_would_run_are_quoted() -> None:
 
 
 def test_survival_is_the_share_without_a_pullback_and_censored_runs_count_until_the_end(hand_made: Findings) -> None:
-    curve = curve_of(hand_made.analysis, hand_made.analysis.reference)
-    assert curve is not None
-    assert list(curve.share[[0, 4, 5, 7, 8, 11, 12, QUARTERS]]) == pytest.approx([1, 1, 0.8, 0.8, 0.6, 0.6, 0.5, 0.5])
-    assert curve.median == 12
-    assert (curve.low <= curve.share + 1e-12).all()
-    assert (curve.share <= curve.high + 1e-12).all()
+    chart = survival_chart(hand_made.analysis)
+    assert chart is not None
+    curve = chart.data[chart.data["arm"] == "baseline"].set_index("quarter")
+    shares = curve.loc[[0, 4, 5, 7, 8, 11, 12, QUARTERS], "share"]
+    assert list(shares) == pytest.approx([1, 1, 0.8, 0.8, 0.6, 0.6, 0.5, 0.5])
+    assert "Half the baseline runs have had a pullback by 2027Q4" in chart.claim
+    assert (curve["low"] <= curve["share"] + 1e-12).all()
+    assert (curve["share"] <= curve["high"] + 1e-12).all()
+
+
+def test_the_figure_of_times_says_what_the_table_says() -> None:
+    """An arm is compared with its own reference, and Holm's correction is over all arms, as in the table."""
+    made = findings(runs=200, scenarios=["baseline", "late-chips"], policies=["fed-put"], bad={"fed-put": 0.1})
+    times = made.analysis.time_to_pullback
+    chart = survival_chart(made.analysis)
+    assert chart is not None
+    differing = set(times.loc[times["p_holm"] < 0.05, "arm"])
+    assert differing == {"baseline + fed-put", "late-chips + fed-put"}
+    assert chart.claim.endswith("the timing differs from the reference's under + fed-put and late-chips + fed-put")
+    assert chart.data.drop(columns="arm").equals(made.analysis.survival.drop(columns="arm"))
 
 
 def test_a_boom_that_never_ends_has_a_flat_curve(hand_made: Findings) -> None:
     hand_made.analysis.runs["pullback_quarter"] = np.nan
     chart = survival_chart(hand_made.analysis)
     assert chart is not None
-    assert (chart.data["share_without_pullback"] == 1.0).all()
+    assert (chart.data["share"] == 1.0).all()
     assert "100% of baseline runs see no pullback" in chart.claim
 
 
@@ -94,18 +111,47 @@ def test_regret_is_measured_against_what_does_best_in_each_state(hand_made: Find
     assert decision is not None
     nothing, policy = (decision.of(name, "baseline") for name in (NO_POLICY, "fed-put"))
     assert (nothing.loss.value, policy.loss.value) == pytest.approx((50.0, 40.0))
-    assert nothing.regret.value == pytest.approx(10.0)
-    assert nothing.regret.low < 0.0 < nothing.regret.high
-    assert policy.regret == (0.0, 0.0, 0.0, 10)
+    assert (nothing.regret.value, policy.regret.value) == pytest.approx((10.0, 0.0))
+    assert np.isnan(nothing.regret.low), "ten runs are too few for a bootstrap"
     assert decision.least_regretted.policy == "fed-put"
     assert not decision.settled
 
 
 def test_with_one_scenario_and_gamma_drawn_the_states_are_thirds_of_gamma() -> None:
-    decision = decision_of(findings(runs=30, policies=["fed-put"]).analysis)
+    decision = decision_of(findings(runs=180, policies=["fed-put"]).analysis)
     assert decision is not None
-    assert decision.states == ["baseline", "low gamma", "middle gamma", "high gamma"]
-    assert [decision.of(NO_POLICY, state).regret.n for state in decision.states] == [30, 10, 10, 10]
+    assert decision.states == ["low gamma", "middle gamma", "high gamma"]
+    assert [decision.of(NO_POLICY, state).regret.n for state in decision.states] == [60, 60, 60]
+    few = decision_of(findings(runs=60, policies=["fed-put"]).analysis)
+    assert few is not None
+    assert few.states == ["baseline"], "a third would be too few runs for an interval"
+
+
+def test_the_decision_on_the_page_is_that_of_its_csv() -> None:
+    made = findings(runs=180, policies=["fed-put", "disclosure"], bad={"fed-put": 0.2})
+    section, tables = decision_section.write(made), all_tables(made.analysis)
+    assert section is not None
+    judged = tables["decision"].set_index(["measure", "policy"]).loc["pullback or bust"]
+    by_state = tables["regret"].set_index(["measure", "policy", "state"]).loc["pullback or bust"]
+    for policy, *cells, _expected, worst in section.tables[0].rows:
+        row = judged.loc[policy]
+        found = [row[f"worst_regret{end}"] for end in ("", "_low", "_high")]
+        assert worst == "{:.0f} ({:.0f} to {:.0f}), ".format(*found) + row["worst_state"]
+        for state, cell in zip(section.tables[0].headings[1:-2], cells, strict=True):
+            row = by_state.loc[(policy, state)]
+            regret = [row[f"regret{end}"] for end in ("", "_low", "_high")]
+            assert cell.endswith("; {:.0f} ({:.0f} to {:.0f})".format(*regret))
+
+
+def test_convergence_is_drawn_from_its_table() -> None:
+    analysis = findings(runs=60, policies=["fed-put"], bad={"fed-put": 0.2}).analysis
+    chart = convergence_chart(analysis)
+    assert chart is not None
+    assert list(chart.data["what"].unique()) == ["share", "effect"]
+    assert len(chart.data.merge(analysis.convergence)) == len(chart.data)
+    last = chart.data[chart.data["what"] == "effect"].iloc[-1]
+    (effect,) = analysis.effects_on(PULLBACK_OR_BUST)
+    assert (last["value"], last["low"], last["high"], last["n"]) == effect.estimate
 
 
 def test_a_policy_that_is_much_better_everywhere_settles_the_decision() -> None:
@@ -151,8 +197,8 @@ def test_the_number_of_runs_named_gives_about_the_width_wanted() -> None:
 def test_an_estimate_is_shown_from_few_runs_to_all() -> None:
     chart = convergence_chart(findings(runs=40, policies=["fed-put"]).analysis)
     assert chart is not None
-    shares = chart.data[chart.data["what"] == "share, baseline"]
-    assert (shares["runs"].min(), shares["runs"].max()) == (5, 40)
+    shares = chart.data[chart.data["what"] == "share"]
+    assert (shares["n"].min(), shares["n"].max()) == (10, 40)
     assert convergence_chart(findings(runs=9).analysis) is None
 
 

@@ -95,13 +95,59 @@ def test_differences_that_are_all_equal_are_known_exactly() -> None:
     assert st.mean_effect(np.full(20, 0.5)) == st.Estimate(0.5, 0.5, 0.5, 20)
 
 
+def test_few_pairs_have_students_interval_and_fewer_than_ten_none() -> None:
+    """Student (1908): ten patients sleep longer by 1.58 hours, .70 to 2.46."""
+    hours = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]
+    assert st.mean_effect(hours) == pytest.approx((1.58, 0.7001, 2.4599, 10), abs=1e-4)
+    assert math.isnan(st.mean_effect(hours[:9]).low)
+    assert st.mean_effect(hours[:9]).value == pytest.approx(1.6)
+    many = np.random.default_rng(2).gamma(1.0, size=st.FEWEST_FOR_BOOTSTRAP)
+    bootstrap = st.mean_effect(many)
+    assert bootstrap.high - bootstrap.value > bootstrap.value - bootstrap.low, "the bootstrap sees that it is skewed"
+
+
+def test_the_interval_of_a_ratio_solves_fiellers_equation() -> None:
+    rng = np.random.default_rng(9)
+    below = rng.lognormal(size=40)
+    above = below * rng.gamma(2.0, size=40)
+    ratio = st.ratio_of_means(above, below)
+    for bound in (ratio.low, ratio.high):
+        rest = above - bound * below
+        assert abs(rest.mean()) / (rest.std(ddof=1) / math.sqrt(40)) == pytest.approx(2.0226909, abs=1e-6)
+    assert ratio.value == pytest.approx(above.mean() / below.mean())
+    assert math.isnan(st.ratio_of_means(above[:9], below[:9]).low)
+    assert math.isnan(st.ratio_of_means(above, np.zeros(40)).value)
+    assert math.isnan(st.ratio_of_means(above, rng.normal(0.01, 1.0, 40)).low), "what it is divided by may be zero"
+
+
+def test_the_interval_of_a_median_lies_between_order_statistics() -> None:
+    """Conover (1999), table: of 20 values the 6th and the 15th hold the median in 95.9%."""
+    assert st.median(np.arange(1.0, 21.0)) == (10.0, 6.0, 15.0, 20)
+    assert math.isnan(st.median([1.0, 2.0, 3.0, 4.0, 5.0]).low)
+    assert st.median([]).n == 0
+
+
+def test_a_state_of_some_seeds_alone_is_judged_by_them() -> None:
+    seeds = np.arange(200)
+    scores = np.array([[np.where(seeds < 100, 1.0, np.nan), np.where(seeds < 100, np.nan, 4.0)]] * 2)
+    scores[1] += [[0.0], [2.0]]
+    found = st.regrets(scores)
+    assert [cell.value for cell in found.by_state[0]] == [0.0, 2.0]
+    assert [cell.n for cell in found.by_state[0]] == [100, 100]
+    assert found.means[1][1] == (6.0, 6.0, 6.0, 100)
+    assert (found.expected[0].value, found.worst[0].value, found.worst[0].n) == (1.0, 2.0, 200)
+
+
 def test_common_random_numbers_pay_when_noise_is_shared() -> None:
     rng = np.random.default_rng(5)
     shared = rng.normal(size=400)
     before, after = shared + 0.1 * rng.normal(size=400), 0.2 + shared + 0.1 * rng.normal(size=400)
     factor = st.variance_reduction(after, before)
     assert factor.low < 101.0 < factor.high
-    assert math.isinf(st.variance_reduction(before, before).value)
+    assert math.isinf(st.variance_reduction(before, before).low)
+    few = st.variance_reduction(after[:20], before[:20])
+    assert few.value > 1.0
+    assert math.isnan(few.low)
 
 
 def test_the_curve_of_a_worked_example_falls_as_published() -> None:
@@ -189,7 +235,7 @@ def test_failed_runs_bound_an_effect_from_both_sides() -> None:
 def test_a_running_share_ends_at_the_share_of_all_runs() -> None:
     happened = np.array([1.0, 0.0] * 60 + [math.nan])
     running = st.running_shares(happened)
-    assert [estimate.n for estimate in running] == [10, 20, 50, 100, 120]
+    assert [estimate.n for estimate in running] == [10, 15, 20, 30, 40, 50, 60, 80, 100, 120]
     assert running[-1] == st.probability(60, 120)
     assert st.running_shares([math.nan]) == []
 
@@ -207,5 +253,7 @@ def test_the_best_policy_is_not_regretted_and_the_worst_state_is_named() -> None
 
 def test_regret_leaves_out_seeds_on_which_a_run_failed() -> None:
     scores = np.array([[[1.0, 2.0, math.nan]], [[2.0, 3.0, 9.0]]])
-    assert st.regrets(scores).expected[0] == pytest.approx((1.0, 1.0, 1.0, 2))
+    found = st.regrets(np.tile(scores, 25))
+    assert found.expected[0] == pytest.approx((1.0, 1.0, 1.0, 50))
+    assert math.isnan(st.regrets(scores).expected[0].low), "two seeds tell nothing of how sure that is"
     assert math.isnan(st.regrets(np.full((2, 1, 3), math.nan)).worst[0].value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...regret import NO_POLICY, Choice, Decision, decision_of
+import math
+
+from ...regret import NO_POLICY, Choice, Decision, Judged, decision_of
 from ...statistics import Estimate
 from ..section import Findings, Section, Table
 
@@ -13,8 +15,13 @@ def write(findings: Findings) -> Section | None:
     if decision is None:
         return None
     rows = tuple(
-        (policy, *(_cell(decision.of(policy, state)) for state in decision.states), _worst(decision.worst(policy)))
-        for policy in decision.policies
+        (
+            judged.policy,
+            *(_cell(decision.of(judged.policy, state)) for state in decision.states),
+            _interval(judged.expected),
+            _worst(judged),
+        )
+        for judged in decision.judged
     )
     counts = ", ".join(f"{state} {decision.of(NO_POLICY, state).regret.n}" for state in decision.states)
     return Section(
@@ -24,11 +31,12 @@ def write(findings: Findings) -> Section | None:
         tables=(
             Table(
                 "Pullbacks and busts in % of runs, and regret in points with 95% intervals",
-                ("", *decision.states, "worst regret"),
+                ("", *decision.states, "average regret", "worst regret"),
                 rows,
                 "Share of bad endings with its interval; regret: how many points more than under the policy that does "
-                f"best in that column. Runs: {counts}. The best is picked by the same runs, so regret is overstated a "
-                "little; what a policy costs is not in it.",
+                f"best in that column, which every bootstrap resample chooses anew. Runs: {counts}. The best is picked "
+                "by the same runs, so regret is overstated a little; what a policy costs is not in it. Data, for other "
+                "measures too: tables/regret.csv and tables/decision.csv.",
             ),
         ),
     )
@@ -36,7 +44,7 @@ def write(findings: Findings) -> Section | None:
 
 def _verdict(decision: Decision) -> str:
     best = decision.least_regretted
-    claim = f"The smallest worst regret, {_interval(best.regret)} points, is that of {best.policy}"
+    claim = f"The smallest worst regret, {_interval(best.worst)} points, is that of {best.policy}"
     if decision.settled:
         return f"{claim}; every other choice is regretted more somewhere, by an amount these runs establish."
     return f"{claim}, but these runs do not establish that it is smaller than that of every other choice."
@@ -46,11 +54,11 @@ def _cell(choice: Choice) -> str:
     return f"{choice.loss.value:.0f}% ({choice.loss.low:.0f}–{choice.loss.high:.0f}); {_interval(choice.regret)}"
 
 
-def _worst(choice: Choice) -> str:
-    return f"{choice.regret.value:.0f} ({choice.state})"
+def _worst(judged: Judged) -> str:
+    return f"{_interval(judged.worst)}, {judged.worst_state}"
 
 
 def _interval(regret: Estimate) -> str:
-    if regret.low == regret.high:
-        return f"{regret.value:.0f}"
+    if not math.isfinite(regret.low):
+        return f"{regret.value:.0f} (too few runs)"
     return f"{regret.value:.0f} ({regret.low:.0f} to {regret.high:.0f})"

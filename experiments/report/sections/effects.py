@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...analysis import MEASURES, PULLBACK_OR_BUST, Effect
 from ...figures.effects import effect_chart
 from ...figures.maps import policy_map
-from ...wording import probability, signed
+from ...wording import probability, signed, span
 from ..section import Findings, Section, Table, drawn
 
 
@@ -18,7 +18,10 @@ def write(findings: Findings) -> Section | None:
     for effect in analysis.effects:
         by_arm.setdefault(analysis.label(effect.arm), []).append(effect)
     names = tuple(f"{measure.name}, {measure.unit}" for measure in MEASURES)
-    effects = tuple((name, *(_cell(effect) for effect in found)) for name, found in by_arm.items())
+    effects = tuple(
+        (name, *(_cell(effect) for effect in found), span(effect.estimate.n for effect in found))
+        for name, found in by_arm.items()
+    )
     endings = tuple(_flips(analysis.label(effect.arm), effect) for effect in analysis.effects_on(PULLBACK_OR_BUST))
     return Section(
         "effects",
@@ -29,7 +32,7 @@ def write(findings: Findings) -> Section | None:
         ),
         charts=drawn(effect_chart(analysis), policy_map(analysis)),
         tables=(
-            Table("Paired effects with 95% intervals", ("", *names), effects),
+            Table("Paired effects with 95% intervals", ("", *names, "pairs"), effects),
             Table(
                 "Runs whose ending changes between pullback or bust and another",
                 ("", "saved", "harmed", "pairs", "p (McNemar)", "p (Holm)"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from ...analysis import PULLBACK_OR_BUST, Analysis
-from ...risk import failed_run_bounds
+from ...statistics import Estimate
 from ...study import Arm
-from ...wording import percent
+from ...wording import with_interval
 from ..section import Findings, Section, Table
 
 LIMITS = (
@@ -36,7 +36,7 @@ def write(findings: Findings) -> Section:
 
 def _bounds(analysis: Analysis) -> Table | None:
     """Share of pullbacks and busts if every failed run had ended well, and if every one had ended badly."""
-    bounds = failed_run_bounds(analysis)
+    bounds = analysis.bounds
     shares = bounds[bounds["measure"].str.startswith("share") & (bounds["failed"] > 0)].set_index("arm")
     arms = [arm for arm in analysis.plan.arms if arm.name in shares.index]
     if not arms:
@@ -46,14 +46,15 @@ def _bounds(analysis: Analysis) -> Table | None:
         "Share of pullbacks and busts if the failed runs had all ended well, or all badly",
         ("", "failed", "all well", "as finished", "all badly", "runs tried"),
         rows,
+        "95% Wilson intervals.",
     )
 
 
 def _bound(analysis: Analysis, arm: Arm, bounds: pd.DataFrame) -> tuple[str, ...]:
     """`bounds` has a row for failed runs as good endings and one for bad ones; shares in percent."""
-    value = bounds["value"].astype(float) / 100.0
-    well, badly = (percent(float(value[f"{end} endings"])) for end in ("good", "bad"))
-    finished = percent(analysis.share(arm, PULLBACK_OR_BUST).value)
+    ends = (bounds.loc[f"{end} endings", ["value", "low", "high", "n"]] for end in ("good", "bad"))
+    well, badly = (with_interval(Estimate(*end).scaled(0.01)) for end in ends)
+    finished = with_interval(analysis.share(arm, PULLBACK_OR_BUST))
     failed, tried = (str(int(bounds[name].iloc[0])) for name in ("failed", "n"))
     return (analysis.label(arm), failed, well, finished, badly, tried)
 

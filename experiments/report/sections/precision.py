@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...analysis import PULLBACK_OR_BUST
+from ...analysis import PULLBACK_OR_BUST, WORST_GDP
 from ...figures.convergence import convergence_chart
-from ...wording import percent
+from ...wording import on_thresholds, times_fewer
 from ..section import Findings, Section, Table, drawn
 from .outcomes import share_cell
 
@@ -20,7 +20,7 @@ def write(findings: Findings) -> Section | None:
         "How sure these runs can be",
         charts=drawn(convergence_chart(analysis)),
         tables=tuple(tables),
-        points=_points(findings),
+        points=tuple(filter(None, (on_thresholds(analysis),))),
     )
 
 
@@ -46,9 +46,9 @@ def _thresholds(findings: Findings) -> Table | None:
 
 
 def _common_seeds(findings: Findings) -> Table | None:
-    effects = [effect for effect in findings.analysis.effects if effect.measure.name.startswith("GDP")]
+    effects = [effect for effect in findings.analysis.effects if effect.measure.name == WORST_GDP.name]
     rows = tuple(
-        (findings.analysis.label(effect.arm), _factor(*effect.precision[:3]), str(effect.precision.n))
+        (findings.analysis.label(effect.arm), times_fewer(effect.precision), str(effect.precision.n))
         for effect in effects
         if effect.precision.n
     )
@@ -59,21 +59,4 @@ def _common_seeds(findings: Findings) -> Table | None:
         ("", "factor (95% interval)", "pairs"),
         rows,
         "Ratio of the variance of an unpaired difference to that of the paired one (Glasserman and Yao 1992).",
-    )
-
-
-def _factor(value: float, low: float, high: float) -> str:
-    return "same in every run" if value == float("inf") else f"{value:.1f} ({low:.1f} to {high:.1f})"
-
-
-def _points(findings: Findings) -> tuple[str, ...]:
-    analysis = findings.analysis
-    table = analysis.thresholds
-    mine = table[table["arm"] == analysis.reference.name].dropna(subset=["share"]) if len(table) else table
-    if mine.empty:
-        return ()
-    share = analysis.share(analysis.reference, PULLBACK_OR_BUST)
-    return (
-        f"Moving one threshold of the outcome by 20% puts the share of pullbacks and busts between "
-        f"{percent(mine['share'].min())} and {percent(mine['share'].max())} (n {share.n}).",
     )

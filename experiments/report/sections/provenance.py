@@ -19,7 +19,7 @@ def write(findings: Findings) -> Section:
         "opening economy": study.vintage,
         "horizon": f"{study.horizon} quarters",
         "ordinary firms": f"{study.firms:,}",
-        "seeds": f"{study.seed} to {study.seed + study.runs - 1}",
+        "seeds": _seeds(findings),
         "uncertain parameters": "drawn from their priors, by seed" if study.prior else "at their defaults",
         "parameters set": _assignments(study.parameters),
         "grid": _assignments(study.grid),
@@ -40,6 +40,15 @@ def write(findings: Findings) -> Section:
         ),
         tables=(Table("Provenance", ("what", "value"), rows), Table("Economies", ("economy", "compared with"), arms)),
     )
+
+
+def _seeds(findings: Findings) -> str:
+    """First and last seed that was tried, and of which, where a batch was stopped or a rule was met."""
+    study, analysis = findings.analysis.plan.study, findings.analysis
+    tried = [int(seed) for table in (analysis.runs, analysis.failures) if "seed" in table for seed in table["seed"]]
+    asked = int(findings.manifest.get("inputs", {}).get("runs", study.runs))
+    text = f"{min(tried):,} to {max(tried):,}" if tried else "none"
+    return text if max(tried, default=0) == study.seed + asked - 1 else f"{text}, of {asked:,} asked for"
 
 
 def _assignments(values: Mapping[str, Any], sign: str = " = ") -> str:
