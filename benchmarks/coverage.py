@@ -269,7 +269,6 @@ def lines() -> list[Line]:
         ),
         Line("ratio of means, Fieller", "lognormal", "20", partial(ratios, 20)),
         Line("ratio of means, Fieller", "lognormal", "50", partial(ratios, 50)),
-        Line("median, order statistics", "exponential", "50", partial(medians, 50)),
         Line("median, order statistics", "exponential", "200", partial(medians, 200)),
         Line("gain from common seeds", "normal", "50", partial(common_seeds, 50)),
         Line("gain from common seeds", "normal", "200", partial(common_seeds, 200)),

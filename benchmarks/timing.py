@@ -18,11 +18,6 @@ class Pair(NamedTuple):
     peer: float
 
     @property
-    def times_faster(self) -> float:
-        """How many times longer the peer takes."""
-        return self.peer / self.subject
-
-    @property
     def times_slower(self) -> float:
         """How many times longer the subject takes."""
         return self.subject / self.peer

@@ -22,6 +22,7 @@ from .study import Plan
 from .tables import all_tables
 from .wording import (
     counted,
+    failed_of,
     on_thresholds,
     probability,
     several,
@@ -268,7 +269,7 @@ def caveats(analysis: Analysis, report: BatchReport) -> list[str]:
     )
     failed = len(analysis.failures)
     total = len(analysis.runs) + failed
-    lines.append(f"{failed} of {total} runs failed; {report.computed} computed now, {report.found} found{rate}.")
+    lines.append(f"{failed_of(failed, total)}; {report.computed} computed now, {report.found} found{rate}.")
     lines.append(_on_failures(analysis))
     return [line for line in lines if line]
 

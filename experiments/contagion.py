@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from simulation import Scenario
 
+    from .statistics import Estimate
     from .study import Study
     from .worker import Rows
 
@@ -37,8 +38,9 @@ KEY_PLAYERS = (
 SMALL = 0.25
 HORIZON = 8
 FORCED = "forced_failure"
-CONFIDENCE = 0.95
-RESAMPLES = 2000
+AMPLIFICATION = "amplification"
+NUMBERS = ("direct loss", "total loss", AMPLIFICATION, "output lost", "failures that follow")
+"""The columns of the table that carry an interval."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,16 @@ def small_shocks(names: Iterable[str], size: float = SMALL, **parameters: float)
     return blows
 
 
-def losses(blows: Sequence[Blow], study: Study, workers: int | None = None) -> dict[str, list[Loss]]:
-    """Losses of every blow, one for each seed in order; a seed whose run or twin failed is left out."""
+class Losses(NamedTuple):
+    """Losses of every blow, one for each seed in order on which run and twin finished; of `tried` runs some failed."""
+
+    by_blow: dict[str, list[Loss]]
+    failed: int
+    tried: int
+
+
+def losses(blows: Sequence[Blow], study: Study, workers: int | None = None) -> Losses:
+    """Run every blow and its twin with the same seeds; a seed whose run or twin failed is left out."""
     from .compiling import prepare
     from .runner import default_workers, with_progress
 
@@ -109,7 +119,7 @@ def losses(blows: Sequence[Blow], study: Study, workers: int | None = None) -> d
             run, twin = planned.specs.of(rank, 2 * number), planned.specs.of(rank, 2 * number + 1)
             if run.run_id in paths and twin.run_id in paths:
                 found[blow.name].append(_loss(run.seed, paths[run.run_id], paths[twin.run_id], blow.quarter))
-    return found
+    return Losses(found, len(specs) - len(paths), len(specs))
 
 
 def _plan_of(blows: Sequence[Blow], study: Study) -> Plan:
@@ -123,26 +133,59 @@ def _plan_of(blows: Sequence[Blow], study: Study) -> Plan:
     return line_up(study, arms, scenarios)
 
 
-def table(found: Mapping[str, list[Loss]], **labels: str) -> pd.DataFrame:
-    """One row a blow: mean direct and total loss, amplification with its interval, failures and their channels."""
+def table(found: Mapping[str, list[Loss]], seeds: int, **labels: str) -> pd.DataFrame:
+    """One row a blow: mean losses, amplification and failures with their intervals, and the channel of most failures.
+
+    `seeds` is how many were run; on those that are not in n a run failed.
+    """
     import pandas as pd
 
     rows = []
     for name, runs in found.items():
-        direct, total = np.array([run.direct for run in runs]), np.array([run.total for run in runs])
-        ratio, low, high = ratio_of_means(total, direct)
         channels: dict[str, int] = {}
         for run in runs:
             for channel, count in run.channels.items():
                 channels[channel] = channels.get(channel, 0) + count
         main = max(channels, key=lambda channel: channels[channel]) if channels else "none"
-        rows.append(
-            {"blow": name, **labels, "n": len(runs), "direct loss": direct.mean(), "total loss": total.mean(),
-             "amplification": ratio, "low": low, "high": high,
-             "output lost": np.mean([run.output for run in runs]),
-             "failures that follow": np.mean([run.failures for run in runs]), "main channel": main}
-        )  # fmt: skip
+        row: dict[str, object] = {"blow": name, **labels, "n": len(runs), "seeds failed": seeds - len(runs)}
+        for number, estimate in _numbers(runs).items():
+            row |= {number: estimate.value, f"{number} low": estimate.low, f"{number} high": estimate.high}
+        rows.append(row | {"main channel": main})
     return pd.DataFrame(rows)
+
+
+def shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with each number and its interval in one cell."""
+    import pandas as pd
+
+    from .statistics import Estimate
+    from .wording import ranged
+
+    texts = {
+        name: [
+            ranged(Estimate(*row), 2 if name == AMPLIFICATION else 1)
+            for row in zip(frame[name], frame[f"{name} low"], frame[f"{name} high"], frame["n"], strict=True)
+        ]
+        for name in NUMBERS
+    }
+    others = [name for name in frame.columns if name not in NUMBERS and not name.endswith((" low", " high"))]
+    *first, last = others
+    return pd.concat([frame[first], pd.DataFrame(texts, index=frame.index), frame[[last]]], axis=1)
+
+
+def _numbers(runs: Sequence[Loss]) -> dict[str, Estimate]:
+    """What a blow does on average over its runs, by the name of its column."""
+    from . import statistics as st
+
+    read = {
+        "direct loss": [run.direct for run in runs],
+        "total loss": [run.total for run in runs],
+        "output lost": [run.output for run in runs],
+        "failures that follow": [float(run.failures) for run in runs],
+    }
+    means = {name: st.mean_effect(values) for name, values in read.items()}
+    means[AMPLIFICATION] = st.ratio_of_means(read["total loss"], read["direct loss"])
+    return {name: means[name] for name in NUMBERS}
 
 
 class Followed(NamedTuple):
@@ -166,21 +209,6 @@ def most_followed(found: Mapping[str, list[Loss]]) -> Followed | None:
             if len(reaction) > 1 and (best is None or followers(reaction) > followers(best.chain)):
                 best = Followed(name, run.seed, reaction)
     return best
-
-
-def ratio_of_means(total: Floats, direct: Floats, seed: int = 0) -> tuple[float, float, float]:
-    """Mean total over mean direct loss with a 95% interval, bootstrapped over seeds (Efron and Tibshirani 1993).
-
-    NaN where there is no direct loss to speak of, or fewer than two runs; of the resamples, those with one count.
-    """
-    if len(total) < 2 or abs(direct.mean()) < 1e-6:
-        return float("nan"), float("nan"), float("nan")
-    generator = np.random.default_rng(seed)
-    chosen = generator.integers(0, len(total), (RESAMPLES, len(total)))
-    losses = direct[chosen].mean(axis=1)
-    ratios = total[chosen].mean(axis=1)[losses != 0.0] / losses[losses != 0.0]
-    low, high = np.quantile(ratios, [(1.0 - CONFIDENCE) / 2.0, (1.0 + CONFIDENCE) / 2.0])
-    return float(total.mean() / direct.mean()), float(low), float(high)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from . import contagion
 from .export import csv_bytes
+from .statistics import FEWEST_FOR_BOOTSTRAP
 from .store import check_writable, write_bytes
 from .terminal import table_of
+from .wording import failed_of, span
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +22,8 @@ DEALS = {"on": {}, "off": {"known_deals": False, "endogenous_deals": False}}
 BUFFERS = (1.0, 2.0)
 NOTE = (
     "Loss: market value of AI firms and labs and losses of their creditors, USD bn, against the same seeds without the "
-    "blow. Amplification: two years later over the first blow, 95% bootstrap interval; below one the web dampens."
+    "blow. Amplification: two years later over the first blow; below one the web dampens. 95% intervals: Student's, "
+    f"from {FEWEST_FOR_BOOTSTRAP} seeds on BCa bootstrap; Fieller's for the ratio."
 )
 
 
@@ -34,9 +37,10 @@ def report_failures(
     blows = contagion.failures_of(names, scenario_of(study), quarter)
     check_writable(results)
     found = contagion.losses(blows, study, workers)
-    title, stem = f"Failure in quarter {quarter}, {study.runs} seeds", f"fail-{_stem(name)}"
-    frame = _show(contagion.table(found), title, results / f"{stem}.csv", console)
-    followed = contagion.most_followed(found)
+    frame, stem = contagion.table(found.by_blow, study.runs), f"fail-{_stem(name)}"
+    title = f"Failure in quarter {quarter}, {_seeds(frame, study)}"
+    _show(frame, title, results / f"{stem}.csv", console, found.failed, found.tried)
+    followed = contagion.most_followed(found.by_blow)
     if followed:
         figure = write_cascade(followed, study, f"{stem}-cascade", results)
         console.print(f"What followed, in the seed in which most fell: {figure}", soft_wrap=True)
@@ -68,7 +72,7 @@ def report_amplification(
     from simulation.scenario import available_scenarios
 
     check_writable(results)
-    frames = []
+    frames, failed, tried = [], 0, 0
     for deals, switches in DEALS.items():
         for buffers in BUFFERS:
             settings = {**switches, "buffer_scale": buffers, **study.parameters}
@@ -77,14 +81,22 @@ def report_amplification(
             if shocks:
                 blows += contagion.small_shocks([listed.name for listed in available_scenarios()], **settings)
             found = contagion.losses(blows, study, workers)
-            frames.append(contagion.table(found, deals=deals, buffers=f"x{buffers:.0f}"))
+            frames.append(contagion.table(found.by_blow, study.runs, deals=deals, buffers=f"x{buffers:.0f}"))
+            failed, tried = failed + found.failed, tried + found.tried
     frame = pd.concat(frames, ignore_index=True)
-    return _show(frame, f"Amplification, {study.runs} seeds", results / "amplification.csv", console)
+    file = results / "amplification.csv"
+    return _show(frame, f"Amplification, {_seeds(frame, study)}", file, console, failed, tried)
 
 
-def _show(frame: pd.DataFrame, title: str, file: Path, console: Console) -> pd.DataFrame:
-    console.print(table_of(frame.round(2), title))
+def _seeds(frame: pd.DataFrame, study: Study) -> str:
+    """How many of a study's seeds the rows rest on."""
+    return f"{span(frame['n'])} of {study.runs:,} seeds"
+
+
+def _show(frame: pd.DataFrame, title: str, file: Path, console: Console, failed: int, tried: int) -> pd.DataFrame:
+    console.print(table_of(contagion.shown(frame), title))
     console.print(NOTE, soft_wrap=True)
+    console.print(f"{failed_of(failed, tried)}.", highlight=False)
     write_bytes(file, csv_bytes(frame))
     console.print(f"Data: {file}", soft_wrap=True)
     return frame

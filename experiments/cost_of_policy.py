@@ -16,7 +16,7 @@ import pandas as pd
 from simulation.errors import CircuitError
 
 from . import statistics as st
-from .analysis import MEASURES, PULLBACK_OR_BUST
+from .analysis import PAYOFF, PULLBACK_OR_BUST
 from .compiling import prepare
 from .runner import compute, default_workers, with_progress
 from .study import Arm, RunSpec, Study, plan
@@ -31,7 +31,7 @@ MONEY, WORTH = "government's money", "net worth"
 ALL_ROWS = "all but borrowing"
 NEGLIGIBLE = 0.005  # USD bn
 ALSO_SHOWN = ("ai_capex", "real_gdp", "government_debt")
-ENDINGS = (PULLBACK_OR_BUST, next(measure for measure in MEASURES if measure.name == "payoff"))
+ENDINGS = (PULLBACK_OR_BUST, PAYOFF)
 MET, OPEN, AGAINST, SHOWN = "yes", "not established", "no: the other way", ""
 
 
@@ -48,12 +48,15 @@ class Answer(NamedTuple):
     """Three tidy tables of differences, with the policy less without it, each with its 95% interval and n.
 
     `moved`: a policy's series, its unit, the quarters judged, without, with, expected direction, met or not. `costs`:
-    account (government's money or net worth), row of the flow matrix or sector, USD bn. `endings`: in points.
+    account (government's money or net worth), row of the flow matrix or sector, USD bn. `endings`: in points. And
+    `failures`: arm, seed and message of each of the `tried` runs that failed, whose pairs are left out.
     """
 
     moved: pd.DataFrame
     costs: pd.DataFrame
     endings: pd.DataFrame
+    failures: pd.DataFrame
+    tried: int
 
 
 Pairs = list[tuple[Books, Books]]
@@ -69,18 +72,23 @@ def answer(study: Study, workers: int | None = None) -> Answer:
     planned = plan(study)
     prepare()
     found: dict[tuple[str, int], Books] = {}
+    failures: list[tuple[str, int, str]] = []
     runs = compute(list(planned.specs), workers or default_workers(), observe_block)
     for spec, rows in with_progress(runs, len(planned.specs)):
         if "books" in rows:
             found[spec.arm, spec.seed] = rows["books"]
+        else:
+            failures.append((spec.arm, spec.seed, rows["failure"]["message"]))
     reference, *arms = planned.arms
-    tables: list[Answer] = []
+    tables: list[tuple[pd.DataFrame, ...]] = []
     for arm in arms:
         pairs = _pairs(found, reference, arm, study)
         policy = str(arm.policy)
-        tables.append(Answer(_moved(pairs, expected[policy]), _costs(pairs), _endings(pairs)))
+        tables.append((_moved(pairs, expected[policy]), _costs(pairs), _endings(pairs)))
     names = [Path(str(arm.policy)).stem for arm in arms]
-    return Answer(*(_together(names, parts) for parts in zip(*tables, strict=True)))
+    moved, costs, endings = (_together(names, parts) for parts in zip(*tables, strict=True))
+    lost = pd.DataFrame(sorted(failures), columns=["arm", "seed", "message"])
+    return Answer(moved, costs, endings, lost, len(planned.specs))
 
 
 def observe_block(specs: list[RunSpec]) -> list[Rows]:
@@ -139,7 +147,7 @@ def _moved(pairs: Pairs, expected: Sequence[Expected]) -> pd.DataFrame:
                 "last_quarter": min(each.window.stop, len(pairs[0][0].series)),
                 "without": before.mean(),
                 "with": after.mean(),
-                **_columns(effect),
+                **effect.columns("effect"),
                 "expected": {1: "rises", -1: "falls", 0: ""}[each.direction],
                 "met": _verdict(effect, each.direction),
                 "acts_on": each.target.needs,
@@ -162,7 +170,7 @@ def _costs(pairs: Pairs) -> pd.DataFrame:
     money.loc[ALL_ROWS] = money.drop(BORROWING).sum()
     worth = pd.concat([having.net_worth - without.net_worth for without, having in pairs], axis=1)
     rows = [
-        {"account": account, "row": name, **_columns(st.mean_effect(values))}
+        {"account": account, "row": name, **st.mean_effect(values).columns("effect")}
         for account, table in ((MONEY, money), (WORTH, worth))
         for name, values in zip(table.index, table.to_numpy(float), strict=True)
         if name == ALL_ROWS or abs(values.mean()) >= NEGLIGIBLE
@@ -177,12 +185,8 @@ def _endings(pairs: Pairs) -> pd.DataFrame:
         before, after = (measure.read(runs).to_numpy(float) for runs in (without, having))
         effect = st.share_effect(after, before).scaled(measure.factor)
         share = {"without": before.mean() * measure.factor, "with": after.mean() * measure.factor}
-        rows.append({"ending": measure.name, "unit": measure.unit, **share, **_columns(effect)})
+        rows.append({"ending": measure.name, "unit": measure.unit, **share, **effect.columns("effect")})
     return pd.DataFrame(rows)
-
-
-def _columns(estimate: st.Estimate) -> dict[str, float]:
-    return {"effect": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}
 
 
 def _together(policies: list[str], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

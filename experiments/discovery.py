@@ -43,15 +43,16 @@ Limits = dict[Side, float]
 
 
 class Sample(NamedTuple):
-    """Finished runs: their parameters, whether each is a case, and the arm they come from."""
+    """Finished runs: their parameters, whether each is a case, the arm they come from, and how many of it failed."""
 
     parameters: pd.DataFrame
     cases: Flags
     arm: str
+    failed: int = 0
 
     def part(self, chosen: Flags) -> Sample:
         """Only these runs."""
-        return Sample(self.parameters[chosen], self.cases[chosen], self.arm)
+        return self._replace(parameters=self.parameters[chosen], cases=self.cases[chosen])
 
 
 class Limit(NamedTuple):
@@ -88,6 +89,7 @@ class Discovery(NamedTuple):
     searched: tuple[str, ...]
     boxes: tuple[Box, ...]
     finding: int
+    failed: int = 0
 
 
 def sample_of(folder: Path, measure: Measure, arm: str | None, names: tuple[str, ...] | None) -> tuple[Sample, Flags]:
@@ -113,8 +115,12 @@ def sample_of(folder: Path, measure: Measure, arm: str | None, names: tuple[str,
         raise CircuitError(f"--parameters: {unknown[0]!r} does not vary in these runs; {near}")
     if not varying:
         raise CircuitError(f"{folder}: no parameter varies in {chosen}; run the study with --prior")
+    failures = results.read("failures")
     sample = Sample(
-        table[list(names or varying)].reset_index(drop=True), np.asarray(measure.read(table)) == 1.0, chosen
+        table[list(names or varying)].reset_index(drop=True),
+        np.asarray(measure.read(table)) == 1.0,
+        chosen,
+        int((failures["arm"] == chosen).sum()) if "arm" in failures else 0,
     )
     _check_cases(sample, measure.name)
     return sample, np.arange(len(table)) % 2 == 0
@@ -146,7 +152,7 @@ def discover(sample: Sample, finding: Flags, measure: str, boxes: int = 2, resam
             left.part(~inside(left.parameters, limits)),
             measured.part(~inside(measured.parameters, limits)),
         )
-    return Discovery(measure, sample.arm, overall, searched, tuple(found), int(finding.sum()))
+    return Discovery(measure, sample.arm, overall, searched, tuple(found), int(finding.sum()), sample.failed)
 
 
 def find_limits(sample: Sample) -> Limits:
@@ -264,7 +270,7 @@ def _stability(sample: Sample, limits: Limits, resamples: int) -> dict[Side, st.
     counts = dict.fromkeys(limits, 0)
     for number in range(resamples):
         rows = np.random.default_rng(number).integers(sample.cases.size, size=sample.cases.size)
-        again = Sample(sample.parameters.iloc[rows], sample.cases[rows], sample.arm)
+        again = sample._replace(parameters=sample.parameters.iloc[rows], cases=sample.cases[rows])
         for limit in find_limits(again).keys() & counts.keys():
             counts[limit] += 1
     return {limit: st.probability(count, resamples) for limit, count in counts.items()}

@@ -11,7 +11,7 @@ from .export import csv_bytes
 from .statistics import Estimate
 from .store import check_writable, write_bytes, write_table
 from .terminal import table_of
-from .wording import several, signed
+from .wording import failed_of, several, signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +45,7 @@ def report_policies(study: Study, name: str | None, workers: int | None, results
     seeds = f"seeds {study.seed} to {study.seed + study.runs - 1}"
     note = f"{study.scenarios[0]}, {seeds}, {study.horizon} quarters, {how}. {NOTE}"
     console.print(note, soft_wrap=True, highlight=False)
+    console.print(f"{failed_of(len(found.failures), found.tried)}.", style="dim", highlight=False)
     for path in write(found, results, f"policy-{Path(name).stem}" if name else "policies"):
         console.print(f"Data: {path}", soft_wrap=True)
     return found
@@ -141,7 +142,10 @@ def write(found: Answer, folder: Path, stem: str) -> list[Path]:
     import pyarrow as pa
 
     paths = []
-    for part, table in found._asdict().items():
+    tables = {"moved": found.moved, "costs": found.costs, "endings": found.endings}
+    if len(found.failures):
+        tables["failures"] = found.failures
+    for part, table in tables.items():
         path = folder / f"{stem}-{part}.csv"
         write_bytes(path, csv_bytes(table))
         write_table(path.with_suffix(".parquet"), pa.Table.from_pandas(table, preserve_index=False))

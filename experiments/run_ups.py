@@ -16,6 +16,7 @@ from .compiling import prepare
 from .runner import compute, default_workers
 from .statistics import probability
 from .study import Study, plan
+from .wording import failed_of
 
 Floats = npt.NDArray[np.float64]
 
@@ -74,17 +75,33 @@ def crash_odds(paths: Iterable[Floats]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["run-up", "cases", "odds", "low", "high", "record"])
 
 
-def simulated_paths(runs: int, workers: int | None = None) -> list[Floats]:
-    """AI share indices of `runs` runs of each vintage over the prior, each with the opening's 1 in front."""
+class Simulated(NamedTuple):
+    """AI share indices of the runs that finished, each with the opening's 1 in front; of `tried` runs some failed."""
+
+    paths: list[Floats]
+    failed: int
+    tried: int
+
+
+def simulated_paths(runs: int, workers: int | None = None) -> Simulated:
+    """AI share indices of `runs` runs of each vintage over the prior."""
     prepare()
-    paths = []
+    paths: list[Floats] = []
     for vintage, quarters in VINTAGES:
         study = Study(title="run-ups", vintage=vintage, quarters=quarters, runs=runs, prior=True)
         for _, rows in compute(plan(study).specs, workers or default_workers()):
             if "series" in rows:
                 paths.append(np.concatenate(([1.0], np.asarray(rows["series"]["ai_equity"], dtype=np.float64))))
-    return paths
+    tried = runs * len(VINTAGES)
+    return Simulated(paths, tried - len(paths), tried)
+
+
+def main(runs: int = 300) -> None:
+    """Print the table, and how many runs failed."""
+    found = simulated_paths(runs)
+    print(crash_odds(found.paths).to_string(index=False, float_format=lambda value: f"{value:.2f}"))
+    print(f"{failed_of(found.failed, found.tried)}.")
 
 
 if __name__ == "__main__":
-    print(crash_odds(simulated_paths(300)).to_string(index=False, float_format=lambda value: f"{value:.2f}"))
+    main()

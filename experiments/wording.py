@@ -60,6 +60,11 @@ def times_fewer(estimate: Estimate) -> str:
     return f"x{value:,.1f} ({low:,.1f} to {high:,.1f})" if math.isfinite(low) else f"x{value:,.1f} (too few pairs)"
 
 
+def failed_of(failed: int, tried: int) -> str:
+    """'3 of 1,200 runs failed'."""
+    return f"{failed:,} of {tried:,} runs failed"
+
+
 def signed(estimate: Estimate, digits: int = 1) -> str:
     """'+2.1 (0.4 to 3.9)': an effect with its interval, in the estimate's unit."""
     if estimate.n == 0:
@@ -69,6 +74,16 @@ def signed(estimate: Estimate, digits: int = 1) -> str:
     if not math.isfinite(low):
         return f"{value:+.{digits}f} (too few pairs)"
     return f"{value:+.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+
+
+def ranged(estimate: Estimate, digits: int = 1) -> str:
+    """'12.3 (9.8 to 15.1)': a number with its interval, in the estimate's unit."""
+    value, low, high, _n = estimate
+    if value != value:
+        return "-"
+    if not math.isfinite(low):
+        return f"{value:,.{digits}f} (too few runs)"
+    return f"{value:,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"
 
 
 def probability(p_value: float) -> str:

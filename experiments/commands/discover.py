@@ -76,7 +76,7 @@ def discover(
 def _print(found: Discovery, console: Console) -> None:
     from ..compare import _table
     from ..discovery import in_words
-    from ..wording import probability, with_interval
+    from ..wording import failed_of, probability, with_interval
 
     console.print()
     for sentence in in_words(found):
@@ -92,6 +92,12 @@ def _print(found: Discovery, console: Console) -> None:
             table.add_row(str(number), limit, *cells, str(bound.stability.n))
     if found.boxes:
         console.print(table)
+    whole = found.finding + found.overall.n + found.failed
+    console.print(
+        f"{failed_of(found.failed, whole)} in {found.arm} and are in none of these numbers.",
+        style="dim",
+        highlight=False,
+    )
     console.print(
         f"Searched: {', '.join(found.searched)}. Found on {found.finding} runs of {found.arm}, measured on the "
         f"{found.overall.n} others. A parameter that matters only together with others may be missed: name it.",

@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from simulation.deals.web import COMMITTED, END_USERS, OWES, OWNS, PAYS
 from simulation.vintages.names import NAMES
 
+from ..wording import several
 from . import style
 from .chart import Chart, Frame
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
+
     from matplotlib.axes import Axes
 
 PANELS = {
@@ -26,7 +30,7 @@ Place = tuple[float, float]
 LARGEST = 32  # ties drawn in a panel
 WIDEST, LARGEST_NODE = 8.0, 220.0
 LABEL_WIDTH = 14  # letters to a line
-SHOWS = "Four rings of actors with arrows between them: who pays, owns, owes and has committed to whom."
+WORDS = {PAYS: "pays", OWNS: "owns", OWES: "owes", COMMITTED: "has committed to"}
 NOTES = (
     f"Width by amount within a panel, the {LARGEST} largest ties; the vermilion part carries or is a supplier's own "
     "money. Households, funds, banks, small labs and neoclouds are drawn as one each."
@@ -84,18 +88,46 @@ def ring(ties: pd.DataFrame) -> dict[str, Place]:
     return {node: (math.sin(k * turn), math.cos(k * turn)) for k, node in enumerate(nodes)}
 
 
-def network_chart(edges: pd.DataFrame, name: str, claim: str, notes: str) -> Chart:
-    """Four panels: who pays, owns, owes and has committed to whom. `edges` are those of `Economy.web`."""
-    ties = grouped(edges)
+def moments_chart(moments: Mapping[str, pd.DataFrame], name: str, claim: str, notes: str) -> Chart:
+    """One panel a moment: who pays whom then. `moments` holds edges of `Economy.web` under the title of each panel."""
+    ties = {title: grouped(edges[edges["relation"] == PAYS]).head(LARGEST) for title, edges in moments.items()}
 
     def draw(frame: Frame) -> None:
-        for axes, (relation, title) in zip(frame.panels, PANELS.items(), strict=True):
+        for axes, (title, mine) in zip(frame.panels, ties.items(), strict=True):
+            _draw_panel(axes, mine)
+            axes.set_title(title)
+
+    return Chart(
+        name,
+        claim,
+        f"{len(ties)} rings of actors with arrows between them: who pays whom in each of {len(ties)} quarters.",
+        f"{notes} {NOTES}",
+        pd.concat([mine.assign(moment=title) for title, mine in ties.items()], ignore_index=True),
+        draw,
+        panels=len(ties),
+        columns=2,
+        panel_height=4.0,
+        narrow_height=3.7,
+    )
+
+
+def network_chart(
+    edges: pd.DataFrame, name: str, claim: str, notes: str, relations: tuple[str, ...] = tuple(PANELS)
+) -> Chart:
+    """A panel a relation: who pays, owns, owes and has committed to whom. `edges` are those of `Economy.web`."""
+    ties = grouped(edges[edges["relation"].isin(relations)])
+    titles = {relation: PANELS[relation] for relation in relations}
+    what = several(WORDS[relation] for relation in relations)
+    shows = f"{len(titles)} rings of actors with arrows between them: who {what} whom."
+
+    def draw(frame: Frame) -> None:
+        for axes, (relation, title) in zip(frame.panels, titles.items(), strict=True):
             _draw_panel(axes, ties[ties["relation"] == relation].head(LARGEST))
             axes.set_title(title)
 
     return Chart(
-        name, claim, SHOWS, f"{notes} {NOTES}", ties, draw,
-        panels=len(PANELS), columns=2, panel_height=4.0, narrow_height=3.7,
+        name, claim, shows, f"{notes} {NOTES}", ties, draw,
+        panels=len(titles), columns=2, panel_height=4.0, narrow_height=3.7,
     )  # fmt: skip
 
 

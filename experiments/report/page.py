@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-FORMATS = ("html", "md")
 FIGURES = "figures"
 PLAIN_IN_ADDRESS = "/:;=@!$'()*+,<>{}"
 TEMPLATES = Path(__file__).parent / "templates"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from experiments import cost_of_policy
 from experiments.cli import main
 from experiments.cost_of_policy import AGAINST, ALL_ROWS, ALSO_SHOWN, BORROWING, MET, OPEN, Answer, answer
 from experiments.policy_output import cost_table, ending_table, headline, target_table
-from experiments.study import Study
+from experiments.study import RunSpec, Study
 from experiments.targets import TARGETS, Target, expected_of
+from experiments.worker import Rows, failure
 from simulation.errors import CircuitError
 from simulation.scenario import Policy, available_policies, load_policy
 from simulation.scenario.levers import LEVERS
@@ -90,10 +95,33 @@ def test_the_tables_have_a_line_for_each_target_and_each_policy(found: Answer) -
     assert len(target_table(found.moved)) == 3
     costs = cost_table(found)
     assert len(costs) == 2
-    assert "governments -" in costs["ends poorer"].iloc[0]
-    assert costs["government loses most on"].iloc[0].startswith("investment_credit -")
+    number = r"-\d+ \(-\d+ to -\d+\)"
+    assert re.search(f"governments {number}", costs["ends poorer"].iloc[0])
+    assert re.match(f"investment_credit {number}", costs["government loses most on"].iloc[0])
     assert list(ending_table(found.endings).columns) == ["policy", "pullback or bust", "payoff"]
     assert headline(found, None).split(" ")[2] == "2"
+
+
+def test_runs_that_fail_are_counted_told_and_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    computed = cost_of_policy.compute
+
+    def one_fails(*arguments: Any) -> Iterator[tuple[RunSpec, Rows]]:
+        for spec, rows in computed(*arguments):
+            yield spec, failure(ArithmeticError("broken")) if (spec.seed, spec.arm) == (2, "baseline") else rows
+
+    monkeypatch.setattr(cost_of_policy, "compute", one_fails)
+    policy = str(Path(__file__).parent / "policies" / "early-tariff.toml")
+    found = answer(Study(policies=[policy], runs=3, quarters=3, firms=10, prior=False), workers=1)
+    assert found.failures.to_dict("records") == [{"arm": "baseline", "seed": 2, "message": "broken"}]
+    assert found.tried == 6
+    assert (found.moved["n"] == 2).all()
+    options = ["--runs", "3", "--quarters", "3", "--firms", "10", "--workers", "1", "--results", str(tmp_path)]
+    with pytest.raises(SystemExit):
+        main(["policy", policy, *options])
+    assert "1 of 6 runs failed." in capsys.readouterr().out
+    assert len(pd.read_csv(tmp_path / "policy-early-tariff-failures.csv")) == 1
 
 
 def test_the_command_prints_and_writes_a_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

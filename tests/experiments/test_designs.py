@@ -92,7 +92,15 @@ def test_a_small_shock_moves_its_lever_a_part_of_the_way() -> None:
 
 def test_every_shipped_study_can_be_planned_and_small_shocks_shocks_every_scenario_that_has_any() -> None:
     names = [name for name, _, _ in available_studies()]
-    assert {"headline", "gamma", "policy-market", "gamma-withdrawal", "gamma-leverage", "small-shocks"} <= set(names)
+    assert {
+        "headline",
+        "gamma",
+        "policy-market",
+        "gamma-withdrawal",
+        "gamma-leverage",
+        "gamma-circularity",
+        "small-shocks",
+    } <= set(names)
     for name in names:
         assert len(plan(load_study(name)).arms) == load_study(name).size
     shocked = plan(load_study("small-shocks")).specs.scenarios

@@ -15,6 +15,8 @@ from experiments.questions import condition_of, measure_of
 from simulation.errors import CircuitError
 from simulation.scenario import draw_prior
 
+from .made_up import findings, stored
+
 
 def drawn(runs: int, seed: int, in_box: float, elsewhere: float) -> Sample:
     """Runs whose parameters come from the priors; cases are frequent where gamma and capture are both low."""
@@ -100,6 +102,14 @@ def test_questions_are_endings_scores_and_scores_beyond_a_threshold() -> None:
     for wrong in ("gdp", "payoff > 1", "gdp_gap", "gdp_gap < many", "gdp_gap < 1e999"):
         with pytest.raises(CircuitError, match="--outcome"):
             condition_of(wrong)
+
+
+def test_runs_that_failed_are_counted_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = stored(findings(runs=120, failing=3), tmp_path / "results")
+    with pytest.raises(SystemExit) as stopped:
+        main(["discover", str(folder), "--parameters", "gamma", "--resamples", "10"])
+    assert stopped.value.code == 0
+    assert "3 of 120 runs failed in baseline" in capsys.readouterr().out
 
 
 def test_a_folder_without_results_is_answered_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

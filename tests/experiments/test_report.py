@@ -15,13 +15,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments import statistics as st
 from experiments.cli import main
+from experiments.figures.chart import Frame
 from experiments.report.page import write_report
 from experiments.report.reading import findings_in
 from experiments.report.section import Findings, Section
 from experiments.report.sections import WRITERS, cascade, decision, effects, limits, phases, provenance, web
 from experiments.report.summary import summary
-from experiments.representative import median_peak, peaks_of
+from experiments.representative import computed_again, median_peak, peaks_of
 from experiments.study import Specs
 from simulation.errors import CircuitError
 
@@ -36,6 +38,7 @@ FIGURES = {
     "time-to-pullback",
     "fan-baseline",
     "fan-late-chips",
+    "web-moments",
     "web-network",
     "web-flows",
     "published-scenarios",
@@ -309,8 +312,43 @@ def test_the_web_is_that_of_the_run_with_the_median_peak_of_circularity(made: Fi
     assert section is not None
     assert f"baseline, seed {run.seed} (run {run.run_id})" in section.text[0]
     course = section.tables[1]
-    assert [row[0].split(",")[0] for row in course.rows] == ["start", "highest circularity", "end"]
+    assert [row[0].split(",")[0] for row in course.rows] == [
+        "start",
+        "highest circularity",
+        "worst stress",
+        "end",
+    ]
     assert all(sum(int(re.sub(r"\D", "", cell)) for cell in row[2:]) in range(97, 104) for row in course.rows)
+
+
+def test_the_web_is_drawn_at_the_start_under_stress_and_at_the_end_with_its_circular_share(made: Findings) -> None:
+    section = web.write(made)
+    assert section is not None
+    run = median_peak(made.analysis)
+    assert run is not None
+    economy = computed_again(made.analysis, run)
+    assert economy is not None
+    worst = economy.label(int(economy.history["stress"].to_numpy().argmax()) + 1)
+    frames: list[Frame] = []
+    moments = section.charts[0]
+    replace(moments, draw=frames.append).svg()
+    assert moments.panels == len(frames[0].panels) == 4
+    titles = list(moments.data["moment"].unique())
+    rows = {row[0]: row[-1] for row in section.tables[1].rows}
+    assert titles == [f"{moment[0].upper()}{moment[1:]}: {share} circular" for moment, share in rows.items()]
+    assert f"worst stress, {worst}" in rows
+    assert "start, 2025Q1" in rows
+    assert all(f"{share} in " in moments.claim for share in rows.values())
+
+
+def test_the_median_of_the_web_has_its_own_interval(made: Findings) -> None:
+    section = web.write(made)
+    assert section is not None
+    peaks = [peak.peak for peak in peaks_of(made.analysis, made.analysis.reference)]
+    middle = st.median(peaks)
+    shown = f"{middle.value * 100:.0f}% ({middle.low * 100:.0f}–{middle.high * 100:.0f}%)"
+    assert section.tables[0].rows[0][1] == shown
+    assert shown in section.points[0]
 
 
 def test_a_run_of_another_model_is_not_drawn_and_the_report_says_so(made: Findings) -> None:

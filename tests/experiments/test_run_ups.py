@@ -47,7 +47,7 @@ def test_the_table_holds_odds_with_their_interval_beside_the_record() -> None:
 
 @pytest.mark.slow
 def test_the_higher_ai_shares_have_risen_the_likelier_they_crash() -> None:
-    table = crash_odds(simulated_paths(100)).set_index("run-up")
+    table = crash_odds(simulated_paths(100).paths).set_index("run-up")
     odds = table["odds"]
     assert odds[ANY_QUARTER] < odds[0.5] < odds[1.0] < odds[1.5]
     # Each within .2 of the record: nearer is not known from 100 runs.

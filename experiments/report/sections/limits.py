@@ -7,7 +7,7 @@ import pandas as pd
 from ...analysis import PULLBACK_OR_BUST, Analysis
 from ...statistics import Estimate
 from ...study import Arm
-from ...wording import with_interval
+from ...wording import failed_of, with_interval
 from ..section import Findings, Section, Table
 
 LIMITS = (
@@ -23,7 +23,7 @@ def write(findings: Findings) -> Section:
     """Failures with bounds both ways, and the limits of the model."""
     analysis = findings.analysis
     failed, total = len(analysis.failures), len(analysis.failures) + len(analysis.runs)
-    count = f"{failed} of {total:,} runs failed"
+    count = failed_of(failed, total)
     tables = tuple(table for table in (_bounds(analysis), _messages(analysis)) if table)
     return Section(
         "limits",

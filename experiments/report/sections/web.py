@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from simulation.deals.web import dependence, revenue_edges
+from simulation.deals.web import COMMITTED, OWES, OWNS, dependence, revenue_edges
 
+from ...figures.chart import Chart
+from ...figures.network import moments_chart, network_chart
+from ...figures.sankey import sankey_chart
 from ...representative import Representative, computed_again, median_peak, peaks_of
-from ...web import charts_of
-from ...wording import percent
+from ...statistics import Estimate, median
+from ...web import claim, flows_claim
+from ...wording import percent, several
 from ..section import Findings, Section, Table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from simulation import Economy
+
+Web = tuple[str, pd.DataFrame]
+"""A quarter's name and its edges."""
 
 SELLERS = 12
 SOURCES = {"end": "end demand", "core": "core business", "finance": "outside finance", "circular": "suppliers"}
 BAND = (0.05, 0.95)
+PEAK, STRESS = "highest circularity", "worst stress"
 RULE = (
     "Every unit of AI revenue is traced to end demand, core business, outside finance or a supplier's own money; the "
     "last part is the circularity. Shown is the run whose highest circularity is the median of all"
@@ -38,17 +46,56 @@ def write(findings: Findings) -> Section | None:
     if economy is None:
         shown = f"{RULE} {analysis.reference.name} runs: {name}. The model has changed since: its web is not drawn."
         return Section("web", "The circular web", (shown,), tables=(_peaks(findings),), points=_points(findings))
-    quarter = economy.label(run.quarter)
-    edges = economy.web(run.quarter)
-    notes = f"{name}, {quarter}, when its circularity was highest. One run of many."
+    webs = {
+        moment: (economy.label(quarter), economy.web(quarter)) for moment, quarter in moments_of(economy, run).items()
+    }
+    when, edges = webs[PEAK]
     return Section(
         "web",
         "The circular web",
         text=(f"{RULE} {analysis.reference.name} runs, computed again from its seed: {name} (run {run.run_id}).",),
-        charts=charts_of(edges, quarter, notes, ("web-network", "web-flows")),
-        tables=(_peaks(findings), _course(economy, run, name), _sellers(edges, name, quarter)),
+        charts=_charts(webs, name),
+        tables=(
+            _peaks(findings),
+            _course(webs, name),
+            _sellers(edges, name, when),
+        ),
         points=_points(findings),
     )
+
+
+def moments_of(economy: Economy, run: Representative) -> dict[str, int]:
+    """The quarters that are drawn: first and last, those of the highest circularity and of the worst credit stress."""
+    worst = int(np.argmax(economy.history["stress"].to_numpy(float))) + 1
+    return {"start": 1, PEAK: run.quarter, STRESS: worst, "end": economy.quarter}
+
+
+def _charts(webs: dict[str, Web], name: str) -> tuple[Chart, ...]:
+    """Who pays whom at each moment, with the circular share; the other ties and the flows under stress."""
+    shares = {moment: _circular(edges) for moment, (_, edges) in webs.items()}
+    titles = {
+        f"{moment.capitalize()}, {quarter}: {shares[moment]} circular": edges
+        for moment, (quarter, edges) in webs.items()
+    }
+    course = several(f"{shares[moment]} in {quarter} ({moment})" for moment, (quarter, _) in webs.items())
+    quarter, edges = webs[STRESS]
+    notes = f"{name}, {quarter}, when credit stress was worst. One run of many."
+    return (
+        moments_chart(
+            titles,
+            "web-moments",
+            f"Of AI revenue, a supplier's own money bought {course}",
+            f"{name}, payments in each quarter. One run of many.",
+        ),
+        network_chart(edges, "web-network", claim(edges, quarter), notes, (OWNS, OWES, COMMITTED)),
+        sankey_chart(edges, "web-flows", flows_claim(edges, quarter), notes),
+    )
+
+
+def _circular(edges: pd.DataFrame) -> str:
+    sales = revenue_edges(edges)
+    total = float(sales["amount"].sum())
+    return percent(float(sales["circular"].sum()) / total) if total else "nothing"
 
 
 def _peaks(findings: Findings) -> Table:
@@ -59,25 +106,34 @@ def _peaks(findings: Findings) -> Table:
         found = peaks_of(analysis, arm)
         if found:
             low, high = np.quantile([run.peak for run in found], BAND)
-            middle = found[(len(found) - 1) // 2]
-            when = analysis.dates[round(float(np.median([run.quarter for run in found]))) - 1]
-            rows.append((analysis.label(arm), percent(middle.peak), f"{_range(low, high)}", when, str(len(found))))
+            middle, quarters = median([run.peak for run in found]), median([run.quarter for run in found])
+            dates = [_date(analysis.dates, quarter) for quarter in quarters[:3]]
+            when = f"{dates[0]} ({dates[1]} to {dates[2]})" if dates[1] else f"{dates[0]} (too few runs)"
+            rows.append((analysis.label(arm), _middle(middle), _range(low, high), when, str(len(found))))
     return Table(
         "Highest circularity of a run: share of AI revenue bought with a supplier's own money",
-        ("", "median run", "5% to 95% of runs", "median quarter", "runs"),
+        ("", "median run (95% interval)", "5% to 95% of runs", "median quarter (95% interval)", "runs"),
         tuple(rows),
     )
 
 
-def _course(economy: Economy, run: Representative, name: str) -> Table:
-    """Where AI revenue came from at the start, at the peak of circularity and at the end of the run."""
-    moments = {"start": 1, "highest circularity": run.quarter, "end": economy.quarter}
+def _date(dates: list[str], quarter: float) -> str:
+    return dates[int(quarter) - 1] if math.isfinite(quarter) else ""
+
+
+def _middle(share: Estimate) -> str:
+    interval = _range(share.low, share.high) if math.isfinite(share.low) else "too few runs"
+    return f"{percent(share.value)} ({interval})"
+
+
+def _course(webs: dict[str, Web], name: str) -> Table:
+    """Where AI revenue came from at each moment."""
     rows = []
-    for moment, quarter in moments.items():
-        sales = revenue_edges(economy.web(quarter))
+    for moment, (quarter, edges) in webs.items():
+        sales = revenue_edges(edges)
         total = float(sales["amount"].sum())
         parts = [percent(float(sales[column].sum()) / total) if total else "-" for column in SOURCES]
-        rows.append((f"{moment}, {economy.label(quarter)}", f"{total:,.1f}", *parts))
+        rows.append((f"{moment}, {quarter}", f"{total:,.1f}", *parts))
     headings = ("", "AI revenue, USD bn a quarter", *(f"from {source}" for source in SOURCES.values()))
     return Table(f"Whose money AI revenue is, {name}", headings, tuple(rows))
 
@@ -104,10 +160,9 @@ def _sellers(edges: pd.DataFrame, name: str, quarter: str) -> Table:
 def _points(findings: Findings) -> tuple[str, ...]:
     peaks = [run.peak for run in peaks_of(findings.analysis, findings.analysis.reference)]
     low, high = np.quantile(peaks, BAND)
-    middle = peaks[(len(peaks) - 1) // 2]
     return (
-        f"At its height {percent(middle)} of AI revenue is bought with a supplier's own money in the median "
-        f"{findings.analysis.reference.name} run ({_range(low, high)} in 90% of {len(peaks)} runs).",
+        f"At its height {_middle(median(peaks))} of AI revenue is bought with a supplier's own money in the median "
+        f"{findings.analysis.reference.name} run; {_range(low, high)} in 90% of {len(peaks)} runs.",
     )
 
 
