@@ -190,12 +190,12 @@ def effect_table(analysis: Analysis) -> Table:
     """Paired effects on the main measures with flips, corrected p-values and the gain from common seeds."""
     table = _table("What changes against the reference, same seeds (95% interval)")
     headings = (
-        "pullback or bust, points",
-        "saved/harmed",
+        "pullback or\nbust, points",
+        "saved/\nharmed",
         "Holm p",
-        "payoff, points",
-        "worst GDP, points",
-        "times fewer seeds",
+        "payoff,\npoints",
+        "worst GDP,\npoints",
+        "times fewer\nseeds (95%)",
         "pairs",
     )
     table.add_column("", no_wrap=True)
@@ -262,7 +262,7 @@ def caveats(analysis: Analysis, report: BatchReport) -> list[str]:
     if pairs:
         lines.append(
             "Times fewer seeds: how many times fewer runs common seeds need than independent ones for the same "
-            f"precision of the GDP effect; an interval takes {st.FEWEST_FOR_BOOTSTRAP} pairs."
+            f"precision of the GDP effect, from {st.FEWEST_FOR_BOOTSTRAP} pairs on."
         )
     rate = (
         f", {report.computed / report.seconds:.1f} runs a second on {report.workers} workers" if report.computed else ""

@@ -39,6 +39,7 @@ SMALL = 0.25
 HORIZON = 8
 FORCED = "forced_failure"
 AMPLIFICATION = "amplification"
+WHOLE = 100.0  # from here on numbers are shown without decimals
 NUMBERS = ("direct loss", "total loss", AMPLIFICATION, "output lost", "failures that follow")
 """The columns of the table that carry an interval."""
 
@@ -163,7 +164,7 @@ def shown(frame: pd.DataFrame) -> pd.DataFrame:
 
     texts = {
         name: [
-            ranged(Estimate(*row), 2 if name == AMPLIFICATION else 1)
+            ranged(Estimate(*row), 2 if name == AMPLIFICATION else 0 if abs(row[0]) >= WHOLE else 1)
             for row in zip(frame[name], frame[f"{name} low"], frame[f"{name} high"], frame["n"], strict=True)
         ]
         for name in NUMBERS

@@ -94,7 +94,7 @@ def _seeds(frame: pd.DataFrame, study: Study) -> str:
 
 
 def _show(frame: pd.DataFrame, title: str, file: Path, console: Console, failed: int, tried: int) -> pd.DataFrame:
-    console.print(table_of(contagion.shown(frame), title))
+    console.print(table_of(contagion.shown(frame), title, index=False))
     console.print(NOTE, soft_wrap=True)
     console.print(f"{failed_of(failed, tried)}.", highlight=False)
     write_bytes(file, csv_bytes(frame))

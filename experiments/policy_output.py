@@ -74,6 +74,7 @@ def target_table(moved: pd.DataFrame) -> pd.DataFrame:
             "policy": row["policy"],
             "target": row["series"],
             "effect (95%)": _number(row),
+            "pairs": row["n"],
             "unit": row["unit"],
             "moves as expected": _verdict(row),
         }
@@ -98,6 +99,7 @@ def cost_table(found: Answer) -> pd.DataFrame:
             "government's money": _number(costs[costs["row"] == ALL_ROWS].iloc[0]),
             "government loses most on": _losers(costs, MONEY, 1, leave_out=(ALL_ROWS, BORROWING)),
             "ends poorer": _losers(costs, WORTH, PAYERS_NAMED),
+            "pairs": int(costs["n"].iloc[0]),
         }
         for policy, costs in found.costs.groupby("policy", sort=False)
     ]

@@ -51,13 +51,14 @@ def on_thresholds(analysis: Analysis) -> str:
 
 
 def times_fewer(estimate: Estimate) -> str:
-    """'x4.1 (3.6 to 4.7)': how many times fewer runs common seeds need."""
+    """'x4.1 (3.6-4.7)': how many times fewer runs common seeds need; a dash where there is no interval."""
     value, low, high, _n = estimate
-    if value != value:
-        return "-"
     if value == math.inf:
-        return "same in every run"
-    return f"x{value:,.1f} ({low:,.1f} to {high:,.1f})" if math.isfinite(low) else f"x{value:,.1f} (too few pairs)"
+        return "same"
+    if not math.isfinite(low):
+        return "-"
+    digits = 0 if value >= 10.0 else 1
+    return f"x{value:,.{digits}f} ({low:,.{digits}f}-{high:,.{digits}f})"
 
 
 def failed_of(failed: int, tried: int) -> str:
