@@ -165,10 +165,9 @@ class Shards:
         good = {run_id: rows for run_id, rows in every.items() if "failure" not in rows}
         finished = [self._facts(spec) | good[spec.run_id]["outcome"] for spec in specs if spec.run_id in good]
         failed = [self._facts(spec) | every[spec.run_id]["failure"] for spec in specs if spec.run_id not in good]
-        parameters = [{"run_id": run_id, **rows["parameters"]} for run_id, rows in good.items()]
         tables = {
             "runs": _table(finished, RUN_COLUMNS),
-            "parameters": _table(parameters, ("run_id",)),
+            "parameters": _numbers({run_id: rows["parameters"] for run_id, rows in good.items()}),
             "series": _stacked({run_id: rows["series"] for run_id, rows in good.items()}),
             "events": _stacked({run_id: rows["events"] for run_id, rows in good.items()}),
             "failures": _table(failed, (*RUN_COLUMNS, "kind", "message")),
@@ -202,6 +201,18 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pa.Table:
     import pyarrow as pa
 
     return pa.Table.from_pylist(rows) if rows else pa.table({name: pa.nulls(0) for name in columns})
+
+
+def _numbers(rows: Mapping[str, Mapping[str, float]]) -> pa.Table:
+    """A row of numbers a run, with the run in the first column."""
+    import numpy as np
+    import pyarrow as pa
+
+    if not rows:
+        return _table([], ("run_id",))
+    names = next(iter(rows.values()))
+    columns = np.array([list(row.values()) for row in rows.values()], float).T
+    return pa.table({"run_id": list(rows), **dict(zip(names, columns, strict=True))})
 
 
 def _stacked(tables: Mapping[str, Mapping[str, Any]]) -> pa.Table:

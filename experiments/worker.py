@@ -22,7 +22,8 @@ BETWEEN_TEXTS = "\0"
 
 
 class Series(dict[str, Any]):
-    """Columns by name: `first` ones of any kind, then one for each row of `block`, an array with a name for each row.
+    """Columns by name: `first` ones of any kind, then one for each row of `block`, an array with a name for each row;
+    or, where the block is one column, a number by name.
 
     To another process the rows go as the one array that they are: pickled one by one they take fifty times as long.
     """
@@ -159,6 +160,7 @@ def in_rows(economy: Economy) -> Rows:
 
     outcome, recorded, events = economy.outcome, economy.series, economy.event_columns()
     names, quarters = recorded.dtype.names or (), range(1, len(recorded) + 1)
+    parameters = economy.scenario.parameter_values()
     return Rows(
         outcome={
             "outcome": outcome.label,
@@ -167,7 +169,7 @@ def in_rows(economy: Economy) -> Rows:
             **outcome.scores,
             **{f"label if {change}": label for change, label in outcome.sensitivity.items()},
         },
-        parameters=economy.scenario.parameter_values(),
+        parameters=Series({}, tuple(parameters), np.array(list(parameters.values()), "f8")),
         series=Series(
             {"quarter": list(quarters), "date": [economy.label(quarter) for quarter in quarters]},
             names,
