@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 
-.PHONY: install format lint types test test-slow golden golden-diff docs docs-examples reference bench browser \
+.PHONY: install format lint types test test-search test-slow golden golden-diff docs docs-examples reference bench browser \
 	reliability size check
 
 install:  ## everything needed to work on Circuit, in the active environment
@@ -21,6 +21,9 @@ types:  ## check types
 
 test:  ## the tests of every change
 	$(PYTHON) -m pytest
+
+test-search:  ## the property tests with new random cases
+	$(PYTHON) -m pytest -m hypothesis -n auto --hypothesis-profile=search
 
 test-slow:  ## the tests that run batches
 	$(PYTHON) -m pytest -m slow -n 0

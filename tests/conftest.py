@@ -3,6 +3,15 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Property tests: the gate tries the same cases everywhere and however slow the machine is, so that it says yes or no
+# twice to the same code; `make test-search` looks for new ones.
+settings.register_profile(
+    "gate", derandomize=True, max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("search", settings.get_profile("gate"), derandomize=False, max_examples=5000)
+settings.load_profile("gate")
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 

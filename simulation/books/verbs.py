@@ -22,6 +22,8 @@ CASH_MARK = 0
 LOAN_MARK = 1
 ASSET_MARK = 2
 
+LEAST_PRICE = 1e-12  # bn USD a share; shares open at 1
+
 assert (CLAIM_STOCKS[0], COMPUTE) == (FIRST_CLAIM, FIRST_TANGIBLE)  # the layout that slots rely on
 
 
@@ -362,9 +364,15 @@ def retire_shares(ledger: Record, issuer: Record, seller: Record, amount: float,
 
 @rule
 def reprice(ledger: Record, issuer: int, price: float) -> None:
-    """Set a share's price: every holder gains what the issuer's equity gains. A price is never negative."""
+    """Set a share's price: every holder gains what the issuer's equity gains.
+
+    A price is never negative, and one too small to count shares by is none: what a share issue raises, divided by it,
+    would be more shares than there are numbers.
+    """
+    if price < LEAST_PRICE:
+        price = 0.0
     stock = ledger.equity_stock[issuer]
-    change = max(price, 0.0) - ledger.price[issuer]
+    change = price - ledger.price[issuer]
     if change == 0.0:
         return
     for holder in range(len(ledger.price)):
@@ -372,4 +380,4 @@ def reprice(ledger: Record, issuer: int, price: float) -> None:
         if number != 0.0:
             ledger.revalued[stock, holder] += number * change
     ledger.revalued[stock, issuer] -= ledger.issued[issuer] * change
-    ledger.price[issuer] = max(price, 0.0)
+    ledger.price[issuer] = price

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulation.books.audit import IDENTITIES, TOLERANCE, open_quarter
@@ -30,9 +30,9 @@ from tests.simulation.books.village import (
 CHECKED = [number for number in range(len(IDENTITIES)) if number != GDP]
 
 PAY, PAY_IN_AND_OUT = VERBS.index("pay"), VERBS.index("pay_in_and_out")
+REPRICE, ISSUE = VERBS.index("reprice"), VERBS.index("issue_shares")
 GRANT, REPAY = VERBS.index("grant_loan"), VERBS.index("repay_loan")
 
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 shares = st.floats(0.0, 1.0)
 anybody = st.integers(0, PARTIES - 1)
 any_verb = st.integers(0, len(VERBS) - 1)
@@ -53,7 +53,6 @@ def worst(village: Village) -> float:
 
 
 @given(postings())
-@quick
 def test_every_identity_holds_after_any_history(history) -> None:
     village = found_village()
     live_a_quarter(village, history)
@@ -63,7 +62,7 @@ def test_every_identity_holds_after_any_history(history) -> None:
 
 
 @given(st.lists(postings(most=25), min_size=2, max_size=4))
-@quick
+@example([[(REPRICE, 0, 1, 1, 2.3e-308), (ISSUE, 0, 1, 1, 1.0)]])
 def test_every_identity_holds_in_every_one_of_several_quarters(quarters) -> None:
     village = found_village()
     for history in quarters:
@@ -73,7 +72,6 @@ def test_every_identity_holds_in_every_one_of_several_quarters(quarters) -> None
 
 
 @given(postings())
-@quick
 def test_the_wealth_of_all_is_what_can_be_touched(history) -> None:
     village = found_village()
     live_a_quarter(village, history)
@@ -86,7 +84,6 @@ def test_the_wealth_of_all_is_what_can_be_touched(history) -> None:
 
 
 @given(postings())
-@quick
 def test_gdp_by_expenditure_is_gdp_by_production(history) -> None:
     village = found_village()
     live_a_quarter(village, history)
@@ -97,7 +94,6 @@ def test_gdp_by_expenditure_is_gdp_by_production(history) -> None:
 
 
 @given(postings(st.sampled_from([PAY, PAY_IN_AND_OUT]), st.sampled_from(CUSTOMERS)))
-@quick
 def test_payments_between_customers_of_banks_create_no_money(history) -> None:
     village = found_village()
     before = village.money()
@@ -107,7 +103,6 @@ def test_payments_between_customers_of_banks_create_no_money(history) -> None:
 
 
 @given(postings(st.sampled_from([GRANT, REPAY]), st.sampled_from(CUSTOMERS)))
-@quick
 def test_a_bank_loan_creates_as_much_money_as_it_is_worth_and_repayment_destroys_it(history) -> None:
     village = found_village()
     before = village.money() - village.loans()
@@ -116,7 +111,6 @@ def test_a_bank_loan_creates_as_much_money_as_it_is_worth_and_repayment_destroys
 
 
 @given(postings(parties=st.sampled_from(NON_BANKS)))
-@quick
 def test_nobody_ends_with_less_than_nothing(history) -> None:
     village = found_village()
     live_a_quarter(village, history)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -52,7 +52,6 @@ def small_networks(draw: st.DrawFn) -> Network:
 
 
 ANY = st.one_of(LARGE, small_networks())
-many = settings(deadline=None, max_examples=150)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +108,6 @@ def test_means_below_zero_pay_nothing() -> None:
     assert result.destroyed.tolist() == [0.0, 0.0]
 
 
-@many
 @given(ANY)
 def test_nobody_pays_more_than_its_dues_or_its_means(network: Network) -> None:
     result = cleared(network)
@@ -119,7 +117,6 @@ def test_nobody_pays_more_than_its_dues_or_its_means(network: Network) -> None:
     assert (network.spent(result.paid) <= available + 1e-11 * network.owed).all()
 
 
-@many
 @given(ANY)
 def test_the_solvent_pay_in_full_and_defaulters_all_that_default_leaves(network: Network) -> None:
     result = cleared(network)
@@ -131,7 +128,6 @@ def test_the_solvent_pay_in_full_and_defaulters_all_that_default_leaves(network:
     assert spent[out] == pytest.approx(left[out], rel=1e-9, abs=1e-11 * (1.0 + network.owed.max()))
 
 
-@many
 @given(ANY)
 def test_juniors_get_nothing_before_seniors_have_all_and_equals_get_equal_shares(network: Network) -> None:
     result = cleared(network)
@@ -147,7 +143,6 @@ def test_juniors_get_nothing_before_seniors_have_all_and_equals_get_equal_shares
             worst_before = here.min()
 
 
-@many
 @given(ANY)
 def test_wealth_changes_hands_but_for_the_costs_of_default(network: Network) -> None:
     result = cleared(network)
@@ -161,7 +156,6 @@ def test_wealth_changes_hands_but_for_the_costs_of_default(network: Network) -> 
         assert (result.destroyed == 0.0).all()
 
 
-@many
 @given(ANY)
 def test_no_greater_payments_are_possible(network: Network) -> None:
     result = cleared(network)
@@ -171,7 +165,6 @@ def test_no_greater_payments_are_possible(network: Network) -> None:
     assert ((result.generation != SOLVENT) == in_default(network, from_above)).all()
 
 
-@many
 @given(ANY)
 def test_the_payments_reproduce_themselves(network: Network) -> None:
     paid = cleared(network).paid
@@ -179,7 +172,6 @@ def test_the_payments_reproduce_themselves(network: Network) -> None:
     assert paid == pytest.approx(again, rel=1e-9, abs=1e-11 * (1.0 + network.owed.max()))
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 200), st.integers(1, 6))
 def test_without_costs_and_classes_clearing_solves_the_linear_programme(seed: int, actors: int, dues_each: int) -> None:
     # Eisenberg and Noe (2001), lemma 4: the largest sum of feasible payments is the clearing vector.
@@ -194,7 +186,6 @@ def test_without_costs_and_classes_clearing_solves_the_linear_programme(seed: in
     assert network.spent(cleared(network).paid) == pytest.approx(best.x, rel=1e-6, abs=1e-6 * owed.max())
 
 
-@many
 @given(LARGE, st.integers(0, 199), st.floats(0.0, 10.0))
 def test_more_money_for_one_lowers_nobodys_receipts(network: Network, lucky: int, gift: float) -> None:
     richer = network.means.copy()
@@ -204,7 +195,6 @@ def test_more_money_for_one_lowers_nobodys_receipts(network: Network, lucky: int
     assert after.defaults <= before.defaults
 
 
-@many
 @given(ANY)
 def test_generations_tell_who_falls_by_itself_and_who_is_pulled_down(network: Network) -> None:
     result = cleared(network)

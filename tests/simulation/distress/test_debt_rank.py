@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.distress.debt_rank import (
@@ -125,7 +125,6 @@ def test_only_those_asked_for_are_ranked() -> None:
     assert rank.tolist() == [-1.0, ranks(EXPOSURE)[BANK], -1.0]
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.integers(1, 10), st.floats(0.0, 1.0), st.integers(0, 2**32 - 1))
 def test_lists_of_holders_give_what_the_matrices_give(size: int, density: float, seed: int) -> None:
     draw = np.random.default_rng(seed)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulation.errors import CircuitError
@@ -209,7 +209,6 @@ def made_or_faults(content: bytes, read: Callable[..., object]) -> tuple[object,
         return None, error.faults
 
 
-@settings(max_examples=500, deadline=None)
 @given(st.lists(LINES, max_size=20).map("".join) | st.text(max_size=200))
 @example('[[shock]]\nlever = []\nshape = {}\nstart = [1]\nsize = "x"\nquarters = 1979-05-27')
 @example("parameters = 1\nshock = [1, {}]")
@@ -221,7 +220,6 @@ def test_any_text_is_a_scenario_a_policy_or_a_list_of_faults(text: str) -> None:
         assert all(fault.isprintable() for fault in faults)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_in_printable_lines(content: bytes) -> None:
     _, faults = made_or_faults(content, scenario_from_table)

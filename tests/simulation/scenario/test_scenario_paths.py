@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from simulation.errors import CircuitError
@@ -135,7 +135,6 @@ def test_shocks_that_together_leave_a_levers_range_are_refused() -> None:
         Scenario().with_shocks(early, late)
 
 
-@settings(max_examples=50)
 @given(any_path())
 def test_a_numpy_or_integer_size_means_the_same_path(path: Path) -> None:
     again = Path(path.lever, path.start, np.float64(path.size), path.quarters, path.shape)
