@@ -44,8 +44,9 @@ def postings(verbs=any_verb, parties=anybody, most: int = 60):
 
 
 def live_a_quarter(village: Village, history) -> None:
-    """Households spend, since residuals are relative to the turnover, and then whatever happens, happens."""
-    village.post([(PAY, HOUSEHOLD, MAKER, 0, 0.2), *history])
+    """The richest spends, since residuals are relative to the turnover, and then whatever happens, happens."""
+    richest = int(np.argmax(village.accounts["cash"]))
+    village.post([(PAY, richest, HOUSEHOLD if richest != HOUSEHOLD else MAKER, 0, 0.2), *history])
 
 
 def worst(village: Village) -> float:
