@@ -82,7 +82,7 @@ def audit(plan: Plan, workers: int) -> Verdict:
         if "failure" in rows:
             breaches.append(f"seed {spec.seed}: {rows['failure']['kind']}: {rows['failure']['message']}")
             continue
-        found.append(pd.DataFrame(rows["series"]).assign(seed=spec.seed))
+        found.append(pd.DataFrame(dict(rows["series"])).assign(seed=spec.seed))
         counts = counts.add(pd.Series(rows["outcome"]["counts"]), fill_value=0.0)
     if not found:
         return Verdict(pd.DataFrame(), breaches, 0, 0, 0, 0)

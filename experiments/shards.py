@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .stopping import Stopping
 from .store import FAILED, FINISHED, TABLES, Results
-from .worker import BETWEEN_TEXTS, Packed, Series
+from .worker import BETWEEN_TEXTS, Columns, Packed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -203,16 +203,16 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pa.Table:
     return pa.Table.from_pylist(rows) if rows else pa.table({name: pa.nulls(0) for name in columns})
 
 
-def _numbers(rows: Mapping[str, Mapping[str, float]]) -> pa.Table:
+def _numbers(rows: Mapping[str, Columns]) -> pa.Table:
     """A row of numbers a run, with the run in the first column."""
     import numpy as np
     import pyarrow as pa
 
     if not rows:
         return _table([], ("run_id",))
-    names = next(iter(rows.values()))
-    columns = np.array([list(row.values()) for row in rows.values()], float).T
-    return pa.table({"run_id": list(rows), **dict(zip(names, columns, strict=True))})
+    parts = [row.parts for row in rows.values()]
+    columns = np.stack([array for _, _, array in parts], axis=1)
+    return pa.table({"run_id": list(rows), **dict(zip(parts[0][1], columns, strict=True))})
 
 
 def _stacked(tables: Mapping[str, Mapping[str, Any]]) -> pa.Table:
@@ -223,13 +223,13 @@ def _stacked(tables: Mapping[str, Mapping[str, Any]]) -> pa.Table:
     if not tables:
         return _table([], ("run_id", "quarter"))
     parts = list(tables.values())
-    lengths = [part.rows if isinstance(part, Packed) else len(part["quarter"]) for part in parts]
+    lengths = [part.rows if isinstance(part, Packed | Columns) else len(part["quarter"]) for part in parts]
     run_ids = pa.array(list(tables), pa.string()).take(pa.array(np.repeat(np.arange(len(parts)), lengths)))
     if packed := [part.columns for part in parts if isinstance(part, Packed)]:
         filled = [columns for columns, rows in zip(packed, lengths, strict=True) if rows] or packed[:1]
         columns = {name: _joined([columns[name] for columns in filled]) for name in packed[0]}
-    elif blocks := [part.parts for part in parts if isinstance(part, Series)]:
-        whole = np.hstack([block for _, _, block in blocks])
+    elif blocks := [part.parts for part in parts if isinstance(part, Columns)]:
+        whole = np.hstack([array for _, _, array in blocks])
         columns = {name: _joined([first[name] for first, _, _ in blocks]) for name in blocks[0][0]}
         columns |= dict(zip(blocks[0][1], whole, strict=True))
     else:

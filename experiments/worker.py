@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
@@ -21,19 +22,34 @@ THREAD_LIMITS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
 BETWEEN_TEXTS = "\0"
 
 
-class Series(dict[str, Any]):
-    """Columns by name: `first` ones of any kind, then one for each row of `block`, an array with a name for each row;
-    or, where the block is one column, a number by name.
+class Columns(Mapping[str, Any]):
+    """Columns by name: `first` ones of any kind, then one for each row of `array`, which has a name for each row;
+    or, where the array is one column, a number by name.
 
     To another process the rows go as the one array that they are: pickled one by one they take fifty times as long.
+    They are told apart when somebody asks for one.
     """
 
-    def __init__(self, first: dict[str, Any], names: tuple[str, ...], block: np.ndarray) -> None:
-        super().__init__(first, **dict(zip(names, block, strict=True)))
-        self.parts = first, names, block
+    def __init__(self, first: dict[str, Any], names: tuple[str, ...], array: np.ndarray) -> None:
+        self.parts = first, names, array
+        self.rows = array.shape[-1]
 
-    def __reduce__(self) -> tuple[type[Series], tuple[Any, ...]]:
-        return Series, self.parts
+    def __reduce__(self) -> tuple[type[Columns], tuple[Any, ...]]:
+        return Columns, self.parts
+
+    @cached_property
+    def _by_name(self) -> dict[str, Any]:
+        first, names, array = self.parts
+        return first | dict(zip(names, array, strict=True))
+
+    def __getitem__(self, name: str) -> Any:
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
 
 
 class Lists(dict[str, Any]):
@@ -83,8 +99,8 @@ class Rows(TypedDict, total=False):
     """
 
     outcome: dict[str, Any]
-    parameters: dict[str, float]
-    series: dict[str, Any]
+    parameters: Columns
+    series: Mapping[str, Any]
     events: Mapping[str, Any]
     agents: Mapping[str, list[Any]]
     claims: Mapping[str, list[Any]]
@@ -169,8 +185,8 @@ def in_rows(economy: Economy) -> Rows:
             **outcome.scores,
             **{f"label if {change}": label for change, label in outcome.sensitivity.items()},
         },
-        parameters=Series({}, tuple(parameters), np.array(list(parameters.values()), "f8")),
-        series=Series(
+        parameters=Columns({}, tuple(parameters), np.array(list(parameters.values()), "f8")),
+        series=Columns(
             {"quarter": list(quarters), "date": [economy.label(quarter) for quarter in quarters]},
             names,
             np.array([recorded[name] for name in names], "f4"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.study import Plan, RunSpec, Study, plan
-from experiments.worker import Rows, failure
+from experiments.worker import Columns, Rows, failure
 
 FATAL_SEED = 3
 MARKER = "CIRCUIT_TEST_MARKER"
@@ -37,12 +37,15 @@ def rows_of(spec: RunSpec) -> Rows:
             "late": False,
             "gdp_gap": -random.random(),
         },
-        parameters={"gamma": random.random()},
-        series={
-            "quarter": np.arange(1, spec.quarters + 1, dtype=np.int16),
-            "date": [f"2025Q{number}" for number in range(1, spec.quarters + 1)],
-            "real_gdp": random.normal(size=spec.quarters).astype(np.float32),
-        },
+        parameters=Columns({}, ("gamma",), np.array([random.random()])),
+        series=Columns(
+            {
+                "quarter": np.arange(1, spec.quarters + 1, dtype=np.int16),
+                "date": [f"2025Q{number}" for number in range(1, spec.quarters + 1)],
+            },
+            ("real_gdp",),
+            random.normal(size=(1, spec.quarters)).astype(np.float32),
+        ),
         events={
             "quarter": ["2025Q1"],
             "agent": ["Oracle"],

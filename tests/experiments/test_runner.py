@@ -21,7 +21,7 @@ from experiments.crew import Limits
 from experiments.ledger import Ledger
 from experiments.store import Results
 from experiments.study import RunSpec
-from experiments.worker import Lists, Rows, Series
+from experiments.worker import Columns, Lists, Rows
 from simulation.errors import CircuitError
 
 from . import stand_ins
@@ -54,7 +54,7 @@ def in_sendable_form(spec: RunSpec, happens: int) -> Rows:
     rows = stand_ins.rows_of(spec)
     series, events = dict(rows["series"]), dict(rows["events"])
     real_gdp = series.pop("real_gdp")
-    rows["series"] = Series(series, ("real_gdp",), real_gdp[None])
+    rows["series"] = Columns(series, ("real_gdp",), real_gdp[None])
     times = happens * (spec.seed % 3)
     rows["events"] = Lists({name: list(column) * times for name, column in events.items()} | {"cause": ["süß"] * times})
     return rows
