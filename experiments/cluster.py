@@ -1,13 +1,13 @@
 """Runs on the workers of a Dask scheduler, on one machine or on many, with the same results to the byte.
 
 A worker that dies, and one that a task takes over its limits, loses that task alone: the scheduler or the
-worker's nanny starts another, and the runs it held are tried once more, each by itself.
+worker's nanny starts another, and in the end the runs it held are tried once more, one after the other.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -87,41 +87,47 @@ class ClusterCrew:
     def _finished(self, blocks: Iterable[Block]) -> Iterator[tuple[RunSpec, Rows]]:
         from distributed import as_completed
 
-        fresh, again = iter(blocks), deque[Block]()
-        held: dict[Any, tuple[Block, bool]] = {}
+        fresh = iter(blocks)
+        again: list[RunSpec] = []
+        held: dict[Any, Block] = {}
         answers = as_completed(loop=self.client.loop)
         while True:
-            while len(held) < TASKS_AHEAD * self.size:
-                block = next(fresh, None)
-                is_second_attempt = block is None
-                block = block or (again.popleft() if again else None)
-                if block is None:
-                    break
+            while len(held) < TASKS_AHEAD * self.size and (block := next(fresh, None)):
                 future = self._sent(block)
-                held[future] = block, is_second_attempt
+                held[future] = block
                 answers.add(future)
             if not held:
-                return
+                break
             future = next(answers)
-            block, is_second_attempt = held.pop(future)
-            if future.status == "finished":
-                yield from zip(block, future.result(), strict=True)
-            elif future.status == "cancelled":  # by nobody here: the client does so when it has lost the scheduler
-                raise ConnectionError("connection lost")
-            elif is_second_attempt:
-                yield block[0], failure(WorkerKilledError(f"the worker died, or went over {self.limits.seconds:g} s"))
+            block, answer = held.pop(future), self._answer_of(future)
+            if answer is None:
+                again.extend(block)
             else:
-                again.extend([spec] for spec in block)
+                yield from zip(block, answer, strict=True)
+        # Dask blames whatever a worker held when it died: only a run that has all workers to itself is surely at fault.
+        for spec in again:
+            answer = self._answer_of(self._sent([spec]))
+            died = f"the worker died, or went over {self.limits.seconds:g} s"
+            yield spec, answer[0] if answer else failure(WorkerKilledError(died))
+
+    def _answer_of(self, future: Any) -> list[Rows] | None:
+        """The rows of a task once it is done; None if its worker died over it, or with the rows."""
+        try:
+            rows: list[Rows] = future.result()
+        except Exception:
+            if future.status == "error":
+                return None
+            raise  # cancelled by nobody here: the client does so when it has lost the scheduler
+        finally:
             future.release()
+        return rows
 
     @contextmanager
     def _faults_named(self) -> Iterator[None]:
         """Whatever the client raises once the scheduler is gone, as one line."""
         try:
             yield
-        except CircuitError:
-            raise
-        except Exception as fault:
+        except (OSError, RuntimeError, CancelledError) as fault:
             why = (str(fault).splitlines() or [type(fault).__name__])[0]
             raise CircuitError(f"--cluster {self.address}: the scheduler is lost ({why}); start it again") from None
 

@@ -45,8 +45,9 @@ def test_two_workers_of_a_scheduler_give_the_same_bytes(scheduler: str, tmp_path
 
 @pytest.mark.slow
 @pytest.mark.parametrize("run_block", [stand_ins.kill_worker, stand_ins.never_end])
-def test_a_run_that_ends_its_worker_is_lost_alone(scheduler: str, tmp_path: Path, run_block: runner.RunBlock) -> None:
-    results = on_cluster(scheduler, tmp_path, run_block, Limits(seconds=3.0))
+def test_a_run_that_ends_its_worker_is_lost_alone(tmp_path: Path, run_block: runner.RunBlock) -> None:
+    with dask_scheduler() as address:
+        results = on_cluster(address, tmp_path, run_block, Limits(seconds=3.0))
     failures = results.read("failures")
     assert set(failures["seed"]) == {FATAL_SEED}
     assert set(failures["kind"]) == {"WorkerKilledError"}
