@@ -67,9 +67,6 @@ _FINANCIAL = np.array([row.nature in ("financial", "used") for row in PURPOSES])
 _COUNTED = np.array([row.memo for row in PURPOSES])
 _EQUITY_ROWS = (LISTED_EQUITY, PRIVATE_EQUITY, FUND_SHARES)
 _SMALLEST = 1e-6  # bn USD: what relative residuals are measured against where nothing was paid
-# bn of shares: the least that rounding is measured against; what an issuer once had rounds to more than the few it
-# has left.
-_FEW_SHARES = 1e-3
 
 
 @rule
@@ -218,16 +215,20 @@ def _audit_columns(ledger: Record, bought: Record, money: Record, turnover: floa
 
 @rule
 def _audit_shares(ledger: Record) -> None:
-    """Every share that is held was issued."""
+    """Every share that is held was issued, up to the rounding of as many as the issuer ever had: who has bought back
+    nearly all of them keeps what the many rounded to.
+    """
     held = np.zeros(COLUMNS)
     for holder in range(COLUMNS):
         for issuer in range(COLUMNS):
             held[issuer] += ledger.shares[holder, issuer]
     for issuer in range(COLUMNS):
         issued = ledger.issued[issuer]
+        ledger.most_issued[issuer] = max(ledger.most_issued[issuer], abs(issued))
         if held[issuer] != 0.0 or issued != 0.0:
             gap = held[issuer] - issued
-            _note(ledger, SHARES, abs(gap) / max(abs(issued), _FEW_SHARES), gap, ledger.equity_stock[issuer], issuer)
+            scale = max(ledger.most_issued[issuer], _SMALLEST)
+            _note(ledger, SHARES, abs(gap) / scale, gap, ledger.equity_stock[issuer], issuer)
 
 
 @rule

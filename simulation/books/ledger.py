@@ -46,6 +46,7 @@ LEDGER = record(
     shares=("f8", (COLUMNS, COLUMNS)),
     price=("f8", (COLUMNS,)),
     issued=("f8", (COLUMNS,)),
+    most_issued=("f8", (COLUMNS,)),  # in any quarter so far
     equity_stock=("i8", (COLUMNS,)),
     sector=("i8", (COLUMNS,)),
     resident=("i8", (COLUMNS,)),

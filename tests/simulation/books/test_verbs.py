@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulation.books.audit import IDENTITIES, TOLERANCE, open_quarter
-from simulation.books.identities import GDP
+from simulation.books.identities import GDP, SHARES
 from simulation.books.instruments import N_FINANCIAL
 from simulation.rule import COMPILED
 from tests.simulation.books.village import (
@@ -164,3 +164,17 @@ def test_two_thousand_postings_give_the_same_bytes_compiled_and_uncompiled() -> 
     environment = {**os.environ, "CIRCUIT_JIT": "0" if COMPILED else "1"}
     other = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert other.stdout.strip() == bytes_after_fixed_history()
+
+
+def test_what_the_shares_bought_back_have_rounded_to_is_no_breach_and_a_share_from_nowhere_is() -> None:
+    village = found_village()
+    ledger = village.ledger
+    ledger["shares"][HOUSEHOLD, MAKER] += 2600.0
+    ledger["issued"][MAKER] += 2600.0
+    village.audit()
+    left = ledger["issued"][MAKER] - 0.002
+    ledger["shares"][HOUSEHOLD, MAKER] -= left
+    ledger["issued"][MAKER] = ledger["shares"][:, MAKER].sum() + 2.4e-12
+    assert village.audit()[SHARES] <= TOLERANCE
+    ledger["issued"][MAKER] += 1e-5
+    assert village.audit()[SHARES] > TOLERANCE
