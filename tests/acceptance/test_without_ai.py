@@ -17,15 +17,6 @@ pytestmark = pytest.mark.slow
 QUARTERS = 80
 SEEDS = range(1, 31)
 VINTAGES = ("2022Q4", "2024Q4")
-MOVED_BY_SHARES = (
-    "2022Q4",
-    pytest.param(
-        "2024Q4",
-        marks=pytest.mark.xfail(
-            strict=True, reason="shares of the giants swing too widely: docs/choices.md, known gaps"
-        ),
-    ),
-)
 Array = npt.NDArray[np.float64]
 
 
@@ -49,7 +40,7 @@ def test_output_and_prices_grow_by_half_a_percent_a_quarter(vintage: str) -> Non
     assert mean_of(vintage, "inflation") == pytest.approx(0.005, abs=0.0005)
 
 
-@pytest.mark.parametrize("vintage", MOVED_BY_SHARES)
+@pytest.mark.parametrize("vintage", VINTAGES)
 def test_unemployment_stays_near_its_natural_rate(vintage: str) -> None:
     for history in histories(vintage):
         assert 0.035 < history["unemployment"].mean() < 0.055
@@ -114,14 +105,14 @@ def mean_moments(vintage: str) -> Moments:
     return Moments(*np.mean([moments(history) for history in histories(vintage)], axis=0))
 
 
-@pytest.mark.parametrize("vintage", MOVED_BY_SHARES)
+@pytest.mark.parametrize("vintage", VINTAGES)
 def test_consumption_swings_less_than_output_and_investment_several_times_as_widely(vintage: str) -> None:
     found = mean_moments(vintage)
     assert 0.70 < found.consumption < 0.85, found
     assert 3.0 < found.investment < 4.5, found
 
 
-@pytest.mark.parametrize("vintage", MOVED_BY_SHARES)
+@pytest.mark.parametrize("vintage", VINTAGES)
 def test_investment_moves_with_output_and_unemployment_against_it(vintage: str) -> None:
     found = mean_moments(vintage)
     assert 0.80 < found.investment_and_output < 0.95, found
@@ -133,6 +124,6 @@ def test_a_good_quarter_is_followed_by_another(vintage: str) -> None:
     assert 0.80 < mean_moments(vintage).persistence < 0.90, mean_moments(vintage)
 
 
-@pytest.mark.parametrize("vintage", MOVED_BY_SHARES)
+@pytest.mark.parametrize("vintage", VINTAGES)
 def test_a_point_of_growth_in_a_year_lowers_unemployment_by_almost_half_a_point(vintage: str) -> None:
     assert -0.50 < mean_moments(vintage).okun < -0.40, mean_moments(vintage)
