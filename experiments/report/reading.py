@@ -20,9 +20,14 @@ if TYPE_CHECKING:
 def findings_in(folder: Path) -> Findings:
     """The findings of a results folder, as far as it was computed; of its seeds those that a stopping rule left.
 
-    Raises `CircuitError` where there are no readable results.
+    Raises `CircuitError` where there are no readable results, or those of a sensitivity study.
     """
     manifest, results = reopened(str(folder))
+    if "varied" in manifest:
+        raise CircuitError(
+            f"{folder}: holds a sensitivity study, whose tables and figures lie in it; "
+            "circuit report reads what circuit compare and circuit batch wrote"
+        )
     if "inputs" not in manifest:
         raise CircuitError(f"{folder}: the study stopped before its inputs were stored; run the same command again")
     asked = parse_study(manifest["inputs"], f"{folder}: ")

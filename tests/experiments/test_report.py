@@ -368,6 +368,13 @@ def test_a_folder_without_results_is_refused_in_one_line(tmp_path: Path, capsys:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_sensitivity_study_has_no_report_and_says_where_its_tables_are(tmp_path: Path) -> None:
+    made = findings(runs=2)
+    folder = stored(Findings(made.analysis, {"varied": {}}), tmp_path / "results")
+    with pytest.raises(CircuitError, match="holds a sensitivity study, whose tables and figures lie in it"):
+        findings_in(folder)
+
+
 def test_results_without_inputs_say_how_to_go_on(tmp_path: Path) -> None:
     made = findings(runs=2)
     folder = stored(Findings(made.analysis, {}), tmp_path / "results")
