@@ -33,6 +33,13 @@ def row(ledger, purpose):
 
 
 @rule
+def at_full_employment(macro, p):
+    """Output over the potential of ordinary firms, had jobs been at their normal number (Okun 1962): what core
+    businesses and AI add to output with few people is potential, not overheating."""
+    return macro.real_gdp / macro.potential_real / (1.0 - p.okun * (macro.unemployment - p.natural_unemployment))
+
+
+@rule
 def record_macroeconomy(world, accounts, firms):
     """Output, prices, jobs and demand. Growth with and without AI investment, gross and net of what it imports."""
     w = world[0]
@@ -44,6 +51,7 @@ def record_macroeconomy(world, accounts, firms):
     macro.gdp = ledger.gdp_expenditure
     macro.real_gdp = macro.gdp / macro.price_level
     macro.growth = macro.real_gdp / macro.real_gdp_before - 1.0
+    macro.potential_ratio += p.potential_smoothing * (at_full_employment(macro, p) - macro.potential_ratio)
     macro.output_gap = macro.real_gdp / macro.potential_real / macro.potential_ratio - 1.0
     home = 0.0
     for cloud in w.clouds:
@@ -144,7 +152,7 @@ def record_compute(world, accounts, firms):
     series.user_cost = market.user_cost
     series.system_price = market.system_price
     series.ai_free_cash_flow = ai_cash - maintenance
-    market.capex_growth = capex / max(market.capex, 1e-9) - 1.0
+    market.capex_growth = capex / market.capex - 1.0 if market.capex > 0.0 else 0.0
     market.capex = capex
 
 

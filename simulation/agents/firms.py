@@ -13,6 +13,7 @@ from simulation.books.ledger import ACCOUNT
 from simulation.books.verbs import depreciate, grant_loan, write_off_loan
 from simulation.rule import record, rule
 
+MOST_SHORTAGE = 0.5  # of capacity, or the like of idle capacity, that a firm answers in its plans
 MOST_GROWTH = 0.2  # a quarter, up or down, of a firm's sales that it learns from: beyond it is luck
 
 FIRM = record(
@@ -141,10 +142,13 @@ def investment_appetite(macro, p):
 
 @rule
 def wanted_investment(firm, appetite, macro, p):
-    """Replace, grow with the trend, accelerate with expected sales, hold back when loans are dear or credit is tight
-    (USD bn). Accelerator and loan-rate form as in Caiani et al. (2016)."""
+    """Replace, grow with the trend, accelerate with expected sales, expand where capacity is short of them, hold back
+    when loans are dear or credit is tight (USD bn). Accelerator, utilisation and loan-rate form as in Caiani et al.
+    (2016)."""
     capital = firm.account.tangible[CAPITAL - FIRST_TANGIBLE]
     pace = p.capital_depreciation + macro.trend_nominal_growth
+    shortage = firm.expected_sales * macro.capital_ratio / max(capital, 1e-12) - 1.0
+    pace += p.utilisation_response * min(max(shortage, -MOST_SHORTAGE), MOST_SHORTAGE)
     pace += p.accelerator * (firm.expected_growth - macro.trend_nominal_growth)
     pace += p.investment_loan_rate * (macro.real_loan_rate - macro.real_loan_rate_normal) * p.rate_to_pace
     return capital * max(pace, 0.0) * appetite

@@ -363,6 +363,16 @@ def retire_shares(ledger: Record, issuer: Record, seller: Record, amount: float,
 
 
 @rule
+def consolidate_shares(ledger: Record, issuer: int, factor: float) -> None:
+    """Reverse split: `factor` old shares become one new, worth as much as they were. Nobody gains or loses."""
+    for holder in range(len(ledger.price)):
+        ledger.shares[holder, issuer] /= factor
+    ledger.issued[issuer] /= factor
+    ledger.most_issued[issuer] /= factor
+    ledger.price[issuer] *= factor
+
+
+@rule
 def reprice(ledger: Record, issuer: int, price: float) -> None:
     """Set a share's price: every holder gains what the issuer's equity gains.
 

@@ -8,7 +8,15 @@ from simulation import randomness as draw_purpose
 from simulation.agents.funds import EXTRAPOLATIVE, YEAR_MEMORY, equity_fund_flow, margin_call, wanted_ai_share
 from simulation.books.ledger import market_value
 from simulation.books.purposes import FUND_FLOWS
-from simulation.books.verbs import grant_loan, issue_shares, repay_loan, reprice, retire_shares, trade_shares
+from simulation.books.verbs import (
+    consolidate_shares,
+    grant_loan,
+    issue_shares,
+    repay_loan,
+    reprice,
+    retire_shares,
+    trade_shares,
+)
 from simulation.markets.credit import bank_of
 from simulation.markets.incomes import claims_by_holder, financial_assets
 from simulation.markets.valuation import discount_rate
@@ -19,6 +27,7 @@ from simulation.state import LISTED
 LEAST_GROWTH, MOST_GROWTH = -0.3, 0.6  # a quarter, of end demand, that investors' expectations learn from
 LARGEST_FALL, LARGEST_RISE = -0.7, 0.5  # log, of one share in a quarter
 MOST_TRADED = 0.9  # of the AI shares that somebody holds, in one trade: nobody sells out at once
+WORTHLESS = 1e-6  # price of a fund share, which opens at 1 (USD bn)
 MONEY_TO_FUND = 0.02  # of a household's money, into one equity fund in a quarter
 
 
@@ -36,7 +45,7 @@ def bad_news(exchange, market, misses, p):
     """Standardised sum of what unsettles investors: end revenue below plan, recent failures, failed rounds by the
     weight of who failed, poor coverage."""
     score = misses + 0.5 * exchange.recent_failures + 0.5 * market.failed_weight
-    if market.coverage < p.coverage_alarm:
+    if market.requirement_peak > 0.0 and market.coverage < p.coverage_alarm:
         score += p.coverage_alarm - market.coverage
     return min(max(score, -1.0), 3.0)
 
@@ -56,11 +65,13 @@ def decide_withdrawal(world, accounts, firms):
     w = world[0]
     p = w.parameters
     exchange = w.exchange
-    growth = w.market.end_demand / max(w.market.end_demand_past[1], 1e-9) - 1.0  # today's is the first of the past
-    miss = exchange.expected_end_growth - growth
-    believed = min(max(growth, LEAST_GROWTH), MOST_GROWTH)
-    exchange.expected_end_growth += p.expectation_gain * (believed - exchange.expected_end_growth)
-    exchange.misses = 0.5 * exchange.misses + 5.0 * min(max(miss, -0.1), 0.1)
+    before = w.market.end_demand_past[1]  # today's is the first of the past
+    exchange.misses *= 0.5
+    if before > 0.0:
+        growth = w.market.end_demand / before - 1.0
+        exchange.misses += 5.0 * min(max(exchange.expected_end_growth - growth, -0.1), 0.1)
+        believed = min(max(growth, LEAST_GROWTH), MOST_GROWTH)
+        exchange.expected_end_growth += p.expectation_gain * (believed - exchange.expected_end_growth)
     exchange.bad_news = bad_news(exchange, w.market, exchange.misses, p)
     if exchange.withdrawal > 0.5:
         exchange.withdrawal_left -= 1.0
@@ -79,6 +90,12 @@ def decide_withdrawal(world, accounts, firms):
 def surprise(backlog_growth, capex_growth, covered, p):
     """News in earnings season: backlog and cloud growth lift, capex without coverage weighs."""
     return p.news_weight * (min(max(backlog_growth, -0.5), 0.5) - (1.0 - covered) * min(max(capex_growth, -0.5), 0.5))
+
+
+@rule
+def log_noise(size, draw):
+    """Noise in a log price whose mean is one in the price: noise alone neither makes nor takes wealth."""
+    return size * draw - 0.5 * size * size
 
 
 @rule
@@ -112,7 +129,8 @@ def move_prices(world, accounts, firms):
     if exchange.withdrawal > 0.5:
         selling -= withdrawal_sales(price_total, 1.0 - share, exchange.sober_gap, p)
     common = p.extrapolator_pull * (1.0 - share) * trend + news + p.price_impact * selling / price_total
-    common += p.price_noise * p.return_noise * normal(w.seed, draw_purpose.MARKET_RETURN, elapsed, 0)
+    draw = normal(w.seed, draw_purpose.MARKET_RETURN, elapsed, 0)
+    common += log_noise(p.price_noise * p.return_noise, draw)
     change = 0.0
     for column in range(LISTED):
         security = exchange.securities[column]
@@ -123,7 +141,8 @@ def move_prices(world, accounts, firms):
         known = math.log(max(security.value, 1e-9) / max(security.value_before, 1e-9))
         pull = share * min(max(known, -0.5), 0.5)
         pull += p.fundamentalist_pull * share * min(max(math.log(max(security.value, 1e-9) / value), -2.0), 2.0)
-        luck = p.price_noise * p.idiosyncratic_noise * normal(w.seed, draw_purpose.STOCK_RETURN, elapsed, column)
+        draw = normal(w.seed, draw_purpose.STOCK_RETURN, elapsed, column)
+        luck = log_noise(p.price_noise * p.idiosyncratic_noise, draw)
         move = min(max(common + pull + luck, LARGEST_FALL), LARGEST_RISE)
         reprice(w.ledger, column, w.ledger.price[column] * math.exp(move))
         change += value * (math.exp(move) - 1.0)
@@ -186,9 +205,19 @@ def value_funds(world, accounts, firms):
     for fund in w.venture_funds:
         value_fund(ledger, fund, held)
     for fund in w.credit_funds:
+        renew_shares(ledger, fund)
         fund.return_quarter = value_fund(ledger, fund, held) + w.parameters.credit_fund_yield
     for fund in w.insurers:
         value_fund(ledger, fund, held)
+
+
+@rule
+def renew_shares(ledger, fund):
+    """A fund that has lost all goes on with fewer shares: at the price of the old ones new money would be more of them
+    than can be counted."""
+    column = fund.account.column
+    if 0.0 < ledger.price[column] < WORTHLESS:
+        consolidate_shares(ledger, column, 1.0 / ledger.price[column])
 
 
 @rule
@@ -197,7 +226,8 @@ def note_fund_returns(world, accounts, firms):
     w = world[0]
     for fund in w.equity_funds:
         price = w.ledger.price[fund.account.column]
-        fund.return_year = YEAR_MEMORY * fund.return_year + price / fund.price_before - 1.0
+        gain = price / fund.price_before - 1.0 if fund.price_before > 0.0 else 0.0
+        fund.return_year = YEAR_MEMORY * fund.return_year + gain
         fund.price_before = price
 
 
@@ -209,7 +239,7 @@ def value_fund(ledger, fund, held):
     fund.net_assets = financial_assets(ledger, fund.account, held)
     if ledger.issued[column] > 0.0:
         reprice(ledger, column, max(fund.net_assets, 1e-9) / ledger.issued[column])
-    return ledger.price[column] / before - 1.0
+    return ledger.price[column] / before - 1.0 if before > 0.0 else 0.0
 
 
 @rule

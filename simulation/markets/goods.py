@@ -54,6 +54,14 @@ def anchored_inflation(macro, p):
 
 
 @rule
+def markup_gap(macro):
+    """Log of unit labour cost over prices, against the opening's. Without a way back, what slack takes from the share
+    of wages, of which prices follow a part only, would be lost to it for good, and demand with it."""
+    unit_cost = macro.wage / (macro.trend_productivity * (1.0 + macro.ai_gain))
+    return math.log(unit_cost / (macro.opening_unit_cost * macro.price_level))
+
+
+@rule
 def shake(world, accounts, firms):
     """Ordinary demand and productivity shocks of the quarter."""
     w = world[0]
@@ -92,7 +100,7 @@ def shake(world, accounts, firms):
 @rule
 def set_wages_and_prices(world, accounts, firms):
     """Wages grow with expected inflation, trend productivity and the tightness of the labour market (Phillips 1958);
-    prices follow unit labour cost and expectations half and half."""
+    prices follow unit labour cost and expectations half and half, and return to their markup over it."""
     w = world[0]
     p = w.parameters
     macro = w.macro
@@ -106,6 +114,7 @@ def set_wages_and_prices(world, accounts, firms):
     )
     unit_cost = wage_growth - p.trend_growth - growth
     macro.inflation = p.cost_pass_through * unit_cost + (1.0 - p.cost_pass_through) * anchored
+    macro.inflation += p.markup_correction * markup_gap(macro)
     macro.wage *= 1.0 + wage_growth
     macro.price_level *= 1.0 + macro.inflation
     macro.trend_productivity *= 1.0 + p.trend_growth

@@ -68,6 +68,7 @@ def open_firms(opening: Opening) -> None:
     loans = opening.us("bank_loans_to_firms")
     account["loan"] = share * loans
     account["cash"] = share * opening.us("firm_deposits")
+    macro["capital_ratio"] = capital / opening.sales
     macro["firm_loan_ratio"] = loans / capital
     macro["firm_money_ratio"] = opening.us("firm_deposits") / opening.sales
     wear = float(p["capital_depreciation"]) * capital
@@ -139,3 +140,6 @@ def _set_productivity(opening: Opening) -> None:
     effective = float((firms["labour"] * (1.0 + firms["ai_gain"]) * firms["fortune"]).sum()) * float(macro["fortune"])
     macro["trend_productivity"] = macro["productivity"] = opening.sales / effective
     macro["labour_mix"] = effective / float(macro["employment"]) / (1.0 + float(macro["ai_gain"]))
+    macro["opening_unit_cost"] = (
+        float(macro["wage"]) / float(macro["trend_productivity"]) / (1.0 + float(macro["ai_gain"]))
+    )

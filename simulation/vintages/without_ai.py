@@ -82,4 +82,5 @@ def remove_ai(opening: Opening) -> None:
     makers["account"]["tangible"][:, stock.INVENTORY - stock.FIRST_TANGIBLE] = 0.0
     for field in _MARKET:
         market[field] = 0
+    w["exchange"]["momentum"] = 0.25 * float(w["parameters"]["terminal_growth"])
     opening.demand_target = opening.lab_target = 0.0

@@ -35,6 +35,7 @@ def without_adoption(economy: Economy) -> None:
     for name in ("own_use_capability", "uplift_learning", "adoption_imitation", "adoption_drift", "consumer_demand"):
         world["parameters"][name] = 0.0
     world["parameters"]["calm_quarters"] = 1e9  # no entrants
+    world["parameters"]["firm_luck"] = 0.0  # the luck of large firms moves output too
     for name in ("n_contracts", "consumer_scale", "foreign_scale", "lab_revenue"):
         world["market"][name] = 0
     for name in ("alive", "need"):

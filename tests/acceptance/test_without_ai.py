@@ -71,8 +71,9 @@ def cycle(series: Array, smoothing: float = 1600.0) -> Array:
 
 
 class Moments(NamedTuple):
-    """What is told of a business cycle."""
+    """What is told of a business cycle; volatilities but output's are relative to it."""
 
+    output: float
     consumption: float
     investment: float
     investment_and_output: float
@@ -82,7 +83,7 @@ class Moments(NamedTuple):
 
 
 def moments(history: pd.DataFrame) -> Moments:
-    """Volatility relative to output, comovement with it, persistence, and Okun's coefficient on yearly changes."""
+    """Volatility, comovement with output, persistence, and Okun's coefficient on yearly changes."""
     output = cycle(np.log(history["real_gdp"].to_numpy()))
     consumption = cycle(np.log((history["consumption"] / history["price_level"]).to_numpy()))
     investment = cycle(np.log((history["investment"] / history["price_level"]).to_numpy()))
@@ -90,6 +91,7 @@ def moments(history: pd.DataFrame) -> Moments:
     growth = np.log(history["real_gdp"]).diff(4).dropna()
     rise = history["unemployment"].diff(4).dropna()
     return Moments(
+        float(output.std()),
         float(consumption.std() / output.std()),
         float(investment.std() / output.std()),
         float(np.corrcoef(investment, output)[0, 1]),
@@ -103,6 +105,12 @@ def moments(history: pd.DataFrame) -> Moments:
 def mean_moments(vintage: str) -> Moments:
     """Mean over the seeds."""
     return Moments(*np.mean([moments(history) for history in histories(vintage)], axis=0))
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+def test_output_strays_from_its_trend_by_about_one_percent(vintage: str) -> None:
+    # 0.86 percent from 1984 to 2007, 1.06 from 1984 to 2009: real GDP of the United States, Bureau of Economic Analysis
+    assert 0.008 < mean_moments(vintage).output < 0.012, mean_moments(vintage)
 
 
 @pytest.mark.parametrize("vintage", VINTAGES)
@@ -127,3 +135,8 @@ def test_a_good_quarter_is_followed_by_another(vintage: str) -> None:
 @pytest.mark.parametrize("vintage", VINTAGES)
 def test_a_point_of_growth_in_a_year_lowers_unemployment_by_almost_half_a_point(vintage: str) -> None:
     assert -0.50 < mean_moments(vintage).okun < -0.40, mean_moments(vintage)
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+def test_shares_of_core_businesses_stay_near_their_value_on_average(vintage: str) -> None:
+    assert abs(mean_of(vintage, "value_gap")) < 0.2

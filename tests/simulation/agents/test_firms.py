@@ -143,13 +143,20 @@ def test_spending_falls_with_price_as_its_elasticity_says() -> None:
     assert spending(price=1024.0) == pytest.approx(0.5 * spending())
 
 
-INVESTMENT = {"capital_depreciation": 0.02, "accelerator": 0.15, "investment_loan_rate": -0.1, "rate_to_pace": 1.0}
+INVESTMENT = {
+    "capital_depreciation": 0.02,
+    "accelerator": 0.15,
+    "utilisation_response": 0.02,
+    "investment_loan_rate": -0.1,
+    "rate_to_pace": 1.0,
+}
 
 
 def investment(**values: float) -> float:
-    firm = one(FIRM, expected_growth=values.pop("expected_growth", 0.01))
+    sales = values.pop("expected_sales", 50.0)  # what a capital of 100 is meant for, at a ratio of 2
+    firm = one(FIRM, expected_sales=sales, expected_growth=values.pop("expected_growth", 0.01))
     firm["account"]["tangible"][0, CAPITAL - FIRST_TANGIBLE] = 100.0
-    macro = one(MACRO, trend_nominal_growth=0.01, **values)
+    macro = one(MACRO, trend_nominal_growth=0.01, capital_ratio=2.0, **values)
     p = given(investment_stress=-0.3, **INVESTMENT)
     return float(wanted_investment(firm[0], investment_appetite(macro[0], p), macro[0], p))
 
@@ -160,6 +167,13 @@ def test_a_firm_on_trend_replaces_its_capital_and_grows_with_the_trend() -> None
 
 def test_investment_accelerates_with_expected_sales() -> None:
     assert investment(expected_growth=0.03) == pytest.approx(3.0 + 100.0 * 0.15 * 0.02)
+
+
+def test_a_firm_short_of_capacity_expands_and_one_with_idle_capacity_holds_back() -> None:
+    # Sales a tenth above what its capital is meant for: 0.2 percent of capital more, and the other way round.
+    assert investment(expected_sales=55.0) == pytest.approx(3.0 + 100.0 * 0.02 * 0.1)
+    assert investment(expected_sales=45.0) == pytest.approx(3.0 - 100.0 * 0.02 * 0.1)
+    assert investment(expected_sales=500.0) == pytest.approx(3.0 + 100.0 * 0.02 * 0.5)
 
 
 def test_a_firm_may_draw_on_its_bank_up_to_a_part_of_its_capital() -> None:

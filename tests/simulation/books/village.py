@@ -39,6 +39,7 @@ from simulation.books.verbs import (
     acquire,
     add_asset,
     buy_back,
+    consolidate_shares,
     depreciate,
     empty_pool,
     grant_loan,
@@ -105,6 +106,7 @@ VERBS = (
     "reclassify",
     "pay_holders",
     "buy_back",
+    "consolidate_shares",
 )
 POSTING = record(verb="i8", first="i8", second="i8", choice="i8", share="f8")
 MEMBER = record(account=ACCOUNT)
@@ -302,6 +304,8 @@ def invest(ledger, accounts, verb, first, second, issuer, share):
         pay_holders(ledger, accounts, company, share * means(company), DIVIDENDS)
     elif verb == 19:
         buy_back(ledger, accounts, company, share * means(company), retires)
+    elif verb == 20:
+        consolidate_shares(ledger, issuer, 0.5 + 2.0 * share)
 
 
 @rule

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from simulation import Economy, Scenario
 from simulation.markets.equity import (
     bad_news,
     decide_withdrawal,
+    log_noise,
     note_fund_returns,
     surprise,
     switch_types,
@@ -60,11 +62,28 @@ def test_nobody_withdraws_from_a_market_near_its_sober_value() -> None:
 
 def test_bad_news_adds_misses_failures_failed_rounds_and_poor_coverage() -> None:
     exchange = one(EXCHANGE, recent_failures=1.0)
-    market = one(MARKET, failed_weight=1.0, coverage=0.4)
+    market = one(MARKET, failed_weight=1.0, coverage=0.4, requirement_peak=20.0)
     p = given(coverage_alarm=0.6)
     assert bad_news(exchange[0], market[0], 0.2, p) == pytest.approx(0.2 + 0.5 + 0.5 + 0.2)
     assert bad_news(exchange[0], market[0], 9.0, p) == 3.0
-    assert bad_news(one(EXCHANGE)[0], one(MARKET, coverage=1.0)[0], -9.0, p) == -1.0
+    covered = one(MARKET, coverage=1.0, requirement_peak=20.0)
+    assert bad_news(one(EXCHANGE)[0], covered[0], -9.0, p) == -1.0
+
+
+def test_an_economy_without_ai_has_no_news_of_it() -> None:
+    plain = Scenario.load("baseline").with_switches(ai=False)
+    economy = Economy(plain, seed=1, quarters=8, firms=10, keep_books=False).run()
+    world = economy.state[0][0]
+    exchange, market = world["exchange"], world["market"]
+    assert exchange["bad_news"] == exchange["misses"] == 0.0
+    assert surprise(market["backlog_growth"], market["capex_growth"], 0.0, given(news_weight=0.05)) == 0.0
+
+
+def test_noise_alone_neither_makes_nor_takes_wealth() -> None:
+    draws, weights = np.polynomial.hermite_e.hermegauss(40)  # expectation over a standard normal
+    mean = sum(weight * math.exp(log_noise(0.07, draw)) for draw, weight in zip(draws, weights, strict=True))
+    assert mean / weights.sum() == pytest.approx(1.0)
+    assert log_noise(0.2, 1.0) == pytest.approx(0.2 - 0.02)
 
 
 def test_capex_is_good_news_to_nobody_where_revenue_does_not_cover_it() -> None:

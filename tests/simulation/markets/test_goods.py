@@ -1,11 +1,16 @@
-"""The policy rate as the goods market meets it."""
+"""The policy rate as the goods market meets it, prices over unit labour cost, and potential output."""
 
 from __future__ import annotations
+
+import math
 
 import pytest
 
 from simulation import Economy, Scenario
-from simulation.markets.goods import set_policy_rate
+from simulation.markets.goods import markup_gap, set_policy_rate
+from simulation.measure import at_full_employment
+from simulation.state import MACRO
+from tests.simulation.agents.records import given, one
 
 
 def economy_after_a_fall(**levers: float) -> float:
@@ -29,3 +34,25 @@ def test_a_rate_shock_comes_on_top_of_the_rule_and_does_not_pile_up() -> None:
 
 def test_the_put_cannot_push_the_rate_below_zero() -> None:
     assert economy_after_a_fall(fed_put=0.2) == 0.0
+
+
+def test_prices_return_to_their_markup_over_unit_labour_cost() -> None:
+    # A wage of 66 for 2.2 units of output, .2 of them thanks to AI: 30 a unit, as at the opening; prices rose by 10%.
+    macro = one(MACRO, wage=66.0, trend_productivity=2.0, ai_gain=0.1, opening_unit_cost=30.0, price_level=1.1)
+    assert markup_gap(macro[0]) == pytest.approx(-math.log(1.1))
+    macro["price_level"] = 1.0
+    assert markup_gap(macro[0]) == pytest.approx(0.0)
+
+
+def test_the_share_of_wages_has_no_trend_without_ai() -> None:
+    plain = Scenario.load("baseline").with_switches(ai=False, withdrawal=False)
+    economy = Economy(plain, seed=1, quarters=80, firms=200, keep_books=False).run()
+    assert abs(markup_gap(economy.state[0][0]["macro"])) < 0.02
+
+
+def test_output_that_takes_few_people_is_potential_and_no_overheating() -> None:
+    # Output 5 percent above what ordinary firms could make at normal employment, with a point too much unemployment:
+    # at 2 percent of output a point, normal employment would make it 1.05 / .98 of theirs.
+    macro = one(MACRO, real_gdp=105.0, potential_real=100.0, unemployment=0.052)
+    p = given(okun=2.0, natural_unemployment=0.042)
+    assert at_full_employment(macro[0], p) == pytest.approx(1.05 / 0.98)

@@ -9,8 +9,9 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.distress.rescue import write_off_fund_loans
-from simulation.markets.credit import credit_room, lend_privately
+from simulation.markets.credit import call_capital, credit_room, lend_privately
 from simulation.markets.debt_service import must_shrink
+from simulation.markets.equity import value_funds
 from simulation.markets.private_credit import keep_leverage_limit, move_credit_money, repay_lines
 from simulation.rule import live
 from simulation.scenario.events import AgentEvent
@@ -171,3 +172,15 @@ def test_when_neoclouds_fail_funds_lose_investors_wait_and_the_books_hold() -> N
     assert history["private_credit_gated"].max() > 0.0
     assert history["private_credit_redemptions"].max() > 0.0
     assert history["worst_residual"].max() < 1e-9
+
+
+def test_a_fund_that_loses_all_again_and_again_still_takes_new_money() -> None:
+    economy = economy_of_funds(cash=0.0, loan=0.0, net_assets=50.0, promised=10.0)
+    world, fund = economy.state[0], fund_of(economy)
+    for _ in range(3):
+        fund["account"]["cash"] = 0.0  # all is lost
+        for _ in range(2):
+            value_funds(*economy.state)
+            assert np.isfinite(float(fund["return_quarter"]))
+        assert call_capital(world[0], fund, 2.0) == pytest.approx(2.0)
+        assert float(world[0]["ledger"]["issued"][FIRST]) < 1e4, "shares that can be counted"
