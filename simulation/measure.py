@@ -22,6 +22,8 @@ from simulation.deals.circularity import concentration, dependence
 from simulation.deals.off_balance import hidden_commitments
 from simulation.rule import rule
 
+LEAST_USE = 0.2  # of potential, as Okun's law tells it from unemployment: a line told where people are mostly at work
+
 
 @rule
 def row(ledger, purpose):
@@ -36,7 +38,8 @@ def row(ledger, purpose):
 def at_full_employment(macro, p):
     """Output over the potential of ordinary firms, had jobs been at their normal number (Okun 1962): what core
     businesses and AI add to output with few people is potential, not overheating."""
-    return macro.real_gdp / macro.potential_real / (1.0 - p.okun * (macro.unemployment - p.natural_unemployment))
+    use = max(1.0 - p.okun * (macro.unemployment - p.natural_unemployment), LEAST_USE)
+    return macro.real_gdp / macro.potential_real / use
 
 
 @rule

@@ -56,3 +56,5 @@ def test_output_that_takes_few_people_is_potential_and_no_overheating() -> None:
     macro = one(MACRO, real_gdp=105.0, potential_real=100.0, unemployment=0.052)
     p = given(okun=2.0, natural_unemployment=0.042)
     assert at_full_employment(macro[0], p) == pytest.approx(1.05 / 0.98)
+    macro["unemployment"] = 0.6  # where Okun's line has ended
+    assert at_full_employment(macro[0], p) == pytest.approx(1.05 / 0.2)
