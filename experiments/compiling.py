@@ -34,11 +34,14 @@ def prepare() -> None:
 
 def _mark() -> Path:
     """The file that says that every rule is compiled, for this Python and this Numba."""
+    import hashlib
+
     import numba
+    from simulation.plan import pass_quarter
+    from simulation.rule_cache import cache_folder, fingerprint
 
-    from simulation.rule_cache import cache_folder
-
-    return cache_folder() / f"{sys.implementation.cache_tag}-numba-{numba.__version__}.compiled"
+    digest = hashlib.sha256(fingerprint(pass_quarter).encode() + str(_types()).encode()).hexdigest()[:16]
+    return cache_folder() / f"{sys.implementation.cache_tag}-numba-{numba.__version__}-{digest}.compiled"
 
 
 def compile_rules(processors: int) -> None:

@@ -1,100 +1,206 @@
 """Where compiled rules are kept on the disk, so that a rule is compiled once for a machine and not for each run.
 
-The folder carries a digest of every source file of this package, because Numba's own cache does not notice a change
-in another file. Inside it a rule has its place in the package, wherever that is installed: Numba's own place follows
-the path of the file, and a second environment would compile everything anew.
+A compiled rule is filed under a fingerprint of everything it computes from: its own bytecode, the constants it reads
+and the rules it calls, however far down. Numba's own cache looks at the file of a rule only, and would go on using
+yesterday's code after a change in a constant, an argument or a rule that stands elsewhere. What does not change the
+computation (comments, docstrings, the place of the package) does not change the fingerprint.
 """
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
+import shutil
 import tempfile
-from collections.abc import Callable
-from functools import lru_cache
+import types
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 from filelock import FileLock
 from numba.core import caching
 
 PACKAGE = Path(__file__).resolve().parent
+NO_HOME = "CIRCUIT_CACHE_OF_PARENT"
+"""Tells the processes of a batch the temporary folder of the one that started them."""
 
 
-def folder_of(package: Path) -> Path:
-    """Folder for the compiled rules of a package: inside the user's cache, or a temporary one where nothing can be
-    kept there.
-    """
-    home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    folder = Path(os.environ.get("NUMBA_CACHE_DIR", home / "circuit-economy"), _sources_digest(package))
+def folder_for_rules() -> Path:
+    """Folder for compiled rules: inside the user's cache, or a temporary one, shared with the processes that this one
+    starts and removed with it, where nothing can be kept there."""
     try:
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        folder = Path(os.environ.get("NUMBA_CACHE_DIR") or home / "circuit-economy")
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
             return folder
-    except OSError:
+    except (OSError, RuntimeError):  # a user without a home is a RuntimeError
         pass
-    return Path(tempfile.mkdtemp(prefix="circuit-economy-"))
-
-
-def _sources_digest(package: Path) -> str:
-    digest = hashlib.sha256()
-    for source in sorted(package.rglob("*.py")):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()[:16]
+    shared = os.environ.get(NO_HOME)
+    if shared and os.access(shared, os.W_OK):
+        return Path(shared)
+    passing = tempfile.mkdtemp(prefix="circuit-economy-")
+    os.environ[NO_HOME] = passing
+    atexit.register(shutil.rmtree, passing, ignore_errors=True)
+    return Path(passing)
 
 
 @lru_cache(maxsize=1)
 def cache_folder() -> Path:
-    """Folder of the compiled rules of this package."""
-    return folder_of(PACKAGE)
+    """Folder of compiled rules of this process."""
+    return folder_for_rules()
 
 
-class PlaceInPackage(caching._CacheLocator):
-    """Tells Numba the place of a rule of this package; None for a rule of somebody else's, which has Numba's own."""
+def fingerprint(function: Callable[..., Any]) -> str:
+    """Sixteen characters that change when what a rule computes changes: its code, constants, defaults, and those of
+    the rules it calls. Raises TypeError for a rule that reads something whose value cannot be told."""
+    digest = hashlib.sha256(f"{numba.__version__} {numba.config.BOUNDSCHECK}".encode())
+    digest.update(_content(getattr(function, "py_func", function)))
+    return digest.hexdigest()[:16]
+
+
+_known: dict[Any, bytes] = {}
+
+
+def _content(function: Any, under: tuple[Any, ...] = ()) -> bytes:
+    """Digest of a function and all it reads. A function that calls itself is known by its name inside itself."""
+    if function in _known:
+        return _known[function]
+    if function in under:
+        return repr((function.__module__, function.__qualname__)).encode()
+    digest = hashlib.sha256()
+    digest.update(repr((function.__module__, function.__qualname__, function.__defaults__)).encode())
+    for part in _parts(function.__code__, function.__doc__):
+        digest.update(repr(part).encode())
+    for name, value in _read(function):
+        digest.update(name.encode())
+        digest.update(_told(value, function, (*under, function)))
+    content = digest.digest()
+    if not under:  # what lies inside a circle of calls is only known from where one entered it
+        _known[function] = content
+    return content
+
+
+def _parts(code: types.CodeType, doc: str | None = None) -> Iterator[object]:
+    yield (code.co_code, code.co_names, code.co_varnames, code.co_freevars, code.co_argcount)
+    for number, constant in enumerate(code.co_consts):
+        if isinstance(constant, types.CodeType):
+            yield from _parts(constant)
+        elif not (number == 0 and constant == doc):
+            yield constant
+
+
+def _names(code: types.CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _names(constant)
+
+
+def _read(function: Any) -> Iterator[tuple[str, Any]]:
+    """Name and value of every global and free variable of a function."""
+    for name in sorted(set(_names(function.__code__))):
+        if name in function.__globals__:
+            yield name, function.__globals__[name]
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        yield name, cell.cell_contents
+
+
+def _told(value: Any, reader: Any, under: tuple[Any, ...]) -> bytes:
+    """The value of something a rule reads, as bytes."""
+    if hasattr(value, "py_func"):
+        return _content(value.py_func, under) + repr(sorted(value.targetoptions.items())).encode()
+    if isinstance(value, types.FunctionType):
+        return _content(value, under)
+    if isinstance(value, np.ndarray):
+        return repr(value.dtype.descr).encode() + value.tobytes()
+    if isinstance(value, tuple):
+        return b"".join(_told(item, reader, under) for item in value)
+    if isinstance(value, types.ModuleType):
+        return _told_module(value, reader, under)
+    if isinstance(value, (int, float, complex, str, bytes, bool, type(None), np.generic, np.dtype)):
+        return repr(value).encode()
+    if isinstance(value, (type, types.BuiltinFunctionType, np.ufunc)):
+        return f"{getattr(value, '__module__', '')}.{value.__name__}".encode()
+    told = repr(value)
+    if " at 0x" in told:
+        raise TypeError(f"{reader.__qualname__} reads {told}, whose value cannot be told")
+    return told.encode()
+
+
+def _told_module(module: types.ModuleType, reader: Any, under: tuple[Any, ...]) -> bytes:
+    """A library by its name; a module of one's own by those of its values that the rule may read."""
+    if module.__name__.split(".")[0] in {"math", "numpy", "numba", "cmath"}:
+        return module.__name__.encode()
+    names = sorted(set(_names(reader.__code__)) & set(vars(module)))
+    return b"".join(name.encode() + _told(vars(module)[name], reader, under) for name in names)
+
+
+class RulePlace(caching._CacheLocator):
+    """Tells Numba where the compiled form of a rule lies."""
 
     def __init__(self, function: Callable[..., Any], file: str) -> None:
-        self.folder = cache_folder() / Path(file).relative_to(PACKAGE).parent
-        self.line = function.__code__.co_firstlineno
+        inside = PACKAGE in Path(file).parents
+        self.folder = cache_folder() / (Path(file).relative_to(PACKAGE).parent if inside else "own")
+        self.fingerprint = fingerprint(function)
 
     @classmethod
-    def from_function(cls, function: Callable[..., Any], file: str) -> PlaceInPackage | None:
+    def from_function(cls, function: Callable[..., Any], file: str) -> RulePlace:
         """The place of a function from this file."""
-        return cls(function, file) if PACKAGE in Path(file).parents else None
+        return cls(function, file)
 
     def get_cache_path(self) -> str:
         """Folder of the compiled function."""
         return str(self.folder)
 
     def get_source_stamp(self) -> str:
-        """What changes when the compiled function is out of date: any source."""
-        return cache_folder().name
+        """What changes when the compiled function is out of date."""
+        return self.fingerprint
 
     def get_disambiguator(self) -> str:
-        """What tells functions of the same name in one file apart: the line."""
-        return str(self.line)
+        """What tells functions of the same name apart, and versions of one function."""
+        return self.fingerprint
 
 
 class RuleCacheForm(caching.CompileResultCacheImpl):
     """Numba's form of compiled code, in our place."""
 
-    _locator_classes = [PlaceInPackage, *caching.CompileResultCacheImpl._locator_classes]  # noqa: RUF012
+    _locator_classes = [RulePlace]  # noqa: RUF012
 
 
 class RuleCache(caching.FunctionCache):
-    """Numba's cache for processes that compile at the same time.
+    """Numba's cache, by fingerprint, for processes that compile at the same time.
 
-    Numba reads the index of a function, adds an entry and writes it again. Of two processes that do so at once, each
-    for its own types, one could leave its code under the name of the other's.
+    The fingerprint is taken when a rule is first called, since it may read what is defined after it. Numba reads the
+    index of a function, adds an entry and writes it again: of two processes that do so at once, each for its own types,
+    one could leave its code under the name of the other's, hence the lock.
     """
 
-    _impl_class = RuleCacheForm
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._name = repr(function)
+        self._py_func = function
+        self.enable()
+
+    @cached_property
+    def _impl(self) -> RuleCacheForm:
+        return RuleCacheForm(self._py_func)
+
+    @cached_property
+    def _cache_path(self) -> str:
+        return str(self._impl.locator.get_cache_path())
+
+    @cached_property
+    def _cache_file(self) -> caching.IndexDataCacheFile:
+        return caching.IndexDataCacheFile(
+            cache_path=self._cache_path,
+            filename_base=self._impl.filename_base,
+            source_stamp=self._impl.locator.get_source_stamp(),
+        )
 
     def _save_overload(self, *arguments: Any) -> None:
         with FileLock(cache_folder() / "saving.lock"):
             super()._save_overload(*arguments)
-
-
-if not os.environ.get("NUMBA_CACHE_DIR"):
-    settings: Any = numba.config
-    settings.CACHE_DIR = str(cache_folder())  # for rules of other packages and of users' scripts

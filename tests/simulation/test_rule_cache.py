@@ -15,7 +15,7 @@ from simulation.rule import COMPILED
 if not COMPILED:
     pytest.skip("nothing is compiled", allow_module_level=True)
 
-from simulation.rule_cache import PACKAGE, PlaceInPackage, cache_folder, folder_of
+from simulation.rule_cache import PACKAGE, RulePlace, cache_folder, fingerprint
 
 DRAW = """
 from simulation.randomness import uniform
@@ -59,28 +59,65 @@ def printed(process: subprocess.Popen[str]) -> list[int]:
     return [int(number) for number in output.split()]
 
 
-def test_a_change_in_any_source_gives_compiled_code_another_home(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for folder in ("before", "after"):
-        (tmp_path / folder / "books").mkdir(parents=True)
-        (tmp_path / folder / "rule.py").write_text("one = 1\n")
-        (tmp_path / folder / "books" / "purposes.py").write_text(f"WAGES = {len(folder)}\n")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    homes = [folder_of(tmp_path / folder) for folder in ("before", "after", "before")]
-    assert homes[0] == homes[2] != homes[1]
-    assert all(home.is_relative_to(tmp_path / "cache") and home.is_dir() for home in homes)
+OWN = """
+from limits import LIMIT
+import limits
+from simulation.rule import rule
+
+FACTOR = {factor}
+
+@rule
+def inner(value, extra={default}):
+    return FACTOR * value + extra
+
+@rule
+def outer(value):
+    {comment}
+    return inner(value) + LIMIT + limits.LIMIT
+
+print(int(outer(10)), sum(outer.stats.cache_hits.values()))
+"""
 
 
-def test_where_nothing_can_be_kept_compiled_code_goes_to_a_passing_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"comment": "# said in other words"}, [32, 1]),
+        ({"factor": 2}, [42, 0]),
+        ({"default": 7}, [37, 0]),
+        ({"limit": 6}, [24, 0]),
+    ],
+    ids=["a comment", "a constant", "an argument's default", "an imported constant"],
+)
+def test_a_rule_of_ones_own_is_compiled_anew_when_what_it_computes_from_changes(
+    tmp_path: Path, changed: dict[str, object], says: list[int]
 ) -> None:
+    program, cache = tmp_path / "own.py", str(tmp_path / "cache")
+    first: dict[str, object] = {"factor": 1, "default": 2, "limit": 10, "comment": "# in one word"}
+    for given in (first, first | changed):
+        (tmp_path / "limits.py").write_text(f"LIMIT = {given['limit']}\n")
+        program.write_text(OWN.format(**given))
+        output = printed(started(program, XDG_CACHE_HOME=cache))
+    assert output == says
+
+
+def test_where_nothing_can_be_kept_compiled_code_goes_to_one_passing_place_that_is_removed(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    home = folder_of(PACKAGE)
-    assert home.is_dir()
-    assert not home.is_relative_to(tmp_path / "file")
-    home.rmdir()
+    program = (
+        "import subprocess, sys\n"
+        "from simulation.rule_cache import cache_folder\n"
+        "if len(sys.argv) > 1:\n    print(cache_folder())\n"
+        "else:\n"
+        "    own = str(cache_folder())\n"
+        "    told = subprocess.run([sys.executable, __file__, 'child'], capture_output=True, text=True).stdout.strip()\n"
+        "    print(own)\n    print(told)\n"
+    )
+    file = tmp_path / "where.py"
+    file.write_text(program)
+    output, _ = started(file, XDG_CACHE_HOME=str(tmp_path / "file")).communicate()
+    parent, child = output.split()
+    assert parent == child
+    assert not Path(parent).exists()
 
 
 def test_a_second_environment_finds_what_the_first_has_compiled(tmp_path: Path) -> None:
@@ -99,10 +136,28 @@ def test_processes_that_keep_a_rule_for_different_types_at_once_lose_none_of_the
     assert printed(started(program, 0, 0, XDG_CACHE_HOME=cache)) == [600, 600]
 
 
-def test_rules_of_the_package_have_their_place_in_it_and_others_one_that_follows_their_path(tmp_path: Path) -> None:
+def test_rules_of_the_package_have_their_place_in_it_and_others_one_of_their_own(tmp_path: Path) -> None:
     def somebody() -> None: ...
 
-    assert PlaceInPackage.from_function(somebody, str(tmp_path / "somebody.py")) is None
-    place = PlaceInPackage.from_function(somebody, str(PACKAGE / "markets" / "chips.py"))
-    assert place is not None
+    assert Path(RulePlace.from_function(somebody, str(tmp_path / "somebody.py")).get_cache_path()).name == "own"
+    place = RulePlace.from_function(somebody, str(PACKAGE / "markets" / "chips.py"))
     assert Path(place.get_cache_path()) == cache_folder() / "markets"
+
+
+def test_a_rule_that_reads_what_has_no_value_is_refused_by_name() -> None:
+    thing = object()
+
+    def odd() -> object:
+        return thing
+
+    with pytest.raises(TypeError, match="odd reads"):
+        fingerprint(odd)
+
+
+def test_a_rule_of_ones_own_that_writes_past_the_end_says_so(tmp_path: Path) -> None:
+    program = tmp_path / "past.py"
+    program.write_text(
+        "import numpy as np\nfrom simulation.rule import rule\n\n@rule\ndef past(row):\n    row[len(row)] = 1.0\n\n"
+        "try:\n    past(np.zeros(3))\nexcept IndexError:\n    print(7)\n"
+    )
+    assert printed(started(program, XDG_CACHE_HOME=str(tmp_path / "cache"))) == [7]
