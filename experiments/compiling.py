@@ -37,6 +37,7 @@ def _mark() -> Path:
     import hashlib
 
     import numba
+
     from simulation.plan import pass_quarter
     from simulation.rule_cache import cache_folder, fingerprint
 

@@ -109,8 +109,8 @@ def test_where_nothing_can_be_kept_compiled_code_goes_to_one_passing_place_that_
         "if len(sys.argv) > 1:\n    print(cache_folder())\n"
         "else:\n"
         "    own = str(cache_folder())\n"
-        "    told = subprocess.run([sys.executable, __file__, 'child'], capture_output=True, text=True).stdout.strip()\n"
-        "    print(own)\n    print(told)\n"
+        "    told = subprocess.run([sys.executable, __file__, 'child'], capture_output=True, text=True)\n"
+        "    print(own)\n    print(told.stdout.strip())\n"
     )
     file = tmp_path / "where.py"
     file.write_text(program)
