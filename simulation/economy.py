@@ -47,6 +47,7 @@ class _Views:
             world[name].view(np.float64) for name in ("levers", "levers_before", "series")
         )
         self.residual = world["ledger"]["residual"][0]
+        self.owners = world["market"]["owner_flows"][0]
         self.worst_residual = world["series"]["worst_residual"]
 
 
@@ -119,6 +120,7 @@ class Economy(Readings):
         self.quarter = 0
         self._series = np.zeros((self.quarters, len(SERIES)))
         self._residuals = np.zeros((self.quarters, len(IDENTITIES)))
+        self._owners = np.zeros((self.quarters, *self._now.owners.shape))
         self._firm_rows: list[tuple[int, str, str, float]] = []
         self._agents: list[dict[str, Any]] = []
         self._notes: list[Note] = []
@@ -190,9 +192,9 @@ class Economy(Readings):
                 f"choose {max(self.quarter, 1)} to {LONGEST}"
             )
         self.quarters = int(quarters)
-        for name in ("_series", "_residuals"):
+        for name in ("_series", "_residuals", "_owners"):
             before = getattr(self, name)
-            longer = np.zeros((self.quarters, before.shape[1]))
+            longer = np.zeros((self.quarters, *before.shape[1:]))
             longer[: self.quarter] = before[: self.quarter]
             setattr(self, name, longer)
         self._read_levers()
@@ -243,6 +245,7 @@ class Economy(Readings):
             raise describe_breach(self._world[0]["ledger"], self.column_names, self.label(self.quarter))
         self._now.worst_residual[:] = worst
         self._series[self.quarter - 1] = self._now.series
+        self._owners[self.quarter - 1] = self._now.owners
         self._notes.append(note_of_quarter(self._world[0]))
         if self.keep_books:
             self._keep_books(self.quarter)
@@ -250,10 +253,13 @@ class Economy(Readings):
 
     def _announce(self, debtors: np.ndarray) -> None:
         """Tell the rules what befalls named agents in the coming quarter."""
+        debtors["spared"] = 0.0
         for event in self._events_due.get(self.quarter + 1, []):
             debtor = debtors[self.column_names.index(event.agent)]
             if event.kind == "failure":
                 debtor["forced"] = 1.0
+            elif event.kind == "support":
+                debtor["spared"] = 1.0
             elif event.kind == "fine":
                 debtor["fine"] += event.size or 0.0
             else:

@@ -32,7 +32,7 @@ from simulation.scenario.events import AgentEvent
 from simulation.scenario.paths import Path as LeverPath
 from simulation.scenario.paths import Policy
 from simulation.series import SERIES
-from simulation.state import CONTRACT, WORLD
+from simulation.state import BUYERS, CONTRACT, OWNER_FLOWS, WORLD
 
 MAGIC = b"state of a Circuit economy\n"
 FORMAT = 1
@@ -41,7 +41,7 @@ FORMS = {"contracts": CONTRACT, "claims": CLAIM, "deals": DEAL, "vehicles": WORL
 PLAIN = re.compile(r"<[fi][1248]|\|[ub]1")
 _HEAD = struct.Struct("<32sQ")
 _PLAIN_FIELDS = ("seed", "vintage", "quarters", "quarter", "keep_books", "residuals_of_opening", "layout")
-_ARRAYS = ("_world", "_firms", "_series", "_residuals")
+_ARRAYS = ("_world", "_firms", "_series", "_residuals", "_owners")
 
 State = dict[str, Any]
 
@@ -127,6 +127,7 @@ def _check_shapes(state: State) -> None:
         "_firms": (firms * FIRM.itemsize,),
         "_series": (quarters, len(SERIES)),
         "_residuals": (quarters, len(IDENTITIES)),
+        "_owners": (quarters, BUYERS, OWNER_FLOWS),
     }
     if any(state[name].shape != shape for name, shape in shapes.items()) or not 0 <= state["quarter"] <= quarters:
         raise ValueError("shapes differ")

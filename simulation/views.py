@@ -68,6 +68,7 @@ class Readings:
     _arguments: tuple[Any, Any, Any]
     _series: np.ndarray
     _residuals: np.ndarray
+    _owners: np.ndarray
     _firm_rows: list[Row]
     _notes: list[Note]
     _books: list[dict[str, np.ndarray]]
@@ -123,6 +124,12 @@ class Readings:
     def series(self) -> np.ndarray:
         """The recorded series as a structured array, one record a quarter."""
         return self._series[: self.quarter].view(SERIES_DTYPE)[:, 0]
+
+    @property
+    def owner_flows(self) -> np.ndarray:
+        """Cost, use and yield of compute by quarter and owner (clouds, then other buyers), in the order that
+        `simulation.state` declares: CAPEX, EARNED, UPLIFT, RUNNING, DELIVERED, ONLINE, WAITING, MARK."""
+        return self._owners[: self.quarter]
 
     @property
     def firm_history(self) -> pd.DataFrame:

@@ -76,8 +76,9 @@ def hold_rounds(world, accounts, firms):
         if ask <= 1e-9 and by_suppliers > 0.0:
             continue  # suppliers have put in what was asked
         offered = 0.0
+        pace = 1.0 if w.debtors[lab.account.column].spared > 0.5 else appetite
         for fund in w.venture_funds:
-            offered += appetite * max(fund.account.cash, 0.0)
+            offered += pace * max(fund.account.cash, 0.0)
         abroad = w.rest_of_world[0].account
         sovereign = p.sovereign_share * w.levers.sovereign_money * offered
         offered += sovereign
@@ -91,7 +92,7 @@ def hold_rounds(world, accounts, firms):
         price_round(world, lab)
         share = min(1.0, ask / max(offered, 1e-12))
         for fund in w.venture_funds:
-            money = share * appetite * max(fund.account.cash, 0.0)
+            money = share * pace * max(fund.account.cash, 0.0)
             lab.new_equity += issue_shares(w.ledger, lab.account, fund.account, money, PRIVATE_ROUNDS)
         lab.new_equity += issue_shares(
             w.ledger, lab.account, abroad, min(share * sovereign, placeable(abroad)), PRIVATE_ROUNDS
