@@ -19,4 +19,4 @@ def test_history_gives_medians_bands_and_errors_for_every_recorded_series(tmp_pa
     assert len(found.errors) == len(TARGETS)
     figure = write_history(tmp_path, found)
     assert figure.read_bytes()[:4] == b"\x89PNG"
-    assert len(pd.read_csv(figure.with_suffix(".csv"))) == 10 * len(TARGETS)
+    assert len(pd.read_csv(figure.with_suffix(".csv"))) == 11 * len(TARGETS)
