@@ -166,7 +166,7 @@ def _taken_apart(state: State) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "format": FORMAT,
         "version": _version(),
         **{name: state[name] for name in _PLAIN_FIELDS},
-        "scenario": scenario_in_plain(state["scenario"]),
+        "scenarios": [[quarter, scenario_in_plain(scenario)] for quarter, scenario in state["_scenarios"]],
         "pending": [vars(event) for events in state["_events_due"].values() for event in events],
         "agents": agents,
         "variables": variables,
@@ -186,6 +186,8 @@ def _taken_apart(state: State) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "row_variable": np.array([variables.index(row[2]) for row in rows], "<i8"),
         "row_value": np.array([row[3] for row in rows], "<f8"),
     }
+    if state["_start"] is not None:
+        arrays |= dict(zip(("start_world", "start_firms"), state["_start"], strict=True))
     for quarter, book in enumerate(state["_books"]):
         arrays |= {f"{quarter}/{name}": np.ascontiguousarray(array) for name, array in book.items()}
     return header, arrays
@@ -197,6 +199,7 @@ def _put_together(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Stat
     for fields in header["pending"]:
         event = AgentEvent(**fields)
         events.setdefault(event.quarter, []).append(event)
+    scenarios = [(quarter, scenario_from_plain(plain)) for quarter, plain in header["scenarios"]]
     books: list[dict[str, np.ndarray]] = [{} for _ in range(header["books"])]
     for name, array in arrays.items():
         quarter, inside, field = name.partition("/")
@@ -205,7 +208,9 @@ def _put_together(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Stat
     return {
         **{name: header[name] for name in _PLAIN_FIELDS},
         **{name: arrays[name] for name in _ARRAYS},
-        "scenario": scenario_from_plain(header["scenario"]),
+        "scenario": scenarios[-1][1],
+        "_scenarios": scenarios,
+        "_start": (arrays["start_world"], arrays["start_firms"]) if "start_world" in arrays else None,
         "_events_due": events,
         "_notes": _notes(arrays),
         "_firm_rows": _rows(header, arrays),

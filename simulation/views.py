@@ -17,7 +17,9 @@ from simulation.vintages.names import NAMES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simulation.endings import Outcome as Ending
     from simulation.outcome import Outcome
+    from simulation.scenario import Scenario
 
 Row = tuple[int, str, str, float]
 
@@ -63,6 +65,8 @@ class Readings:
 
     vintage: str
     quarter: int
+    scenario: Scenario
+    macro_twin: Readings
     _world: np.ndarray
     _firms: np.ndarray
     _arguments: tuple[Any, Any, Any]
@@ -177,6 +181,32 @@ class Readings:
         from simulation.outcome import outcome_of
 
         return outcome_of(self.series)
+
+    @property
+    def ending(self) -> Ending:
+        """Episodes, state, cost and gain of the run so far, against its macro twin."""
+        from simulation.endings import outcome_of
+
+        attrition = self.scenario.parameter_values()["attrition"]
+        return outcome_of(self.series, self.macro_twin.series, attrition, self.label(0))
+
+    @property
+    def returns(self) -> pd.DataFrame:
+        """What every owner of compute has earned on what it has spent since the opening: present value over cost less
+        one, internal rate (per year), cost (USD bn at present value); own-use uplift in full, by half, not at all."""
+        import pandas as pd
+
+        from simulation.endings.returns import FULL, HALF, NONE, returns_by_owner
+
+        attrition = self.scenario.parameter_values()["attrition"]
+        names = [*NAMES["clouds"], *NAMES["other_buyers"]]
+        return pd.concat(
+            pd.DataFrame(
+                returns_by_owner(self.owner_flows, self.series["owners_rate"], attrition, names, counted),
+                index=["value", "rate", "spent"],
+            ).T.assign(own_use=word)
+            for word, counted in (("full", FULL), ("half", HALF), ("none", NONE))
+        ).rename_axis("owner")
 
     def balance_sheet(self, quarter: int | None = None, by: str = "sector") -> pd.DataFrame:
         """The balance-sheet matrix of a quarter (0 is the opening), by sector or by agent, USD bn."""

@@ -27,11 +27,11 @@ def held_level(w):
 
 
 @rule
-def money_for_chips(w, buyer):
-    """What an owner's part of the level, as it was in the last quarter, leaves for chips once its sites are paid (USD
-    bn)."""
+def money_for_chips(w, buyer, finished):
+    """What an owner's part of the level, as it was in the last quarter, leaves for chips once its sites but the first
+    `finished` are paid (USD bn)."""
     building = 0.0
-    for k in range(SITES):
+    for k in range(finished, SITES):
         building += buyer.sites[k]
     sites = building * w.market.shell_price / building_lead(w)
     return max(held_level(w) * buyer.ai_capex / max(w.market.capex, 1e-9) - sites, 0.0)
@@ -41,7 +41,7 @@ def money_for_chips(w, buyer):
 def hold_orders_of(w, k, buyer):
     """Have on order what the level leaves for chips this quarter, no more and no less."""
     market = w.market
-    money = money_for_chips(w, buyer)
+    money = money_for_chips(w, buyer, 0)
     buyer.pipeline = 0.0
     for m in range(len(w.chip_makers)):
         power = money * market.maker_share[m, k] / w.chip_makers[m].price
@@ -89,9 +89,9 @@ def plan_held_orders(world, accounts, firms):
         return
     price = w.market.it_price * (1.0 - w.parameters.it_price_decline) / MARGIN_FOR_PARTS
     for cloud in w.clouds:
-        cloud.planned_orders = max(money_for_chips(w, cloud) / price - cloud.pipeline, 0.0)
+        cloud.planned_orders = max(money_for_chips(w, cloud, 1) / price - cloud.pipeline, 0.0)
     for buyer in w.other_buyers:
-        buyer.planned_orders = max(money_for_chips(w, buyer) / price - buyer.pipeline, 0.0)
+        buyer.planned_orders = max(money_for_chips(w, buyer, 1) / price - buyer.pipeline, 0.0)
     keep_supply(w, 1.0)
 
 
