@@ -70,9 +70,10 @@ def draw_on_vehicles(world, accounts, firms):
             continue
         vehicle.starts_in = max(vehicle.starts_in - 1.0, 0.0)
         if vehicle.known > 0.5 and vehicle.starts_in <= 0.0 and w.parameters.known_deals > 0.5:
-            asked[k] = most_sold(w, vehicle, min(vehicle.draw, vehicle.undrawn))
-        elif vehicle.known < 0.5 and restoring > 0.5 and lessee_of(w, vehicle).alive > 0.5:
-            asked[k] = most_sold(w, vehicle, wants_vehicle(w, lessee_of(w, vehicle)))
+            asked[k] = max(min(vehicle.draw, vehicle.undrawn), 0.0)
+        elif vehicle.known < 0.5 and restoring > 0.5:
+            asked[k] = wants_vehicle(w, lessee_of(w, vehicle))
+    asked *= parts_sold(w, asked)
     funded = asked * funded_part(w, asked.sum())
     for k in range(len(w.vehicles)):
         vehicle = w.vehicles[k]
@@ -126,14 +127,21 @@ def leases_made_vehicle(w, lessee):
 
 
 @rule
-def most_sold(w, vehicle, amount):
-    """What a user sells to its vehicle of an amount (USD bn): no more than a part of its compute at book value."""
-    cloud = lessee_of(w, vehicle)
-    book = cloud.account.tangible[COMPUTE - FIRST_TANGIBLE] + cloud.account.tangible[SHELLS - FIRST_TANGIBLE]
-    owned = cloud.online + cloud.waiting - cloud.lease_power
-    if cloud.alive < 0.5 or owned <= NOTHING:
-        return 0.0
-    return max(min(amount, w.parameters.vehicle_share * book), 0.0)
+def parts_sold(w, asked):
+    """Part of what each vehicle asks for (USD bn) that its user sells: to all its vehicles together no more than a part
+    of its compute at book value."""
+    parts = np.zeros(len(asked))
+    for k in range(len(asked)):
+        if asked[k] <= 0.0:
+            continue
+        cloud = lessee_of(w, w.vehicles[k])
+        total = 0.0
+        for other in range(len(asked)):
+            total += asked[other] if w.vehicles[other].lessee == w.vehicles[k].lessee else 0.0
+        book = cloud.account.tangible[COMPUTE - FIRST_TANGIBLE] + cloud.account.tangible[SHELLS - FIRST_TANGIBLE]
+        if cloud.alive > 0.5 and cloud.online + cloud.waiting - cloud.lease_power > NOTHING:
+            parts[k] = part_met(total, w.parameters.vehicle_share * book)
+    return parts
 
 
 @rule
