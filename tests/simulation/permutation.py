@@ -115,9 +115,7 @@ def _order_market(old: Any, new: Any, source: Order, column: Order, clouds: Orde
         "labs": of("labs", 0, LABS),
         "clouds": of("clouds", 0, CLOUDS),
         "chip_makers": of("chip_makers", 0, MAKERS),
-        "buyers": np.concatenate(
-            [of("clouds", 0, CLOUDS), of("other_buyers", CLOUDS, NUMBER["other_buyers"])]
-        ),
+        "buyers": np.concatenate([of("clouds", 0, CLOUDS), of("other_buyers", CLOUDS, NUMBER["other_buyers"])]),
         "sources": np.concatenate([np.arange(3), 3 + source[:SUPPLIERS]]),
     }
     arrays = {name for name in new.dtype.names if new.dtype[name].shape}
