@@ -14,7 +14,7 @@ from simulation.errors import CircuitError
 
 from ..common.interruption import Interrupted
 from ..common.plain_signs import use_plain_signs
-from . import contagion, discover, facts, policy, report, sensitivity, web
+from . import contagion, discover, facts, policy, report, sensitivity, twin, web
 from . import stored as results_commands
 from .options import (
     Cluster,
@@ -243,6 +243,7 @@ def validate(
 
 
 app.command(epilog=web.EPILOG)(web.web)
+app.command(epilog=twin.EPILOG)(twin.twin)
 app.command(epilog=sensitivity.EPILOG)(sensitivity.sensitivity)
 app.command(epilog=discover.EPILOG)(discover.discover)
 results_commands.register(app)
