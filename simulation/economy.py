@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.books.audit import IDENTITIES, TOLERANCE, describe_breach
+from simulation.disturbances.given import Disturbances
+from simulation.disturbances.process import SLOTS, give
 from simulation.errors import CircuitError
 from simulation.happenings import Note, events_of_run, note_of_quarter
 from simulation.plan import DEFAULT_PLAN, RECORDING, Phase, PhaseFunction, check, default_plan, pass_quarter
@@ -47,6 +49,7 @@ class _Views:
         )
         self.residual = world["ledger"]["residual"][0]
         self.worst_residual = world["series"]["worst_residual"]
+        self.innovations = world["luck"]["innovation"][0]
 
 
 class Economy:
@@ -54,6 +57,7 @@ class Economy:
 
     `vintage` is the dated opening ("2022Q4" or "2024Q4"), `quarters` the horizon (60 and 40 by default), `firms` the
     number of ordinary firms (10 to 1,000,000). `keep_books` keeps both matrices of every quarter; batches leave it off.
+    `disturbances` gives innovations of the luck of firms and markets; what it leaves open is drawn.
     Raises CircuitError for input outside these, and Breach when an identity of the accounts does not hold.
     """
 
@@ -65,6 +69,7 @@ class Economy:
         quarters: int | None = None,
         firms: int = 1000,
         keep_books: bool = True,
+        disturbances: Disturbances | None = None,
     ) -> None:
         self.scenario = scenario if scenario is not None else Scenario.load("baseline")
         self.seed = int(seed)
@@ -72,6 +77,7 @@ class Economy:
         self._check(quarters, firms)
         self.quarters = int(quarters) if quarters is not None else HORIZON[vintage]
         self.keep_books = keep_books
+        self.disturbances = disturbances
         self.plan: list[Phase] = default_plan()
         self.profile: dict[str, float] | None = None
         levers = self.scenario.lever_table(max(self.quarters, 1))
@@ -118,6 +124,7 @@ class Economy:
         self._now = _Views(opening.world)
         self._series = np.zeros((self.quarters, len(SERIES)))
         self._residuals = np.zeros((self.quarters, len(IDENTITIES)))
+        self._innovations = np.zeros((self.quarters, len(SLOTS)))
         self._firm_rows: list[tuple[int, str, str, float]] = []
         self._agents: list[dict[str, Any]] = []
         self._notes: list[Note] = []
@@ -139,6 +146,8 @@ class Economy:
         self._now.levers_before[:] = self._now.levers
         self._now.levers[:] = self._levers[min(self.quarter + 1, len(self._levers) - 1)]
         self._announce(self._world[0]["debtors"])
+        if self.disturbances is not None:
+            give(self._world[0]["luck"], self.disturbances.row(self.quarter + 1))
         self.quarter += 1
         if COMPILED:
             self._pass()
@@ -152,6 +161,7 @@ class Economy:
             raise describe_breach(self._world[0]["ledger"], self.column_names, self.label(self.quarter))
         self._now.worst_residual[:] = worst
         self._series[self.quarter - 1] = self._now.series
+        self._innovations[self.quarter - 1] = self._now.innovations
         self._notes.append(note_of_quarter(self._world[0]))
         if self.keep_books:
             self._keep_books(self.quarter)
@@ -249,6 +259,13 @@ class Economy:
     def series(self) -> np.ndarray:
         """The recorded series as a structured array, one record a quarter."""
         return self._series[: self.quarter].view(SERIES_DTYPE)[:, 0]
+
+    @property
+    def innovations(self) -> np.ndarray:
+        """Innovations of luck that this run has had, given or drawn, in standard normal units: one row a quarter, one
+        column for each of `Disturbances.slots`. Given to another economy they bring it the same luck; those of a
+        disturbance that is off are zero."""
+        return self._innovations[: self.quarter].copy()
 
     @property
     def firm_history(self) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from simulation.agents.firms import FIRM
 from simulation.books import instruments as stock
 from simulation.books.ledger import ACCOUNT, SLOT
 from simulation.chronicle import NOBODY
+from simulation.disturbances.process import start_luck
 from simulation.rule import live
 from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, N_INSTITUTIONS, WORLD
 from simulation.vintages import layout
@@ -43,6 +44,7 @@ class Opening:
         self.w["parameters"] = parameters[0]
         self.w["seed"] = seed
         self.w["opening_quarter"] = OPENING_QUARTER[vintage]
+        start_luck(self.w["luck"], self.p)
         self.residuals: dict[str, float] = {}
         # What one step of the opening leaves for the next (USD bn a quarter unless said otherwise).
         self.demand_target = 0.0
