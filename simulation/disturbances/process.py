@@ -48,15 +48,24 @@ LUCK = record(
 
 
 def start_luck(luck: np.void, parameters: np.void) -> None:
-    """Enter sizes from the parameters; nobody has had luck yet."""
+    """Nobody has had luck yet."""
+    luck["lag_weight"] = luck["factor"] = 1.0
+    luck["given"] = np.nan
+    set_sizes(luck, parameters)
+
+
+def set_sizes(luck: np.void, parameters: np.void) -> None:
+    """Enter sizes from the parameters; what is off does nothing any more, whatever luck there was."""
     for k, each in enumerate(DISTURBANCES):
         shape = {name.removeprefix(f"{each.name}_luck"): float(parameters[name]) for name in each.sizes}
         on = float(parameters["luck"]) * float(parameters[each.switch])
         luck["scale"][k], luck["memory"][k] = on * shape[""], shape["_memory"]
         luck["chance"][k], luck["reach"][k] = shape.get("_chance", 0.0), shape.get("_reach", 1.0)
-    luck["lag_weight"] = 1.0
-    luck["factor"] = 1.0
-    luck["given"] = np.nan
+        if luck["scale"][k] <= 0.0:
+            slots = slice(_FIRST_SLOT[k], _FIRST_SLOT[k + 1])
+            luck["state"][slots] = luck["innovation"][slots] = 0.0
+            luck["compensation"][k], luck["lag_weight"][k] = 0.0, 1.0
+            luck["deviation"][k], luck["factor"][k] = 0.0, 1.0
 
 
 def still(luck: np.void) -> None:
