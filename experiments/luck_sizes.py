@@ -54,7 +54,7 @@ def record() -> Record:
     quarters its variance is four times as large.
     """
     capex = unforeseen_growth(_panel("capex", GIANTS), season=False)
-    chips = unforeseen_growth(_panel("segment_revenue", MAKERS), season=False)
+    chips = unforeseen_growth(_panel("ai_sales", MAKERS), season=False)
     cash = unforeseen_growth(_panel("operating_cash_flow", RECORDED_CASH_FLOW), season=True)
     quarter = jackknife(typical_deviation, capex)
     return Record(

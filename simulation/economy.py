@@ -302,3 +302,9 @@ class Economy(Readings):
     def _note_agents(self) -> None:
         """Key figures of named firms, for tables and figures."""
         self._firm_rows.extend(figures_of_agents(self._world[0], self.quarter))
+
+    def __repr__(self) -> str:
+        return (
+            f"Economy({self.scenario.name}, vintage {self.vintage}, seed {self.seed}, {len(self._firms):,} firms, "
+            f"quarter {self.quarter} of {self.quarters})"
+        )
