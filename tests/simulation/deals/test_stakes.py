@@ -30,7 +30,7 @@ def test_a_stake_paid_over_four_quarters_is_paid_by_quarters_at_the_price_of_the
     assert float(deal["done"]) == pytest.approx(2.0)
     assert money(economy, MICROSOFT) == pytest.approx(rich - 2.0)
     assert stake(economy, MICROSOFT, OPENAI) == pytest.approx(owned + 2.0)
-    assert float(world_of(economy)["ledger"]["price"][OPENAI]) == price
+    assert float(world_of(economy)["ledger"]["price"][OPENAI]) == pytest.approx(price, rel=1e-12)
 
 
 def test_a_tranche_falls_due_with_every_whole_gigawatt_and_the_last_one_ends_the_deal() -> None:
