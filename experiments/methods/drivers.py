@@ -155,7 +155,7 @@ def draw_drivers(found: pd.DataFrame, first: str, last: str, title: str, path: P
 def _claim(found: pd.DataFrame, first: str, last: str, title: str) -> str:
     total = float(found["contribution"].iloc[-1])
     luck = found.iloc[1:-1]
-    largest = luck.loc[luck["contribution"].abs().idxmax()]
+    largest = luck.iloc[int(luck["contribution"].abs().to_numpy().argmax())]
     trend = float(found["contribution"].iloc[0])
     return (
         f"Of {100 * total:.0f} log points of growth of {title} from {first} to {last}, {100 * trend:.0f} would have "
