@@ -214,7 +214,7 @@ def _notes(study: Study, pairs: Pairs) -> str:
     drawn = "parameters drawn from their priors" if study.prior else "parameters at their defaults"
     return (
         f"{study.scenarios[0]}, vintage {study.vintage}, {pairs.runs} pairs of the same seed, {drawn}, {study.firms:,} "
-        f"firms. Blue: with, orange: without {pairs.without}; median and 90% band; growth with 95% intervals of the mean."
+        f"firms. Blue: with, orange: without {pairs.without}; median, 90% band; growth: mean, 95% interval."
     )
 
 

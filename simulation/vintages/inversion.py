@@ -10,6 +10,7 @@ import numpy as np
 from simulation.books.audit import start_books
 from simulation.books.ledger import ACCOUNT, SLOT, market_value
 from simulation.deals.circularity import open_purses
+from simulation.disturbances.process import still
 from simulation.markets.valuation import (
     ai_earnings,
     chip_earnings,
@@ -131,6 +132,7 @@ class _Trial:
         world = self.world[0]
         world["parameters"]["macro_noise"] = 0.0
         world["parameters"]["boom"] = 1.0  # an economy in which the boom stops at the opening opens as if it did not
+        still(world["luck"])
         start_books(self.arguments[0][0]["ledger"], self.arguments[1], self.arguments[2])
         pass_quarter(*self.arguments)
         return world

@@ -96,8 +96,8 @@ def test_effects_are_paired_by_seed_and_leave_out_failed_pairs(analysis: Analysi
     assert effect.estimate.value == pytest.approx(-100 * SAVED / (RUNS - 1))
     assert effect.established
     gdp = next(effect for effect in analysis.effects if effect.measure.name.startswith("GDP"))
-    assert gdp.estimate.value == pytest.approx(0.2)
-    assert gdp.precision.value > 1e6
+    assert gdp.estimate.value == pytest.approx(0.2, abs=1e-3)
+    assert gdp.precision.value > 100
 
 
 def test_the_answer_is_written_from_the_numbers(analysis: Analysis) -> None:
