@@ -219,7 +219,8 @@ class Economy(Readings):
         if start > 0:
             raise CircuitError('an economy without AI never had it: leave start out, or choose "boom"')
         scenario = scenario_without(self.scenario, AI)
-        twin = Economy(scenario, self.seed, self.vintage, self.quarters, len(self._firms), self.keep_books)
+        size = len(self._firms)
+        twin = Economy(scenario, self.seed, self.vintage, self.quarters, size, self.keep_books, self.disturbances)
         while twin.quarter < self.quarter:
             twin.step()
         return twin

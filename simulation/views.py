@@ -17,8 +17,7 @@ from simulation.vintages.names import NAMES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulation.endings import Outcome as Ending
-    from simulation.outcome import Outcome
+    from simulation.endings import Outcome
     from simulation.scenario import Scenario
 
 Row = tuple[int, str, str, float]
@@ -184,13 +183,6 @@ class Readings:
 
     @property
     def outcome(self) -> Outcome:
-        """Label and scores of the run so far."""
-        from simulation.outcome import outcome_of
-
-        return outcome_of(self.series)
-
-    @property
-    def ending(self) -> Ending:
         """Episodes, state, cost and gain of the run so far, against its macro twin."""
         from simulation.endings import outcome_of
 

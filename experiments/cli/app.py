@@ -91,8 +91,9 @@ def compare(
 ) -> None:
     """Compare scenarios and policies over many runs with the same seeds.
 
-    Without arguments: the headline study. Prints how often the boom ends in payoff, muddle-through, pullback
-    or systemic bust with 95% intervals, and what each policy changes; writes every run, tables and figures.
+    Without arguments: the headline study. Prints how often and when investment pulls back, how often it earns its
+    cost, and what a pullback costs, with 95% intervals, and what each policy changes; writes every run, tables and
+    figures.
     Ctrl-C keeps what is finished, and the same command goes on from there.
     """
     from ..study.schema import plan

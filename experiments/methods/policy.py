@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,11 +16,11 @@ import pandas as pd
 from simulation.errors import CircuitError
 
 from .. import statistics as st
-from ..analysis.measures import PAYOFF, PULLBACK_OR_BUST
+from ..analysis.measures import PAID_OFF, PULLBACK
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
 from ..batch.runner import compute, with_progress
-from ..batch.worker import Rows, build, failure
+from ..batch.worker import Rows, build, failure, outcome_columns
 from ..study.schema import Arm, RunSpec, Study, plan
 from ..study.targets import THREE_YEARS, Expected, Target, expected_of
 
@@ -32,7 +32,7 @@ MONEY, WORTH = "government's money", "net worth"
 ALL_ROWS = "all but borrowing"
 NEGLIGIBLE = 0.005  # USD bn
 ALSO_SHOWN = ("ai_capex", "real_gdp", "government_debt")
-ENDINGS = (PULLBACK_OR_BUST, PAYOFF)
+ENDINGS = (PULLBACK, PAID_OFF)
 MET, OPEN, AGAINST, SHOWN = "yes", "not established", "no: the other way", ""
 
 
@@ -42,7 +42,7 @@ class Books(NamedTuple):
     series: np.ndarray
     government: pd.Series
     net_worth: pd.Series
-    outcome: str
+    outcome: dict[str, Any]
 
 
 class Answer(NamedTuple):
@@ -103,7 +103,7 @@ def _observe(spec: RunSpec) -> Rows:
         flows = [economy.transaction_flows(quarter)[GOVERNMENT] for quarter in range(1, economy.quarter + 1)]
         government = pd.concat(flows, axis=1).sum(axis=1).drop("change_of_money")
         worth = pd.Series(economy.balance_sheet().loc["net_worth"].drop("sum"))
-        return Rows(books=Books(economy.series.copy(), government, worth, economy.outcome.label))
+        return Rows(books=Books(economy.series.copy(), government, worth, outcome_columns(economy.outcome)))
     except Exception as fault:
         return failure(fault)
 
@@ -180,7 +180,7 @@ def _costs(pairs: Pairs) -> pd.DataFrame:
 
 
 def _endings(pairs: Pairs) -> pd.DataFrame:
-    without, having = (pd.DataFrame({"outcome": [pair[place].outcome for pair in pairs]}) for place in (0, 1))
+    without, having = (pd.DataFrame([pair[place].outcome for pair in pairs]) for place in (0, 1))
     rows = []
     for measure in ENDINGS:
         before, after = (measure.read(runs).to_numpy(float) for runs in (without, having))

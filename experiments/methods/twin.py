@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 SHOWN = {
     "real_gdp": ("real GDP, %", "ratio"),
     "unemployment": ("unemployment, points", "difference"),
-    "ai_capex_real": ("real AI capex, USD bn", "amount"),
+    "ai_capex_real": ("AI capex, USD bn", "amount"),
     "ai_equity": ("AI shares, %", "ratio"),
-    "household_wealth": ("household wealth, %", "ratio"),
-    "government_debt": ("public debt, points of GDP", "difference"),
+    "household_wealth": ("wealth, %", "ratio"),
+    "government_debt": ("public debt, points", "difference"),
 }
 """Series whose differences are told, with how: in percent, in percentage points, or as an amount."""
 KEPT = (*SHOWN, "real_growth", "growth_without_ai", "growth_without_ai_net", "gdp", "imports", "employment")
@@ -136,7 +136,7 @@ def growth_table(pairs: Pairs) -> pd.DataFrame:
 def difference_table(pairs: Pairs) -> pd.DataFrame:
     """Mean difference of each told series at the end of some quarters, with its interval."""
     last = len(pairs.dates) - 1
-    places = sorted({min(place, last) for place in (3, 7, 11, 19, last)})
+    places = sorted({min(place, last) for place in (3, 7, last)})
     rows = {
         words: {pairs.dates[place]: mean_effect(pairs.difference(series)[:, place]) for place in places}
         for series, (words, _) in SHOWN.items()
@@ -151,8 +151,8 @@ def claim(pairs: Pairs) -> str:
     told = told if len(told) else table.head(2)
     years = " and ".join(f"{signed(row.difference)} points in {row.year}" for row in told.itertuples())
     end = signed(mean_effect(pairs.difference("real_gdp")[:, -1]))
-    growth = f"adds {years} to growth of GDP; " if years else ""
-    return f"Against the twin without {pairs.without}: it {growth}GDP is {end}% higher in {pairs.dates[-1]}"
+    growth = f"growth of GDP {years}, " if years else ""
+    return f"Against the twin without {pairs.without}: {growth}GDP {end}% in {pairs.dates[-1]}"
 
 
 def show(study: Study, without: str, start: str | None, folder: Path, console: Console) -> Pairs:
@@ -168,8 +168,8 @@ def show(study: Study, without: str, start: str | None, folder: Path, console: C
     console.print(f"\n{claim(pairs)}.", soft_wrap=True)
     growth, differences = growth_table(pairs), difference_table(pairs)
     console.print(table_of(_in_words(growth), "\nGrowth of real GDP, 4th quarter on 4th quarter, %", index=False))
-    console.print(f"{pairs.runs} pairs; mean and 95% interval over seeds. By accounting: contribution of home AI")
-    console.print("investment to growth, gross, and net of what it imports.")
+    console.print(f"{pairs.runs} pairs; means with 95% intervals over seeds. Gross, net: what home AI investment")
+    console.print("contributes by accounting alone, gross and net of what it imports.")
     console.print(table_of(differences.map(_short).rename_axis("more than in the twin").reset_index(), index=False))
     draw(pairs, folder / f"{name}.png", _notes(study, pairs))
     write_bytes(folder / f"{name}-growth.csv", csv_bytes(_spread(growth)))
@@ -184,14 +184,13 @@ def _progress(total: int):  # type: ignore[no-untyped-def]
 
 
 def _short(estimate: Estimate) -> str:
-    return signed(estimate)
+    return signed(estimate, 0 if abs(estimate.value) >= 10.0 else 1)
 
 
 def _in_words(growth: pd.DataFrame) -> pd.DataFrame:
-    headings = {"with": "with", "without": "without", "difference": "difference", "gross": "gross", "net": "net"}
-    shown = growth.rename(columns=headings)
-    return shown.assign(
-        **{name: shown[name].map(_level if name in ("with", "without") else _short) for name in headings}
+    figures = ("with", "without", "difference", "gross", "net")
+    return growth.assign(
+        **{name: growth[name].map(_short if name == "difference" else _level) for name in figures},
     )
 
 

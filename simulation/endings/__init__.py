@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from simulation.endings.episodes import KINDS, Episode
 from simulation.endings.outcome import ENDINGS, Outcome, outcome_of
+from simulation.endings.scores import SCORES
 from simulation.endings.thresholds import THRESHOLDS, Thresholds
 
-__all__ = ["ENDINGS", "THRESHOLDS", "Outcome", "Thresholds", "outcome_of"]
+__all__ = ["ENDINGS", "KINDS", "SCORES", "THRESHOLDS", "Episode", "Outcome", "Thresholds", "outcome_of"]

@@ -34,17 +34,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = npt.NDArray[np.float64]
-Ending = Literal["paid off", "paid off after an episode", "settled unpaid", "boom on unpaid", "collapsed"]
+Ending = Literal["paid off, no episode", "paid off after one", "settled unpaid", "boom on unpaid", "collapsed"]
 Size = Literal["boom on", "settled", "collapsed"]
 
 ENDINGS: tuple[Ending, ...] = (
-    "paid off",
-    "paid off after an episode",
+    "paid off, no episode",
+    "paid off after one",
     "settled unpaid",
     "boom on unpaid",
     "collapsed",
 )
-COUNTED = (INVESTMENT, MACRO)  # episodes after which money that is paid back has been paid back "after an episode"
+COUNTED = (INVESTMENT, MACRO)  # episodes after which money that is paid back has been paid back "after one"
 DATES = ((2027, 4), (2030, 4))  # at which the state is told besides the horizon
 BOOM = ((2025, 4), (2028, 4))  # first and last quarter of the investment that the headline asks about
 
@@ -163,7 +163,7 @@ class _Judged:
         value = self.yields.of(slice(0, end), bounds.uplift_counted, end).value
         if value >= 0.0:
             after = any(self.tests.holds(kind, bounds)[:end].any() for kind in COUNTED)
-            return "paid off after an episode" if after else "paid off"
+            return "paid off after one" if after else "paid off, no episode"
         size = self.size(bounds, end)
         return "boom on unpaid" if size == "boom on" else "settled unpaid" if size == "settled" else "collapsed"
 
