@@ -71,7 +71,7 @@ def _what_happens() -> str:
     t = THRESHOLDS
     return (
         f"Investment pullback: real AI investment (mean of four quarters) falls {t.capex_fall:.0%} or more from its "
-        f"peak of eight quarters, and orders by {t.orders_fall:.0%}. Market pullback: AI shares fall {t.equity_fall:.0%} "
+        f"peak of eight quarters, orders {t.orders_fall:.0%}. Market pullback: AI shares fall {t.equity_fall:.0%} "
         f"within eight quarters. Credit event: losses of four quarters of {t.losses_to_debt:.0%} of AI debt or "
         f"{t.losses_to_gdp:.1%} of GDP, a bank resolved, or {t.gated_share:.0%} of private credit gated. Macro "
         f"episode: since the peak of AI investment GDP has lost {t.gdp_shortfall:.1%} and unemployment gained "
