@@ -38,6 +38,7 @@ from .commands.options import (
     with_options,
 )
 from .interruption import Interrupted
+from .plain_signs import use_plain_signs
 
 if TYPE_CHECKING:
     from .study import Plan
@@ -254,6 +255,7 @@ app.command(epilog=facts.EPILOG)(facts.facts)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 broken books, 2 bad input, 130 stopped by a signal."""
+    use_plain_signs()
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         code = app(args=given, prog_name="circuit", standalone_mode=False) or 0

@@ -271,7 +271,11 @@ class Economy(Readings):
     def _run_steps(self, phase: str, steps: Sequence[PhaseFunction]) -> None:
         start = time.perf_counter()
         for step in steps:
-            step(*self._arguments)
+            try:
+                step(*self._arguments)
+            except IndexError:
+                name = getattr(step, "__name__", step)
+                raise CircuitError(f"{name}, in {phase}: reads or writes past the end of an array") from None
         if self.profile is not None:
             self.profile[phase] = self.profile.get(phase, 0.0) + time.perf_counter() - start
 
