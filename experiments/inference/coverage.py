@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .smoother import Data, Forward, assimilate
+from .smoother import Data, Forward, Members, assimilate
 
 Floats = npt.NDArray[np.float64]
 LEVEL = 0.8
@@ -61,12 +61,12 @@ def synthetic_coverage(
         rng = np.random.default_rng([7, number])
         record = data._replace(targets=truth.predicted + data.deviations * rng.standard_normal(len(data.targets)))
 
-        def named(vectors: Floats, step: str, number: int = number) -> Floats:
-            return forward(vectors, f"truth {number}, {step}")
+        def named(vectors: Floats, members: Members, step: str, number: int = number) -> Floats:
+            return forward(vectors, members, f"truth {number}, {step}")
 
-        posterior = assimilate(prior, named, record, begins, steps, seed=number, predicted=predicted)
+        posterior = assimilate(prior, named, record, begins, steps, seed=number, predicted=predicted, finish=False)
         found.append(_holds(posterior.vectors[:, :parameters], truth.vector[:parameters]))
-        simulated = futures(posterior.vectors, f"truth {number}, future")
+        simulated = futures(posterior.vectors, posterior.members, f"truth {number}, future")
         simulated = simulated[np.isfinite(simulated).all(axis=1)]
         noisy = simulated + future_errors * rng.standard_normal(simulated.shape)
         ahead.append(_holds(noisy, truth.future + future_errors * rng.standard_normal(len(truth.future))))

@@ -60,7 +60,7 @@ class Member:
 
 
 def economy_of(
-    unknowns: Unknowns, vector: Floats, seed: int, opening: str, quarters: int, firms: int, **more: Any
+    unknowns: Unknowns, vector: Floats, seed: int, opening: str, quarters: int, firms: int, keep_books: bool = False
 ) -> Economy:
     """An economy with the parameters and the luck of a vector."""
     from simulation import Economy, Scenario
@@ -74,8 +74,7 @@ def economy_of(
         quarters=quarters,
         firms=firms,
         disturbances=unknowns.disturbances(vector),
-        keep_books=False,
-        **more,
+        keep_books=keep_books,
     )
 
 

@@ -14,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-Forward = Callable[[Floats, str], Floats]
+Members = npt.NDArray[np.int64]
+Forward = Callable[[Floats, Members, str], Floats]
+"""Vectors, which of the first members they are, and the step: predictions, one row each."""
 
 STEPS = 4
 CHANCE_CORRELATION = 3.0  # over the square root of the members: what three standard errors of no correlation are
@@ -33,7 +35,7 @@ class Posterior(NamedTuple):
     """Vectors of the members, one a row, which of the first members they are, and predictions before and after."""
 
     vectors: Floats
-    members: npt.NDArray[np.int64]
+    members: Members
     before: Floats
     after: Floats
 
@@ -46,12 +48,14 @@ def assimilate(
     steps: int = STEPS,
     seed: int = 1,
     predicted: Floats | None = None,
+    finish: bool = True,
 ) -> Posterior:
     """The posterior ensemble of a prior one.
 
-    `prior` has a row for each member; `forward` maps such rows, and the name of the step, to predictions, one row for
-    each member, not-a-number for a run that failed: that member leaves the ensemble. `begins` says from which quarter
-    on each unknown can show. `predicted` are the predictions of the prior where they are known already.
+    `prior` has a row for each member; `forward` maps such rows to predictions, one row for each, not-a-number for a run
+    that failed: that member leaves the ensemble. `begins` says from which quarter
+    on each unknown can show. `predicted` are the predictions of the prior where they are known already. Without
+    `finish` the posterior is not run, and its predictions are those of the last step.
     """
     from iterative_ensemble_smoother import LocalizedESMDA
 
@@ -63,7 +67,7 @@ def assimilate(
     first = None
     for number in range(smoother.num_assimilations()):
         known = predicted if number == 0 else None
-        values = forward(vectors, f"step {number}") if known is None else known
+        values = forward(vectors, members, f"step {number}") if known is None else known
         alive = np.isfinite(values).all(axis=1)
         vectors, members, values = vectors[alive], members[alive], values[alive]
         first = values if first is None else first
@@ -72,7 +76,7 @@ def assimilate(
         vectors = smoother.assimilate_batch(
             X=vectors.T, localization_callback=lambda gain, allowed=allowed: gain * allowed
         ).T
-    last = forward(vectors, "posterior")
+    last = forward(vectors, members, "posterior") if finish else values
     alive = np.isfinite(last).all(axis=1)
     before = np.zeros((0, len(data.targets))) if first is None else first
     return Posterior(vectors[alive], members[alive], before, last[alive])
