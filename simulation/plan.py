@@ -22,6 +22,7 @@ from simulation.deals import (
     warrant_life,
 )
 from simulation.distress import blows, entry, importance, receivership, register, rescue, settlement, solvency
+from simulation.disturbances import process as disturbances
 from simulation.markets import (
     ai_services,
     chips,
@@ -90,7 +91,8 @@ def check(world: Any, accounts: Any, firms: Any) -> None:
 
 DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("policy", "shocks and policy take effect; the policy rate answers last quarter", (
-        begin, register.open_dues, circularity.open_supplier_money, blows.strike, goods.set_policy_rate,
+        begin, register.open_dues, circularity.open_supplier_money, blows.strike, disturbances.bring_luck,
+        goods.set_policy_rate,
         goods.shake)),
     Phase("technology", "system prices, capability, wear and value of compute in place", (
         technology.advance_prices, technology.advance_capability, technology.age_compute)),

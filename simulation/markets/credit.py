@@ -29,6 +29,8 @@ from simulation.books.verbs import (
 )
 from simulation.deals.vendor_loans import lend_as_vendors
 from simulation.distress.register import debt_seen, liquid
+from simulation.disturbances.declared import FUNDING
+from simulation.disturbances.process import inverse
 from simulation.markets.chips import building_lead, likely_arrival
 from simulation.rule import rule
 
@@ -186,7 +188,7 @@ def promised_money(w):
 def borrowing_rate(w, spread):
     """Rate a quarter of new debt at a yearly spread that widens with stress."""
     p = w.parameters
-    return 0.25 * (w.macro.policy_rate + spread * (1.0 + p.stress_widening * w.macro.stress))
+    return 0.25 * (w.macro.policy_rate + spread * inverse(w.luck, FUNDING) * (1.0 + p.stress_widening * w.macro.stress))
 
 
 @rule
