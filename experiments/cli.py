@@ -13,7 +13,7 @@ import typer
 from simulation.errors import CircuitError
 
 from . import results_commands
-from .commands import contagion, discover, facts, luck, policy, report, sensitivity, web
+from .commands import calibrate, contagion, discover, evidence, facts, forecast, luck, policy, report, sensitivity, web
 from .commands.options import (
     Cluster,
     Firms,
@@ -252,6 +252,9 @@ app.command(epilog=report.EPILOG)(report.report)
 app.command(epilog=policy.EPILOG)(policy.policy)
 app.command(epilog=luck.EPILOG)(luck.luck)
 app.command(epilog=facts.EPILOG)(facts.facts)
+app.command(epilog=calibrate.EPILOG)(calibrate.calibrate)
+app.command(epilog=evidence.EPILOG)(evidence.evidence)
+app.command(epilog=forecast.EPILOG)(forecast.forecast)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

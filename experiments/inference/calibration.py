@@ -28,7 +28,7 @@ from .members import Task
 from .parameter_table import parameter_table
 from .regression_abc import Sample, regression_abc
 from .screening import design_of, kept_of, screening
-from .smoother import Members, Posterior, assimilate
+from .smoother import Assimilation, Members, Posterior, assimilate
 from .stages import Desk
 from .unknowns import Unknowns, candidates
 
@@ -180,9 +180,7 @@ class Calibration:
             waves.append(Wave(len(drawn), not_ruled_out(near[good], by_series)))
         return waves, before, luck
 
-    def smooth(
-        self, unknowns: Unknowns, vectors: Floats, simulated: Floats, seeds: npt.NDArray[np.int64]
-    ) -> Posterior:
+    def smooth(self, unknowns: Unknowns, vectors: Floats, simulated: Floats, seeds: npt.NDArray[np.int64]) -> Posterior:
         """The smoother from the first members of the table."""
         count = min(self.wanted.members, len(vectors))
         chosen = seeds[:count]
@@ -194,9 +192,19 @@ class Calibration:
             vectors[:count], forward, self.data, unknowns.begins, self.wanted.steps, SEED_OF_MEMBERS, simulated[:count]
         )
 
-    def covered(
-        self, unknowns: Unknowns, vectors: Floats, simulated: Floats, seeds: npt.NDArray[np.int64]
-    ) -> Held:
+    def conditioned(self, names: tuple[str, ...]) -> tuple[Unknowns, Floats, npt.NDArray[np.int64]]:
+        """The smoother alone, from its own draws of the prior and without a table: unknowns, vectors and seeds of the
+        members that are left. For one origin of many."""
+        unknowns = Unknowns(names, quarters=self.quarters)
+        vectors = unknowns.draw(self.wanted.members, SEED_OF_TABLE)
+        seeds = FIRST_SEED + np.arange(len(vectors))
+        ensemble = Assimilation(vectors, self.data, unknowns.begins, self.wanted.steps, SEED_OF_MEMBERS)
+        for step in range(self.wanted.steps):
+            name = f"{self.wanted.until}, step {step}"
+            ensemble.learn(self.simulate(name, unknowns, ensemble.vectors, seeds[ensemble.members]))
+        return unknowns, ensemble.vectors, seeds[ensemble.members]
+
+    def covered(self, unknowns: Unknowns, vectors: Floats, simulated: Floats, seeds: npt.NDArray[np.int64]) -> Held:
         """Coverage on truths drawn from the prior that are not in the ensemble they are inferred from."""
         from ..record.observables import PLACE
 

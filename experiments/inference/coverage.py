@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .smoother import Data, Forward, Members, assimilate
+from .smoother import Assimilation, Data, Forward
 
 Floats = npt.NDArray[np.float64]
 LEVEL = 0.8
@@ -56,21 +56,33 @@ def synthetic_coverage(
     futures; `data` gives errors and quarters (its targets are not used). The first `parameters` entries of a vector are
     parameters. Futures are held with the errors `future_errors` added, as a forecast of a recorded number is.
     """
-    found, ahead = [], []
+    ensembles, errors = [], []
     for number, truth in enumerate(truths):
         rng = np.random.default_rng([7, number])
         record = data._replace(targets=truth.predicted + data.deviations * rng.standard_normal(len(data.targets)))
-
-        def named(vectors: Floats, members: Members, step: str, number: int = number) -> Floats:
-            return forward(vectors, members, f"truth {number}, {step}")
-
-        posterior = assimilate(prior, named, record, begins, steps, seed=number, predicted=predicted, finish=False)
-        found.append(_holds(posterior.vectors[:, :parameters], truth.vector[:parameters]))
-        simulated = futures(posterior.vectors, posterior.members, f"truth {number}, future")
-        simulated = simulated[np.isfinite(simulated).all(axis=1)]
-        noisy = simulated + future_errors * rng.standard_normal(simulated.shape)
+        ensembles.append(Assimilation(prior, record, begins, steps, seed=number))
+        ensembles[-1].learn(predicted)
+        errors.append(rng)
+    for step in range(1, steps):
+        for ensemble, values in zip(ensembles, _together(ensembles, forward, f"truths, step {step}"), strict=True):
+            ensemble.learn(values)
+    found, ahead = [], []
+    simulated = _together(ensembles, futures, "truths, futures")
+    for truth, ensemble, values, rng in zip(truths, ensembles, simulated, errors, strict=True):
+        found.append(_holds(ensemble.vectors[:, :parameters], truth.vector[:parameters]))
+        whole = values[np.isfinite(values).all(axis=1)]
+        noisy = whole + future_errors * rng.standard_normal(whole.shape)
         ahead.append(_holds(noisy, truth.future + future_errors * rng.standard_normal(len(truth.future))))
     return Held(np.array(found), np.array(ahead))
+
+
+def _together(ensembles: Sequence[Assimilation], forward: Forward, step: str) -> list[Floats]:
+    """Predictions of all ensembles, computed as one."""
+    values = forward(
+        np.concatenate([each.vectors for each in ensembles]), np.concatenate([each.members for each in ensembles]), step
+    )
+    edges = np.cumsum([len(each.vectors) for each in ensembles])[:-1]
+    return np.split(values, edges)
 
 
 def _holds(draws: Floats, truth: Floats) -> npt.NDArray[np.bool_]:

@@ -1,8 +1,8 @@
 """How far a right model of this kind may be from the record: the discrepancy of each series.
 
-Kennedy and O'Hagan (2001), J. R. Statist. Soc. B 63: what is left out of a model is an error of its own, beside that of
-the data. Standard deviations of logarithms (of growth, of the number itself), assumed: a quarter's bill of a single firm
-is half as sure as a sum; prices carry fashion; debt and backlog hold what is not AI.
+What is left out of a model is an error of its own, beside that of the data (Kennedy and O'Hagan 2001, J. R. Statist.
+Soc. B 63). Standard deviations of logarithms (of growth and burn, of the number itself), assumed: a quarter's bill of a single
+firm is half as sure as a sum; prices carry fashion; debt and backlog hold what is not AI.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ DISCREPANCY: dict[str, float] = {
     "ai_sales": 0.08,
     "ai_revenue": 0.15,
     "lab_revenue": 0.10,
-    "burn": 0.30,
-    "burn_half": 0.30,
-    "burn_year": 0.30,
+    "burn": 0.4,
+    "burn_half": 0.4,
+    "burn_year": 0.4,
     "market_value": 0.20,
     "debt": 0.15,
     "backlog": 0.15,

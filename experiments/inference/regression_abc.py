@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 ACCEPTED = 0.05
+RUNS_PER_PARAMETER = 10  # accepted at least: a local regression on fewer would fit their noise
 RIDGE = 1e-2  # of the mean squared predictor
 
 
@@ -49,7 +50,8 @@ def regression_abc(
     wanted = -centre @ coefficients
     spread = np.where(summaries.std(axis=0) > 0.0, summaries.std(axis=0), np.inf)
     distance = np.sqrt((((summaries - wanted) / spread) ** 2).sum(axis=1))
-    count = max(int(accepted * len(parameters)), min(len(parameters), parameters.shape[1] + 10))
+    fewest = min(RUNS_PER_PARAMETER * parameters.shape[1], len(parameters))
+    count = max(int(accepted * len(parameters)), fewest)
     nearest = np.argsort(distance)[:count]
     widest = distance[nearest[-1]]
     weights = np.maximum(1.0 - (distance[nearest] / max(widest, 1e-12)) ** 2, 1e-12)

@@ -48,38 +48,48 @@ def assimilate(
     steps: int = STEPS,
     seed: int = 1,
     predicted: Floats | None = None,
-    finish: bool = True,
 ) -> Posterior:
     """The posterior ensemble of a prior one.
 
     `prior` has a row for each member; `forward` maps such rows to predictions, one row for each, not-a-number for a run
-    that failed: that member leaves the ensemble. `begins` says from which quarter
-    on each unknown can show. `predicted` are the predictions of the prior where they are known already. Without
-    `finish` the posterior is not run, and its predictions are those of the last step.
+    that failed: that member leaves the ensemble. `begins` says from which quarter on each unknown can show. `predicted`
+    are the predictions of the prior where they are known already.
     """
-    from iterative_ensemble_smoother import LocalizedESMDA
-
-    smoother = LocalizedESMDA(
-        covariance=data.deviations**2, observations=data.targets, alpha=steps, seed=np.random.default_rng(seed)
-    )
-    causes = begins[:, None] <= data.steps[None, :]
-    vectors, members = prior.copy(), np.arange(len(prior))
-    first = None
-    for number in range(smoother.num_assimilations()):
-        known = predicted if number == 0 else None
-        values = forward(vectors, members, f"step {number}") if known is None else known
-        alive = np.isfinite(values).all(axis=1)
-        vectors, members, values = vectors[alive], members[alive], values[alive]
-        first = values if first is None else first
-        smoother.prepare_assimilation(Y=values.T, truncation=TRUNCATION)
-        allowed = causes & (np.abs(correlations(vectors, values)) > CHANCE_CORRELATION / np.sqrt(len(vectors)))
-        vectors = smoother.assimilate_batch(
-            X=vectors.T, localization_callback=lambda gain, allowed=allowed: gain * allowed
-        ).T
-    last = forward(vectors, members, "posterior") if finish else values
+    ensemble = Assimilation(prior, data, begins, steps, seed)
+    before = predicted if predicted is not None else forward(prior, ensemble.members, "step 0")
+    ensemble.learn(before)
+    first = before[ensemble.members]
+    for number in range(1, steps):
+        ensemble.learn(forward(ensemble.vectors, ensemble.members, f"step {number}"))
+    last = forward(ensemble.vectors, ensemble.members, "posterior")
     alive = np.isfinite(last).all(axis=1)
-    before = np.zeros((0, len(data.targets))) if first is None else first
-    return Posterior(vectors[alive], members[alive], before, last[alive])
+    return Posterior(ensemble.vectors[alive], ensemble.members[alive], first, last[alive])
+
+
+class Assimilation:
+    """An ensemble on its way: `learn` takes the predictions of its `vectors` and moves them, once for each step."""
+
+    def __init__(
+        self, prior: Floats, data: Data, begins: npt.NDArray[np.int64], steps: int = STEPS, seed: int = 1
+    ) -> None:
+        from iterative_ensemble_smoother import LocalizedESMDA
+
+        self._smoother = LocalizedESMDA(
+            covariance=data.deviations**2, observations=data.targets, alpha=steps, seed=np.random.default_rng(seed)
+        )
+        self._causes = begins[:, None] <= data.steps[None, :]
+        self.vectors = prior.copy()
+        self.members: Members = np.arange(len(prior))
+
+    def learn(self, values: Floats) -> None:
+        """Move the vectors by one assimilation; members without predictions leave."""
+        alive = np.isfinite(values).all(axis=1)
+        vectors, values = self.vectors[alive], values[alive]
+        self.members = self.members[alive]
+        self._smoother.prepare_assimilation(Y=values.T, truncation=TRUNCATION)
+        chance = CHANCE_CORRELATION / np.sqrt(len(vectors))
+        allowed = self._causes & (np.abs(correlations(vectors, values)) > chance)
+        self.vectors = self._smoother.assimilate_batch(X=vectors.T, localization_callback=lambda gain: gain * allowed).T
 
 
 def correlations(vectors: Floats, values: Floats) -> Floats:

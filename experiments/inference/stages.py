@@ -48,9 +48,7 @@ class Desk:
         chunks = [range(first, min(first + CHUNK, len(vectors))) for first in range(0, len(vectors), CHUNK)]
         found = {number: _read(place / f"{number:05d}.npy") for number in range(len(chunks))}
         missing = [number for number, chunk in found.items() if chunk is None]
-        members = (
-            Member(run, task, int(seeds[run]), vectors[run]) for number in missing for run in chunks[number]
-        )
+        members = (Member(run, task, int(seeds[run]), vectors[run]) for number in missing for run in chunks[number])
         total = sum(len(chunks[number]) for number in missing)
         if total:
             self.say(f"{name}: {total:,} runs of {task.quarters} quarters")
