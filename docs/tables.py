@@ -199,7 +199,7 @@ def policies() -> str:
 
 def studies() -> str:
     """The shipped studies."""
-    from experiments.study import available_studies
+    from experiments.study.schema import available_studies
 
     return _listing(available_studies())
 

@@ -11,16 +11,16 @@ import pandas as pd
 
 from simulation.errors import CircuitError
 
-from ..compiling import prepare
-from ..export import csv_bytes
-from ..inference.ensemble import Ensemble, load_ensemble
+from ..batch.compiling import prepare
+from ..common.export import csv_bytes
+from ..ensembles.ensemble import Ensemble, load_ensemble
 from ..inference.members import Task
 from ..inference.running import record_with
 from ..inference.stages import Desk
 from ..record.observables import HEADLINE
 from ..record.observations import Record
 from ..record.quarters import later
-from ..store import check_writable, write_bytes
+from ..store.results import check_writable, write_bytes
 from .frozen import freeze, frozen, made_of, scored_later, thaw
 from .paths import Draws, forecasts
 from .scores import LEVELS
@@ -99,5 +99,3 @@ def summary(scores: pd.DataFrame) -> str:
                 )  # fmt: skip
     table = pd.DataFrame(rows)
     return "\n" + table.to_string(index=False, float_format=lambda value: f"{value:.3f}", line_width=WIDTH)
-
-

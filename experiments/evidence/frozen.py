@@ -20,12 +20,12 @@ from simulation.errors import CircuitError
 
 from ..record.observations import Record
 from ..record.quarters import later
-from ..store import write_bytes
+from ..store.results import write_bytes
 from .paths import Draws
 from .scores import LEVELS, crps_of_draws, held, rank_of
 
 if TYPE_CHECKING:
-    from ..inference.ensemble import Ensemble
+    from ..ensembles.ensemble import Ensemble
 
 Floats = npt.NDArray[np.float64]
 COUNT = 50
@@ -89,8 +89,8 @@ def scored_later(content: dict[str, Any], record: Record) -> pd.DataFrame:
 
 def made_of(ensemble: Ensemble, record: Record, firms: int) -> dict[str, Any]:
     """What a forecast was made with: versions, the model's code and data, the ensemble, the record it could know."""
-    from ..provenance import commit, versions
-    from ..study import model_digest
+    from ..batch.provenance import commit, versions
+    from ..study.schema import model_digest
 
     known = record.known_by(ensemble.until)
     return {

@@ -11,10 +11,10 @@ import pandas as pd
 
 from simulation.errors import CircuitError
 
+from ..ensembles.unknowns import Unknowns, candidates
 from ..inference.calibration import Calibration, Wanted
 from ..inference.members import Task
 from ..inference.screening import design_of, kept_of, screening
-from ..inference.unknowns import Unknowns, candidates
 from ..record.observations import Record
 from ..record.quarters import later, number_of, quarter_of
 from .benchmarks import BENCHMARKS, FEWEST

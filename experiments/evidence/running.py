@@ -9,13 +9,13 @@ import pandas as pd
 
 from simulation.errors import CircuitError
 
-from ..compiling import prepare
-from ..export import csv_bytes
+from ..batch.compiling import prepare
+from ..common.export import csv_bytes
 from ..inference.calibration import Wanted
 from ..inference.running import quarter_or_last, record_with
 from ..inference.stages import Desk
 from ..record.quarters import later
-from ..store import check_writable, write_bytes
+from ..store.results import check_writable, write_bytes
 from .rolling import FIRST_ORIGIN, Rolling, roll
 from .summary import by_horizon, by_series, verdicts
 

@@ -17,12 +17,13 @@ import pandas as pd
 
 from simulation.errors import CircuitError
 
+from ..ensembles.ensemble import Ensemble
+from ..ensembles.unknowns import Unknowns, candidates
 from ..record.observations import Points, Record
 from ..record.quarters import number_of
-from ..study import model_digest
+from ..study.schema import model_digest
 from .coverage import Held, Truth, synthetic_coverage
 from .discrepancy import data_of
-from .ensemble import Ensemble
 from .matching import Wave, implausibility, next_wave, not_ruled_out, prior_check, worst
 from .members import Task
 from .parameter_table import parameter_table
@@ -30,7 +31,6 @@ from .regression_abc import Sample, regression_abc
 from .screening import design_of, kept_of, screening
 from .smoother import Assimilation, Members, Posterior, assimilate
 from .stages import Desk
-from .unknowns import Unknowns, candidates
 
 Floats = npt.NDArray[np.float64]
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import numpy.typing as npt
 
+from ..ensembles.ensemble import economy_of
+from ..ensembles.unknowns import Unknowns
 from ..record.observables import COLUMNS
-from .unknowns import Unknowns
 
 if TYPE_CHECKING:
     from simulation import Economy
 
-    from ..worker import Rows
+    from ..batch.worker import Rows
 
 Floats = npt.NDArray[np.float64]
 BAD = ("pullback", "systemic bust")
@@ -59,25 +60,6 @@ class Member:
                           self.task.firms)  # fmt: skip
 
 
-def economy_of(
-    unknowns: Unknowns, vector: Floats, seed: int, opening: str, quarters: int, firms: int, keep_books: bool = False
-) -> Economy:
-    """An economy with the parameters and the luck of a vector."""
-    from simulation import Economy, Scenario
-    from simulation.scenario import draw_prior, prior_names
-
-    others = draw_prior(seed, [name for name in prior_names() if name not in unknowns.parameters])
-    return Economy(
-        Scenario.load("baseline").with_parameters(**others, **unknowns.values(vector)),
-        seed=seed,
-        vintage=opening,
-        quarters=quarters,
-        firms=firms,
-        disturbances=unknowns.disturbances(vector),
-        keep_books=keep_books,
-    )
-
-
 def run_members(block: list[Any]) -> list[Rows]:
     """Several runs in one task of a worker."""
     return [run_member(member) for member in block]
@@ -85,8 +67,8 @@ def run_members(block: list[Any]) -> list[Rows]:
 
 def run_member(member: Member) -> Rows:
     """One run; a fault inside it is returned as data."""
+    from ..batch.worker import failure
     from ..record.recorder import observe
-    from ..worker import failure
 
     started = time.perf_counter()
     try:

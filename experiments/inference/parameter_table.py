@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..ensembles.unknowns import Unknowns
 from .regression_abc import Sample
-from .unknowns import Unknowns
 
 Floats = npt.NDArray[np.float64]
 DEGREE = 3

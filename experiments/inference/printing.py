@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..export import csv_bytes
-from ..store import write_bytes
+from ..common.export import csv_bytes
+from ..store.results import write_bytes
 from .calibration import Calibration, Found, Wanted
 from .coverage import LEAST, MOST, Held
 from .matching import CUTOFF, Wave

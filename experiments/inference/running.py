@@ -9,9 +9,9 @@ from pathlib import Path
 from simulation.errors import CircuitError
 from simulation.vintages.facts import available_vintages
 
-from ..compiling import prepare
+from ..batch.compiling import prepare
 from ..record.observations import Record, load_record
-from ..store import check_writable
+from ..store.results import check_writable
 from .calibration import Calibration, Found, Wanted
 from .printing import command_of, reporter, summary, write
 from .stages import Desk

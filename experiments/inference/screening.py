@@ -12,7 +12,8 @@ import pandas as pd
 from scipy.special import ndtri
 
 from ..record.observations import Points
-from ..sensitivity import LEVELS, REACH, SEED_OF_DESIGN, Design, morris_design
+from ..study.points import LEVELS, REACH, SEED_OF_DESIGN, morris_design
+from ..study.points import Points as Design
 from .discrepancy import deviations
 from .matching import series_of
 

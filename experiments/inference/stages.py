@@ -18,10 +18,10 @@ import numpy.typing as npt
 
 from simulation.errors import CircuitError
 
-from ..interruption import Interrupted
-from ..runner import compute, default_workers, with_progress
-from ..store import write_bytes
-from ..study import model_digest
+from ..batch.runner import compute, default_workers, with_progress
+from ..common.interruption import Interrupted
+from ..store.results import write_bytes
+from ..study.schema import model_digest
 from .members import Member, Task, run_members
 
 Floats = npt.NDArray[np.float64]

@@ -55,11 +55,12 @@ OBSERVABLES: tuple[Observable, ...] = (
     Observable("ai_sales", MAKERS, "chip_makers", "ai_revenue", "sales of AI systems"),
     Observable("ai_revenue", ("CoreWeave",), "clouds", "ai_revenue", "revenue of a cloud that has one business"),
     Observable("lab_revenue", LABS, "labs", "revenue", "revenue of a lab"),
-    Observable("burn", LABS, "labs", "operating_cash_flow", "operating cash flow with its sign turned", sign=-1.0, scale="level"),
-    Observable(
-        "burn_half", LABS, "labs", "operating_cash_flow", "the same, mean of half a year", window=HALF, sign=-1.0, scale="level"
-    ),
-    Observable("burn_year", LABS, "labs", "operating_cash_flow", "the same, mean of a year", window=YEAR, sign=-1.0, scale="level"),
+    Observable("burn", LABS, "labs", "operating_cash_flow", "operating cash flow with its sign turned", sign=-1.0,
+               scale="level"),
+    Observable("burn_half", LABS, "labs", "operating_cash_flow", "the same, mean of half a year", window=HALF,
+               sign=-1.0, scale="level"),
+    Observable("burn_year", LABS, "labs", "operating_cash_flow", "the same, mean of a year", window=YEAR, sign=-1.0,
+               scale="level"),
     Observable(
         "market_value", MAKERS + CLOUDS + LABS, "books", "market_value",
         "market value; of a lab, at its last round or mark",

@@ -8,7 +8,7 @@ from simulation import Economy, Scenario
 from simulation.deals.register import OPEN
 from simulation.state import FIRST_COLUMN
 
-NVIDIA, AMD = 0, 1
+NVIDIA, AMD, BROADCOM = 0, 1, 2
 MICROSOFT = FIRST_COLUMN["clouds"]
 COREWEAVE = MICROSOFT + 5
 OPENAI = FIRST_COLUMN["labs"]
