@@ -12,7 +12,7 @@ from simulation.errors import CircuitError
 from ..batch.compiling import prepare
 from ..common.export import csv_bytes
 from ..inference.calibration import Wanted
-from ..inference.running import quarter_or_last, record_with
+from ..inference.running import of_files, quarter_or_last, record_with
 from ..inference.stages import Desk
 from ..record.quarters import later
 from ..store.results import check_writable, write_bytes
@@ -20,6 +20,7 @@ from .rolling import FIRST_ORIGIN, Rolling, roll
 from .summary import by_horizon, by_series, verdicts
 
 WIDTH = 80
+SHORT = {"random walk": "RW", "drift 4": "d4", "drift 8": "d8", "AR(1)": "AR1"}
 
 
 def evidence(
@@ -46,7 +47,7 @@ def evidence(
     for name, table in tables.items():
         write_bytes(folder / f"{name}.csv", csv_bytes(table))
     print(told(found, start, end))
-    print(f"\n{folder}: {', '.join(f'{name}.csv' for name in tables)}")
+    print(f"\n{folder}:\n{of_files(f'{name}.csv' for name in tables)}")
     return found
 
 
@@ -56,11 +57,13 @@ def told(found: Rolling, first: str, last: str) -> str:
     parts += [textwrap.fill(line, WIDTH, subsequent_indent="        ") for line in verdicts(found.scores, found.shares)]
     horizons = by_horizon(found.scores)
     if len(horizons):
-        shown = horizons.rename(columns={"random walk": "RW", "drift 4": "d4", "drift 8": "d8"})
-        parts += ["\nHeadline series pooled, mean CRPS of logs by quarters ahead (DM: model against the\nbest; negative"
-                  " is better):", _text(shown)]  # fmt: skip
+        shown = horizons.rename(columns=SHORT).replace({"best": SHORT})
+        parts.append(
+            "\nHeadline series pooled, mean CRPS of logs by quarters ahead (RW: random walk,\n"
+            "d4 and d8: with drift; DM: model against the best, negative is better):\n" + _text(shown)
+        )
     series = by_series(found.scores)
-    shown = series.drop(columns=["headline"])
+    shown = series.drop(columns=["headline"]).replace({"best": SHORT})
     parts += ["\nBy series (ratio: mean CRPS over that of the best benchmark):", _text(shown)]
     if len(found.returns):
         held = float(found.returns["held"].mean())

@@ -110,8 +110,8 @@ def of_parameters(table: pd.DataFrame) -> str:
         }
     )
     return (
-        "Parameters: prior and posterior 80%, contraction of the standard deviation by the\n"
-        "smoother and by the witness (* differ by more than one), share of the variance of\n"
+        "Parameters: prior and posterior 80%, contraction of the standard deviation by\n"
+        "smoother and witness (* they differ by more than one), share of the variance of\n"
         f"the ending:\n{_text(shown)}\n"
         f"{_wrapped(words)}\n{_wrapped('Share of the variance of the ending explained alone: ' + deciding + '.')}"
     )

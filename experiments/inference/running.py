@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,8 +33,13 @@ def calibrate(wanted: Wanted, data: str | None, folder: Path, workers: int | Non
     found.ensemble.made["command"] = command_of(wanted, data)
     files = write(found, folder)
     print(f"\n{summary(found, calibration, time.perf_counter() - started)}")
-    print(f"\n{folder}: {', '.join(file.name for file in files)}")
+    print(f"\n{folder}:\n{of_files(file.name for file in files)}")
     return found
+
+
+def of_files(names: Iterable[str]) -> str:
+    """Names of files in eighty columns."""
+    return textwrap.fill(", ".join(names), 80, initial_indent="  ", subsequent_indent="  ")
 
 
 def record_with(data: str | None) -> Record:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,7 @@ class Desk:
     workers: int | None = None
     computed: int = 0
     failed: int = 0
-    say: Callable[[str], None] = field(default=print)
+    say: Callable[[str], None] = field(default=partial(print, file=sys.stderr))
 
     def results(self, name: str, task: Task, vectors: Floats, seeds: Sequence[int]) -> Floats:
         """Results of every run, one a row; not-a-number where a run failed.
