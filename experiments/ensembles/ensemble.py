@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from simulation import Economy, Scenario
 
 Floats = npt.NDArray[np.float64]
-FILE = "ensemble.npz"
+FILE = "record.ensemble"
+HEAD = "head.json"
 LARGEST = 1_000_000  # bytes of the shipped file
 RESEED = 1_000_003  # apart of two futures of one member
 
@@ -83,24 +85,28 @@ class Ensemble:
         return content.hexdigest()[:8]
 
     def bytes(self) -> bytes:
-        """The file: a compressed archive of arrays without code; innovations in half precision."""
+        """The file: a zip of a head in JSON and plain arrays, parameters in single precision, innovations in half."""
+        count = len(self.unknowns.parameters)
+        parts = {
+            "parameters.f4": self.vectors[:, :count].astype("<f4"),
+            "innovations.f2": self.vectors[:, count:].astype("<f2"),
+            "seeds.i8": self.seeds.astype("<i8"),
+        }
         head = {
             "parameters": list(self.unknowns.parameters),
             "slots": [list(slot) for slot in self.unknowns.slots],
             "quarters": self.unknowns.quarters,
+            "members": len(self),
             "opening": self.opening,
             "until": self.until,
             "made": self.made,
         }
-        count = len(self.unknowns.parameters)
         buffer = io.BytesIO()
-        np.savez_compressed(
-            buffer,
-            head=np.frombuffer(json.dumps(head, sort_keys=True).encode(), np.uint8),
-            parameters=self.vectors[:, :count].astype(np.float32),
-            innovations=self.vectors[:, count:].astype(np.float16),
-            seeds=self.seeds,
-        )
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            # A date of its own would make two equal ensembles two files.
+            archive.writestr(zipfile.ZipInfo(HEAD), json.dumps(head, sort_keys=True), zipfile.ZIP_DEFLATED)
+            for name, array in parts.items():
+                archive.writestr(zipfile.ZipInfo(name), array.tobytes(), zipfile.ZIP_DEFLATED)
         return buffer.getvalue()
 
 
@@ -137,15 +143,18 @@ def _load(file: str | None) -> Ensemble:
         what = f"{file}: cannot be read" if file else "no ensemble is shipped with this version"
         raise CircuitError(f"{what}: circuit calibrate makes one") from None
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            head = json.loads(arrays["head"].tobytes().decode())
-            vectors = np.concatenate([arrays["parameters"], arrays["innovations"]], axis=1).astype(float)
-            seeds = arrays["seeds"].astype(np.int64)
-        unknowns = Unknowns(
-            tuple(head["parameters"]), tuple((str(one), str(other)) for one, other in head["slots"]), head["quarters"]
-        )
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            head = json.loads(archive.read(HEAD))
+            names = tuple(head["parameters"])
+            members = int(head["members"])
+            arrays = [
+                np.frombuffer(archive.read(name), f"<{name[-2:]}").reshape(members, -1)
+                for name in ("parameters.f4", "innovations.f2", "seeds.i8")
+            ]
+        vectors, seeds = np.concatenate(arrays[:2], axis=1, dtype=float), arrays[2][:, 0].astype(np.int64)
+        unknowns = Unknowns(names, tuple((str(one), str(other)) for one, other in head["slots"]), head["quarters"])
         ensemble = Ensemble(unknowns, vectors, seeds, head["opening"], head["until"], head["made"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile):
         raise CircuitError(f"{place}: is no ensemble that circuit calibrate has written") from None
     _check_fits(ensemble, str(place))
     return ensemble

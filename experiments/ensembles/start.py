@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from simulation import Economy, Scenario
 
 NOW = "now"
-SUFFIX = ".npz"
+SUFFIX = ".ensemble"
 
 
 def ensemble_of(vintage: str) -> Ensemble | None:

@@ -32,7 +32,7 @@ def by_series(scores: pd.DataFrame) -> pd.DataFrame:
     for (series, entity), group in scores.groupby(["series", "entity"], sort=True):
         both = comparable(group)
         means = both[["crps", *NAMES]].mean() if len(both) else pd.Series(dtype=float)
-        best = min(NAMES, key=lambda name, means=means: means[name]) if len(both) else ""
+        best = _best(means) if len(both) else ""
         one = group[group["horizon"] == 1]
         rows.append(
             {
@@ -52,7 +52,7 @@ def by_horizon(scores: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for horizon, group in comparable(headline_rows(scores)).groupby("horizon"):
         means = group[["crps", *NAMES]].mean()
-        best = min(NAMES, key=lambda name, means=means: means[name])
+        best = _best(means)
         of_origin = group.groupby("origin")[["crps", best]].mean()
         test = diebold_mariano(of_origin["crps"].to_numpy(), of_origin[best].to_numpy(), int(str(horizon)))
         rows.append(
@@ -68,7 +68,7 @@ def verdicts(scores: pd.DataFrame, shares: pd.DataFrame) -> list[str]:
     if both.empty:
         return ["No headline series is recorded after an origin beside enough numbers for the benchmarks."]
     means = both[["crps", *NAMES]].mean()
-    best = min(NAMES, key=lambda name: means[name])
+    best = _best(means)
     table = by_series(both)
     below = int((table["ratio"] < 1.0).sum())
     rows = headline_rows(scores)
@@ -88,6 +88,11 @@ def verdicts(scores: pd.DataFrame, shares: pd.DataFrame) -> list[str]:
         inside = float(group["held"].mean())
         lines.append(f"{_mark(inside >= COVERED[0])} shares of {series} by firm inside their 90% bands: {inside:.0%}")
     return lines
+
+
+def _best(means: pd.Series[float]) -> str:
+    """The benchmark that loses least."""
+    return min(NAMES, key=lambda name: float(means[name]))
 
 
 def _mark(reached: bool) -> str:

@@ -124,7 +124,8 @@ class Calibration:
             means.append(np.nanmean(self.points.simulated(task.observed(results)), axis=0))
         moved = np.abs(means[1] - means[0]) / self.data.deviations
         table = pd.DataFrame({"series": [row.series for row in self.points.rows], "moved": moved})
-        return table.groupby("series", as_index=False)["moved"].max()
+        moved_by_series: pd.DataFrame = table.groupby("series", as_index=False).max()
+        return moved_by_series
 
     def run(self, report: Callable[[str, Any], None]) -> Found:
         """All steps; `report` hears of each what it found."""

@@ -68,7 +68,7 @@ def of_prior(table: pd.DataFrame) -> str:
     )
     if outside.empty:
         return told
-    return f"{told} Distance is in standard deviations, + where the record is higher:\n{_text(outside.head(2 * LINES))}"
+    return f"{told}\nDistance in standard deviations, + where the record is higher:\n{_text(outside.head(2 * LINES))}"
 
 
 def of_waves(waves: list[Wave]) -> str:
@@ -146,7 +146,7 @@ def write(found: Found, folder: Path) -> list[Path]:
         tables["coverage"] = pd.DataFrame(
             {"what": ["parameters", "futures"], "held": [held.mean() for held in found.coverage]}
         )
-    files = [folder / "ensemble.npz"]
+    files = [folder / "record.ensemble"]
     write_bytes(files[0], found.ensemble.bytes())
     for name, table in tables.items():
         files.append(folder / f"{name}.csv")

@@ -7,9 +7,8 @@ found again by the same command; a changed model or record makes another stage.
 from __future__ import annotations
 
 import hashlib
-import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,13 +19,16 @@ import numpy.typing as npt
 
 from simulation.errors import CircuitError
 
-from ..batch.runner import compute, default_workers, with_progress
+from ..batch.pool import default_workers
+from ..batch.runner import compute, with_progress
 from ..common.interruption import Interrupted
 from ..store.results import write_bytes
 from ..study.schema import model_digest
 from .members import Member, Task, run_members
 
 Floats = npt.NDArray[np.float64]
+Chunk = npt.NDArray[np.float32]
+CHECKSUM = 8  # bytes
 CHUNK = 250
 MOST_FAILED = 0.5  # of a stage's runs
 
@@ -41,14 +43,16 @@ class Desk:
     failed: int = 0
     say: Callable[[str], None] = field(default=partial(print, file=sys.stderr))
 
-    def results(self, name: str, task: Task, vectors: Floats, seeds: Sequence[int]) -> Floats:
+    def results(self, name: str, task: Task, vectors: Floats, seeds: Iterable[Any]) -> Floats:
         """Results of every run, one a row; not-a-number where a run failed.
 
         Raises `Interrupted` after Ctrl-C with all finished chunks kept, and `CircuitError` where most runs fail.
         """
         place = self.folder / "stages" / f"{name}-{_identity(task, vectors, seeds)}"
         chunks = [range(first, min(first + CHUNK, len(vectors))) for first in range(0, len(vectors), CHUNK)]
-        found = {number: _read(place / f"{number:05d}.npy") for number in range(len(chunks))}
+        found = {
+            number: _read(place / f"{number:05d}.f4", (len(chunk), task.length)) for number, chunk in enumerate(chunks)
+        }
         missing = [number for number, chunk in found.items() if chunk is None]
         members = (Member(run, task, int(seeds[run]), vectors[run]) for number in missing for run in chunks[number])
         total = sum(len(chunks[number]) for number in missing)
@@ -64,10 +68,10 @@ class Desk:
 
     def _collect(
         self, members: Iterator[Member], total: int, chunks: list[range], place: Path,
-        found: dict[int, npt.NDArray[np.float32] | None], task: Task,
+        found: dict[int, Chunk | None], task: Task,
     ) -> None:  # fmt: skip
         place.mkdir(parents=True, exist_ok=True)
-        parts: dict[int, npt.NDArray[np.float32]] = {}
+        parts: dict[int, Chunk] = {}
         left: dict[int, int] = {}
         done = 0
         specs: Any = members
@@ -83,30 +87,33 @@ class Desk:
                     part[member.number % CHUNK] = result
                 left[number] = left.get(number, len(chunks[number])) - 1
                 if not left[number]:
-                    found[number] = parts.pop(number)
-                    _write(place / f"{number:05d}.npy", found[number])
+                    found[number] = finished = parts.pop(number)
+                    _write(place / f"{number:05d}.f4", finished)
                     done += len(chunks[number])
                 self.computed += 1
         except KeyboardInterrupt:
             raise Interrupted(done, total, str(self.folder)) from None
 
 
-def _identity(task: Task, vectors: Floats, seeds: Sequence[int]) -> str:
+def _identity(task: Task, vectors: Floats, seeds: Iterable[Any]) -> str:
     digest = hashlib.sha256(f"{task}|{model_digest()}".encode())
     digest.update(np.ascontiguousarray(vectors).tobytes())
     digest.update(np.asarray(seeds, dtype=np.int64).tobytes())
     return digest.hexdigest()[:12]
 
 
-def _read(file: Path) -> npt.NDArray[np.float32] | None:
+def _read(file: Path, shape: tuple[int, int]) -> Chunk | None:
+    """A finished chunk; none where there is no whole one. Its last bytes are the checksum of those before."""
     try:
-        chunk: npt.NDArray[np.float32] = np.load(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        content = file.read_bytes()
+    except OSError:
         return None
-    return chunk
+    numbers, checksum = content[:-CHECKSUM], content[-CHECKSUM:]
+    if len(numbers) != 4 * shape[0] * shape[1] or hashlib.sha256(numbers).digest()[:CHECKSUM] != checksum:
+        return None
+    return np.frombuffer(numbers, "<f4").reshape(shape).astype(np.float32)
 
 
-def _write(file: Path, chunk: npt.NDArray[np.float32] | None) -> None:
-    buffer = io.BytesIO()
-    np.save(buffer, chunk)
-    write_bytes(file, buffer.getvalue())
+def _write(file: Path, chunk: Chunk) -> None:
+    numbers = chunk.astype("<f4").tobytes()
+    write_bytes(file, numbers + hashlib.sha256(numbers).digest()[:CHECKSUM])

@@ -25,7 +25,7 @@ _KINDS = {
     "too_long": "shorter",
     "model_type": "a table",
     "int_from_float": "a whole number",
-    "string_pattern_mismatch": "the file of an ensemble, *.npz",
+    "string_pattern_mismatch": "the file of an ensemble, *.ensemble",
 }
 
 

@@ -37,7 +37,7 @@ FROM_PRIOR = "prior"
 DEFAULT_QUARTERS = {"2022Q4": 60}
 USUAL_QUARTERS = 40
 
-Vintage = Literal["2022Q4", "2024Q4", "now"] | Annotated[str, StringConstraints(pattern=r".\.npz$")]
+Vintage = Literal["2022Q4", "2024Q4", "now"] | Annotated[str, StringConstraints(pattern=r".\.ensemble$")]
 Value = bool | float
 Point = tuple[tuple[str, Value | str], ...]
 

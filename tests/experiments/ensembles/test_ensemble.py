@@ -29,7 +29,7 @@ def ensemble(members: int = 3) -> Ensemble:
 
 @pytest.fixture
 def file(tmp_path: Path) -> str:
-    place = tmp_path / "mine.npz"
+    place = tmp_path / "mine.ensemble"
     place.write_bytes(ensemble().bytes())
     return str(place)
 
@@ -68,7 +68,7 @@ def test_an_ensemble_comes_back_from_its_file_as_it_was(file: str) -> None:
 
 
 def test_a_file_that_is_no_ensemble_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    place = tmp_path / "other.npz"
+    place = tmp_path / "other.ensemble"
     with pytest.raises(CircuitError, match=r"cannot be read: circuit calibrate makes one"):
         load_ensemble(place)
     place.write_bytes(b"something else")
@@ -77,7 +77,7 @@ def test_a_file_that_is_no_ensemble_is_refused_in_a_sentence(tmp_path: Path) -> 
 
 
 def test_an_ensemble_of_another_version_says_what_it_infers_that_is_gone(tmp_path: Path) -> None:
-    place = tmp_path / "old.npz"
+    place = tmp_path / "old.ensemble"
     old = Ensemble(Unknowns(("nothing_of_today",)), np.zeros((1, 1)), np.array([1]), "2022Q4", "2023Q2")
     place.write_bytes(old.bytes())
     with pytest.raises(CircuitError, match=r"another version of the model \(it infers nothing_of_today\)"):
@@ -142,7 +142,7 @@ def test_the_prior_is_not_drawn_over_what_was_inferred(file: str) -> None:
 
 
 def test_studies_of_two_ensembles_are_two_studies(file: str, tmp_path: Path) -> None:
-    other = tmp_path / "other.npz"
+    other = tmp_path / "other.ensemble"
     made = ensemble()
     other.write_bytes(Ensemble(UNKNOWNS, made.vectors + 0.5, made.seeds, "2022Q4", "2023Q2").bytes())
     one, two = (plan(Study(vintage=str(place), quarters=1, firms=20, runs=1)).identity for place in (file, other))
@@ -150,7 +150,9 @@ def test_studies_of_two_ensembles_are_two_studies(file: str, tmp_path: Path) -> 
 
 
 def test_a_start_that_there_is_not_is_answered_with_those_there_are() -> None:
-    with pytest.raises(CircuitError, match=r"'2022Q4', '2024Q4' or 'now' or the file of an ensemble, \*\.npz, not"):
+    with pytest.raises(
+        CircuitError, match=r"'2022Q4', '2024Q4' or 'now' or the file of an ensemble, \*\.ensemble, not"
+    ):
         parse_study({"vintage": "2031Q1"}, "")
 
 

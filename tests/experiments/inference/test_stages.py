@@ -86,7 +86,7 @@ def test_a_stopped_stage_goes_on_from_its_finished_chunks(desk: Desk, monkeypatc
 def test_a_damaged_chunk_is_computed_anew(desk: Desk) -> None:
     vectors = TASK.unknowns.draw(2, seed=1)
     whole = desk.results("table", TASK, vectors, range(2))
-    (chunk,) = desk.folder.rglob("*.npy")
+    (chunk,) = desk.folder.rglob("*.f4")
     chunk.write_bytes(chunk.read_bytes()[:100])
     assert (desk.results("table", TASK, vectors, range(2)) == whole).all()
     assert desk.computed == 4
@@ -184,7 +184,7 @@ def test_a_calibration_leads_from_the_record_to_economies_nearer_to_it(
     for expected in ("Screening:", "Prior check:", "History matching", "Made-up truths:", "Parameters:", "members"):
         assert expected in told
     assert max(len(line) for line in told.splitlines() if str(tmp_path) not in line) <= 80
-    read = load_ensemble(tmp_path / "ensemble.npz")
+    read = load_ensemble(tmp_path / "record.ensemble")
     assert (read.until, read.opening) == ("2023Q4", "2022Q4")
     assert read.made["command"].startswith("circuit calibrate --until 2023Q4")
     table = pd.read_csv(tmp_path / "parameters.csv")
