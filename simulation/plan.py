@@ -114,7 +114,7 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         chips.plan_orders, receivership.sell_mothballed)),
     Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
         debt_service.measure_debt, private_credit.keep_leverage_limit, warrant_life.sell_earned_shares,
-        proposals.propose_deals, funding.fund_clouds, vehicles.draw_on_vehicles, funding.fund_other_buyers,
+        proposals.propose_deals, vehicles.draw_on_vehicles, funding.fund_clouds, funding.fund_other_buyers,
         rounds.hold_rounds, commitments.reserve_orders, chips.place_orders, commitments.settle_deposits)),
     Phase("payments", "interest and maturing debt fall due", (
         incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,

@@ -17,7 +17,7 @@ from simulation.state import CLOUDS, COLUMNS, FIRST_COLUMN, INSTITUTIONS, LABS, 
 
 Order = npt.NDArray[np.int64]
 
-PERMUTED = ("clouds", "other_buyers", "equity_funds", "venture_funds", "credit_funds", "banks", "vehicles")
+PERMUTED = ("clouds", "labs", "other_buyers", "equity_funds", "venture_funds", "credit_funds", "banks", "vehicles")
 """Kinds with members that differ in their numbers alone; the two groups of households differ in what they are."""
 
 _MARKET_FIELDS_BY_AGENT = {
