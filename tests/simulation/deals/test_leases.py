@@ -59,6 +59,7 @@ def test_hyperscalers_raise_a_part_of_what_they_lack_through_vehicles_before_the
 def test_where_bonds_do_not_reach_vehicles_raise_all_of_it() -> None:
     economy = economy_short_of_money(Microsoft=10.0)
     economy.kinds["clouds"]["cash_flow_year"][0] = 0.0
+    world_of(economy)["debtors"]["debt"][MICROSOFT] = 100.0  # as much as it has money
     draw_on_vehicles(*economy.state)
     assert raised(economy, MICROSOFT) == pytest.approx(10.0)
 
