@@ -163,7 +163,7 @@ def command_of(wanted: Wanted, data: str | None) -> str:
 
 
 def _bands(table: pd.DataFrame, low: str, high: str) -> list[str]:
-    return [f"{one:.3g}..{other:.3g}" for one, other in zip(table[low], table[high], strict=True)]
+    return [f"{one:.2g}..{other:.2g}" for one, other in zip(table[low], table[high], strict=True)]
 
 
 def _text(table: pd.DataFrame) -> str:
