@@ -14,7 +14,7 @@ from simulation.errors import CircuitError
 
 from ..common.interruption import Interrupted
 from ..common.plain_signs import use_plain_signs
-from . import contagion, discover, facts, luck, policy, report, sensitivity, web
+from . import calibrate, contagion, discover, evidence, facts, forecast, luck, policy, report, sensitivity, web
 from . import stored as results_commands
 from .options import (
     Cluster,
@@ -252,6 +252,9 @@ app.command(epilog=report.EPILOG)(report.report)
 app.command(epilog=policy.EPILOG)(policy.policy)
 app.command(epilog=luck.EPILOG)(luck.luck)
 app.command(epilog=facts.EPILOG)(facts.facts)
+app.command(epilog=calibrate.EPILOG)(calibrate.calibrate)
+app.command(epilog=evidence.EPILOG)(evidence.evidence)
+app.command(epilog=forecast.EPILOG)(forecast.forecast)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
