@@ -14,7 +14,7 @@ from simulation.errors import CircuitError
 
 from ..common.interruption import Interrupted
 from ..common.plain_signs import use_plain_signs
-from . import contagion, discover, facts, policy, report, sensitivity, web
+from . import contagion, discover, facts, luck, policy, report, sensitivity, web
 from . import stored as results_commands
 from .options import (
     Cluster,
@@ -253,6 +253,7 @@ app.command(epilog=contagion.EPILOG_FAIL)(contagion.fail)
 app.command(epilog=contagion.EPILOG_AMPLIFY)(contagion.amplify)
 app.command(epilog=report.EPILOG)(report.report)
 app.command(epilog=policy.EPILOG)(policy.policy)
+app.command(epilog=luck.EPILOG)(luck.luck)
 app.command(epilog=facts.EPILOG)(facts.facts)
 
 

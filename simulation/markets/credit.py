@@ -24,6 +24,8 @@ from simulation.books.verbs import (
     lend,
     trade_claim,
 )
+from simulation.disturbances.declared import FUNDING
+from simulation.disturbances.process import inverse
 from simulation.rule import rule
 
 BOND_MATURITY = 28.0  # quarters
@@ -188,7 +190,7 @@ def promised_money(w):
 def borrowing_rate(w, spread):
     """Rate a quarter of new debt at a yearly spread that widens with stress."""
     p = w.parameters
-    return 0.25 * (w.macro.policy_rate + spread * (1.0 + p.stress_widening * w.macro.stress))
+    return 0.25 * (w.macro.policy_rate + spread * inverse(w.luck, FUNDING) * (1.0 + p.stress_widening * w.macro.stress))
 
 
 @rule

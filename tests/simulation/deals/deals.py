@@ -15,8 +15,8 @@ OPENAI = FIRST_COLUMN["labs"]
 
 
 def economy_without_deals(**parameters: float) -> Economy:
-    """An economy one quarter old: no deal in its register, nobody proposes any."""
-    scenario = Scenario.load("baseline").with_switches(known_deals=False, endogenous_deals=False)
+    """An economy one quarter old: no deal in its register, nobody proposes any or has luck."""
+    scenario = Scenario.load("baseline").with_switches(known_deals=False, endogenous_deals=False, luck=False)
     economy = Economy(scenario.with_parameters(**parameters), seed=1, quarters=4, firms=10, keep_books=False)
     economy.step()
     world = economy.state[0][0]
