@@ -82,7 +82,7 @@ class Economy(Readings):
         self.keep_books = keep_books
         self.disturbances = disturbances
         self.plan: list[Phase] = default_plan()
-        self._macro_twin: Economy | None = None
+        self._macro_twin: tuple[int, Economy] | None = None  # and the quarter after which it differs
         self._scenarios = [(0, self.scenario)]  # under which it has run, each with the quarter after which it began
         self.profile: dict[str, float] | None = None
         levers = self._read_levers()
@@ -260,15 +260,20 @@ class Economy(Readings):
     def macro_twin(self) -> Economy:
         """The economy in which real AI investment stays at its level of the opening and AI shares carry no news, in the
         same quarter: what damage and gain are measured against. Without AI or boom, the economy itself."""
+        return self.macro_twin_from(0)
+
+    def macro_twin_from(self, start: int) -> Economy:
+        """The macro twin whose boom stops after `start` quarters."""
         parameters = self._world[0]["parameters"]
         if parameters["ai"] < 0.5 or parameters["boom"] < 0.5:
             return self
-        if self._macro_twin is None or self._macro_twin.quarter > self.quarter:
-            opened = self._at(0)
-            self._macro_twin = opened.fork(scenario_without(opened.scenario, BOOM))
-            self._macro_twin.keep_books = False
-        self._catch_up(self._macro_twin, BOOM)
-        return self._macro_twin
+        if self._macro_twin is None or self._macro_twin[0] != start or self._macro_twin[1].quarter > self.quarter:
+            before = self._at(start)
+            twin = before.fork(scenario_without(before.scenario, BOOM))
+            twin.keep_books = False
+            self._macro_twin = start, twin
+        self._catch_up(self._macro_twin[1], BOOM)
+        return self._macro_twin[1]
 
     def _move_horizon(self, quarters: int) -> None:
         if not max(self.quarter, 1) <= quarters <= LONGEST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,7 +66,7 @@ class Readings:
     vintage: str
     quarter: int
     scenario: Scenario
-    macro_twin: Readings
+    macro_twin_from: Callable[[int], Readings]
     _world: np.ndarray
     _firms: np.ndarray
     _arguments: tuple[Any, Any, Any]
@@ -184,10 +185,16 @@ class Readings:
     @property
     def outcome(self) -> Outcome:
         """Episodes, state, cost and gain of the run so far, against its macro twin."""
+        return self.outcome_since(0)[0]
+
+    def outcome_since(self, past: int) -> tuple[Outcome, np.ndarray]:
+        """Outcome of what came after `past` quarters, which are history to it, and the series since then of the macro
+        twin that stands still from there on."""
         from simulation.endings import outcome_of
 
         attrition = self.scenario.parameter_values()["attrition"]
-        return outcome_of(self.series, self.macro_twin.series, attrition, self.label(0))
+        twin = self.macro_twin_from(past).series[past:]
+        return outcome_of(self.series[past:], twin, attrition, self.label(past)), twin
 
     @property
     def returns(self) -> pd.DataFrame:

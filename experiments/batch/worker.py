@@ -129,10 +129,12 @@ def run_block(specs: list[RunSpec]) -> list[Rows]:
 
 def run_one(spec: RunSpec) -> Rows:
     """Compute one run. A fault inside it, a broken identity for instance, is returned as data."""
+    from ..ensembles.start import past_of
+
     started = time.perf_counter()
     try:
         economy = build(spec).run()
-        rows = in_rows(economy)
+        rows = in_rows(economy, past_of(spec.vintage))
         if "agents" in spec.keep:
             rows["agents"] = Lists(figures_of_agents(economy))
         if "claims" in spec.keep:
@@ -145,47 +147,46 @@ def run_one(spec: RunSpec) -> Rows:
 
 def build(spec: RunSpec, keep_books: bool = False) -> Economy:
     """The economy of a run, before its first quarter. What the run stores may ask for its books by itself."""
-    from simulation import Economy
+    from ..ensembles.start import economy_from
 
-    return Economy(
-        drawn(spec),
-        seed=spec.seed,
-        vintage=spec.vintage,
-        quarters=spec.quarters,
-        firms=spec.firms,
-        keep_books=keep_books or bool(spec.keep),
-    )
+    return economy_from(spec.vintage, drawn(spec), spec.seed, spec.quarters, spec.firms, keep_books or bool(spec.keep))
 
 
 def drawn(spec: RunSpec) -> Scenario:
     """The scenario of a run, its uncertain parameters drawn with the run's seed: the same draw in every arm.
 
     What the scenario or the study sets by itself stays as it was set; what the study's design covers takes the
-    value of the run's point.
+    value of the run's point. A member of an ensemble has its own parameters: nothing is drawn for it.
     """
     from simulation.scenario import draw_prior
 
-    draw = draw_prior(spec.seed) if spec.prior else {}
+    from ..ensembles.start import ensemble_of
+
+    draw = draw_prior(spec.seed) if spec.prior and ensemble_of(spec.vintage) is None else {}
     values = {**draw, **spec.scenario.parameters, **dict(spec.point)}
     return spec.scenario.with_parameters(**values) if draw or spec.point else spec.scenario
 
 
-def in_rows(economy: Economy) -> Rows:
-    """The tables of a finished run: outcome and scores, parameters, series by quarter, events."""
+def in_rows(economy: Economy, past: int = 0) -> Rows:
+    """The tables of a finished run: outcome and scores, parameters, series by quarter, events.
+
+    The first `past` quarters are history, the same for all arms: they are in no table, and no ending looks at them.
+    """
     import numpy as np
 
     from ..store.dictionary import TWIN_SERIES
 
-    recorded, twin, events = economy.series, economy.macro_twin.series, economy.event_columns()
+    outcome, twin = economy.outcome_since(past)
+    recorded, events = economy.series[past:], _since(economy.event_columns(), past)
     names, quarters = recorded.dtype.names or (), range(1, len(recorded) + 1)
     parameters = economy.scenario.parameter_values()
     own = np.array([recorded[name] for name in names], "f4")
     others = np.array([twin[name] for name in TWIN_SERIES], "f4")
     return Rows(
-        outcome=outcome_columns(economy.outcome),
+        outcome=outcome_columns(outcome),
         parameters=Columns({}, tuple(parameters), np.array(list(parameters.values()), "f8")),
         series=Columns(
-            {"quarter": list(quarters), "date": [economy.label(quarter) for quarter in quarters]},
+            {"quarter": list(quarters), "date": [economy.label(past + quarter) for quarter in quarters]},
             (*names, *(f"twin_{name}" for name in TWIN_SERIES)),
             np.concatenate((own, others)),
         ),
@@ -210,6 +211,19 @@ def outcome_columns(outcome: Outcome) -> dict[str, Any]:
         **outcome.scores,
         **{f"outcome if {change}": ending for change, ending in outcome.sensitivity.items()},
         **{f"pullback if {change}": pullback for change, pullback in outcome.pullback_if.items()},
+    }
+
+
+def _since(events: dict[str, Any], past: int) -> dict[str, Any]:
+    """Events after so many quarters; they come in the order of their quarters."""
+    from simulation.happenings import Coded
+
+    if not past:
+        return events
+    first = int((events["quarter"].numbers < past).sum())
+    return {
+        name: Coded(column.words, column.numbers[first:]) if isinstance(column, Coded) else column[first:]
+        for name, column in events.items()
     }
 
 
