@@ -17,6 +17,7 @@ from simulation.series import SERIES_DTYPE
 
 QUARTERS = 40
 BASELINE = Scenario.load("baseline")
+ATTRITION = BASELINE.parameter_values()["attrition"]
 
 # A quiet economy in which nothing happens: levels by series, the same in every quarter.
 QUIET = {
@@ -203,7 +204,7 @@ def test_the_newest_equipment_is_what_waits() -> None:
 
 def test_new_compute_earns_what_the_old_leaves() -> None:
     run = Economy(BASELINE, seed=2, firms=30, keep_books=False).run()
-    yields = Yields({name: run.series[name] for name in run.series.dtype.names or ()}, 0.05)
+    yields = Yields({name: run.series[name] for name in run.series.dtype.names or ()}, ATTRITION)
     earned = run.series["compute_revenue"] - run.series["compute_running"]
     part = yields.earned.sum(axis=0) / earned
     assert ((part > -1e-9) & (part < 1.0 + 1e-9)).all()
