@@ -15,6 +15,7 @@ from simulation.errors import CircuitError
 from ..common.interruption import Interrupted
 from ..common.plain_signs import use_plain_signs
 from . import (
+    autopsy,
     calibrate,
     contagion,
     discover,
@@ -261,6 +262,7 @@ def validate(
 
 app.command(epilog=web.EPILOG)(web.web)
 app.command(epilog=twin.EPILOG)(twin.twin)
+app.command(epilog=autopsy.EPILOG)(autopsy.autopsy)
 app.command(epilog=sensitivity.EPILOG)(sensitivity.sensitivity)
 app.command(epilog=discover.EPILOG)(discover.discover)
 results_commands.register(app)
