@@ -56,6 +56,9 @@ Cluster = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="A running Dask scheduler, as tcp://127.0.0.1:8786.")
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of going on where it stopped.")]
+Page = Annotated[
+    bool, typer.Option("--report/--no-report", help="Draw the report and its figures (default), or write tables alone.")
+]
 Yes = Annotated[bool, typer.Option("--yes", help="More than a million runs are meant.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds a task may take (default: 600).")]
 MemoryLimit = Annotated[float | None, typer.Option(help="MB a worker may take (default: its part of four fifths).")]
