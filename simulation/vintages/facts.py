@@ -53,7 +53,8 @@ class Recorded(NamedTuple):
     """One quarter of a recorded series, to hold a simulated one against.
 
     `entity` is a firm or "economy". `sd_log` is the standard deviation of the error of the value's logarithm; of a
-    series that can be negative, of the value itself. `known` is the day from which the number could be known.
+    series that can be negative (growth, burn), of the value itself. `known` is the day from which the number could be
+    known.
     """
 
     series: str
