@@ -54,6 +54,7 @@ def propose_deals(world, accounts, firms):
     """Every supplier in turn offers money to the customers it sells to; they take it before they ask outside."""
     w = world[0]
     w.market.equity_raised = 0.0
+    w.market.lab_equity_raised = 0.0
     w.market.debt_raised = 0.0
     if w.parameters.endogenous_deals < 0.5:
         return

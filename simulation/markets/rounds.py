@@ -53,7 +53,8 @@ def mean_lab_value(w):
 @rule
 def hold_rounds(world, accounts, firms):
     """Labs with a short runway ask for `round_quarters` of burn and take no less than `round_minimum`; all rounds of a
-    year dilute at most by `dilution_cap`. A failed round cuts training to `failed_round_cut`."""
+    year dilute at most by `dilution_cap`. A round that money refuses cuts training to `failed_round_cut`; one for which
+    there is no room is not held."""
     w = world[0]
     p = w.parameters
     appetite = venture_appetite(world)
@@ -73,8 +74,8 @@ def hold_rounds(world, accounts, firms):
             continue
         room = max(p.dilution_cap * pre_money(world, lab) - lab.raised_year, 0.0)
         ask = min(max(p.round_quarters * lab.burn - by_suppliers, 0.0), room)
-        if ask <= 1e-9 and by_suppliers > 0.0:
-            continue  # suppliers have put in what was asked
+        if ask <= 1e-9:
+            continue  # suppliers have put in what was asked, or its owners will not be diluted further this year
         offered = 0.0
         for fund in w.venture_funds:
             offered += appetite * max(fund.account.cash, 0.0)
@@ -82,7 +83,7 @@ def hold_rounds(world, accounts, firms):
         sovereign = p.sovereign_share * w.levers.sovereign_money * offered
         offered += sovereign
         least = min(max(p.round_minimum * lab.burn - by_suppliers, 0.0), LARGEST_MINIMUM * room)
-        if offered < least or ask <= 1e-9 or room <= 0.0:
+        if offered < least:
             lab.failed_rounds += 1.0
             lab.training_budget *= p.failed_round_cut
             w.market.failed_rounds += 1.0
@@ -98,7 +99,7 @@ def hold_rounds(world, accounts, firms):
         )
         lab.raised_year += lab.new_equity
         w.debtors[lab.account.column].new_money += lab.new_equity
-        w.market.equity_raised += lab.new_equity
+        w.market.lab_equity_raised += lab.new_equity
 
 
 @rule
@@ -111,7 +112,7 @@ def move_venture_money(world, accounts, firms):
     calm = 1.0 if w.exchange.withdrawal < 0.5 else p.withdrawal_appetite
     for k in range(len(w.venture_funds)):
         fund = w.venture_funds[k]
-        wanted = p.venture_commitment * max(fund.net_assets, 0.0) * calm * w.levers.venture_appetite
+        wanted = p.venture_commitment * max(fund.net_assets, 0.0) * calm
         money = 0.5 * min(wanted, COMMITTED * placeable(top) + COMMITTED * placeable(abroad))
         issue_shares(w.ledger, fund.account, top, min(money, placeable(top)), FUND_FLOWS)
         issue_shares(w.ledger, fund.account, abroad, min(money, placeable(abroad)), FUND_FLOWS)
