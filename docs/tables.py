@@ -168,6 +168,21 @@ def purposes_of_draws() -> str:
     return ", ".join(_words(name.lower()) for name in names if not name.startswith("_") and name != "COMPILED")
 
 
+def disturbances() -> str:
+    """Every kind of luck with the rule it enters, whom it strikes, and its size, persistence and source."""
+    from simulation.disturbances.declared import COMMON, DISTURBANCES, sizes
+
+    rows = []
+    for each in DISTURBANCES:
+        size, memory = (sizes()[name] for name in each.sizes[:2])
+        agents = "all alike" if each.agents == (COMMON,) else f"{each.agents[0]} to {each.agents[-1]}"
+        form = f"{each.form}, as a {each.enters}"
+        numbers = (f"{size.value:g} ({size.low:g} to {size.high:g})", f"{memory.value:g}")
+        rows.append((each.name, each.meaning, each.rule, agents, form, *numbers, each.unit, size.status, size.source))
+    headings = ("name", "meaning", "rule", "agents", "form", "size", "persistence", "unit", "status", "source")
+    return table(headings, rows)
+
+
 def scenarios() -> str:
     """The shipped scenarios."""
     from simulation.scenario import available_scenarios
@@ -184,7 +199,7 @@ def policies() -> str:
 
 def studies() -> str:
     """The shipped studies."""
-    from experiments.study import available_studies
+    from experiments.study.schema import available_studies
 
     return _listing(available_studies())
 
@@ -206,21 +221,20 @@ def commands() -> str:
 
 
 def opening() -> str:
-    """How well the opening data are known: numbers by vintage and confidence."""
-    from collections import Counter
+    """How well the data are known: numbers of the openings, the record and the deals by confidence."""
+    from experiments.record.confidence import counted
 
-    from simulation.vintages.facts import CONFIDENCES, Facts, available_vintages
-
-    counts = {vintage: Counter(Facts.load(vintage).table()["confidence"]) for vintage in available_vintages()}
-    levels = tuple(CONFIDENCES)
+    counts = counted()
     return table(
-        ("vintage", *levels), ((vintage, *(counter[level] for level in levels)) for vintage, counter in counts.items())
+        (str(counts.index.name), *map(str, counts.columns)),
+        ((str(name), *row) for name, row in zip(counts.index, counts.to_numpy().tolist(), strict=True)),
     )
 
 
 TABLES: dict[str, Callable[[], str]] = {
     "agents": agents,
     "commands": commands,
+    "disturbances": disturbances,
     "draws": purposes_of_draws,
     "identities": identities,
     "instruments": instruments,

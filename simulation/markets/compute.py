@@ -10,6 +10,7 @@ from simulation.books.ledger import market_value, place_among
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
 from simulation.books.verbs import pay, pay_in
 from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
+from simulation.disturbances.declared import CORE, RENTS
 from simulation.markets.open_models import host_open_models
 from simulation.markets.public_policy import public_need, rent_public_compute
 from simulation.rule import rule
@@ -85,7 +86,7 @@ def price_compute(world, accounts, firms):
     online = 1e-9
     for cloud in w.clouds:
         online += cloud.online
-    market.spot = clearing_rent(w, online)
+    market.spot = clearing_rent(w, online) * w.luck.factor[RENTS, 0]
     # Much compute is under contract, so what it costs its users follows the spot rent with a lag.
     market.rent_paid += p.expectation_gain * (market.spot - market.rent_paid)
     # What is learned is the rent against user cost: everybody sees that compute gets cheaper.
@@ -266,7 +267,8 @@ def operate(world, accounts, firms):
         cloud.core_cash_share = min(cloud.core_cash_share * wider, MOST_CASH_SHARE)
         cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
         market.core_sales += cloud.core_revenue + cloud.own_value
-        run_core_business(ledger, cloud.account, (1.0 - cloud.core_cash_share) * cloud.core_revenue, p.core_wage_share)
+        cash_share = cloud.core_cash_share * w.luck.factor[CORE, cloud.account.column]
+        run_core_business(ledger, cloud.account, max(1.0 - cash_share, 0.0) * cloud.core_revenue, p.core_wage_share)
         cloud.power_cost = p.opex * market.system_price * cloud.online
         if cloud.core_revenue <= 0.0:
             # Rent that is due to it is as good as money until the quarter is cleared.

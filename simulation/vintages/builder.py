@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from simulation.agents.firms import FIRM
 from simulation.books import instruments as stock
-from simulation.books.ledger import ACCOUNT, SLOT
 from simulation.chronicle import NOBODY
+from simulation.disturbances.process import start_luck
 from simulation.rule import live
-from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, N_INSTITUTIONS, WORLD
+from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, N_INSTITUTIONS, WORLD, accounts_of
 from simulation.vintages import layout
 from simulation.vintages.ai_opening import open_ai_sector
 from simulation.vintages.deals_opening import open_deals
@@ -43,6 +43,7 @@ class Opening:
         self.w["parameters"] = parameters[0]
         self.w["seed"] = seed
         self.w["opening_quarter"] = OPENING_QUARTER[vintage]
+        start_luck(self.w["luck"], self.p)
         self.residuals: dict[str, float] = {}
         # What one step of the opening leaves for the next (USD bn a quarter unless said otherwise).
         self.demand_target = 0.0
@@ -68,7 +69,7 @@ class Opening:
         self.w = world[0]
         self.p = self.w["parameters"]
         self.rule_parameters = live(world)[0]["parameters"]
-        self.accounts = np.ndarray((N_INSTITUTIONS,), ACCOUNT, world, 0, (SLOT,))
+        self.accounts = accounts_of(world)
         self._shares, self._issued, self._price = (self.w["ledger"][name] for name in ("shares", "issued", "price"))
 
     def copy(self) -> Opening:
