@@ -36,7 +36,7 @@ def test_the_worse_the_crash_the_more_is_not_built() -> None:
 def test_a_shorter_book_life_of_compute_lowers_ai_shares() -> None:
     for size in (0.67, 0.4):
         falls(CALM.with_shocks(Path("depreciation_life", START, size)), "ai_equity", last=YEAR)
-    falls(Scenario.load("accounting-audit").with_switches(withdrawal=False), "ai_equity", last=YEAR)
+    falls(Scenario.load("accounting-audit").with_switches(withdrawal=False, luck=False), "ai_equity", last=YEAR)
 
 
 def test_a_scandal_at_the_largest_firm_lowers_the_index_by_its_weight() -> None:
@@ -52,7 +52,7 @@ def test_dearer_money_lowers_investment_and_ai_shares() -> None:
 
 
 def test_a_recession_does_not_raise_ai_shares() -> None:
-    slump = Scenario.load("demand-recession").with_switches(withdrawal=False)
+    slump = Scenario.load("demand-recession").with_switches(withdrawal=False, luck=False)
     falls(slump, "ai_equity", last=YEAR)
 
 
