@@ -18,7 +18,7 @@ YEAR = START + 3
 
 def calm(name: str) -> Scenario:
     """A shipped scenario without sudden withdrawals."""
-    return Scenario.load(name).with_switches(withdrawal=False)
+    return Scenario.load(name).with_switches(withdrawal=False, luck=False)
 
 
 # Scenario, series, whether it rises, first and last quarter looked at.

@@ -146,11 +146,11 @@ def test_a_signal_leaves_finished_runs_readable_within_seconds(
 
 INTERRUPTED_IN_AN_IMPORT = """
 import _imp, os, signal, sys
-from experiments import runner, shards
+from experiments.batch import collecting, runner
 from experiments.store.results import Results
 from tests.experiments import stand_ins
 
-add = shards.Shards.add
+add = collecting.Shards.add
 
 def add_and_stop(self, spec, rows):
     add(self, spec, rows)
@@ -158,7 +158,7 @@ def add_and_stop(self, spec, rows):
     os.kill(os.getpid(), signal.SIGTERM)
 
 if __name__ == "__main__":
-    shards.Shards.add = add_and_stop
+    collecting.Shards.add = add_and_stop
     plan = stand_ins.small_plan(60)
     try:
         runner.run_batch(plan, Results(sys.argv[1], plan.identity), 2, False, stand_ins.run_well, None)
@@ -286,7 +286,7 @@ def test_short_runs_are_sent_in_blocks_and_long_ones_by_themselves() -> None:
 def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     script = (
         "from pathlib import Path\n"
-        "from experiments import runner\n"
+        "from experiments.batch import runner\n"
         "from experiments.store.results import Results\n"
         "from tests.experiments import stand_ins\n"
         "if __name__ == '__main__':\n"
