@@ -16,7 +16,7 @@ CRASH = CALM.with_shocks(Path("sentiment", START, math.log(0.6), shape="once"))
 
 def test_the_failure_of_a_key_player_lowers_investment_and_the_shares_of_the_others() -> None:
     failure = CALM.with_events(AgentEvent("OpenAI", "failure", START))
-    for series in ("ai_capex", "ai_equity", "lab_equity"):
+    for series in ("ai_capex", "ai_equity"):
         falls(failure, series, first=START + 1)
 
 
