@@ -56,7 +56,7 @@ class Wanted:
     members: int = 500
     steps: int = 4
     truths: int = 60
-    truth_members: int = 250
+    truth_members: int = 150
     truth_steps: int = 3
     firms: int = 200
 

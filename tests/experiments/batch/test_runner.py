@@ -17,8 +17,7 @@ import numpy as np
 import pytest
 
 from experiments.batch import collecting as shards
-from experiments.batch import pool as crew
-from experiments.batch import runner
+from experiments.batch import pool, runner
 from experiments.batch.pool import Limits
 from experiments.batch.worker import Columns, Lists, Rows
 from experiments.store.ledger import Ledger
@@ -177,7 +176,7 @@ def test_an_interrupt_in_the_middle_of_an_import_does_not_hang_the_commit(tmp_pa
     assert len(Results(tmp_path / "results", small_plan(60).identity).read("runs")) == 1
 
 
-def test_a_crew_that_is_shot_at_all_the_time_loses_nothing(tmp_path: Path) -> None:
+def test_a_pool_that_is_shot_at_all_the_time_loses_nothing(tmp_path: Path) -> None:
     done = threading.Event()
     shooter = threading.Thread(target=shoot_workers, args=(done,))
     shooter.start()
@@ -223,7 +222,7 @@ def test_a_run_over_its_limit_is_recorded_and_the_others_are_untouched(
 
 
 def test_workers_are_replaced_after_a_number_of_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "TASKS_PER_LIFE", 3)
+    monkeypatch.setattr(pool, "TASKS_PER_LIFE", 3)
     monkeypatch.setattr(runner, "LARGEST_BLOCK", 1)
     results = batch(tmp_path, stand_ins.tell_process, workers=1, runs=6)
     processes = results.read("failures")["message"]
