@@ -37,7 +37,7 @@ def calibrate(
     truths: Annotated[
         int, typer.Option(min=0, help="Made-up truths that intervals must hold; 0 leaves them out.")
     ] = 60,
-    truth_members: Annotated[int, typer.Option(min=50, help="Members of the ensemble of each truth.")] = 250,
+    truth_members: Annotated[int, typer.Option(min=50, help="Members of the ensemble of each truth.")] = 150,
     firms: Annotated[int, typer.Option(min=10, help="Ordinary firms of each run.")] = 200,
     workers: Workers = None,
     results: OwnResults = None,

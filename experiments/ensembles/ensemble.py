@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ LARGEST = 1_000_000  # bytes of the shipped file
 RESEED = 1_000_003  # apart of two futures of one member
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ensemble:
     """Members that the record up to the quarter `until` allows, all equally likely."""
 
@@ -65,24 +65,37 @@ class Ensemble:
         Seed s takes member s modulo their number; each round of them has another future. Shocks, policies and events
         count their quarters from `until`; parameters that the scenario sets by itself hold from there on too.
         """
-        member, again = int(seed) % len(self), int(seed) // len(self)
+        standing = _standing(self, int(seed), quarters, firms, keep_books)
+        return standing.fork(None if scenario is None else shifted(scenario, self.past, standing.scenario))
+
+    def stand(self, seed: int, quarters: int, firms: int, keep_books: bool) -> Economy:
+        """A member run to the quarter `until`, with `quarters` to go."""
+        member, again = seed % len(self), seed // len(self)
+        own = int(self.seeds[member])
         economy = economy_of(
-            self.unknowns, self.vectors[member], int(self.seeds[member]), self.opening, self.past + quarters, firms,
-            keep_books,
-        )  # fmt: skip
+            self.unknowns, self.vectors[member], own, self.opening, self.past + quarters, firms, keep_books
+        )
         while economy.quarter < self.past:
             economy.step()
         if again:
-            economy.state[0]["seed"][:] = int(self.seeds[member]) + again * RESEED
-        if scenario is not None:
-            economy = economy.fork(shifted(scenario, self.past, economy.scenario))
+            economy.state[0]["seed"][:] = own + again * RESEED
         return economy
+
+    def __hash__(self) -> int:
+        return hash(self._digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ensemble) and self._digest == other._digest
 
     def digest(self) -> str:
         """Eight characters that name what is in it."""
+        return self._digest[:8]
+
+    @cached_property
+    def _digest(self) -> str:
         content = hashlib.sha256(self.vectors.astype(np.float32).tobytes() + self.seeds.tobytes())
         content.update(f"{self.unknowns}{self.opening}{self.until}".encode())
-        return content.hexdigest()[:8]
+        return content.hexdigest()
 
     def bytes(self) -> bytes:
         """The file: a zip of a head in JSON and plain arrays, parameters in single precision, innovations in half."""
@@ -108,6 +121,12 @@ class Ensemble:
             for name, array in parts.items():
                 archive.writestr(zipfile.ZipInfo(name), array.tobytes(), zipfile.ZIP_DEFLATED)
         return buffer.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _standing(ensemble: Ensemble, seed: int, quarters: int, firms: int, keep_books: bool) -> Economy:
+    """The last member that was run to its quarter: the arms of a study that have a seed in common all start from it."""
+    return ensemble.stand(seed, quarters, firms, keep_books)
 
 
 def economy_of(

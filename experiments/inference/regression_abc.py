@@ -49,7 +49,7 @@ def regression_abc(
     summaries = (noisy - centre) @ coefficients
     wanted = -centre @ coefficients
     spread = np.where(summaries.std(axis=0) > 0.0, summaries.std(axis=0), np.inf)
-    distance: Floats = np.sqrt((((summaries - wanted) / spread) ** 2).sum(axis=1))
+    distance = np.sqrt((((summaries - wanted) / spread) ** 2).sum(axis=1))
     fewest = min(RUNS_PER_PARAMETER * parameters.shape[1], len(parameters))
     count = max(int(accepted * len(parameters)), fewest)
     nearest = np.argsort(distance)[:count]
@@ -65,5 +65,4 @@ def regression_abc(
 def _ridge(predictors: Floats, answers: Floats) -> Floats:
     inner = predictors.T @ predictors
     penalty = RIDGE * float(np.trace(inner)) / len(inner)
-    coefficients: Floats = np.linalg.solve(inner + penalty * np.eye(len(inner)), predictors.T @ answers)
-    return coefficients
+    return np.asarray(np.linalg.solve(inner + penalty * np.eye(len(inner)), predictors.T @ answers), dtype=np.float64)

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from ..record.observations import Points
-from ..study.points import LEVELS, REACH, SEED_OF_DESIGN, morris_design
+from ..study.points import REACH, morris_design
 from ..study.points import Points as Design
 from .discrepancy import deviations
 from .matching import series_of
@@ -31,27 +31,41 @@ def design_of(parameters: tuple[str, ...], trajectories: int) -> tuple[Design, F
 def screening(design: Design, points: Points, simulated: Floats) -> pd.DataFrame:
     """For each parameter its largest mean absolute effect, and on which series; largest first.
 
-    `simulated` has a row for each point of the design. Trajectories with a failed run are left out.
+    `simulated` has a row for each point of the design. A step to or from a failed run is left out: every other step of
+    its trajectory still says what one parameter does.
     """
-    from SALib.analyze import morris
-
-    whole = np.isfinite(simulated).all(axis=1).reshape(-1, design.block).all(axis=1).repeat(design.block)
-    unit = (design.unit[whole] - (1.0 - REACH) / 2.0) / REACH
     keys = [(row.series, row.entity) for row in points.rows]
-    scaled = simulated[whole] / deviations(points)
-    problem = {
-        "num_vars": len(design.parameters), "names": list(design.parameters),
-        "bounds": [[0.0, 1.0]] * len(design.parameters),
-    }  # fmt: skip
-    effects = {}
-    for name in series_of(points):
-        mean = scaled[:, [key == name for key in keys]].mean(axis=1)
-        found = morris.analyze(problem, unit, mean, num_resamples=2, num_levels=LEVELS, seed=SEED_OF_DESIGN)
-        effects[" ".join(name)] = np.asarray(found["mu_star"], dtype=float)
-    table = pd.DataFrame(effects, index=list(design.parameters))
+    scaled = simulated / deviations(points)
+    names = series_of(points)
+    means = np.stack([scaled[:, [key == name for key in keys]].mean(axis=1) for name in names], axis=1)
+    star = mean_absolute_effects(design, means)
+    known = np.where(np.isfinite(star), star, 0.0)
+    on = known.argmax(axis=1)
     return pd.DataFrame(
-        {"parameter": table.index, "effect": table.max(axis=1).to_numpy(), "on": table.idxmax(axis=1).to_numpy()}
+        {
+            "parameter": design.parameters,
+            "effect": known.max(axis=1),
+            "on": [" ".join(names[place]) for place in on],
+        }
     ).sort_values("effect", ascending=False, kind="stable", ignore_index=True)
+
+
+def mean_absolute_effects(design: Design, outcomes: Floats) -> Floats:
+    """Morris's mu star of every parameter on every outcome: the mean absolute change per crossing of the reach, over
+    the steps whose two runs both finished; not-a-number where there is none."""
+    unit = design.unit / REACH
+    steps = np.diff(unit, axis=0)
+    moved = np.abs(steps).argmax(axis=1)
+    size = np.abs(steps[np.arange(len(steps)), moved])
+    within = np.arange(1, len(unit)) % design.block != 0
+    effects = np.abs(np.diff(outcomes, axis=0)) / np.where(size > 0.0, size, np.nan)[:, None]
+    star = np.full((len(design.parameters), outcomes.shape[1]), np.nan)
+    for place in range(len(design.parameters)):
+        of_parameter = effects[within & (moved == place)]
+        whole = of_parameter[np.isfinite(of_parameter).all(axis=1)]
+        if len(whole):
+            star[place] = whole.mean(axis=0)
+    return star
 
 
 def kept_of(table: pd.DataFrame, most: int) -> tuple[str, ...]:

@@ -48,13 +48,14 @@ class Desk:
 
         Raises `Interrupted` after Ctrl-C with all finished chunks kept, and `CircuitError` where most runs fail.
         """
-        place = self.folder / "stages" / f"{name}-{_identity(task, vectors, seeds)}"
+        keys = [int(seed) for seed in seeds]
+        place = self.folder / "stages" / f"{name}-{_identity(task, vectors, keys)}"
         chunks = [range(first, min(first + CHUNK, len(vectors))) for first in range(0, len(vectors), CHUNK)]
         found = {
             number: _read(place / f"{number:05d}.f4", (len(chunk), task.length)) for number, chunk in enumerate(chunks)
         }
         missing = [number for number, chunk in found.items() if chunk is None]
-        members = (Member(run, task, int(seeds[run]), vectors[run]) for number in missing for run in chunks[number])
+        members = (Member(run, task, keys[run], vectors[run]) for number in missing for run in chunks[number])
         total = sum(len(chunks[number]) for number in missing)
         if total:
             self.say(f"{name}: {total:,} runs of {task.quarters} quarters")
@@ -95,7 +96,7 @@ class Desk:
             raise Interrupted(done, total, str(self.folder)) from None
 
 
-def _identity(task: Task, vectors: Floats, seeds: Iterable[Any]) -> str:
+def _identity(task: Task, vectors: Floats, seeds: list[int]) -> str:
     digest = hashlib.sha256(f"{task}|{model_digest()}".encode())
     digest.update(np.ascontiguousarray(vectors).tobytes())
     digest.update(np.asarray(seeds, dtype=np.int64).tobytes())

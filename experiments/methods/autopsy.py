@@ -186,28 +186,18 @@ def _followed(snapshots: list[Economy], quarter: int, scenario: Scenario, pullba
 
 
 def _without(snapshots: list[Economy], link: Link, pullback: Episode) -> Removed:
+    from simulation.endings.episodes import pullback_since
+
     scenario = snapshots[link.quarter - 1].scenario
     fork = _followed(snapshots, link.quarter - 1, _changed(scenario, link), pullback)
-    came, fall = _pullback_in(fork, pullback)
+    came, fall = pullback_since(fork.series, int(pullback.peak) - 1)
     return Removed(link, not came, fall, fork.series["ai_capex_real"])
-
-
-def _pullback_in(economy: Economy, pullback: Episode) -> tuple[bool, float]:
-    """Whether an investment pullback comes after the peak of the one dissected, and the largest fall since then."""
-    from simulation.endings import THRESHOLDS
-    from simulation.endings.episodes import INVESTMENT, Tests
-
-    series = economy.series
-    table = {name: series[name] for name in series.dtype.names or ()}
-    tests = Tests(table, table, THRESHOLDS)
-    since = slice(int(pullback.peak) - 1, None)
-    came = bool(tests.holds(INVESTMENT, THRESHOLDS)[since].any())
-    return came, float(tests.capex_fall[since].max())
 
 
 def _smallest(snapshots: list[Economy], lever: str, bound: float, pullback: Episode) -> Smallest | None:
     """The smallest size of a lever, held for a year from the quarter before the peak on, that prevents the pullback:
     by halving between what changes nothing and the lever's bound. None where even the bound does not."""
+    from simulation.endings.episodes import pullback_since
     from simulation.scenario import LEVERS as DECLARED
     from simulation.scenario.paths import Path as LeverPath
 
@@ -220,7 +210,8 @@ def _smallest(snapshots: list[Economy], lever: str, bound: float, pullback: Epis
             changed = scenario.with_shocks(path)
         except CircuitError:  # with the scenario's own shocks it would leave the lever's range
             return False
-        return not _pullback_in(_followed(snapshots, quarter - 1, changed, pullback), pullback)[0]
+        fork = _followed(snapshots, quarter - 1, changed, pullback)
+        return not pullback_since(fork.series, int(pullback.peak) - 1)[0]
 
     if not prevents(1.0):
         return None
@@ -237,8 +228,8 @@ def paragraph(found: Autopsy) -> str:
     when, peak = economy.label(int(pullback.start)), economy.label(int(pullback.peak))
     said = (
         f"Real AI investment peaked in {peak}, fell by {percent(pullback.depth)} and was an investment pullback from "
-        f"{when} on; the first sign was {pullback.cause}. {len(found.removed)} links from a year before the peak on were "
-        "removed one at a time, with the same luck. "
+        f"{when} on; the first sign was {pullback.cause}. {len(found.removed)} links from a year before the peak on "
+        "were removed one at a time, with the same luck. "
     )
     if found.single:
         names = [f"{each.link.words} in {economy.label(each.link.quarter)}" for each in found.single[:3]]

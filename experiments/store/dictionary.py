@@ -44,8 +44,8 @@ _OUTCOME = (
     ("outcome_2030Q4", "text", "the outcome had the run been judged then"),
 )
 _FAILURE = (
-    ("kind", "text", "kind of fault that ended the run"),
-    ("message", "text", "first line of the fault's message"),
+    ("kind", "text", "kind of error that ended the run"),
+    ("message", "text", "first line of the error's message"),
 )
 _EVENTS = (
     ("run_id", "text", "the run"),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simulation.endings.thresholds import Thresholds
+from simulation.endings.thresholds import THRESHOLDS, Thresholds
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -116,6 +116,14 @@ class Tests:
         if kind in (INVESTMENT, MARKET):
             return self.capex if kind == INVESTMENT else self.equity
         return np.exp(self.gdp_gap) if kind in (MACRO, SYSTEMIC) else None
+
+
+def pullback_since(series: npt.NDArray[np.void], quarter: int) -> tuple[bool, float]:
+    """Whether a run's series show an investment pullback after so many quarters, and the largest fall since: this
+    needs no twin."""
+    table = {name: series[name] for name in series.dtype.names or ()}
+    tests = Tests(table, table, THRESHOLDS)
+    return bool(tests.holds(INVESTMENT, THRESHOLDS)[quarter:].any()), float(tests.capex_fall[quarter:].max())
 
 
 def running_peak(values: Floats) -> npt.NDArray[np.int64]:

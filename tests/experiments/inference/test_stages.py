@@ -22,10 +22,11 @@ from experiments.inference.members import Member, Task, run_member
 from experiments.inference.parameter_table import explained
 from experiments.inference.printing import command_of
 from experiments.inference.running import calibrate, quarter_or_last, record_with
-from experiments.inference.screening import design_of, kept_of, screening
+from experiments.inference.screening import design_of, kept_of, mean_absolute_effects, screening
 from experiments.inference.stages import Desk
 from experiments.record.observables import COLUMNS, OBSERVABLES
 from experiments.record.observations import Record, load_record
+from experiments.study.points import REACH
 from simulation.errors import CircuitError
 from simulation.vintages.facts import Recorded
 
@@ -126,6 +127,20 @@ def test_screening_finds_what_moves_a_series_and_by_how_much() -> None:
     assert table["effect"].iloc[0] == pytest.approx(0.9 / np.hypot(0.1, 0.01))
     assert table["effect"].iloc[1] == pytest.approx(0.0, abs=1e-9)
     assert kept_of(table, 10) == ("capture",)
+
+
+def test_effects_are_those_of_salib_and_a_failed_run_costs_its_two_steps_alone() -> None:
+    from SALib.analyze import morris
+
+    names = ("gamma", "capture", "fire_sale")
+    design, _ = design_of(names, 30)
+    outcome = np.sin(3.0 * design.unit[:, 0]) + design.unit[:, 1] * design.unit[:, 2]
+    problem = {"num_vars": 3, "names": list(names), "bounds": [[0.0, 1.0]] * 3}
+    unit = (design.unit - (1.0 - REACH) / 2.0) / REACH
+    expected = morris.analyze(problem, unit, outcome, num_resamples=2, num_levels=4, seed=1)["mu_star"]
+    assert mean_absolute_effects(design, outcome[:, None])[:, 0] == pytest.approx(np.asarray(expected))
+    outcome[5] = np.nan
+    assert mean_absolute_effects(design, outcome[:, None])[:, 0] == pytest.approx(np.asarray(expected), rel=0.15)
 
 
 def test_the_share_of_variance_is_that_of_a_cubic_and_none_where_there_is_none() -> None:
