@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulation.books.deliveries import COMPUTE_SERVED, deliver
 from simulation.books.ledger import place_among
 from simulation.books.purposes import COMPUTE_RENTAL
 from simulation.books.verbs import pay
@@ -28,6 +29,7 @@ def call_backstops(world, accounts, firms):
         cloud.rented += amount / w.market.spot
         cloud.rental_revenue += pay(w.ledger, accounts[deal.supplier], cloud.account, amount, COMPUTE_RENTAL)
         w.ledger.memo[COMPUTE_RENTAL] += amount
+        deliver(w.ledger, accounts[deal.supplier], COMPUTE_SERVED, amount)
         w.market.trade[deal.supplier, deal.customer] += amount
         deal.done += amount
         tell(w.chronicle, BACKSTOP_CALLED, deal.supplier, deal.customer, amount, amount / w.market.spot)

@@ -3,6 +3,7 @@ theirs, and so is the loss if the customer fails."""
 
 from __future__ import annotations
 
+from simulation.agents.clouds import equipment_to_order
 from simulation.books.instruments import VENDOR_LOANS
 from simulation.books.ledger import place_among
 from simulation.books.purposes import VENDOR_LOAN_TRADES
@@ -31,7 +32,9 @@ def lent_to_customers(ledger, maker):
 def chip_bill(w, m, k, cloud):
     """What a cloud is likely to pay a maker next quarter: a part of what is on order and of what it plans (USD bn)."""
     market = w.market
-    orders = market.on_order[m, k] + max(cloud.planned_orders, 0.0) * market.maker_share[m, k]
+    orders = (
+        market.on_order[m, k] + equipment_to_order(cloud, max(cloud.planned_orders, 0.0)) * market.maker_share[m, k]
+    )
     return orders * likely_arrival(market) * w.chip_makers[m].price
 
 

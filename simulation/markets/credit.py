@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from simulation.agents.clouds import HOME_BUYER, NEOCLOUD, SITES
+from simulation.agents.clouds import HOME_BUYER, NEOCLOUD, building_due, equipment_to_order, room_for_chips
 from simulation.agents.funds import call_needed, unused_line
 from simulation.books.instruments import (
     CORPORATE_BONDS,
@@ -29,7 +29,7 @@ from simulation.books.verbs import (
 )
 from simulation.deals.vendor_loans import lend_as_vendors
 from simulation.distress.register import debt_seen, liquid
-from simulation.markets.chips import building_lead, likely_arrival
+from simulation.markets.chips import building_lead, likely_arrival, permit_wait
 from simulation.rule import rule
 
 BOND_MATURITY = 28.0  # quarters
@@ -191,14 +191,15 @@ def borrowing_rate(w, spread):
 
 @rule
 def planned_spending(w, buyer):
-    """What the next quarter will ask for (USD bn): chips that are likely to come, sites, other capex."""
+    """What the next quarter will ask for (USD bn): chips that are likely to come and can be housed, and building."""
     market = w.market
-    sites = 0.0
-    for k in range(SITES):
-        sites += buyer.sites[k]
-    chips = (buyer.pipeline + buyer.planned_orders) * likely_arrival(market) * market.it_price
-    shells = (sites + buyer.planned_orders) * market.shell_price / building_lead(w)
-    return chips + shells
+    starting = buyer.permits[0]
+    if permit_wait(w) == 0:
+        starting += buyer.planned_orders
+    chips = buyer.pipeline + equipment_to_order(buyer, starting)
+    chips = min(chips, room_for_chips(buyer)) * likely_arrival(market)
+    building = building_due(buyer) + starting / building_lead(w)
+    return chips * market.it_price + building * market.shell_price
 
 
 @rule
@@ -237,7 +238,10 @@ def fund_clouds(world, accounts, firms):
         debt = debt_seen(w, cloud.account.column)
         money = liquid(w, cloud.account)
         gap = funding_gap(w, cloud)
-        cloud.payout = min(cloud.payout_share * max(cloud.operating_cash_flow, 0.0), max(-gap, 0.0))
+        room = max(p.net_debt_ceiling * max(cloud.cash_flow_year, 0.0) - (debt - money), 0.0)
+        # Owners are paid as usual while bonds reach for the rest, and a part of what is kept beyond the target.
+        usual = min(cloud.payout_share * max(cloud.operating_cash_flow, 0.0), max(room - gap, 0.0))
+        cloud.payout = max(usual, p.surplus_payout * -gap)
         if gap <= 0.0:
             continue
         if cloud.kind == NEOCLOUD:
@@ -245,8 +249,7 @@ def fund_clouds(world, accounts, firms):
             rate = borrowing_rate(w, p.spread_other + p.private_premium)
             cloud.new_debt += lend_as_vendors(w, cloud, gap - cloud.new_debt, rate)
         else:
-            room = p.net_debt_ceiling * max(cloud.cash_flow_year, 0.0) - (debt - money)
-            amount = min(gap, max(room, 0.0)) * min(window, 1.0)
+            amount = min(gap, room) * min(window, 1.0)
             rate = borrowing_rate(w, p.bond_spread)
             cloud.new_debt = issue_bond(w, cloud.account, amount, rate)
         gap -= cloud.new_debt
