@@ -165,9 +165,9 @@ def growth_to_build_for(cloud, growth, rivals_growth, p):
 @rule
 def wanted_orders(cloud, growth, signed, expected_spot, valuation_gap, p):
     """Orders that need asks for in the quarter (GW): the growth of wanted capacity and what wears out, and a part of
-    what is missing of the capacity wanted by the time today's order is in use, everything on its way counted (the supply
-    line of Sterman 1989; time to build: Kydland and Prescott 1982). `signed` is need under contracts that begin by then:
-    it stands in for growth where it is more."""
+    what is missing of the capacity wanted by the time today's order is in use, everything on its way counted (the
+    supply line of Sterman 1989; time to build: Kydland and Prescott 1982). `signed` is need under contracts that begin
+    by then: it stands in for growth where it is more."""
     lead = p.construction_lead
     capacity = cloud.planned_need / p.target_utilisation
     coming = max(growth * capacity, signed / p.target_utilisation / lead) + p.attrition * capacity
@@ -180,8 +180,8 @@ def wanted_orders(cloud, growth, signed, expected_spot, valuation_gap, p):
 @rule
 def keep_to_plan(plan, target, p):
     """The year's plan after a quarter's results (GW a quarter): raised by a part of what is wanted beyond it, cut only
-    where a good deal less is wanted than was announced (partial adjustment with a range of inaction, since capital spent
-    cannot be had back: Abel and Eberly 1994)."""
+    where a good deal less is wanted than was announced (partial adjustment with a range of inaction, since capital
+    spent cannot be had back: Abel and Eberly 1994)."""
     if target > plan:
         return plan + p.capex_adjustment * (target - plan)
     return plan - p.capex_adjustment * max((1.0 - p.plan_tolerance) * plan - target, 0.0)

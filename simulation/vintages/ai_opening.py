@@ -201,8 +201,8 @@ def _age_cohorts(owners: Any, price: float, fall: float, growth: float, life: fl
 
 
 def _lay_out_sites(owner: Any, building: float, growth: float, p: Any) -> None:
-    """Sites on which `building` GW are built in the first quarter: one due in every quarter of the lead time, each larger
-    than the one before by the growth of orders. Equipment for them that is not yet on order is decided on."""
+    """Sites on which `building` GW are built in the first quarter: one due in every quarter of the lead time, each
+    larger than the one before by the growth of orders. Equipment for them that is not yet on order is decided on."""
     lead = min(int(p["construction_lead"]), SITES)
     size = (1.0 + growth) ** np.arange(lead)
     owner["sites"] = owner["sites_unpaid"] = 0.0
