@@ -13,7 +13,7 @@ import typer
 from simulation.errors import CircuitError
 
 from . import results_commands
-from .commands import contagion, discover, policy, report, sensitivity, web
+from .commands import contagion, discover, facts, policy, report, sensitivity, web
 from .commands.options import (
     Cluster,
     Firms,
@@ -38,6 +38,7 @@ from .commands.options import (
     with_options,
 )
 from .interruption import Interrupted
+from .plain_signs import use_plain_signs
 
 if TYPE_CHECKING:
     from .study import Plan
@@ -249,10 +250,12 @@ app.command(epilog=contagion.EPILOG_FAIL)(contagion.fail)
 app.command(epilog=contagion.EPILOG_AMPLIFY)(contagion.amplify)
 app.command(epilog=report.EPILOG)(report.report)
 app.command(epilog=policy.EPILOG)(policy.policy)
+app.command(epilog=facts.EPILOG)(facts.facts)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 broken books, 2 bad input, 130 stopped by a signal."""
+    use_plain_signs()
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         code = app(args=given, prog_name="circuit", standalone_mode=False) or 0

@@ -33,7 +33,7 @@ class Design(BaseModel):
         from scipy.stats import qmc
 
         names = sorted(self.ranges)
-        low, high = zip(*(self.ranges[name] for name in names), strict=True)
+        low, high = zip(*(_ends(name, self.ranges[name]) for name in names), strict=True)
         random = np.random.default_rng(seed)
         if self.method == "sobol":
             unit = qmc.Sobol(len(names), rng=random).random_base2((runs - 1).bit_length())[:runs]
@@ -80,6 +80,15 @@ def design_faults(design: Design) -> list[str]:
             found = (parameter_fault(PARAMETERS[name], _whole(name, bound)) for bound in bounds)
             faults += [f"{where}: {fault}" for fault in found if fault]
     return faults
+
+
+def _ends(name: str, bounds: list[float]) -> tuple[float, float]:
+    """A range; of a whole number half a step wider at both ends, so that rounding gives every value the same share."""
+    from simulation.scenario import PARAMETERS
+
+    low, high = bounds
+    step = 0.5 - 1e-9 if PARAMETERS[name].is_whole else 0.0
+    return low - step, high + step
 
 
 def _whole(name: str, value: float) -> float:

@@ -12,9 +12,12 @@ from .study import Plan, parse_study, plan
 
 
 def reopened(folder: str) -> tuple[dict[str, Any], Results]:
-    """The manifest and the runs of a results folder. Raises `CircuitError` where there are none."""
+    """The manifest and the runs of a results folder. Raises `CircuitError` where there are none, or none any more."""
     manifest = read_manifest(folder)
-    return manifest, Results(folder, manifest["study"])
+    results = Results(folder, manifest["study"])
+    if results.missing and not results.seals:
+        raise CircuitError(results.warning())
+    return manifest, results
 
 
 def replanned(folder: str) -> Plan:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from simulation.errors import CircuitError
@@ -31,6 +32,8 @@ def ask(folder: str, sql: str) -> pd.DataFrame:
     except ImportError:
         raise CircuitError("circuit query: needs DuckDB: python3 -m pip install 'circuit-economy[query]'") from None
     _, results = reopened(folder)
+    if warning := results.warning():
+        print(f"circuit: {warning}", file=sys.stderr)
     with duckdb.connect(":memory:") as connection:
         for table in ALL_TABLES:
             rows = results.arrow(table) if re.search(rf"\b{table}\b", sql, re.IGNORECASE) else None

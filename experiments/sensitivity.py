@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.errors import CircuitError
 from simulation.scenario import prior_names, prior_quantile
@@ -294,11 +295,22 @@ def _computed(
     return values, report, report.failed
 
 
+def common_seeds(values: Floats, block: int) -> NDArray[np.bool_]:
+    """Which values count, in the shape of `values`: those of seeds that have one at every point of their block.
+
+    Points of a block are compared with each other. Means over other seeds at each would compare seeds.
+    """
+    blocks = np.isfinite(values).reshape(-1, block, values.shape[1])
+    return np.broadcast_to(blocks.all(axis=1, keepdims=True), blocks.shape).reshape(values.shape)
+
+
 def _whole_blocks(design: Design, values: Floats) -> tuple[Floats, Floats]:
-    """Points and their means over seeds, without the blocks that have a point whose runs all failed."""
-    counts = np.isfinite(values).sum(axis=1)
-    means = np.divide(np.nansum(values, axis=1), counts, out=np.full(len(values), np.nan), where=counts > 0)
-    whole = np.isfinite(means).reshape(-1, design.block).all(axis=1).repeat(design.block)
+    """Points and their means over the seeds common to their block, without the blocks that have no such seed."""
+    common = common_seeds(values, design.block)
+    counts = common.sum(axis=1)
+    sums = np.where(common, values, 0.0).sum(axis=1)
+    means = np.divide(sums, counts, out=np.full(len(values), np.nan), where=counts > 0)
+    whole = counts > 0
     if whole.sum() < 2 * design.block:
         raise CircuitError(
             "too few runs have this outcome: it is not a number where what it dates never happens, or runs failed; "
@@ -309,7 +321,9 @@ def _whole_blocks(design: Design, values: Floats) -> tuple[Floats, Floats]:
 
 def _noise_row(design: str, values: Floats) -> dict[str, object]:
     share, low, high, n = noise_share(values)
-    return {"design": design, "noise_share": share, "low": low, "high": high, "n": n, "seeds": values.shape[1]}
+    none = int((~np.isfinite(values)).sum())
+    row = {"design": design, "noise_share": share, "low": low, "high": high, "n": n, "seeds": values.shape[1]}
+    return row | {"runs": values.size, "without_outcome": none}
 
 
 def _problem(parameters: tuple[str, ...]) -> dict[str, Any]:

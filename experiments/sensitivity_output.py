@@ -116,6 +116,12 @@ def caveats(asked: Question, found: Answer) -> list[str]:
         for row in _rows(found.noise)
         if row["noise_share"] == row["noise_share"]
     ]
+    lines += [
+        f"{row['design']}: {row['without_outcome']} of {row['runs']} runs have no such outcome; economies that are "
+        "compared are averaged over the seeds that have it in all of them."
+        for row in _rows(found.noise)
+        if row["without_outcome"]
+    ]
     if runs == 1:
         lines.append("One seed: what it does by chance cannot be told from what parameters do; take --seeds 4 or more.")
     if left_out:

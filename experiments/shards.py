@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .worker import Rows
 
 SECONDS_PER_SHARD = 10.0
+TYPE_OF = {"seed": "int64", "quarters": "int64", "firms": "int64", "prior": "bool"}  # others are texts
 RUN_COLUMNS = ("run_id", "arm", "scenario", "policy", "seed", "vintage", "quarters", "firms", "prior")
 
 
@@ -197,10 +198,23 @@ def _ordered(table: pa.Table, ranks: Mapping[str, int]) -> pa.Table:
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pa.Table:
-    """Rows as a table; without rows the columns are there all the same, without a type."""
+    """Rows as a table; without rows the columns are there all the same. A number that there is not is null: a
+    not-a-number would sort above every number, and be averaged and counted as one."""
     import pyarrow as pa
 
-    return pa.Table.from_pylist(rows) if rows else pa.table({name: pa.nulls(0) for name in columns})
+    if not rows:
+        return pa.schema([(name, TYPE_OF.get(name, "string")) for name in columns]).empty_table()
+    table = pa.Table.from_pylist(rows)
+    return pa.table({name: _or_null(column) for name, column in zip(table.column_names, table.columns, strict=True)})
+
+
+def _or_null(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_floating(column.type):
+        return column
+    return pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
 
 
 def _numbers(rows: Mapping[str, Columns]) -> pa.Table:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -82,9 +82,10 @@ class Results:
         new = {"schema_version": SCHEMA_VERSION, "study": study}
         try:
             manifest = _of_results(_verified(MANIFEST, self.place.read(MANIFEST)))
+            self.missing = missing_shards(manifest, {_seal_name(shard) for shard in self.seals})
             manifest.pop("shards", None)
         except CircuitError:
-            manifest = new
+            manifest, self.missing = new, []
         of_seals = [seal.study for seal in self.seals.values()]
         if manifest["schema_version"] != SCHEMA_VERSION or any(
             each != study for each in (manifest["study"], *of_seals)
@@ -101,6 +102,16 @@ class Results:
         if isinstance(self.place, LocalFolder):
             return self.place.path
         raise CircuitError(f"{self.place.name}: is no folder on this machine")
+
+    def warning(self) -> str:
+        """What a reader of these results must know of shards that were there and are gone; empty when all are here."""
+        if not self.missing:
+            return ""
+        gone, whole = len(self.missing), len(self.missing) + len(self.seals)
+        return (
+            f"{self.place.name}: {gone} of {whole} shards are missing, {len(self.run_ids())} runs are here; "
+            "circuit repair computes the others again"
+        )
 
     @property
     def files(self) -> dict[str, str]:
@@ -237,6 +248,11 @@ def read_seals(place: Folder) -> list[Seal]:
     return [_seal_of(file, place.read(file)) for file in _seal_files(place)]
 
 
+def missing_shards(manifest: Mapping[str, Any], here: Container[str]) -> list[str]:
+    """Seals that the manifest lists and that are not among those `here`."""
+    return [name for name in map(_seal_name, map(int, manifest.get("shards", {}))) if name not in here]
+
+
 def readable_seals(place: Folder) -> list[Seal]:
     """The seals of a folder that are as they were written."""
     seals, _ = _seals_and_faults(place)
@@ -251,7 +267,8 @@ def damaged_files(place: Folder) -> dict[str, str]:
     """Files that are not what was written, with what is wrong with each; empty when all is well."""
     seals, found = _seals_and_faults(place)
     try:
-        _verified(MANIFEST, place.read(MANIFEST))
+        missing = missing_shards(_verified(MANIFEST, place.read(MANIFEST)), _seal_files(place))
+        found |= dict.fromkeys(missing, "is missing, with the runs it sealed")
     except CircuitError as fault:
         found[MANIFEST] = str(fault)
     for seal in seals.values():
@@ -298,10 +315,8 @@ def _seal_name(shard: int) -> str:
 def encoded(table: pa.Table) -> bytes:
     """A table as Parquet: page checksums, one chunk, so that equal rows give equal bytes.
 
-    A table of texts is compressed by zstd, one of numbers by lz4, the bytes of series apart: that is smaller than by
-    zstd and takes half the time, for zstd sets itself up anew for each of 300 short columns. The least and largest
-    value of each column and a second copy of the schema are left out: nobody reads them, and they are half of a
-    table of parameters.
+    Any reader of Parquet takes it: no encoding newer than the format's first. The least and largest value of each
+    column and a second copy of the schema are left out: nobody reads them, and they are half of a table of parameters.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -311,12 +326,11 @@ def encoded(table: pa.Table) -> bytes:
     pq.write_table(
         table.combine_chunks(),
         sink,
-        compression="zstd" if 2 * len(texts) > table.num_columns else "lz4",
+        compression="zstd",
         write_page_checksum=True,
         write_statistics=False,
         store_schema=False,
         use_dictionary=texts or False,
-        use_byte_stream_split=[field.name for field in table.schema if pa.types.is_float32(field.type)] or False,
     )
     content: bytes = sink.getvalue().to_pybytes()
     return content

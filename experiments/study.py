@@ -210,7 +210,7 @@ def _find(name_or_path: str) -> Path:
     from simulation.scenario.faults import shown, suggestion
     from simulation.scenario.files import NAME, NAME_RULE
 
-    if name_or_path.endswith(".toml"):
+    if name_or_path.lower().endswith(".toml"):
         return Path(name_or_path)
     if not NAME.fullmatch(name_or_path):
         raise CircuitError(f"{shown(name_or_path)} is no study: {NAME_RULE}; a path ends in .toml")
@@ -248,7 +248,7 @@ def _contradictions(study: Study) -> list[str]:
         for key in ("scenarios", "policies", "policies_on")
         for name in _twice(getattr(study, key) or ())
     ]
-    repeated = {name: _twice([_shown(value) for value in values]) for name, values in study.grid.items()}
+    repeated = {name: _twice([_shown(_number(value)) for value in values]) for name, values in study.grid.items()}
     faults += [f"grid.{plain(name)}: {', '.join(values)} is there twice" for name, values in repeated.items() if values]
     unknown = sorted(set(study.policies_on or ()) - set(study.scenarios))
     if unknown:
@@ -262,6 +262,11 @@ def _contradictions(study: Study) -> list[str]:
         both = sorted(ranged & set(getattr(study, key)))
         faults += [f"design.ranges.{name}: is set in {key} too: leave one of them out" for name in both]
     return faults
+
+
+def _number(value: Value | str) -> Value | str:
+    """A switch that is on or off is the number 1 or 0."""
+    return float(value) if isinstance(value, bool) else value
 
 
 def _twice(names: Sequence[str]) -> list[str]:
@@ -281,7 +286,20 @@ def plan(study: Study, large: bool = False) -> Plan:
     _check_parts(study)
     arms = study.arms()
     scenarios = {arm.name: _scenario(study, arm) for arm in arms}
+    faults = [fault for scenario in scenarios.values() for fault in _never(scenario, study.horizon)]
+    if faults:
+        raise CircuitError(*dict.fromkeys(faults))
     return line_up(study, arms, scenarios)
+
+
+def _never(scenario: Scenario, last: int) -> Iterator[str]:
+    """Shocks, policies and events that would begin after the last quarter of a run."""
+    late = [(policy.name, path.lever, path.start) for policy in scenario.policies for path in policy.paths]
+    late += [(scenario.name, path.lever, path.start) for path in scenario.shocks]
+    late += [(scenario.name, f"{event.kind} of {event.agent}", event.quarter) for event in scenario.events]
+    for name, what, start in late:
+        if start > last:
+            yield f"{name}: {what} begins in quarter {start}, after the last of the run, {last}: take more quarters"
 
 
 def line_up(study: Study, arms: list[Arm], scenarios: Mapping[str, Scenario]) -> Plan:
@@ -387,7 +405,7 @@ def _run_id(inputs: hashlib._Hash, seed: int, point: Draw) -> str:
     digest.update(f"|{seed}".encode())
     if point:
         digest.update(b"|" + _canonical(point))
-    return digest.hexdigest()[:16]
+    return f"r{digest.hexdigest()[:15]}"  # a letter first, or a spreadsheet takes 04462764850204e5 for a number
 
 
 def _canonical(content: Any) -> bytes:

@@ -24,7 +24,7 @@ def kind_of_valid_file(file: Path) -> str:
     """
     if os.path.isdir(file):
         raise CircuitError(f"{plain(file)}: is a folder; give a TOML file of a scenario, a policy or a study")
-    path = file if file.suffix == ".toml" else file.with_name(f"{file.name}.toml")
+    path = file if file.suffix.lower() == ".toml" else file.with_name(f"{file.name}.toml")
     kind = _kind(read_toml(path))
     if kind == "policy":
         load_policy(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -37,4 +38,6 @@ def report(
     findings = findings_in(results)
     folder = to or results
     check_writable(folder)
+    if findings.warning:
+        print(f"circuit: {findings.warning}", file=sys.stderr)
     print(f"Report: {write_report(findings, folder, form.value)}")

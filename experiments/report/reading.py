@@ -37,7 +37,7 @@ def findings_in(folder: Path) -> Findings:
     parameters = _of_runs(results.read("parameters"), runs)
     series = _of_runs(results.read("series", SERIES), runs)
     cascade = events_of_largest(results, set(runs["run_id"]))
-    return Findings(Analysis(planned, runs, failures, parameters, series), manifest, cascade)
+    return Findings(Analysis(planned, runs, failures, parameters, series), manifest, cascade, results.warning())
 
 
 def _plan(folder: Path, asked: Study, seeds: int) -> Plan:

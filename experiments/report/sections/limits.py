@@ -28,9 +28,13 @@ def write(findings: Findings) -> Section:
     return Section(
         "limits",
         "Failed runs and limits",
-        text=(f"{count}." if failed == 0 else f"{count}; the first table bounds what they could change.", *LIMITS),
+        text=(
+            *((f"{findings.warning}.",) if findings.warning else ()),
+            f"{count}." if failed == 0 else f"{count}; the first table bounds what they could change.",
+            *LIMITS,
+        ),
         tables=tables,
-        points=(f"{count}.",),
+        points=(f"{findings.warning or count}.",),
     )
 
 
