@@ -127,12 +127,13 @@ def quarterly_growth(now, before):
 
 
 @rule
-def expect_need(cloud, backlog_growth, p):
-    """Expected growth of need: adaptive, mixed with the growth of the contracts in hand (Caiani et al. 2016)."""
-    growth = quarterly_growth(cloud.need, cloud.expected_need)
+def expect_need(cloud, need, backlog_growth, p):
+    """Expected growth of need: adaptive, mixed with the growth of the contracts in hand (Caiani et al. 2016). `need` is
+    what would be wanted at user cost, lest use that cheap rents call forth be taken for growth (GW)."""
+    growth = quarterly_growth(need, cloud.expected_need)
     cloud.expected_growth += p.expectation_gain * (growth - cloud.expected_growth)
     weight = p.expectation_backlog_weight
-    cloud.expected_need = cloud.need
+    cloud.expected_need = need
     return (1.0 - weight) * cloud.expected_growth + weight * backlog_growth
 
 

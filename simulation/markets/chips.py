@@ -314,18 +314,19 @@ def plan_orders(world, accounts, firms):
     for k in range(len(w.clouds)):
         cloud = w.clouds[k]
         believe_in_own_use_of(cloud, jump, w.levers.firm_gain, p)
-        growth = expect_need(cloud, market.backlog_growth, p)
+        need = need_to_build_for(cloud, p)
+        growth = expect_need(cloud, need, market.backlog_growth, p)
         # What it rents from others it need not build.
-        cloud.planned_need = max(need_to_build_for(cloud, p) - cloud.leased, 0.0)
+        cloud.planned_need = max(need - cloud.leased, 0.0)
         growth = growth_to_build_for(cloud, growth, market.plans_growth, p)
         signed = signed_to_begin(w, k, p.construction_lead)
         target = wanted_orders(cloud, growth, signed, market.expected_spot, w.exchange.value_gap, p)
         cloud.planned_orders = keep_to_plan(cloud.orders, target, p) if cloud.alive > 0.5 else 0.0
     for buyer in w.other_buyers:
         believe_in_own_use_of(buyer, jump, w.levers.firm_gain, p)
-        growth = expect_need(buyer, market.sector_growth, p)
-        growth = growth_to_build_for(buyer, growth, 0.0, p)
         buyer.planned_need = need_to_build_for(buyer, p)
+        growth = expect_need(buyer, buyer.planned_need, market.sector_growth, p)
+        growth = growth_to_build_for(buyer, growth, 0.0, p)
         target = wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
         licence = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
         buyer.planned_orders = licence * keep_to_plan(buyer.orders, target, p) if buyer.alive > 0.5 else 0.0

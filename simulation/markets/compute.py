@@ -196,7 +196,7 @@ def serve_spot(world, accounts, firms):
             lab.training_done = max(compute - lab.inference_need, 0.0)
             train(lab, lab.training_done, w.parameters)
     w.ledger.memo[COMPUTE_RENTAL] += (sold - public) * market.spot
-    uncontracted = max(wanted_total(w) - total_contracted(w), 0.0)
+    uncontracted = max(wanted_at_cost(w) - total_contracted(w), 0.0)
     for cloud in w.clouds:
         cloud.rented = cloud.rentable * (sold / free) if free > 0.0 else 0.0
         cloud.need = cloud.own_need + cloud.service_need + cloud.contracted + cloud.rental_share * uncontracted
@@ -212,11 +212,12 @@ def serve_spot(world, accounts, firms):
 
 
 @rule
-def wanted_total(w):
-    """Compute that labs and government want (GW)."""
+def wanted_at_cost(w):
+    """Compute that labs and government would want at a rent that covers user cost (GW): what it pays to build for,
+    whatever today's rent makes of it."""
     total = public_need(w)
     for lab in w.labs:
-        total += lab.need
+        total += lab.inference_need + lab.training_budget / w.market.user_cost
     return total
 
 

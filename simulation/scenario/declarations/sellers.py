@@ -95,7 +95,7 @@ SELLERS = (
     Parameter("construction_lead", "quarters from permit to use, over which plans look ahead",
               "whole quarters", 3, 2, 5, "three quarters from order to use", "estimated"),
     Parameter("order_horizon", "quarters over which a capacity gap is closed",
-              "quarters", 2, 1, 4, "a gap is closed within the year of a plan", "assumed"),
+              "quarters", 4, 1, 8, "plans are made for a year, which closes the gap seen at its start", "assumed"),
     Parameter("hurdle_floor", "rent expected over the life, over user cost, at which orders stop",
               "ratio", 0.6, 0.4, 0.8, "variable cost is a seventh of user cost; sunk plans run on", "assumed"),
     Parameter("hurdle_width", "rise of that ratio from no orders to all",
@@ -119,7 +119,7 @@ SELLERS = (
     Parameter("chip_supply_response", "share of excess orders due that supply follows",
               "per quarter", 0.5, 0.25, 0.8, "start value, to be fitted", "estimated"),
     Parameter("chip_supply_shrink", "fall of chip supply when orders due are short",
-              "per quarter", 0.03, 0.01, 0.06, "start value, to be fitted", "estimated"),
+              "per quarter", 0.02, 0.01, 0.04, "wear of plant: special machinery loses about a tenth a year (BEA)", "assumed"),
     Parameter("chip_supply_lag", "quarters until new chip supply ships",
               "whole quarters", 3, 2, 4, "start value, to be fitted", "estimated"),
 )
