@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..export import csv_bytes
-from ..folders import write_bytes
+from ..common.export import csv_bytes
+from ..store.folders import write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from simulation.errors import CircuitError
 
-from ..analysis import SERIES, Analysis
-from ..cascades import events_of_largest
-from ..opening import reopened, replanned
-from ..study import Plan, Specs, Study, parse_study
+from ..analysis.analysis import Analysis
+from ..analysis.runs import SERIES
+from ..narrative.cascades import events_of_largest
+from ..study.reopening import reopened, replanned
+from ..study.schema import Plan, Specs, Study, parse_study
 from .section import Findings
 
 if TYPE_CHECKING:

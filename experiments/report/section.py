@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..analysis import Analysis
+from ..analysis.analysis import Analysis
 from ..figures.chart import Chart
 
 

@@ -247,21 +247,21 @@ def start_site(owner, lead, gigawatts):
 
 
 @rule
-def building_due(owner):
+def building_due(owner, pace):
     """Building that is due in a quarter (GW): of every site an equal part of what it lacks, so that it is complete when
-    its time is up."""
+    its time is up, or more or less where work is ahead or late."""
     total = 0.0
     for k in range(SITES):
-        total += owner.sites_unpaid[k] / (k + 1.0)
+        total += owner.sites_unpaid[k] * min(pace / (k + 1.0), 1.0)
     return total
 
 
 @rule
-def advance_sites(owner, share):
+def advance_sites(owner, pace, share):
     """Build a share of what is due, which is paid. Returns what is built (GW)."""
     built = 0.0
     for k in range(SITES):
-        part = share * owner.sites_unpaid[k] / (k + 1.0)
+        part = share * owner.sites_unpaid[k] * min(pace / (k + 1.0), 1.0)
         owner.sites_unpaid[k] -= part
         built += part
     return built

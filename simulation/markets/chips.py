@@ -40,6 +40,8 @@ from simulation.books.purposes import (
 from simulation.books.verbs import acquire, add_asset, depreciate, pay, pay_in
 from simulation.deals.contracts import backlog_of
 from simulation.distress.register import means_of
+from simulation.disturbances.declared import BUILDING, PLANS
+from simulation.disturbances.declared import CHIPS as CHIPS_MADE
 from simulation.markets.public_policy import fund_foundry
 from simulation.rule import rule
 
@@ -131,8 +133,9 @@ def ship(world, accounts, firms):
         due = due_value(w, m, part)
         # Supply is a number of chips, worth what they cost today; each quarter's do more at the same cost.
         maker.supply *= maker.price / maker.price_before / (1.0 - w.parameters.it_price_decline)
-        supply = maker.supply * (1.0 - w.parameters.it_price_decline) * w.levers.chip_supply
-        parts = maker.parts_power * maker.price
+        made = w.luck.factor[CHIPS_MADE, maker.account.column]
+        supply = maker.supply * (1.0 - w.parameters.it_price_decline) * w.levers.chip_supply * made
+        parts = maker.parts_power * maker.price * made
         share = min(1.0, min(supply, parts) / due) if due > 0.0 else 0.0
         maker.shipped_power = 0.0
         sales = 0.0
@@ -144,7 +147,7 @@ def ship(world, accounts, firms):
             number = len(w.clouds) + k
             sales += ship_to(w, m, number, buyer, share * part[number] * min(allowed, 1.0))
         maker.ai_revenue = sales
-        used = min(maker.shipped_power / max(maker.parts_power, 1e-12), 1.0)
+        used = min(maker.shipped_power / max(maker.parts_power * made, 1e-12), 1.0)
         stock_of_parts = maker.account.tangible[INVENTORY - FIRST_TANGIBLE]
         maker.parts_used = depreciate(w.ledger, maker.account, INVENTORY, used * stock_of_parts)
         maker.parts_power *= 1.0 - used
@@ -181,8 +184,10 @@ def permit_wait(w):
 def build_sites(w, buyer, resident):
     """Build and pay the quarter's part of every site, as far as money and bank line reach, and open what is complete;
     some of it is imported equipment."""
-    bill = building_due(buyer) * w.market.shell_price
-    cost = advance_sites(buyer, min(1.0, means_of(w, buyer.account) / max(bill, 1e-12))) * w.market.shell_price
+    pace = w.luck.factor[BUILDING, buyer.account.column]
+    bill = building_due(buyer, pace) * w.market.shell_price
+    reach = min(1.0, means_of(w, buyer.account) / max(bill, 1e-12))
+    cost = advance_sites(buyer, pace, reach) * w.market.shell_price
     deliver(w.ledger, buyer.account, SHELLS_BUILT, cost)
     share = w.market.shell_import_share if resident else 1.0
     imported = pay(w.ledger, buyer.account, w.rest_of_world[0].account, share * cost, AI_STRUCTURES_IMPORTED)
@@ -206,7 +211,7 @@ def construct(world, accounts, firms):
     dip = 1.0 - p.other_capex_dip * min(0.5 * w.quarter, 1.0) if w.opening_quarter == 0 else 1.0
     for cloud in w.clouds:
         build_sites(w, cloud, True)
-        cloud.other_capex = other_capex_wanted(cloud, dip)
+        cloud.other_capex = other_capex_wanted(cloud, dip) * w.luck.factor[BUILDING, cloud.account.column]
         pay_in(ledger, ledger.goods, cloud.account, cloud.other_capex, ORDINARY_INVESTMENT)
         add_asset(ledger, cloud.account, CAPITAL, cloud.other_capex)
         ledger.memo[ORDINARY_INVESTMENT] += cloud.other_capex
@@ -317,16 +322,17 @@ def plan_orders(world, accounts, firms):
         need = need_to_build_for(cloud, p)
         growth = expect_need(cloud, need, market.backlog_growth, p)
         # What it rents from others it need not build.
-        cloud.planned_need = max(need - cloud.leased, 0.0)
+        conviction = w.luck.factor[PLANS, cloud.account.column]
+        cloud.planned_need = max(need * conviction - cloud.leased, 0.0)
         growth = growth_to_build_for(cloud, growth, market.plans_growth, p)
         signed = signed_to_begin(w, k, p.construction_lead)
         target = wanted_orders(cloud, growth, signed, market.expected_spot, w.exchange.value_gap, p)
         cloud.planned_orders = keep_to_plan(cloud.orders, target, p) if cloud.alive > 0.5 else 0.0
     for buyer in w.other_buyers:
         believe_in_own_use_of(buyer, jump, w.levers.firm_gain, p)
-        buyer.planned_need = need_to_build_for(buyer, p)
-        growth = expect_need(buyer, buyer.planned_need, market.sector_growth, p)
-        growth = growth_to_build_for(buyer, growth, 0.0, p)
+        need = need_to_build_for(buyer, p)
+        growth = growth_to_build_for(buyer, expect_need(buyer, need, market.sector_growth, p), 0.0, p)
+        buyer.planned_need = need * w.luck.factor[PLANS, buyer.account.column]
         target = wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
         licence = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
         buyer.planned_orders = licence * keep_to_plan(buyer.orders, target, p) if buyer.alive > 0.5 else 0.0

@@ -11,6 +11,7 @@ from simulation.books.ledger import market_value, place_among
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
 from simulation.books.verbs import pay, pay_in
 from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
+from simulation.disturbances.declared import CORE, RENTS
 from simulation.markets.open_models import host_open_models
 from simulation.markets.public_policy import public_need, rent_public_compute
 from simulation.rule import rule
@@ -86,7 +87,7 @@ def price_compute(world, accounts, firms):
     online = 1e-9
     for cloud in w.clouds:
         online += cloud.online
-    market.spot = clearing_rent(w, online)
+    market.spot = clearing_rent(w, online) * w.luck.factor[RENTS, 0]
     # Much compute is under contract, so what it costs its users follows the spot rent with a lag.
     market.rent_paid += p.expectation_gain * (market.spot - market.rent_paid)
     # What is learned is the rent against user cost: everybody sees that compute gets cheaper.
@@ -274,8 +275,8 @@ def operate(world, accounts, firms):
         cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
         market.core_sales += cloud.core_revenue + cloud.own_value
         cloud.money_target = max(cloud.money_target, cloud.liquidity * cloud.core_revenue)
-        core_cost = (1.0 - cloud.core_cash_share) * cloud.core_revenue
-        pay_wages_and_inputs(ledger, cloud.account, core_cost, p.core_wage_share)
+        cash_share = min(cloud.core_cash_share * w.luck.factor[CORE, cloud.account.column], 1.0)
+        pay_wages_and_inputs(ledger, cloud.account, (1.0 - cash_share) * cloud.core_revenue, p.core_wage_share)
         pay_for_power(w, cloud)
         # Running AI services takes staff and software like a lab's.
         pay_wages_and_inputs(ledger, cloud.account, p.lab_other_cost * cloud.service_revenue, p.lab_wage_share)

@@ -10,6 +10,7 @@ import numpy as np
 from simulation.books.audit import start_books
 from simulation.books.ledger import ACCOUNT, SLOT, market_value
 from simulation.deals.circularity import open_purses
+from simulation.disturbances.process import still
 from simulation.markets.valuation import (
     ai_earnings,
     chip_earnings,
@@ -130,6 +131,7 @@ class _Trial:
             copy.view(np.uint8)[:] = original.view(np.uint8)
         world = self.world[0]
         world["parameters"]["macro_noise"] = 0.0
+        still(world["luck"])
         start_books(self.arguments[0][0]["ledger"], self.arguments[1], self.arguments[2])
         pass_quarter(*self.arguments)
         return world

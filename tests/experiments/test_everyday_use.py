@@ -13,18 +13,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import repair, runner
+from experiments.analysis.sensitivity import common_seeds, morris_table
+from experiments.batch import repair, runner
+from experiments.batch.collecting import RUN_COLUMNS, _table
+from experiments.batch.provenance import facts_of
+from experiments.batch.worker import Rows, failure
 from experiments.cli import main
-from experiments.designs import Design
-from experiments.plain_signs import PLAIN, use_plain_signs
-from experiments.provenance import facts_of
-from experiments.query import ask
-from experiments.sensitivity import Design as Points
-from experiments.sensitivity import common_seeds, morris_table
-from experiments.shards import RUN_COLUMNS, _table
-from experiments.store import RUNS_PER_SHARD, Results
-from experiments.study import RunSpec, Study, parse_study, plan
-from experiments.worker import Rows, failure
+from experiments.common.plain_signs import PLAIN, use_plain_signs
+from experiments.methods.query import ask
+from experiments.store.results import RUNS_PER_SHARD, Results
+from experiments.study.designs import Design
+from experiments.study.points import Points
+from experiments.study.schema import RunSpec, Study, parse_study, plan
 from simulation.errors import CircuitError
 from simulation.scenario import PARAMETERS, Scenario, prior_quantile
 

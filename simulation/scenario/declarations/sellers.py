@@ -119,7 +119,7 @@ SELLERS = (
     Parameter("chip_supply_response", "share of excess orders due that supply follows",
               "per quarter", 0.5, 0.25, 0.8, "start value, to be fitted", "estimated"),
     Parameter("chip_supply_shrink", "fall of chip supply when orders due are short",
-              "per quarter", 0.02, 0.01, 0.04, "wear of plant: special machinery loses about a tenth a year (BEA)", "assumed"),
+              "per quarter", 0.02, 0.01, 0.04, "wear of plant, about a tenth a year (BEA)", "assumed"),
     Parameter("chip_supply_lag", "quarters until new chip supply ships",
               "whole quarters", 3, 2, 4, "start value, to be fitted", "estimated"),
 )

@@ -225,8 +225,8 @@ def test_a_site_is_built_in_equal_parts_and_complete_when_its_time_is_up() -> No
     built = []
     for _ in range(3):
         assert cloud["shells"][0] == 0.0
-        assert building_due(cloud[0]) == pytest.approx(1.0)
-        built.append(advance_sites(cloud[0], 1.0))
+        assert building_due(cloud[0], 1.0) == pytest.approx(1.0)
+        built.append(advance_sites(cloud[0], 1.0, 1.0))
         cloud["account"]["tangible"][0, CONSTRUCTION - COMPUTE] += 10.0
         finish_sites(cloud[0], ledger[0])
     assert built == pytest.approx([1.0] * 3)
@@ -238,12 +238,12 @@ def test_a_site_is_built_in_equal_parts_and_complete_when_its_time_is_up() -> No
 def test_what_could_not_be_paid_of_a_site_waits_and_what_was_paid_is_kept() -> None:
     cloud, ledger = under_construction(), empty_ledger()
     for share in (1.0, 1.0, 0.4):
-        cloud["account"]["tangible"][0, CONSTRUCTION - COMPUTE] += 10.0 * advance_sites(cloud[0], share)
+        cloud["account"]["tangible"][0, CONSTRUCTION - COMPUTE] += 10.0 * advance_sites(cloud[0], 1.0, share)
         finish_sites(cloud[0], ledger[0])
     assert cloud["shells"][0] == pytest.approx(2.4)
     assert cloud["sites"][0, 0] == cloud["sites_unpaid"][0, 0] == pytest.approx(0.6)
     assert cloud["account"]["tangible"][0, SHELLS - COMPUTE] == pytest.approx(24.0)
-    assert building_due(cloud[0]) == pytest.approx(0.6)
+    assert building_due(cloud[0], 1.0) == pytest.approx(0.6)
 
 
 def test_orders_wait_as_many_quarters_as_permits_take() -> None:
