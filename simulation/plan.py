@@ -27,6 +27,7 @@ from simulation.markets import (
     ai_services,
     chips,
     compute,
+    covenants,
     debt_service,
     equity,
     funding,
@@ -113,12 +114,12 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         chips.plan_orders, receivership.sell_mothballed)),
     Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
         debt_service.measure_debt, private_credit.keep_leverage_limit, warrant_life.sell_earned_shares,
-        proposals.propose_deals, funding.fund_clouds, vehicles.draw_on_vehicles, funding.fund_other_buyers,
+        proposals.propose_deals, vehicles.draw_on_vehicles, funding.fund_clouds, funding.fund_other_buyers,
         rounds.hold_rounds, chips.start_sites, commitments.reserve_orders, chips.place_orders,
         commitments.settle_deposits)),
     Phase("payments", "interest and maturing debt fall due", (
         incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
-        debt_service.repay_from_plenty, private_credit.repay_lines, vehicles.bill_rents)),
+        covenants.enforce_covenants, debt_service.repay_from_plenty, private_credit.repay_lines, vehicles.bill_rents)),
     Phase("clearing", "relief, payments due, failures, fire sales, until nobody else fails", (
         debt_service.measure_debt, solvency.watch_solvency, settlement.settle, receivership.manage_receivership)),
     Phase("contracts", "deals of record enter, tranches are paid, warrants vest; contracts end and are signed", (

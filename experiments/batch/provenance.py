@@ -26,9 +26,9 @@ def facts_of(plan: Plan) -> dict[str, Any]:
         "scenarios": {name: scenario_facts(scenario) for name, scenario in plan.specs.scenarios.items()},
         "seeds": [first, first + plan.study.runs - 1],
         "seeds_used": plan.study.runs,
-        "versions": {"python": platform.python_version()} | {name: _version(name) for name in LIBRARIES},
+        "versions": versions(),
         "machine": f"{platform.system()} {platform.machine()}",
-        "commit": _commit(),
+        "commit": commit(),
     }
 
 
@@ -53,6 +53,11 @@ def scenario_facts(scenario: Any) -> dict[str, Any]:
     return {"parameters": scenario.parameters, "paths": scenario.canonical()["paths"]}
 
 
+def versions() -> dict[str, str]:
+    """Versions of Python, of Circuit and of the libraries that results depend on."""
+    return {"python": platform.python_version()} | {name: _version(name) for name in LIBRARIES}
+
+
 def _version(library: str) -> str:
     try:
         return metadata.version(library)
@@ -60,7 +65,7 @@ def _version(library: str) -> str:
         return "from source"
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit of a source checkout; empty for an installed package."""
     root = Path(__file__).resolve().parent.parent.parent
     if not (root / ".git").exists():

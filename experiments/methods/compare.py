@@ -19,6 +19,7 @@ from ..batch.runner import BatchReport, check_cluster, run_batch
 from ..common.export import csv_bytes
 from ..narrative.cascades import events_of_largest
 from ..narrative.headline import headline
+from ..report.page import write_report
 from ..report.section import Findings
 from ..store.dictionary import dictionary_csv
 from ..store.results import Results, start_anew, write_bytes, write_table
@@ -39,8 +40,10 @@ def compare(
     cluster: str | None = None,
     limits: Limits | None = None,
     fresh: bool = False,
+    page: bool = True,
 ) -> Analysis:
-    """Run what is missing of a plan, print the answer, and write tables and figures under the results folder.
+    """Run what is missing of a plan, write tables under the results folder, print the answer, and write the report
+    with its figures there too, unless no `page` is wanted.
 
     Raises `CircuitError` where results cannot be written and `runner.Interrupted` after a signal.
     """
@@ -54,15 +57,14 @@ def compare(
     report = run_batch(plan, results, workers, limits=limits, cluster=cluster)
     results.save_manifest(**facts_of_batch(report, results.manifest))
     analysis = Analysis.of(plan.of_seeds(report.seeds), results)
-    print_answer(analysis, report, console)
     cascade = events_of_largest(results, set(analysis.runs["run_id"]))
     with results.place.on_disk() as place:
-        page = write_out(Findings(analysis, results.manifest, cascade), place)
-        write_bytes(place / "data-dictionary.csv", dictionary_csv())
-    place_of_all = results.place.name
-    console.print(
-        f"\nReport: {place_of_all}/{page.name}\nTables, figures and every run: {place_of_all}", soft_wrap=True
-    )
+        write_tables(analysis, place)  # before anything is printed: who reads only the first lines loses nothing
+        print_answer(analysis, report, console)
+        console.print(f"\nTables and every run: {results.place.name}", soft_wrap=True)
+        if page:
+            findings = Findings(analysis, results.manifest, cascade)
+            console.print(f"Report: {results.place.name}/{write_report(findings, place).name}", soft_wrap=True)
     return analysis
 
 
@@ -221,19 +223,17 @@ def _on_failures(analysis: Analysis) -> str:
     )
 
 
-def write_out(findings: Findings, folder: Path) -> Path:
-    """Tables as CSV and Parquet, the answer's first lines as text, the report with its figures. Returns the report."""
+def write_tables(analysis: Analysis, folder: Path) -> None:
+    """Tables as CSV and Parquet, what their columns mean, and the answer's first lines as text."""
     import pyarrow as pa
 
-    from ..report.page import write_report
-
-    analysis, tables = findings.analysis, folder / "tables"
+    tables = folder / "tables"
     for name, table in all_tables(analysis).items():
         write_bytes(tables / f"{name}.csv", csv_bytes(table))
         if len(table):
             write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
     write_bytes(folder / "answer.txt", (headline(analysis) + "\n").encode())
-    return write_report(findings, folder)
+    write_bytes(folder / "data-dictionary.csv", dictionary_csv())
 
 
 def _table(title: str) -> Table:

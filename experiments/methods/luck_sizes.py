@@ -32,6 +32,7 @@ YEAR = 4
 MOST_MEMORY = 0.95  # per quarter: luck that stayed for ever would have no size
 LEAST_PART = 0.1  # of a spread of record that is left to a disturbance, whatever others make of it
 RECORDED_CASH_FLOW = GIANTS[:4]  # Oracle's has too few quarters
+RIVALS = ("OpenAI", "Anthropic")
 MAKERS = ("Nvidia", "AMD", "Broadcom")
 SOURCE = "estimated by `circuit luck --estimate`: "
 
@@ -44,6 +45,7 @@ class Record(NamedTuple):
     chip_sales: Estimate
     cash_flow: Estimate
     cash_flow_memory: Estimate
+    lab_lead: Estimate
 
 
 def record() -> Record:
@@ -63,7 +65,19 @@ def record() -> Record:
         jackknife(typical_deviation, chips),
         jackknife(passing_luck, cash),
         jackknife(memory_of_passing_luck, cash),
+        _lead_of_labs(),
     )
+
+
+def _lead_of_labs() -> Estimate:
+    """How far the log of revenue of one lab over another's moves in a year (root mean square). The quarters between
+    figures of record are interpolated, so only whole years count as observations."""
+    revenue = np.log(_panel("lab_revenue", RIVALS))
+    lead = revenue[:, 0] - revenue[:, 1]
+    moved = lead[YEAR:] - lead[:-YEAR]
+    years = (len(lead) - 1) // YEAR
+    spread = float(np.sqrt(np.mean(moved**2)))
+    return Estimate(spread, spread / np.sqrt(2.0 * years), years)
 
 
 def _panel(series: str, entities: tuple[str, ...]) -> Floats:
@@ -86,8 +100,11 @@ class Aim(NamedTuple):
 
 def aims(told: Record) -> dict[str, Aim]:
     """Record and simulated figures for every disturbance that the record can tell."""
-    capex, nvidia, cash = slice(0, len(GIANTS)), slice(len(GIANTS), len(GIANTS) + 1), slice(len(GIANTS) + 1, None)
+    lengths = (len(GIANTS), 1, len(RECORDED_CASH_FLOW), 1)
+    ends = np.cumsum(lengths)
+    capex, nvidia, cash, lead = (slice(end - length, end) for end, length in zip(ends, lengths, strict=True))
     return {
+        "releases": Aim(told.lab_lead, YEAR, lead, "revenue of OpenAI over Anthropic's, year on year"),
         "chips": Aim(told.chip_sales, 1, nvidia, "quarterly growth of AI sales of Nvidia, AMD and Broadcom"),
         "building": Aim(told.capex_quarter, 1, capex, "quarterly growth of capex of five giants"),
         "plans": Aim(told.capex_year, YEAR, capex, "growth over a year of capex of five giants"),
@@ -96,8 +113,8 @@ def aims(told: Record) -> dict[str, Aim]:
 
 
 def _figures(names: tuple[str, ...], seeds: int) -> Floats:
-    """Log of capex by giant, sales of Nvidia and cash flow by giant, by quarter of the first year, with luck in the
-    named disturbances; shape (seeds, quarters, figures)."""
+    """Log of capex by giant, sales of Nvidia, cash flow by giant and one lab's share over another's, by quarter of the
+    first year, with luck in the named disturbances; shape (seeds, quarters, figures)."""
     return np.array([list(_run(names, seed)) for seed in range(1, seeds + 1)])
 
 
@@ -112,7 +129,8 @@ def _run(names: tuple[str, ...], seed: int) -> Iterator[Floats]:
         economy.step()
         clouds, makers = economy.kinds["clouds"], economy.kinds["chip_makers"]
         cash = clouds["operating_cash_flow"][: len(RECORDED_CASH_FLOW)]
-        figures = [*clouds["capex"][: len(GIANTS)], makers["ai_revenue"][0], *cash]
+        share = np.maximum(economy.kinds["labs"]["market_share"], LEAST)
+        figures = [*clouds["capex"][: len(GIANTS)], makers["ai_revenue"][0], *cash, share[0] / share[1]]
         yield np.log(np.maximum(figures, LEAST))
 
 

@@ -79,6 +79,7 @@ class Record:
             and (place := PLACE.get((row.series, row.entity))) is not None
             and row.confidence in allowed
             and (all_series or COLUMNS[place].observable.conditions)
+            and _existed(row.entity, opening)
         ]
         return Points.of(self, sorted(chosen, key=lambda row: (row.series, row.entity, row.quarter)), opening)
 
@@ -271,6 +272,14 @@ def _at_opening(record: Record, column: Column, opening: str) -> float:
     recorded = record.values(*column.key).get(opening)
     facts = Facts.load(opening)
     return recorded if recorded is not None else facts.get(column.entity, column.observable.series, math.nan)
+
+
+def _existed(entity: str, opening: str) -> bool:
+    """Whether an entity was there at an opening: one that enters as a token is held against nothing."""
+    from simulation.vintages.facts import Facts
+
+    facts = Facts.load(opening)
+    return entity == "economy" or facts.fact(entity, "market_value").note != "did not exist yet"
 
 
 def _is_compared(row: Recorded, bases: dict[int, tuple[int, float]], start: int) -> bool:

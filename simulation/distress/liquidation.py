@@ -125,10 +125,18 @@ def end_contracts(w, accounts, column):
             tell(w.chronicle, CONTRACT_ENDED, column, other, backlog[other], power[other])
     for vehicle in w.vehicles:
         if vehicle.alive > 0.5 and vehicle.lessee == column:
-            quarters = min(max(vehicle.quarters_left, 0.0), p.damage_quarters)
-            owe(w, column, vehicle.account.column, quarters * vehicle.rent, DAMAGE_CLAIMS, DAMAGES, NO_CLAIM, 0)
+            damages = lease_damages(w, vehicle)
+            owe(w, column, vehicle.account.column, damages, DAMAGE_CLAIMS, DAMAGES, NO_CLAIM, 0)
             note_blow(w, vehicle.account.column, column, LOST_CONTRACT, YEAR * vehicle.rent)
             vehicle.lessee = NOBODY
+
+
+@rule
+def lease_damages(w, vehicle):
+    """What a vehicle loses by letting its compute at spot instead of to the user who has failed (USD bn)."""
+    quarters = min(max(vehicle.quarters_left, 0.0), w.parameters.damage_quarters)
+    to_others = vehicle.power * (w.market.spot - w.parameters.opex * w.market.system_price)
+    return quarters * max(vehicle.rent - max(to_others, 0.0), 0.0)
 
 
 @rule

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from simulation import randomness
 from simulation.books.ledger import COLUMNS
 from simulation.disturbances.declared import COMMON, DISTURBANCES
 from simulation.randomness import draw_key, normal_of
-from simulation.rule import record, rule
+from simulation.rule import Record, record, rule
 from simulation.vintages.names import NAMES
 
 KINDS = len(DISTURBANCES)
@@ -79,13 +80,13 @@ def give(luck: np.void, innovations: npt.NDArray[np.float64] | None) -> None:
 
 
 @rule
-def tail_probability(innovation):
+def tail_probability(innovation: float) -> float:
     """Probability that a standard normal number is larger."""
     return 0.5 * math.erfc(innovation / math.sqrt(2.0))
 
 
 @rule
-def shock_of(innovation, size, chance, is_jump):
+def shock_of(innovation: float, size: float, chance: float, is_jump: bool) -> float:
     """What an innovation in standard normal units adds to the state: in proportion or, of jumps, an exponential number
     of mean `size` in the upper tail of probability `chance`, and nothing below it."""
     if not is_jump:
@@ -95,7 +96,7 @@ def shock_of(innovation, size, chance, is_jump):
 
 
 @rule
-def mean_of_shock(weight, size, chance, is_jump, is_factor):
+def mean_of_shock(weight: float, size: float, chance: float, is_jump: bool, is_factor: bool) -> float:
     """What a shock that counts with `weight` adds to the log of the mean factor (the cumulant generating function of
     its law at that weight), or to the mean of the sum."""
     if not is_factor:
@@ -106,13 +107,13 @@ def mean_of_shock(weight, size, chance, is_jump, is_factor):
 
 
 @rule
-def inverse(luck, kind):
+def inverse(luck: Record, kind: int) -> float:
     """The factor turned round, so that what one side gains the other loses, with mean one as well."""
     return math.exp(-luck.deviation[kind, 0] - 2.0 * luck.compensation[kind])
 
 
 @rule
-def bring_luck(world, accounts, firms):
+def bring_luck(world: Any, accounts: Any, firms: Any) -> None:
     """The luck of the quarter: innovations given or drawn, states, and what enters the rules."""
     w = world[0]
     luck = w.luck

@@ -195,7 +195,7 @@ def serve_spot(world, accounts, firms):
         if lab.alive > 0.5:
             compute = lab.contracted + lab.spot_bought
             lab.training_done = max(compute - lab.inference_need, 0.0)
-            train(lab, lab.training_done, w.parameters)
+            train(lab, lab.training_done, market.frontier[0], w.parameters)
     w.ledger.memo[COMPUTE_RENTAL] += (sold - public) * market.spot
     uncontracted = max(wanted_at_cost(w) - total_contracted(w), 0.0)
     for cloud in w.clouds:

@@ -92,7 +92,7 @@ def fund_clouds(world, accounts, firms):
 
 @rule
 def bond_room(w, cloud):
-    """What a hyperscaler may still borrow by bonds: net debt within a multiple of its yearly cash flow (USD bn)."""
+    """Bonds that a hyperscaler can still sell before its net debt reaches the ceiling over cash flow (USD bn)."""
     net_debt = debt_seen(w, cloud.account.column) - liquid(w, cloud.account)
     return max(w.parameters.net_debt_ceiling * max(cloud.cash_flow_year, 0.0) - net_debt, 0.0)
 

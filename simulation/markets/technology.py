@@ -43,7 +43,8 @@ def advance_prices(world, accounts, firms):
         maker.price *= 1.0 + p.tariff_pass_through * levers.tariff
         price += maker.order_share * maker.price
         weight += maker.order_share
-    market.it_price = price / weight
+    if weight > 0.0:  # where no maker is left the last price stands
+        market.it_price = price / weight
     market.system_price = market.it_price + market.shell_price
     market.user_cost_before = market.user_cost
     rate = cost_of_capital(w.macro.policy_rate, p)

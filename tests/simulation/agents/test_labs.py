@@ -52,9 +52,26 @@ def test_a_shock_to_training_budgets_scales_them() -> None:
 
 def test_quality_is_the_logarithm_of_a_stock_of_training_that_ages() -> None:
     lab = one(LAB, training_stock=10.0, quality_intercept=1.0)
-    train(lab[0], 3.0, given(training_decay=0.12))
+    train(lab[0], 3.0, -math.inf, given(training_decay=0.12))
     assert lab["training_stock"][0] == pytest.approx(11.8)
     assert lab["quality"][0] == pytest.approx(1.0 + math.log(11.8))
+
+
+def test_who_trains_less_makes_up_a_part_of_the_distance_and_never_more_than_all_of_it() -> None:
+    lab = one(LAB, training_stock=10.0, quality_intercept=1.0)
+    p = given(training_decay=0.12, catching_up=0.1)
+    frontier = math.log(10.0) + 2.0
+    train(lab[0], 1.2, frontier, p)
+    assert lab["quality"][0] == pytest.approx(1.0 + math.log(10.0) + 0.1 * 2.0)
+    for _ in range(200):
+        train(lab[0], 1.2, frontier, p)
+    assert lab["quality"][0] == pytest.approx(1.0 + frontier)
+
+
+def test_the_best_learns_from_nobody() -> None:
+    lab = one(LAB, training_stock=10.0, quality_intercept=1.0)
+    train(lab[0], 1.2, math.log(10.0), given(training_decay=0.12, catching_up=0.1))
+    assert lab["quality"][0] == pytest.approx(1.0 + math.log(10.0))
 
 
 def test_a_lab_that_burns_nothing_has_all_the_time_in_the_world() -> None:

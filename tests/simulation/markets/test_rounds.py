@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulation import Economy, Scenario
-from simulation.markets.rounds import hold_rounds
+from simulation.markets.rounds import hold_rounds, share_out_offers
 
 
 def economy_in_a_round(venture_money: float, burn: float) -> Economy:
@@ -95,3 +95,19 @@ def test_the_failed_round_of_a_large_lab_weighs_more_than_that_of_a_small_one() 
     hold_rounds(*economy.state)
     assert market["failed_rounds"] == 1.0
     assert market["failed_weight"] == pytest.approx(worth[0] / worth.mean())
+
+
+def test_labs_get_the_same_part_of_what_they_ask_where_investors_have_less() -> None:
+    economy = economy_in_a_round(venture_money=1.0, burn=0.01)
+    w = economy.state[0][0]
+    asked, least = np.array([4.0, 2.0, 0.0, 0.0, 0.0]), np.array([1.0, 1.0, 0.0, 0.0, 0.0])
+    assert share_out_offers(w, asked, least, 3.0) == pytest.approx([2.0, 1.0, 0.0, 0.0, 0.0])
+
+
+def test_where_that_is_too_little_for_some_the_one_worth_least_goes_without() -> None:
+    economy = economy_in_a_round(venture_money=1.0, burn=0.01)
+    w = economy.state[0][0]
+    openai, xai = values(economy)[0], values(economy)[2]
+    assert openai > xai
+    asked, least = np.array([4.0, 0.0, 4.0, 0.0, 0.0]), np.array([2.0, 0.0, 2.0, 0.0, 0.0])
+    assert share_out_offers(w, asked, least, 3.0) == pytest.approx([3.0, 0.0, 0.0, 0.0, 0.0])
