@@ -17,6 +17,7 @@ from ..batch.pool import Limits
 from ..batch.provenance import facts_of, facts_of_batch
 from ..batch.runner import BatchReport, check_cluster, run_batch
 from ..common.export import csv_bytes
+from ..common.terminal import titled
 from ..narrative.cascades import events_of_largest
 from ..narrative.headline import headline
 from ..report.page import write_report
@@ -89,7 +90,7 @@ def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> N
 
 def share_table(analysis: Analysis) -> Table:
     """Outcome shares with 95% intervals that hold for the four outcomes at once; late payoffs apart."""
-    table = _table("How runs end: share of runs, % (95% interval)")
+    table = titled("How runs end: share of runs, % (95% interval)")
     table.add_column("", min_width=max(len(analysis.label(arm)) for arm in analysis.plan.arms))
     for label in (*LABELS, "late payoff"):
         heading = label.replace(" ", "\n").replace("-", "-\n")
@@ -109,7 +110,7 @@ def _share_cell(share: float, low: float, high: float) -> str:
 
 def effect_table(analysis: Analysis) -> Table:
     """Paired effects on the main measures with flips, corrected p-values and the gain from common seeds."""
-    table = _table("What changes against the reference, same seeds (95% interval)")
+    table = titled("What changes against the reference, same seeds (95% interval)")
     headings = (
         "pullback or\nbust, points",
         "saved/\nharmed",
@@ -141,7 +142,7 @@ def effect_table(analysis: Analysis) -> Table:
 
 def risk_table(analysis: Analysis) -> Table:
     """How long booms last and how deep the worst runs go."""
-    table = _table("How soon and how bad (95% interval)")
+    table = titled("How soon and how bad (95% interval)")
     table.add_column("", min_width=max(len(analysis.label(arm)) for arm in analysis.plan.arms))
     for heading in (
         "median quarter\nof pullback",
@@ -234,10 +235,3 @@ def write_tables(analysis: Analysis, folder: Path) -> None:
             write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
     write_bytes(folder / "answer.txt", (headline(analysis) + "\n").encode())
     write_bytes(folder / "data-dictionary.csv", dictionary_csv())
-
-
-def _table(title: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, title_style="bold")

@@ -170,6 +170,8 @@ class Plan:
     study: Study
     arms: list[Arm]
     specs: Specs = field(repr=False)
+    varied: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The design whose points the arms are, as results tell it; empty where they are scenarios and policies."""
 
     @property
     def identity(self) -> dict[str, Any]:

@@ -60,6 +60,7 @@ def propose_deals(world, accounts, firms):
     takes the same part of every offer; what is still lacking it asks for outside."""
     w = world[0]
     w.market.equity_raised = 0.0
+    w.market.lab_equity_raised = 0.0
     w.market.debt_raised = 0.0
     if w.parameters.endogenous_deals < 0.5:
         return

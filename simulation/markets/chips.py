@@ -318,9 +318,9 @@ def plan_orders(world, accounts, firms):
         jump = p.news_of_2023
     for k in range(len(w.clouds)):
         cloud = w.clouds[k]
-        believe_in_own_use_of(cloud, jump, w.levers.firm_gain, p)
-        need = need_to_build_for(cloud, p)
-        growth = expect_need(cloud, need, market.backlog_growth, p)
+        believe_in_own_use_of(cloud, jump, p)
+        need = need_to_build_for(cloud, market.user_cost, p)
+        growth = expect_need(cloud, need_in_normal_times(cloud, market.user_cost, p), market.backlog_growth, p)
         # What it rents from others it need not build.
         conviction = w.luck.factor[PLANS, cloud.account.column]
         cloud.planned_need = max(need * conviction - cloud.leased, 0.0)
@@ -329,9 +329,10 @@ def plan_orders(world, accounts, firms):
         target = wanted_orders(cloud, growth, signed, market.expected_spot, w.exchange.value_gap, p)
         cloud.planned_orders = keep_to_plan(cloud.orders, target, p) if cloud.alive > 0.5 else 0.0
     for buyer in w.other_buyers:
-        believe_in_own_use_of(buyer, jump, w.levers.firm_gain, p)
-        need = need_to_build_for(buyer, p)
-        growth = growth_to_build_for(buyer, expect_need(buyer, need, market.sector_growth, p), 0.0, p)
+        believe_in_own_use_of(buyer, jump, p)
+        need = need_to_build_for(buyer, market.user_cost, p)
+        growth = expect_need(buyer, need_in_normal_times(buyer, market.user_cost, p), market.sector_growth, p)
+        growth = growth_to_build_for(buyer, growth, 0.0, p)
         buyer.planned_need = need * w.luck.factor[PLANS, buyer.account.column]
         target = wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
         licence = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
@@ -339,22 +340,32 @@ def plan_orders(world, accounts, firms):
 
 
 @rule
-def believe_in_own_use_of(cloud, jump, gain_factor, p):
+def believe_in_own_use_of(cloud, jump, p):
     """Beliefs move only where compute is used in one's own business."""
     if cloud.reference_compute > 0.0:
         if jump > 0.0:
             cloud.uplift_belief += jump * max(p.uplift_belief_jump - cloud.uplift_belief, 0.0)
         else:
-            cloud.uplift_belief += p.uplift_learning * (cloud.uplift_true * gain_factor - cloud.uplift_belief)
+            cloud.uplift_belief += p.uplift_learning * (cloud.uplift_true - cloud.uplift_belief)
 
 
 @rule
-def need_to_build_for(owner, p):
-    """Need of an owner once its own use is no longer rationed by the spot rent: a builder's own use costs it its user
-    cost (GW)."""
+def need_in_normal_times(owner, normal_cost, p):
+    """Need of an owner at what compute costs in normal times (GW): growth is learned from it, since a move of rents or
+    of the cost of capital is no growth."""
     if owner.reference_compute <= 0.0:
         return owner.need
-    return max(owner.need - owner.own_need + own_use_need(owner, owner.user_cost, p), 0.0)
+    return max(owner.need - owner.own_need, 0.0) + own_use_need(owner, normal_cost, p)
+
+
+@rule
+def need_to_build_for(owner, normal_cost, p):
+    """Need of an owner once its own use is no longer rationed by the spot rent: a builder's own use costs it its user
+    cost (GW). Of what others need it builds the less for, the dearer capital is to it than in normal times."""
+    dearer = (normal_cost / owner.user_cost) ** p.capital_elasticity
+    if owner.reference_compute <= 0.0:
+        return owner.need * dearer
+    return max(owner.need - owner.own_need, 0.0) * dearer + own_use_need(owner, owner.user_cost, p)
 
 
 @rule

@@ -56,8 +56,8 @@ def mean_lab_value(w):
 @rule
 def hold_rounds(world, accounts, firms):
     """Labs with a short runway ask for `round_quarters` of burn and take no less than `round_minimum`; all rounds of a
-    year dilute at most by `dilution_cap`. Investors offer to all at once. A failed round cuts training to
-    `failed_round_cut`."""
+    year dilute at most by `dilution_cap`. Investors offer to all at once. A round that money refuses cuts training to
+    `failed_round_cut`; one for which there is no room is not held."""
     w = world[0]
     w.market.failed_rounds = 0.0
     w.market.failed_weight = 0.0
@@ -86,7 +86,7 @@ def hold_rounds(world, accounts, firms):
             lab.new_equity += issue_shares(w.ledger, lab.account, abroad, money, PRIVATE_ROUNDS)
             lab.raised_year += lab.new_equity
             w.debtors[lab.account.column].new_money += lab.new_equity
-            w.market.equity_raised += lab.new_equity
+            w.market.lab_equity_raised += lab.new_equity
         elif least[j] > 0.0:
             lab.failed_rounds = 1.0
             lab.training_budget *= w.parameters.failed_round_cut
@@ -96,8 +96,8 @@ def hold_rounds(world, accounts, firms):
 
 @rule
 def ask_for_money(world, lab, j, asked, least):
-    """Enter what a lab asks for in a round and the least that it takes (USD bn), nothing where its runway is long or
-    suppliers have put in what it needs."""
+    """Enter what a lab asks for in a round and the least that it takes (USD bn), nothing where its runway is long,
+    suppliers have put in what it needs, or its owners will not be diluted further this year."""
     w = world[0]
     p = w.parameters
     lab.new_equity = 0.0
@@ -112,8 +112,8 @@ def ask_for_money(world, lab, j, asked, least):
         return
     room = max(p.dilution_cap * pre_money(world, lab) - lab.raised_year, 0.0)
     ask = min(max(p.round_quarters * lab.burn - by_suppliers, 0.0), room)
-    if ask > NOTHING or by_suppliers <= 0.0:
-        asked[j] = ask if ask > NOTHING else 0.0
+    if ask > NOTHING:
+        asked[j] = ask
         least[j] = max(min(p.round_minimum * lab.burn - by_suppliers, LARGEST_MINIMUM * room), NOTHING)
 
 
@@ -148,7 +148,7 @@ def move_venture_money(world, accounts, firms):
     most = COMMITTED * placeable(top) + COMMITTED * placeable(abroad)
     for k in range(len(w.venture_funds)):
         fund = w.venture_funds[k]
-        wanted = p.venture_commitment * max(fund.net_assets, 0.0) * calm * w.levers.venture_appetite
+        wanted = p.venture_commitment * max(fund.net_assets, 0.0) * calm
         money = 0.5 * min(wanted, most)
         issue_shares(w.ledger, fund.account, top, min(money, placeable(top)), FUND_FLOWS)
         issue_shares(w.ledger, fund.account, abroad, min(money, placeable(abroad)), FUND_FLOWS)

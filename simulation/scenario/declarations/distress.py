@@ -39,7 +39,7 @@ DISTRESS = (
               "quarters", 6, 2, 12, "assumed", "assumed"),
     Parameter("founding_share", "part of what venture funds can place that founds an entrant",
               "share", 0.03, 0.005, 0.1, "assumed", "assumed"),
-    Parameter("entrant_knowledge", "training stock of a new lab over the best one's",
+    Parameter("entrant_knowledge", "training stock of a new lab over that of open models",
               "ratio", 0.5, 0.1, 0.9, "assumed", "assumed"),
     Parameter("entrant_share", "market share a new lab starts with", "share", 0.005, 0.001, 0.02, "assumed", "assumed"),
     Parameter("entrant_buffer", "part of its founding capital that a new neocloud keeps as money",

@@ -153,7 +153,7 @@ def test_the_quarter_of_a_failure_has_a_label_and_a_number(
     quarter: str, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr("experiments.methods.contagion_output.report_failures", lambda *given: asked.append(given[2]))
+    monkeypatch.setattr("experiments.methods.contagion.report_failures", lambda *given: asked.append(given[2]))
     assert circuit("fail", "OpenAI", "--quarter", quarter) == 0
     assert asked == [number]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from experiments.batch.worker import run_one
-from experiments.ensembles.ensemble import RESEED, Ensemble, load_ensemble, shifted
+from experiments.ensembles.ensemble import LARGEST, RESEED, Ensemble, load_ensemble, shifted
 from experiments.ensembles.start import economy_from, past_of, start_of
 from experiments.ensembles.unknowns import Unknowns, candidates
 from experiments.study.schema import Study, parse_study, plan
@@ -65,6 +65,12 @@ def test_an_ensemble_comes_back_from_its_file_as_it_was(file: str) -> None:
     assert read.seeds.tolist() == made.seeds.tolist()
     assert (read.unknowns, read.opening, read.until, read.made) == (UNKNOWNS, "2022Q4", "2023Q2", made.made)
     assert read.digest() == load_ensemble(file).digest()
+
+
+def test_an_ensemble_of_five_hundred_with_all_luck_since_2022_is_small_enough_to_ship() -> None:
+    unknowns = Unknowns(candidates()[:40], quarters=11)
+    whole = Ensemble(unknowns, unknowns.draw(500, seed=1), np.arange(500), "2022Q4", "2025Q3")
+    assert len(whole.bytes()) < LARGEST
 
 
 def test_a_file_that_is_no_ensemble_is_refused_in_a_sentence(tmp_path: Path) -> None:

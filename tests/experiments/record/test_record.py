@@ -134,6 +134,12 @@ def test_growth_is_compared_as_it_is_and_burn_with_its_sign_turned() -> None:
     assert points.simulated(observed) == pytest.approx([2.0, -0.02])
 
 
+def test_a_firm_that_has_vanished_in_a_run_counts_as_a_twentieth_of_the_record() -> None:
+    points = Record((row("gdp", "2023Q1", 8.0),)).points("2022Q4", "2023Q1")
+    assert np.exp(points.simulated(path("gdp", "economy", [1.0, 0.0]))) == pytest.approx([8.0 / 20.0])
+    assert np.exp(points.simulated(path("gdp", "economy", [1.0, 1e9]))) == pytest.approx([8.0 * 20.0])
+
+
 def test_a_stack_of_runs_is_read_as_each_run_is() -> None:
     record = Record((row("gdp", "2023Q1", 8.0), row("gdp", "2023Q2", 9.0)))
     points = record.points("2022Q4", "2023Q2")

@@ -97,6 +97,25 @@ def test_the_failed_round_of_a_large_lab_weighs_more_than_that_of_a_small_one() 
     assert market["failed_weight"] == pytest.approx(worth[0] / worth.mean())
 
 
+def test_a_round_for_which_there_is_no_room_is_not_held_and_so_does_not_fail() -> None:
+    economy = economy_in_a_round(venture_money=100.0, burn=1.0)
+    labs = economy.kinds["labs"]
+    labs["raised_year"] = 1e6
+    before = labs["training_budget"].copy()
+    hold_rounds(*economy.state)
+    assert economy.state[0][0]["market"]["failed_rounds"] == 0.0
+    assert labs["training_budget"] == pytest.approx(before)
+
+
+def test_labs_rounds_are_no_equity_of_those_who_invest() -> None:
+    economy = economy_in_a_round(venture_money=100.0, burn=0.1)
+    market = economy.state[0][0]["market"]
+    before = float(market["equity_raised"]), float(market["lab_equity_raised"])
+    hold_rounds(*economy.state)
+    assert market["equity_raised"] == before[0]
+    assert market["lab_equity_raised"] - before[1] == pytest.approx(economy.kinds["labs"]["new_equity"].sum())
+
+
 def test_labs_get_the_same_part_of_what_they_ask_where_investors_have_less() -> None:
     economy = economy_in_a_round(venture_money=1.0, burn=0.01)
     w = economy.state[0][0]
