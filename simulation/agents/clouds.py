@@ -71,6 +71,7 @@ CLOUD = record(
     core_revenue="f8",
     core_cash_share="f8",
     core_growth="f8",
+    core_cash_flow="f8",
     rental_revenue="f8",
     ai_revenue="f8",
     circular_revenue="f8",  # carries a supplier's own money
@@ -93,6 +94,7 @@ CLOUD = record(
     new_equity="f8",
     user_cost="f8",
     money_target="f8",
+    usual_money="f8",  # over core revenue
 )
 
 
@@ -230,4 +232,4 @@ def installable(cloud):
 @rule
 def other_capex_wanted(cloud, dip):
     """Capital expenditure that has nothing to do with AI follows core cash flow; `dip` is the retrenchment of 2023."""
-    return cloud.other_capex_share * cloud.core_cash_share * cloud.core_revenue * dip
+    return cloud.other_capex_share * cloud.core_cash_flow * dip

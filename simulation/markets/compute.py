@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from simulation.agents.clouds import HOME_BUYER, own_use_need, uplift
+from simulation.agents.core_business import core_cost
 from simulation.agents.labs import train, training_budget
 from simulation.books.ledger import market_value, place_among
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
@@ -250,23 +251,24 @@ def operate(world, accounts, firms):
     p = w.parameters
     ledger = w.ledger
     market = w.market
-    trend = w.macro.trend_nominal_growth
+    customers = w.macro.customers_growth
     # More capable models take more compute for the same use.
     reach = (market.capability / max(market.capability_before, 1e-9)) ** p.own_use_capability
     market.capability_before = market.capability
     market.core_sales = 0.0
     for cloud in w.clouds:
-        growth = trend + cloud.core_growth
+        extra = cloud.core_growth
         cloud.core_growth *= p.core_growth_memory
-        # Cash flow grows faster than revenue: margins widen as long as growth is above trend.
-        cloud.core_revenue *= 1.0 + trend + p.core_revenue_part * (growth - trend)
-        cloud.liftable *= 1.0 + trend + p.core_revenue_part * (growth - trend)
+        # Cash flow grows faster than revenue: margins widen as long as it grows more than its customers.
+        cloud.core_revenue *= 1.0 + customers + p.core_revenue_part * extra
+        cloud.liftable *= 1.0 + customers + p.core_revenue_part * extra
         cloud.reference_compute *= reach
-        wider = 1.0 + (1.0 - p.core_revenue_part) * (growth - trend)
+        wider = 1.0 + (1.0 - p.core_revenue_part) * extra
         cloud.core_cash_share = min(cloud.core_cash_share * wider, MOST_CASH_SHARE)
         cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
         market.core_sales += cloud.core_revenue + cloud.own_value
-        run_core_business(ledger, cloud.account, (1.0 - cloud.core_cash_share) * cloud.core_revenue, p.core_wage_share)
+        cloud.core_cash_flow = cloud.core_revenue - core_cost(cloud, w.macro, p)
+        run_core_business(ledger, cloud.account, cloud.core_revenue - cloud.core_cash_flow, p.core_wage_share)
         cloud.power_cost = p.opex * market.system_price * cloud.online
         if cloud.core_revenue <= 0.0:
             # Rent that is due to it is as good as money until the quarter is cleared.
@@ -276,7 +278,7 @@ def operate(world, accounts, firms):
         # Running AI services takes staff and software like a lab's.
         pay_wages_and_inputs(ledger, cloud.account, p.lab_other_cost * cloud.service_revenue, p.lab_wage_share)
     for buyer in w.other_buyers:
-        buyer.liftable *= 1.0 + trend + buyer.core_growth * p.core_revenue_part
+        buyer.liftable *= 1.0 + customers + buyer.core_growth * p.core_revenue_part
         buyer.reference_compute *= reach
         buyer.core_growth *= p.core_growth_memory
         buyer.power_cost = 0.0
@@ -285,11 +287,11 @@ def operate(world, accounts, firms):
             pay_in(ledger, ledger.goods, buyer.account, buyer.power_cost, POWER)
             ledger.memo[POWER] += buyer.power_cost
     for maker in w.chip_makers:
-        growth = trend + maker.core_growth
+        maker.core_revenue *= 1.0 + customers + maker.core_growth
         maker.core_growth *= p.core_growth_memory
-        maker.core_revenue *= 1.0 + growth
         market.core_sales += maker.core_revenue
-        run_core_business(ledger, maker.account, (1.0 - maker.core_cash_share) * maker.core_revenue, p.core_wage_share)
+        maker.core_cash_flow = maker.core_revenue - core_cost(maker, w.macro, p)
+        run_core_business(ledger, maker.account, maker.core_revenue - maker.core_cash_flow, p.core_wage_share)
         pay_wages_and_inputs(ledger, maker.account, p.research_share * maker.ai_revenue, p.lab_wage_share)
     for lab in w.labs:
         if lab.alive > 0.5:

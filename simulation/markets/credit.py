@@ -219,6 +219,16 @@ def cut_orders(w, buyer, lack):
 
 
 @rule
+def wanted_payout(cloud, p):
+    """What a cloud hands its owners of a quarter (USD bn): its usual part of cash flow and, little by little, money
+    beyond what a business of its size usually holds."""
+    wanted = cloud.payout_share * max(cloud.operating_cash_flow, 0.0)
+    if cloud.core_revenue > 0.0:
+        wanted += p.buffer_adjustment * spare_money(cloud.account.cash - wanted, cloud.usual_money * cloud.core_revenue)
+    return wanted
+
+
+@rule
 def fund_clouds(world, accounts, firms):
     """Own cash first, then, for hyperscalers, buybacks, bonds and equity; for neoclouds, private credit on contracts
     and a part of the rest, and equity. What is not funded is not ordered."""
@@ -237,7 +247,7 @@ def fund_clouds(world, accounts, firms):
         debt = debt_seen(w, cloud.account.column)
         money = liquid(w, cloud.account)
         gap = funding_gap(w, cloud)
-        cloud.payout = min(cloud.payout_share * max(cloud.operating_cash_flow, 0.0), max(-gap, 0.0))
+        cloud.payout = min(wanted_payout(cloud, p), max(-gap, 0.0))
         if gap <= 0.0:
             continue
         if cloud.kind == NEOCLOUD:

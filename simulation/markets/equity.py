@@ -17,7 +17,7 @@ from simulation.books.verbs import (
     retire_shares,
     trade_shares,
 )
-from simulation.markets.credit import bank_of
+from simulation.markets.credit import bank_of, spare_money
 from simulation.markets.incomes import claims_by_holder, financial_assets
 from simulation.markets.valuation import discount_rate
 from simulation.randomness import normal, uniform
@@ -28,6 +28,7 @@ LEAST_GROWTH, MOST_GROWTH = -0.3, 0.6  # a quarter, of end demand, that investor
 LARGEST_FALL, LARGEST_RISE = -0.7, 0.5  # log, of one share in a quarter
 MOST_TRADED = 0.9  # of the AI shares that somebody holds, in one trade: nobody sells out at once
 WORTHLESS = 1e-6  # price of a fund share, which opens at 1 (USD bn)
+MONEY_KEPT = 0.01  # of an equity fund's assets
 MONEY_TO_FUND = 0.02  # of a household's money, into one equity fund in a quarter
 
 
@@ -296,6 +297,17 @@ def rebalance_funds(world, accounts, firms):
             repay = min(fund.account.loan, max(fund.account.cash, 0.0), fund.margin_call)
             if repay > 0.0:
                 repay_loan(w.ledger, fund.account, bank_of(w, fund.account).account, repay)
+        if fund.margin_call <= 0.0:
+            invest_idle_money(w, fund, household, firms[0].account.column)
+
+
+@rule
+def invest_idle_money(w, fund, household, ordinary):
+    """An equity fund holds shares: money beyond what it keeps for redemptions buys ordinary ones of the top decile."""
+    idle = spare_money(fund.account.cash, MONEY_KEPT * fund.assets)
+    wanted = w.parameters.rebalancing * idle / w.ledger.price[ordinary]
+    number = min(wanted, 0.5 * w.ledger.shares[household.column, ordinary])
+    trade_shares(w.ledger, household, fund.account, ordinary, max(number, 0.0))
 
 
 @rule

@@ -145,7 +145,7 @@ def settle_taxes(w, firm, cash_flow, profit):
     firm.operating_cash_flow = cash_flow - tax
     firm.profit = profit - tax
     firm.interest = interest_of(w.ledger, firm.account.column)
-    note_cover(w, firm.account.column, firm.operating_cash_flow, firm.interest)
+    note_cover(w, firm.account, firm.operating_cash_flow, firm.interest)
 
 
 @rule
@@ -181,11 +181,12 @@ def close_statements(world, accounts, firms):
 
 
 @rule
-def note_cover(w, column, cash_flow, interest):
-    """What lenders read of a debtor: operating cash flow, and its cover of interest and maturing debt."""
-    debtor = w.debtors[column]
+def note_cover(w, account, cash_flow, interest):
+    """What lenders read of a debtor: operating cash flow, and its cover of interest and of the maturing debt that its
+    money could not repay."""
+    debtor = w.debtors[account.column]
     debtor.cash_flow = cash_flow
-    debtor.cover = debt_cover(cash_flow + interest, interest, debtor.debt)
+    debtor.cover = debt_cover(cash_flow + interest, interest, spare_money(debtor.debt, account.cash))
 
 
 @rule
@@ -242,7 +243,8 @@ def pay_firms_dividends(world, accounts, firms):
             pay_out(ledger, pool, accounts[holder], total * number / ledger.issued[column], DIVIDENDS)
     pay_out(ledger, pool, accounts[last], pool.posted[DIVIDENDS], DIVIDENDS)
     empty_pool(pool)
-    w.exchange.firms_dividends += 0.25 * (total - w.exchange.firms_dividends)
+    expected = w.exchange.firms_dividends * (1.0 + w.macro.trend_nominal_growth)
+    w.exchange.firms_dividends = expected + 0.25 * (total - expected)
 
 
 @rule

@@ -71,7 +71,7 @@ def ai_earnings(cloud, market, potential, margin):
 @rule
 def chip_earnings(maker):
     """Yearly AI earnings of a chip maker: profit less that of its core business, at least two percent of AI revenue."""
-    return 4.0 * max(maker.profit - maker.core_cash_share * maker.core_revenue, 0.02 * maker.ai_revenue)
+    return 4.0 * max(maker.profit - maker.core_cash_flow, 0.02 * maker.ai_revenue)
 
 
 @rule
@@ -122,10 +122,10 @@ def appraise(world, accounts, firms):
     covered = min(1.0, w.market.coverage)
     for maker in w.chip_makers:
         security = w.exchange.securities[maker.account.column]
-        core = security.core_scale * 4.0 * maker.core_cash_share * maker.core_revenue
+        core = security.core_scale * 4.0 * maker.core_cash_flow
         set_values(w, security, core, chip_earnings(maker), part_seen(w), covered, rate)
     for cloud in w.clouds:
         security = w.exchange.securities[cloud.account.column]
-        core = security.core_scale * 4.0 * cloud.core_cash_share * cloud.core_revenue
+        core = security.core_scale * 4.0 * cloud.core_cash_flow
         earned = ai_earnings(cloud, w.market, potential, p.potential_margin)
         set_values(w, security, core, earned, 1.0, 1.0, rate)

@@ -371,7 +371,8 @@ def _close_incomes(opening: Opening) -> None:
     households["money_ratio"] = households["account"]["cash"] / income
     for k in range(2):
         column = opening.column("households", k)
-        households[k]["equity_wealth"] = float((ledger["shares"][column] * ledger["price"]).sum())
+        worth = ledger["shares"][column] * ledger["price"]
+        households[k]["equity_wealth"] = float(worth.sum() - worth[opening.column("insurers")])
     households["smoothed_wealth"] = households["equity_wealth"]
     households["opening_wealth"] = households["equity_wealth"]
     wealth_part = 0.25 * float(p["wealth_effect"]) * float(households["smoothed_wealth"].sum())
