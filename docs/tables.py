@@ -206,15 +206,13 @@ def commands() -> str:
 
 
 def opening() -> str:
-    """How well the opening data are known: numbers by vintage and confidence."""
-    from collections import Counter
+    """How well the data are known: numbers of the openings, the record and the deals by confidence."""
+    from experiments.record.confidence import counted
 
-    from simulation.vintages.facts import CONFIDENCES, Facts, available_vintages
-
-    counts = {vintage: Counter(Facts.load(vintage).table()["confidence"]) for vintage in available_vintages()}
-    levels = tuple(CONFIDENCES)
+    counts = counted()
     return table(
-        ("vintage", *levels), ((vintage, *(counter[level] for level in levels)) for vintage, counter in counts.items())
+        (str(counts.index.name), *map(str, counts.columns)),
+        ((str(name), *row) for name, row in zip(counts.index, counts.to_numpy().tolist(), strict=True)),
     )
 
 

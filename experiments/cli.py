@@ -13,7 +13,7 @@ import typer
 from simulation.errors import CircuitError
 
 from . import results_commands
-from .commands import contagion, discover, policy, report, sensitivity, web
+from .commands import contagion, discover, facts, policy, report, sensitivity, web
 from .commands.options import (
     Cluster,
     Firms,
@@ -249,6 +249,7 @@ app.command(epilog=contagion.EPILOG_FAIL)(contagion.fail)
 app.command(epilog=contagion.EPILOG_AMPLIFY)(contagion.amplify)
 app.command(epilog=report.EPILOG)(report.report)
 app.command(epilog=policy.EPILOG)(policy.policy)
+app.command(epilog=facts.EPILOG)(facts.facts)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -22,7 +22,7 @@ from .study import Study, plan
 from .wording import percent
 
 VINTAGE: Literal["2022Q4"] = "2022Q4"
-LAST_QUARTER = "2025Q2"
+LAST_QUARTER = "2025Q3"
 BAND = (0.1, 0.5, 0.9)
 
 

@@ -7,35 +7,36 @@ economy.history[["real_gdp", "ai_capex", "coverage"]]
 
 from __future__ import annotations
 
+import copy
+import os
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from simulation import state_file
+from simulation.agents.firms import FIRM
 from simulation.books.audit import IDENTITIES, TOLERANCE, describe_breach
 from simulation.errors import CircuitError
-from simulation.happenings import Note, events_of_run, note_of_quarter
+from simulation.happenings import Note, note_of_quarter
 from simulation.plan import DEFAULT_PLAN, RECORDING, Phase, PhaseFunction, check, default_plan, pass_quarter
 from simulation.rule import COMPILED, live
 from simulation.scenario import Scenario
 from simulation.scenario.events import KEY_PLAYERS, AgentEvent
 from simulation.scenario.faults import suggestion
-from simulation.series import SERIES, SERIES_DTYPE
-from simulation.state import INSTITUTIONS, N_COLUMNS
-from simulation.views import figures_of_agents
+from simulation.series import SERIES
+from simulation.state import WORLD, accounts_of
+from simulation.views import Readings, figures_of_agents
 from simulation.vintages.builder import OPENING_QUARTER, Opening
 from simulation.vintages.finished import finished_opening
-from simulation.vintages.names import NAMES
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from simulation.outcome import Outcome
 
 FEWEST_FIRMS, MOST_FIRMS = 10, 1_000_000
 LONGEST = 400
 HORIZON = {"2022Q4": 60, "2024Q4": 40}
+
+
+_VIEWS = ("_accounts", "_arguments", "_now", "_levers")
 
 
 class _Views:
@@ -49,7 +50,7 @@ class _Views:
         self.worst_residual = world["series"]["worst_residual"]
 
 
-class Economy:
+class Economy(Readings):
     """An economy under one scenario and one seed.
 
     `vintage` is the dated opening ("2022Q4" or "2024Q4"), `quarters` the horizon (60 and 40 by default), `firms` the
@@ -74,8 +75,7 @@ class Economy:
         self.keep_books = keep_books
         self.plan: list[Phase] = default_plan()
         self.profile: dict[str, float] | None = None
-        levers = self.scenario.lever_table(max(self.quarters, 1))
-        self._levers = levers.view(np.float64).reshape(len(levers), -1)
+        levers = self._read_levers()
         parameters = self.scenario.parameter_record()
         self._events_due: dict[int, list[AgentEvent]] = {}
         self._adopt(finished_opening(vintage, parameters, levers[:1], self.seed, int(firms)))
@@ -107,15 +107,16 @@ class Economy:
         if faults:
             raise CircuitError(*faults)
 
+    def _read_levers(self) -> np.ndarray:
+        """The levers of the scenario by quarter; the last row holds from the horizon on."""
+        levers = self.scenario.lever_table(self.quarters)
+        self._levers = levers.view(np.float64).reshape(len(levers), -1)
+        return levers
+
     def _adopt(self, opening: Opening) -> None:
         self.residuals_of_opening = dict(opening.residuals)
-        self.facts = opening.facts
-        self._world = opening.world
-        self._accounts = opening.accounts
-        self._firms = opening.firms
-        self._arguments = (live(self._world), live(self._accounts), live(self._firms))
+        self._hold(opening.world, opening.firms)
         self.quarter = 0
-        self._now = _Views(opening.world)
         self._series = np.zeros((self.quarters, len(SERIES)))
         self._residuals = np.zeros((self.quarters, len(IDENTITIES)))
         self._firm_rows: list[tuple[int, str, str, float]] = []
@@ -123,6 +124,96 @@ class Economy:
         self._notes: list[Note] = []
         self._books: list[dict[str, np.ndarray]] = []
         self._keep_books(0)
+
+    def _hold(self, world: np.ndarray, firms: np.ndarray) -> None:
+        """Take arrays as one's own, with the views of them through which rules and records see them."""
+        self._world, self._firms = world, firms
+        self._accounts = accounts_of(world)
+        self._arguments = (live(self._world), live(self._accounts), live(self._firms))
+        self._now = _Views(world)
+
+    # --- copying, saving -------------------------------------------------------------------------------------
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the views, which a copy has of arrays of its own, and what can be made again."""
+        state = {name: value for name, value in self.__dict__.items() if name not in _VIEWS}
+        state["plan"] = None if tuple(self.plan) == DEFAULT_PLAN else self.plan
+        for name in ("_world", "_firms"):
+            state[name] = state[name].view(np.uint8)  # field by field takes ten times as long
+        return state | {"layout": state_file.layout()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Stand where the copied economy stood. Raises CircuitError for a copy made by other records."""
+        state_file.check_layout(state)
+        self.__dict__.update({name: value for name, value in state.items() if name != "layout"})
+        self.plan = state["plan"] or default_plan()
+        self._hold(self._world.view(WORLD), self._firms.view(FIRM))
+        self._read_levers()
+
+    def save(self, file: str | os.PathLike[str]) -> Economy:
+        """Write all of the economy into a file, from which `Economy.load` goes on to the same numbers.
+
+        Returns the economy. Raises CircuitError where the file cannot be written, and for a plan of one's own, since
+        functions do not go into a file.
+        """
+        if tuple(self.plan) != DEFAULT_PLAN:
+            raise CircuitError("the plan is your own: save under plan = default_plan() and set yours after loading")
+        state_file.write(self.__getstate__(), file)
+        return self
+
+    @classmethod
+    def load(cls, file: str | os.PathLike[str]) -> Economy:
+        """The economy that was saved in a file. Raises CircuitError for a file that is damaged, no state of an economy
+        or one of a version with other records."""
+        economy = cls.__new__(cls)
+        economy.__setstate__({"plan": None, "profile": None, **state_file.read(file)})
+        return economy
+
+    def fork(self, scenario: Scenario | None = None, quarters: int | None = None) -> Economy:
+        """An economy that stands where this one does and goes its own way from here.
+
+        Under `scenario`, if one is given: parameters in which it differs from this economy's, its shocks, policies and
+        events take effect from the next quarter on; what is past stays. `quarters` is its horizon. Raises CircuitError
+        for a horizon that is behind it or too far.
+        """
+        fork = copy.deepcopy(self)
+        if quarters is not None:
+            fork._move_horizon(quarters)
+        if scenario is not None:
+            fork._follow(scenario)
+        return fork
+
+    def _move_horizon(self, quarters: int) -> None:
+        if not max(self.quarter, 1) <= quarters <= LONGEST:
+            raise CircuitError(
+                f"quarters = {quarters} is not allowed: the economy stands in quarter {self.quarter}, "
+                f"choose {max(self.quarter, 1)} to {LONGEST}"
+            )
+        self.quarters = int(quarters)
+        for name in ("_series", "_residuals"):
+            before = getattr(self, name)
+            longer = np.zeros((self.quarters, before.shape[1]))
+            longer[: self.quarter] = before[: self.quarter]
+            setattr(self, name, longer)
+        self._read_levers()
+
+    def _follow(self, scenario: Scenario) -> None:
+        """Go on under another scenario. Events of the one before that `fail` has added stay."""
+        added = [
+            event
+            for events in self._events_due.values()
+            for event in events
+            if event.quarter > self.quarter and event not in self.scenario.events
+        ]
+        old, new = self.scenario.parameter_values(), scenario.parameter_values()
+        for name in new:
+            if new[name] != old[name]:
+                self._world[0]["parameters"][name] = new[name]
+        self.scenario = scenario
+        self._read_levers()
+        self._events_due = {}
+        for event in (*scenario.events, *added):
+            self._events_due.setdefault(event.quarter, []).append(event)
 
     # --- running ---------------------------------------------------------------------------------------------
 
@@ -200,158 +291,6 @@ class Economy:
     def _note_agents(self) -> None:
         """Key figures of named firms, for tables and figures."""
         self._firm_rows.extend(figures_of_agents(self._world[0], self.quarter))
-
-    # --- reading ---------------------------------------------------------------------------------------------
-
-    def label(self, quarter: int) -> str:
-        """Calendar name of a simulated quarter, such as "2025Q1" for the first from 2024Q4; 0 is the opening."""
-        year, number = int(self.vintage[:4]), int(self.vintage[5])
-        count = year * 4 + number - 1 + quarter
-        return f"{count // 4}Q{count % 4 + 1}"
-
-    @property
-    def column_names(self) -> list[str]:
-        """Name of every column of the matrices by agent."""
-        return [name for kind, _, _ in INSTITUTIONS for name in NAMES[kind]] + ["Firms"]
-
-    @property
-    def sector_names(self) -> list[str]:
-        """Sector of every column."""
-        return [kind for kind, _, number in INSTITUTIONS for _ in range(number)] + ["firms"]
-
-    @property
-    def kinds(self) -> dict[str, np.ndarray]:
-        """Live structured arrays of all kinds of agents: writing to them writes the economy."""
-        views = {kind: self._world[0][kind] for kind, _, _ in INSTITUTIONS}
-        views["firms"] = self._firms
-        return views
-
-    @property
-    def names(self) -> dict[str, list[str]]:
-        """Names of the agents of each kind."""
-        return {**NAMES, "firms": [f"Firm {k + 1}" for k in range(len(self._firms))]}
-
-    @property
-    def state(self) -> tuple[Any, Any, Any]:
-        """What a phase receives: world, accounts, firms."""
-        return self._arguments
-
-    @property
-    def history(self) -> pd.DataFrame:
-        """All recorded series, one row a quarter. Units and meanings stand in `simulation.series.SERIES`."""
-        import pandas as pd
-
-        frame = pd.DataFrame(self.series)
-        frame.index = pd.Index([self.label(k + 1) for k in range(self.quarter)], name="quarter")
-        return frame
-
-    @property
-    def series(self) -> np.ndarray:
-        """The recorded series as a structured array, one record a quarter."""
-        return self._series[: self.quarter].view(SERIES_DTYPE)[:, 0]
-
-    @property
-    def firm_history(self) -> pd.DataFrame:
-        """Key figures of named firms by quarter, tidy: quarter, agent, variable, value (USD bn, GW or ratio)."""
-        import pandas as pd
-
-        rows = [(self.label(quarter), agent, variable, value) for quarter, agent, variable, value in self._firm_rows]
-        return pd.DataFrame(rows, columns=["quarter", "agent", "variable", "value"])
-
-    @property
-    def events(self) -> pd.DataFrame:
-        """What happened: quarter, agent, event, cause in words, amount (USD bn); of a chain reaction also the other
-        agent, the channel and the generation (0 starts a chain)."""
-        import pandas as pd
-
-        return pd.DataFrame({name: list(column) for name, column in self.event_columns().items()})
-
-    def event_columns(self) -> dict[str, Any]:
-        """What happened, by column as `simulation.happenings.events_of_run` tells it."""
-        return events_of_run(self._notes, self.series, [self.label(k + 1) for k in range(self.quarter)])
-
-    @property
-    def agents(self) -> pd.DataFrame:
-        """All institutions and the pooled firms: name, kind, sector, column."""
-        import pandas as pd
-
-        names, kinds = self.column_names, self.sector_names
-        return pd.DataFrame({"name": names, "kind": kinds, "sector": kinds, "column": range(N_COLUMNS)})
-
-    @property
-    def residuals(self) -> pd.DataFrame:
-        """Largest relative residual of every identity in every quarter."""
-        import pandas as pd
-
-        rows = [
-            (self.label(q + 1), identity, self._residuals[q, k])
-            for q in range(self.quarter)
-            for k, identity in enumerate(IDENTITIES)
-        ]
-        return pd.DataFrame(rows, columns=["quarter", "identity", "residual"])
-
-    @property
-    def outcome(self) -> Outcome:
-        """Label and scores of the run so far."""
-        from simulation.outcome import outcome_of
-
-        return outcome_of(self.series)
-
-    def balance_sheet(self, quarter: int | None = None, by: str = "sector") -> pd.DataFrame:
-        """The balance-sheet matrix of a quarter (0 is the opening), by sector or by agent, USD bn."""
-        from simulation.books.matrices import balance_sheet_matrix
-
-        return balance_sheet_matrix(self._books_of(quarter)["position"], self._columns_by(by))
-
-    def transaction_flows(self, quarter: int | None = None, by: str = "sector") -> pd.DataFrame:
-        """The transaction-flow matrix of a quarter, by sector or by agent: receipts positive, payments negative."""
-        from simulation.books.matrices import transaction_flow_matrix
-
-        books = self._books_of(quarter)
-        return transaction_flow_matrix(books["paid"], books["received"], self._columns_by(by))
-
-    def web(self, quarter: int | None = None) -> pd.DataFrame:
-        """Who pays, owns, owes and has committed to whom in a quarter, one row an edge, the circular part marked.
-
-        Columns and units are those of `simulation.deals.web.Edge`; payments are the quarter's, the rest is at its end.
-        """
-        from simulation.deals.web import edges
-
-        return edges(self._books_of(quarter), self.column_names)
-
-    def dependence(self, quarter: int | None = None) -> pd.DataFrame:
-        """Each seller's three largest customers in a quarter and their share of its AI revenue."""
-        from simulation.deals.web import dependence
-
-        return dependence(self.web(quarter))
-
-    def importance(self, quarter: int | None = None) -> pd.DataFrame:
-        """Agents by what is lost when each fails alone in a quarter: DebtRank and removal ranking, largest first."""
-        from simulation.distress.importance import importance
-
-        return importance(self._books_of(quarter), self.column_names)
-
-    def ai_sector_cash_flow(self, quarter: int | None = None) -> pd.DataFrame:
-        """Cash flow of the AI sector as one in a quarter, by purpose and group, USD bn: inside, payments cancel."""
-        from simulation.books.consolidation import consolidated_cash_flow
-
-        books = self._books_of(quarter)
-        return consolidated_cash_flow(books["paid"], books["received"], self.sector_names)
-
-    def _books_of(self, quarter: int | None) -> dict[str, np.ndarray]:
-        if not self._books:
-            raise CircuitError("this economy keeps no books: build it with keep_books=True")
-        chosen = self.quarter if quarter is None else quarter
-        if not 0 <= chosen < len(self._books):
-            raise CircuitError(f"quarter {chosen} has not been simulated: choose 0 to {len(self._books) - 1}")
-        return self._books[chosen]
-
-    def _columns_by(self, by: str) -> list[str]:
-        if by == "sector":
-            return self.sector_names
-        if by == "agent":
-            return self.column_names
-        raise CircuitError(f'by = {by!r} is not allowed: choose "sector" or "agent"')
 
     def __repr__(self) -> str:
         return (

@@ -13,7 +13,6 @@ This is the one file that imports Mesa; the economy does not need it. Works with
 
 from __future__ import annotations
 
-import itertools
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -47,18 +46,25 @@ class EconomicAgent(mesa.Agent):  # type: ignore[misc]
     """name of the kind in `Economy.kinds`"""
     name: str
 
-    def __init__(self, model: CircuitModel, kind: str, name: str, record: np.void) -> None:
-        self.__dict__.update(kind=kind, name=name, record=record)
-        self.__dict__["_fields"] = frozenset(record.dtype.names or ()) - {ACCOUNT}
+    def __init__(self, model: CircuitModel, kind: str, number: int, name: str) -> None:
+        fields = frozenset(model.records[kind].dtype.names or ()) - {ACCOUNT}
+        self.__dict__.update(kind=kind, number=number, name=name, _fields=fields)
         super().__init__(model)
+
+    @property
+    def record(self) -> np.void:
+        """The live record, found through the model, so that the agents of a copy see the copy."""
+        record: np.void = self.model.records[self.kind][self.number]
+        return record
 
     def __getattr__(self, name: str) -> Any:
         """A field of the record or of its account, as a number or a live array."""
-        state = self.__dict__
-        if name in state.get("_fields", ()):
-            return _plain(state["record"][name])
-        account = state["record"][ACCOUNT] if "record" in state else None
-        if account is not None and name in (account.dtype.names or ()):
+        if "model" not in self.__dict__:  # a copy that is not finished is asked what it can do
+            raise AttributeError(name)
+        if name in self._fields:
+            return _plain(self.record[name])
+        account = self.record[ACCOUNT]
+        if name in (account.dtype.names or ()):
             return _plain(account[name])
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}; fields: {', '.join(self.fields)}")
 
@@ -66,7 +72,7 @@ class EconomicAgent(mesa.Agent):  # type: ignore[misc]
         """Write a field of the record; other names are ordinary attributes of the view."""
         if name in self._fields:
             self.record[name] = value
-        elif name in (self.record[ACCOUNT].dtype.names or ()):
+        elif "model" in self.__dict__ and name in (self.record[ACCOUNT].dtype.names or ()):
             raise AttributeError(f"{name} of {self.name} is kept by the books: only a payment or revaluation moves it")
         else:
             super().__setattr__(name, value)
@@ -212,20 +218,30 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
         agenttype_reporters: Mapping[type[mesa.Agent], Reporters] | None = None,
     ) -> None:
         super().__init__(rng=rng)
-        self._identities = itertools.count(1)
+        self._registered = 0
         loaded = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
         self.seed = int(rng) if isinstance(rng, int | np.integer) else int(self.rng.integers(2**31))
         self.economy = Economy(loaded, seed=self.seed, vintage=vintage, quarters=quarters, firms=firms)
-        kinds, names = self.economy.kinds, self.economy.names
+        self.records = self.economy.kinds
+        names = self.economy.names
         for kind, agent_type in AGENT_TYPES.items():
-            for name, record in zip(names[kind], kinds[kind], strict=True):
-                agent_type(self, kind, name, record)
+            for number, name in enumerate(names[kind]):
+                agent_type(self, kind, number, name)
         self._balance_sheets: tuple[int, pd.DataFrame] | None = None
         self.datacollector = mesa.DataCollector(
             model_reporters=dict(_reporters_of(SERIES) if model_reporters is None else model_reporters),
             agent_reporters=agent_reporters,
             agenttype_reporters=agenttype_reporters,
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the live arrays, of which a copy has its own."""
+        return {name: value for name, value in self.__dict__.items() if name != "records"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take the state of the copied model, with the arrays of one's own economy."""
+        self.__dict__.update(state)
+        self.records = self.economy.kinds
 
     def register_agent(self, agent: mesa.Agent) -> None:
         """Take an agent in and number it.
@@ -234,7 +250,8 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
         model counts them itself and leaves that table.
         """
         super().register_agent(agent)
-        agent.unique_id = next(self._identities)
+        self._registered += 1
+        agent.unique_id = self._registered
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
     def step(self) -> None:

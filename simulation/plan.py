@@ -3,7 +3,9 @@ to."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from simulation import measure
@@ -49,6 +51,28 @@ class Phase(NamedTuple):
     name: str
     meaning: str
     steps: tuple[PhaseFunction, ...]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Steps go by name where they have one: where a copy arrives, the rule stands compiled."""
+        return _arrived, (self.name, self.meaning, tuple(map(_address, self.steps)))
+
+
+def _address(step: PhaseFunction) -> str | PhaseFunction:
+    """Where a step is found in another process, or the step itself if it is nowhere to be imported from."""
+    module, name = step.__module__, step.__name__
+    importable = module != "__main__" and getattr(sys.modules.get(module), name, None) is step
+    return f"{module}:{name}" if importable else step
+
+
+def _arrived(name: str, meaning: str, steps: tuple[str | PhaseFunction, ...]) -> Phase:
+    found = []
+    for step in steps:
+        if isinstance(step, str):
+            module, _, function = step.partition(":")
+            found.append(getattr(import_module(module), function))
+        else:
+            found.append(step)
+    return Phase(name, meaning, tuple(found))
 
 
 @rule

@@ -6,6 +6,8 @@ of the quarter receives `world` (one record), `accounts` (that array, indexed by
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.agents.banks import BANK
 from simulation.agents.chip_makers import CHIP_MAKER
 from simulation.agents.clouds import CLOUD
@@ -16,7 +18,7 @@ from simulation.agents.labs import LAB
 from simulation.agents.public_sector import CENTRAL_BANK, GOVERNMENT, REST_OF_WORLD
 from simulation.agents.receivers import RECEIVER
 from simulation.agents.vehicles import VEHICLE
-from simulation.books.ledger import COLUMNS, LEDGER, SLOT
+from simulation.books.ledger import ACCOUNT, COLUMNS, LEDGER, SLOT
 from simulation.chronicle import CHRONICLE
 from simulation.deals.register import REGISTER
 from simulation.distress.register import CLEARING, DEBTOR
@@ -294,3 +296,8 @@ WORLD = record(
     quarter="i8",
     opening_quarter="i8",
 )
+
+
+def accounts_of(world: np.ndarray) -> np.ndarray:
+    """The accounts of all institutions by column: a view of the head of the world."""
+    return np.ndarray((N_INSTITUTIONS,), ACCOUNT, world, 0, (SLOT,))

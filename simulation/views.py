@@ -1,11 +1,23 @@
-"""Figures of named agents by quarter."""
+"""What can be read of an economy: its series, events and figures of named agents, its books as matrices."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
-from simulation.state import FIRST_COLUMN
+from simulation.books.audit import IDENTITIES
+from simulation.errors import CircuitError
+from simulation.happenings import Note, events_of_run
+from simulation.series import SERIES_DTYPE
+from simulation.state import FIRST_COLUMN, INSTITUTIONS, N_COLUMNS
+from simulation.vintages.facts import Facts
 from simulation.vintages.names import NAMES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulation.outcome import Outcome
 
 Row = tuple[int, str, str, float]
 
@@ -44,3 +56,173 @@ def figures_of_agents(world: np.void, quarter: int) -> list[Row]:
             rows.append((quarter, name, "deposits", float(members["account"]["cash"][k])))
             rows.extend((quarter, name, figure, float(members[field][k])) for figure, field in figures.items())
     return rows
+
+
+class Readings:
+    """The reading side of an economy."""
+
+    vintage: str
+    quarter: int
+    _world: np.ndarray
+    _firms: np.ndarray
+    _arguments: tuple[Any, Any, Any]
+    _series: np.ndarray
+    _residuals: np.ndarray
+    _firm_rows: list[Row]
+    _notes: list[Note]
+    _books: list[dict[str, np.ndarray]]
+
+    def label(self, quarter: int) -> str:
+        """Calendar name of a simulated quarter, such as "2025Q1" for the first from 2024Q4; 0 is the opening."""
+        year, number = int(self.vintage[:4]), int(self.vintage[5])
+        count = year * 4 + number - 1 + quarter
+        return f"{count // 4}Q{count % 4 + 1}"
+
+    @property
+    def facts(self) -> Facts:
+        """The facts that the opening is built from."""
+        return Facts.load(self.vintage)
+
+    @property
+    def column_names(self) -> list[str]:
+        """Name of every column of the matrices by agent."""
+        return [name for kind, _, _ in INSTITUTIONS for name in NAMES[kind]] + ["Firms"]
+
+    @property
+    def sector_names(self) -> list[str]:
+        """Sector of every column."""
+        return [kind for kind, _, number in INSTITUTIONS for _ in range(number)] + ["firms"]
+
+    @property
+    def kinds(self) -> dict[str, np.ndarray]:
+        """Live structured arrays of all kinds of agents: writing to them writes the economy."""
+        views = {kind: self._world[0][kind] for kind, _, _ in INSTITUTIONS}
+        views["firms"] = self._firms
+        return views
+
+    @property
+    def names(self) -> dict[str, list[str]]:
+        """Names of the agents of each kind."""
+        return {**NAMES, "firms": [f"Firm {k + 1}" for k in range(len(self._firms))]}
+
+    @property
+    def state(self) -> tuple[Any, Any, Any]:
+        """What a phase receives: world, accounts, firms."""
+        return self._arguments
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """All recorded series, one row a quarter. Units and meanings stand in `simulation.series.SERIES`."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.series)
+        frame.index = pd.Index([self.label(k + 1) for k in range(self.quarter)], name="quarter")
+        return frame
+
+    @property
+    def series(self) -> np.ndarray:
+        """The recorded series as a structured array, one record a quarter."""
+        return self._series[: self.quarter].view(SERIES_DTYPE)[:, 0]
+
+    @property
+    def firm_history(self) -> pd.DataFrame:
+        """Key figures of named firms by quarter, tidy: quarter, agent, variable, value (USD bn, GW or ratio)."""
+        import pandas as pd
+
+        rows = [(self.label(quarter), agent, variable, value) for quarter, agent, variable, value in self._firm_rows]
+        return pd.DataFrame(rows, columns=["quarter", "agent", "variable", "value"])
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """What happened: quarter, agent, event, cause in words, amount (USD bn); of a chain reaction also the other
+        agent, the channel and the generation (0 starts a chain)."""
+        import pandas as pd
+
+        return pd.DataFrame({name: list(column) for name, column in self.event_columns().items()})
+
+    def event_columns(self) -> dict[str, Any]:
+        """What happened, by column as `simulation.happenings.events_of_run` tells it."""
+        return events_of_run(self._notes, self.series, [self.label(k + 1) for k in range(self.quarter)])
+
+    @property
+    def agents(self) -> pd.DataFrame:
+        """All institutions and the pooled firms: name, kind, sector, column."""
+        import pandas as pd
+
+        names, kinds = self.column_names, self.sector_names
+        return pd.DataFrame({"name": names, "kind": kinds, "sector": kinds, "column": range(N_COLUMNS)})
+
+    @property
+    def residuals(self) -> pd.DataFrame:
+        """Largest relative residual of every identity in every quarter."""
+        import pandas as pd
+
+        rows = [
+            (self.label(q + 1), identity, self._residuals[q, k])
+            for q in range(self.quarter)
+            for k, identity in enumerate(IDENTITIES)
+        ]
+        return pd.DataFrame(rows, columns=["quarter", "identity", "residual"])
+
+    @property
+    def outcome(self) -> Outcome:
+        """Label and scores of the run so far."""
+        from simulation.outcome import outcome_of
+
+        return outcome_of(self.series)
+
+    def balance_sheet(self, quarter: int | None = None, by: str = "sector") -> pd.DataFrame:
+        """The balance-sheet matrix of a quarter (0 is the opening), by sector or by agent, USD bn."""
+        from simulation.books.matrices import balance_sheet_matrix
+
+        return balance_sheet_matrix(self._books_of(quarter)["position"], self._columns_by(by))
+
+    def transaction_flows(self, quarter: int | None = None, by: str = "sector") -> pd.DataFrame:
+        """The transaction-flow matrix of a quarter, by sector or by agent: receipts positive, payments negative."""
+        from simulation.books.matrices import transaction_flow_matrix
+
+        books = self._books_of(quarter)
+        return transaction_flow_matrix(books["paid"], books["received"], self._columns_by(by))
+
+    def web(self, quarter: int | None = None) -> pd.DataFrame:
+        """Who pays, owns, owes and has committed to whom in a quarter, one row an edge, the circular part marked.
+
+        Columns and units are those of `simulation.deals.web.Edge`; payments are the quarter's, the rest is at its end.
+        """
+        from simulation.deals.web import edges
+
+        return edges(self._books_of(quarter), self.column_names)
+
+    def dependence(self, quarter: int | None = None) -> pd.DataFrame:
+        """Each seller's three largest customers in a quarter and their share of its AI revenue."""
+        from simulation.deals.web import dependence
+
+        return dependence(self.web(quarter))
+
+    def importance(self, quarter: int | None = None) -> pd.DataFrame:
+        """Agents by what is lost when each fails alone in a quarter: DebtRank and removal ranking, largest first."""
+        from simulation.distress.importance import importance
+
+        return importance(self._books_of(quarter), self.column_names)
+
+    def ai_sector_cash_flow(self, quarter: int | None = None) -> pd.DataFrame:
+        """Cash flow of the AI sector as one in a quarter, by purpose and group, USD bn: inside, payments cancel."""
+        from simulation.books.consolidation import consolidated_cash_flow
+
+        books = self._books_of(quarter)
+        return consolidated_cash_flow(books["paid"], books["received"], self.sector_names)
+
+    def _books_of(self, quarter: int | None) -> dict[str, np.ndarray]:
+        if not self._books:
+            raise CircuitError("this economy keeps no books: build it with keep_books=True")
+        chosen = self.quarter if quarter is None else quarter
+        if not 0 <= chosen < len(self._books):
+            raise CircuitError(f"quarter {chosen} has not been simulated: choose 0 to {len(self._books) - 1}")
+        return self._books[chosen]
+
+    def _columns_by(self, by: str) -> list[str]:
+        if by == "sector":
+            return self.sector_names
+        if by == "agent":
+            return self.column_names
+        raise CircuitError(f'by = {by!r} is not allowed: choose "sector" or "agent"')

@@ -166,7 +166,8 @@ def variance_reduction(
     Ratio of the variance of an unpaired difference to that of the paired one; studentised bootstrap of its
     logarithm over seeds (Hall 1988, Annals of Statistics 16), from `FEWEST_FOR_BOOTSTRAP` pairs on: a percentile
     interval covers 93% at 50 pairs, and less where differences are skewed. Glasserman and Yao (1992), Management
-    Science 38. Infinite where a policy changes nothing at all.
+    Science 38. Infinite where a policy changes nothing at all; without an interval where it changes so few pairs that
+    more resamples than its tail holds show no change.
     """
     after, before = np.asarray(with_policy, dtype=float), np.asarray(without, dtype=float)
     both = np.isfinite(after) & np.isfinite(before)
@@ -185,8 +186,11 @@ def variance_reduction(
         resampled, spread = _log_variance_ratio(after[draws], before[draws])
         sound = np.isfinite(resampled) & (spread > 0.0)
         distances.append((resampled[sound] - found) / spread[sound])
-    tail = (1.0 - confidence) / 2.0
-    near, far = np.quantile(np.concatenate(distances), [tail, 1.0 - tail])
+    tail, kept = (1.0 - confidence) / 2.0, np.concatenate(distances)
+    if kept.size < (1.0 - tail) * BATCHES * PER_BATCH:
+        # An effect that is zero in nearly all pairs has a ratio without an end in many resamples.
+        return Estimate(value, math.nan, math.nan, n)
+    near, far = np.quantile(kept, [tail, 1.0 - tail])
     return Estimate(value, float(np.exp(found - far * error)), float(np.exp(found - near * error)), n)
 
 

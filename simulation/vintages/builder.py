@@ -14,10 +14,9 @@ import numpy.typing as npt
 
 from simulation.agents.firms import FIRM
 from simulation.books import instruments as stock
-from simulation.books.ledger import ACCOUNT, SLOT
 from simulation.chronicle import NOBODY
 from simulation.rule import live
-from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, N_INSTITUTIONS, WORLD
+from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, N_INSTITUTIONS, WORLD, accounts_of
 from simulation.vintages import layout
 from simulation.vintages.ai_opening import open_ai_sector
 from simulation.vintages.deals_opening import open_deals
@@ -68,7 +67,7 @@ class Opening:
         self.w = world[0]
         self.p = self.w["parameters"]
         self.rule_parameters = live(world)[0]["parameters"]
-        self.accounts = np.ndarray((N_INSTITUTIONS,), ACCOUNT, world, 0, (SLOT,))
+        self.accounts = accounts_of(world)
         self._shares, self._issued, self._price = (self.w["ledger"][name] for name in ("shares", "issued", "price"))
 
     def copy(self) -> Opening:

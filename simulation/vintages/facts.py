@@ -49,18 +49,23 @@ class Fact(NamedTuple):
     note: str
 
 
-class HistoryPoint(NamedTuple):
-    """One quarter of a recorded series, to hold a simulated one against. `entity` is a firm or "economy"."""
+class Recorded(NamedTuple):
+    """One quarter of a recorded series, to hold a simulated one against.
+
+    `entity` is a firm or "economy". `sd_log` is the standard deviation of the error of the value's logarithm; of a
+    series that can be negative, of the value itself. `known` is the day from which the number could be known.
+    """
 
     series: str
     entity: str
     quarter: str
     value: float
     unit: str
-    definition: str
+    sd_log: float
     source: str
-    as_of: str
     confidence: str
+    known: str
+    note: str
 
 
 class KnownDeal(NamedTuple):
@@ -152,12 +157,21 @@ def available_vintages() -> tuple[str, ...]:
 
 
 @cache
+def record() -> tuple[Recorded, ...]:
+    """Everything that is recorded of the years since 2022, by series, entity and quarter."""
+    return tuple(
+        Recorded(series, entity, quarter, _number(value), unit, _number(sd), *rest)
+        for series, entity, quarter, value, unit, sd, *rest in _rows("record.csv")
+    )
+
+
+@cache
 def history(series: str, entity: str = "economy") -> Mapping[str, float]:
     """Recorded values by quarter, oldest first. `entity` is a firm or "economy".
 
     Raises CircuitError that lists what has been recorded.
     """
-    points = sorted((p.quarter, p.value) for p in _history() if (p.series, p.entity) == (series, entity))
+    points = sorted((p.quarter, p.value) for p in record() if (p.series, p.entity) == (series, entity))
     if not points:
         raise CircuitError(_no_history(series, entity))
     return MappingProxyType(dict(points))
@@ -175,6 +189,11 @@ def known_deals() -> tuple[KnownDeal, ...]:
             "deals.csv"
         )
     )  # fmt: skip
+
+
+def deal_confidences() -> tuple[str, ...]:
+    """Confidence of each known deal, in the order of the file."""
+    return tuple(row[13] for row in _rows("deals.csv"))
 
 
 def _quarters_since_2022(date: str) -> int:
@@ -198,14 +217,6 @@ def _load(vintage: str) -> Facts:
     return Facts(
         vintage,
         (Fact(agent, item, _number(value), *rest) for agent, item, value, *rest in _rows(f"{vintage}.csv")),
-    )
-
-
-@cache
-def _history() -> tuple[HistoryPoint, ...]:
-    return tuple(
-        HistoryPoint(series, entity, quarter, _number(value), *rest)
-        for series, entity, quarter, value, *rest in _rows("history.csv")
     )
 
 
@@ -236,8 +247,8 @@ def _faults(vintage: str, facts: Iterable[Fact]) -> list[str]:
 
 
 def _no_history(series: str, entity: str) -> str:
-    entities = sorted({point.entity for point in _history() if point.series == series})
+    entities = sorted({point.entity for point in record() if point.series == series})
     if entities:
         return f"history of {series!r}: nothing recorded for {entity!r}; recorded for {', '.join(entities)}"
-    known = sorted({point.series for point in _history()})
+    known = sorted({point.series for point in record()})
     return f"history: no series {series!r}; recorded: {', '.join(known)}"

@@ -150,6 +150,19 @@ def test_common_random_numbers_pay_when_noise_is_shared() -> None:
     assert math.isnan(few.low)
 
 
+@pytest.mark.parametrize("n", [50, 51, 100, 150, 400])
+@pytest.mark.parametrize("changed", [0, 1, 2, 5])
+def test_an_ending_that_nearly_no_pair_changes_has_effects_without_a_traceback(n: int, changed: int) -> None:
+    before, after = np.zeros(n), np.zeros(n)
+    after[:changed] = 1.0
+    for one, other in ((after, before), (before, after), (1.0 - after, before), (after * 1e-12, before)):
+        factor = st.variance_reduction(one, other)
+        assert factor.n == n
+        assert not factor.low > factor.value
+        assert math.isfinite(st.mean_effect(one - other).low)
+        assert math.isfinite(st.share_effect(one, other).low)
+
+
 def test_the_curve_of_a_worked_example_falls_as_published() -> None:
     """Kaplan and Meier (1958), JASA 53: deaths at .8, 3.1, 5.4, 9.2; losses at 1.0, 2.7, 7.0, 12.1."""
     times = [0.8, 1.0, 2.7, 3.1, 5.4, 7.0, 9.2, 12.1]

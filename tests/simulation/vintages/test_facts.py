@@ -177,8 +177,8 @@ def test_lab_revenue_adds_up_to_the_annual_figures() -> None:
     assert of_year["2024"] == pytest.approx(3.7, abs=0.01)
 
 
-def test_history_covers_every_quarter_from_2022_to_the_middle_of_2025() -> None:
-    quarters = [f"{year}Q{q}" for year in range(2022, 2026) for q in range(1, 5)][:14]
+def test_history_covers_every_quarter_from_2022_to_the_third_of_2025() -> None:
+    quarters = [f"{year}Q{q}" for year in range(2022, 2026) for q in range(1, 5)][:15]
     for series in ("big4_capex", "big5_capex", "big4_cash_flow", "capex_to_cash_flow", "nvidia_revenue"):
         assert list(history(series)) == quarters
     assert list(history("lab_revenue")) == quarters[3:]
@@ -191,12 +191,22 @@ def recorded_table(name: str) -> pd.DataFrame:
 
 
 def test_every_recorded_value_and_deal_has_a_source_and_a_confidence() -> None:
-    recorded = recorded_table("history")
+    recorded = recorded_table("record")
     for table in (recorded, recorded_table("deals")):
         assert table.source.str.len().gt(0).all()
         assert table.confidence.isin(CONFIDENCES).all()
     assert recorded.value.map(math.isfinite).all()
+    assert recorded.sd_log.gt(0).all()
     assert not recorded.duplicated(["series", "entity", "quarter"]).any()
+
+
+def test_nothing_recorded_could_be_known_before_its_quarter_began_or_after_the_information_date() -> None:
+    recorded = recorded_table("record")
+    begin = recorded.quarter.str[:4] + "-" + (3 * recorded.quarter.str[5].astype(int) - 2).map("{:02d}-01".format)
+    plans = recorded.series == "capex_announced"
+    assert (recorded.known[~plans] >= begin[~plans]).all()
+    # Results of 2025Q3 were out by 2025-11-30; news and deals end on 2025-10-31.
+    assert recorded.known.max() <= "2025-11-30"
 
 
 def test_known_deals_have_amounts_that_are_numbers_and_dates_that_are_quarters() -> None:

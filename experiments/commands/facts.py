@@ -1,0 +1,37 @@
+"""`circuit facts`: how well the data are known."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .options import Vintage
+
+EPILOG = "Examples: `circuit facts`\n\n`circuit facts --confidence low --vintage 2022Q4`"
+
+
+def facts(
+    confidence: Annotated[
+        str | None, typer.Option(help="List the opening numbers of this confidence: high, medium or low.")
+    ] = None,
+    vintage: Vintage = None,
+) -> None:
+    """Count the data by confidence: numbers of the openings, of the record of history, and of the known deals.
+
+    High is a filing or a press report of one, medium derived or from one secondary source, low recalled or
+    estimated. `circuit run --sources` prints an opening with all its sources.
+    """
+    from simulation.errors import CircuitError
+    from simulation.vintages.facts import CONFIDENCES
+
+    from ..record.confidence import counted, listed
+
+    if confidence is None and vintage is None:
+        print(counted().to_string())
+        return
+    level = confidence or "low"
+    if level not in CONFIDENCES:
+        raise CircuitError(f"--confidence {level!r} must be one of {', '.join(CONFIDENCES)}")
+    for line in listed(vintage or "2024Q4", level):
+        print(line)

@@ -1,0 +1,28 @@
+"""Calendar quarters as numbers, and the day on which a quarter's results are out."""
+
+from __future__ import annotations
+
+MONTHS_TO_RESULTS = 2  # after a quarter's end; the last of the observed firms reports in the second month
+
+
+def number_of(quarter: str) -> int:
+    """A quarter such as "2025Q3" as a number; the next quarter is one more."""
+    return 4 * int(quarter[:4]) + int(quarter[5]) - 1
+
+
+def quarter_of(number: int) -> str:
+    """The quarter with this number."""
+    return f"{number // 4}Q{number % 4 + 1}"
+
+
+def later(quarter: str, quarters: int) -> str:
+    """The quarter that comes some quarters after another."""
+    return quarter_of(number_of(quarter) + quarters)
+
+
+def day_after_results(quarter: str) -> str:
+    """The day by which the results of a quarter are out, as 2025-11-30 for 2025Q3."""
+    month = 3 * int(quarter[5]) + MONTHS_TO_RESULTS
+    year, month = int(quarter[:4]) + (month - 1) // 12, (month - 1) % 12 + 1
+    last = 28 if month == 2 else 31 if month in (1, 3, 5, 7, 8, 10, 12) else 30
+    return f"{year}-{month:02d}-{last}"
