@@ -21,10 +21,10 @@ from rich.table import Table
 from scipy import stats
 
 from experiments import statistics as st
-from experiments.designs import StoppingRule
-from experiments.stopping import Stopping
-from experiments.store import RUNS_PER_SHARD
-from experiments.study import Plan, Specs, Study
+from experiments.batch.stopping import Stopping
+from experiments.store.results import RUNS_PER_SHARD
+from experiments.study.designs import StoppingRule
+from experiments.study.schema import Plan, Specs, Study
 
 LOWEST, HIGHEST = 0.93, 0.97
 HEADLINE = (0.12, 0.08, 0.31, 0.49)

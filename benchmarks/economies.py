@@ -46,9 +46,9 @@ def loop_seconds(runs: int) -> float:
 
 def batch_seconds(runs: int, workers: int) -> float:
     """The same runs as a study on worker processes, written to Parquet; starting the workers included."""
-    from experiments.runner import run_batch
-    from experiments.store import Results
-    from experiments.study import parse_study, plan
+    from experiments.batch.runner import run_batch
+    from experiments.store.results import Results
+    from experiments.study.schema import parse_study, plan
 
     batch = plan(parse_study({"runs": runs, "prior": False}, "benchmark"))
     with tempfile.TemporaryDirectory() as folder:

@@ -42,7 +42,7 @@ def python(*arguments: str) -> list[str]:
 
 def circuit(*arguments: str) -> list[str]:
     """A command of `circuit`, as its script would run it."""
-    return python("-c", "from experiments.cli import main; main()", *arguments)
+    return python("-c", "from experiments.cli.app import main; main()", *arguments)
 
 
 def environment() -> dict[str, str]:

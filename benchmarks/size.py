@@ -28,10 +28,10 @@ from rich.table import Table
 
 from benchmarks.processes import ROOT, circuit, environment, processor_seconds
 from benchmarks.table import machine
-from experiments.compiling import prepare
-from experiments.store import ALL_TABLES, SEALS, Results
-from experiments.study import Plan, load_study, plan, with_runs
-from experiments.worker import drawn
+from experiments.batch.compiling import prepare
+from experiments.batch.worker import drawn
+from experiments.store.results import ALL_TABLES, SEALS, Results
+from experiments.study.schema import Plan, load_study, plan, with_runs
 from simulation.mesa_model import CircuitModel
 
 WORKERS = 2

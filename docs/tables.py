@@ -168,6 +168,21 @@ def purposes_of_draws() -> str:
     return ", ".join(_words(name.lower()) for name in names if not name.startswith("_") and name != "COMPILED")
 
 
+def disturbances() -> str:
+    """Every kind of luck with the rule it enters, whom it strikes, and its size, persistence and source."""
+    from simulation.disturbances.declared import COMMON, DISTURBANCES, sizes
+
+    rows = []
+    for each in DISTURBANCES:
+        size, memory = (sizes()[name] for name in each.sizes[:2])
+        agents = "all alike" if each.agents == (COMMON,) else f"{each.agents[0]} to {each.agents[-1]}"
+        form = f"{each.form}, as a {each.enters}"
+        numbers = (f"{size.value:g} ({size.low:g} to {size.high:g})", f"{memory.value:g}")
+        rows.append((each.name, each.meaning, each.rule, agents, form, *numbers, each.unit, size.status, size.source))
+    headings = ("name", "meaning", "rule", "agents", "form", "size", "persistence", "unit", "status", "source")
+    return table(headings, rows)
+
+
 def scenarios() -> str:
     """The shipped scenarios."""
     from simulation.scenario import available_scenarios
@@ -184,7 +199,7 @@ def policies() -> str:
 
 def studies() -> str:
     """The shipped studies."""
-    from experiments.study import available_studies
+    from experiments.study.schema import available_studies
 
     return _listing(available_studies())
 
@@ -219,6 +234,7 @@ def opening() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "agents": agents,
     "commands": commands,
+    "disturbances": disturbances,
     "draws": purposes_of_draws,
     "identities": identities,
     "instruments": instruments,

@@ -18,6 +18,8 @@ import numpy as np
 from simulation import state_file
 from simulation.agents.firms import FIRM
 from simulation.books.audit import IDENTITIES, TOLERANCE, describe_breach
+from simulation.disturbances.given import Disturbances
+from simulation.disturbances.process import SLOTS, give, set_sizes
 from simulation.errors import CircuitError
 from simulation.happenings import Note, note_of_quarter
 from simulation.plan import DEFAULT_PLAN, RECORDING, Phase, PhaseFunction, check, default_plan, pass_quarter
@@ -48,6 +50,7 @@ class _Views:
         )
         self.residual = world["ledger"]["residual"][0]
         self.worst_residual = world["series"]["worst_residual"]
+        self.innovations = world["luck"]["innovation"][0]
 
 
 class Economy(Readings):
@@ -55,6 +58,7 @@ class Economy(Readings):
 
     `vintage` is the dated opening ("2022Q4" or "2024Q4"), `quarters` the horizon (60 and 40 by default), `firms` the
     number of ordinary firms (10 to 1,000,000). `keep_books` keeps both matrices of every quarter; batches leave it off.
+    `disturbances` gives innovations of the luck of firms and markets; what it leaves open is drawn.
     Raises CircuitError for input outside these, and Breach when an identity of the accounts does not hold.
     """
 
@@ -66,6 +70,7 @@ class Economy(Readings):
         quarters: int | None = None,
         firms: int = 1000,
         keep_books: bool = True,
+        disturbances: Disturbances | None = None,
     ) -> None:
         self.scenario = scenario if scenario is not None else Scenario.load("baseline")
         self.seed = int(seed)
@@ -73,6 +78,7 @@ class Economy(Readings):
         self._check(quarters, firms)
         self.quarters = int(quarters) if quarters is not None else HORIZON[vintage]
         self.keep_books = keep_books
+        self.disturbances = disturbances
         self.plan: list[Phase] = default_plan()
         self.profile: dict[str, float] | None = None
         levers = self._read_levers()
@@ -119,6 +125,7 @@ class Economy(Readings):
         self.quarter = 0
         self._series = np.zeros((self.quarters, len(SERIES)))
         self._residuals = np.zeros((self.quarters, len(IDENTITIES)))
+        self._innovations = np.zeros((self.quarters, len(SLOTS)))
         self._firm_rows: list[tuple[int, str, str, float]] = []
         self._agents: list[dict[str, Any]] = []
         self._notes: list[Note] = []
@@ -190,7 +197,7 @@ class Economy(Readings):
                 f"choose {max(self.quarter, 1)} to {LONGEST}"
             )
         self.quarters = int(quarters)
-        for name in ("_series", "_residuals"):
+        for name in ("_series", "_residuals", "_innovations"):
             before = getattr(self, name)
             longer = np.zeros((self.quarters, before.shape[1]))
             longer[: self.quarter] = before[: self.quarter]
@@ -209,6 +216,7 @@ class Economy(Readings):
         for name in new:
             if new[name] != old[name]:
                 self._world[0]["parameters"][name] = new[name]
+        set_sizes(self._world[0]["luck"], self._world[0]["parameters"])
         self.scenario = scenario
         self._read_levers()
         self._events_due = {}
@@ -230,6 +238,8 @@ class Economy(Readings):
         self._now.levers_before[:] = self._now.levers
         self._now.levers[:] = self._levers[min(self.quarter + 1, len(self._levers) - 1)]
         self._announce(self._world[0]["debtors"])
+        if self.disturbances is not None:
+            give(self._world[0]["luck"], self.disturbances.row(self.quarter + 1))
         self.quarter += 1
         if COMPILED:
             self._pass()
@@ -243,6 +253,7 @@ class Economy(Readings):
             raise describe_breach(self._world[0]["ledger"], self.column_names, self.label(self.quarter))
         self._now.worst_residual[:] = worst
         self._series[self.quarter - 1] = self._now.series
+        self._innovations[self.quarter - 1] = self._now.innovations
         self._notes.append(note_of_quarter(self._world[0]))
         if self.keep_books:
             self._keep_books(self.quarter)
@@ -271,7 +282,11 @@ class Economy(Readings):
     def _run_steps(self, phase: str, steps: Sequence[PhaseFunction]) -> None:
         start = time.perf_counter()
         for step in steps:
-            step(*self._arguments)
+            try:
+                step(*self._arguments)
+            except IndexError:
+                name = getattr(step, "__name__", step)
+                raise CircuitError(f"{name}, in {phase}: reads or writes past the end of an array") from None
         if self.profile is not None:
             self.profile[phase] = self.profile.get(phase, 0.0) + time.perf_counter() - start
 

@@ -22,13 +22,14 @@ from simulation.deals import (
     warrant_life,
 )
 from simulation.distress import blows, entry, importance, receivership, register, rescue, settlement, solvency
+from simulation.disturbances import process as disturbances
 from simulation.markets import (
     ai_services,
     chips,
     compute,
-    credit,
     debt_service,
     equity,
+    funding,
     goods,
     incomes,
     open_models,
@@ -90,7 +91,8 @@ def check(world: Any, accounts: Any, firms: Any) -> None:
 
 DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("policy", "shocks and policy take effect; the policy rate answers last quarter", (
-        begin, register.open_dues, circularity.open_supplier_money, blows.strike, goods.set_policy_rate,
+        begin, register.open_dues, circularity.open_supplier_money, blows.strike, disturbances.bring_luck,
+        goods.set_policy_rate,
         goods.shake)),
     Phase("technology", "system prices, capability, wear and value of compute in place", (
         technology.advance_prices, technology.advance_capability, technology.age_compute)),
@@ -111,7 +113,7 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         chips.plan_orders, receivership.sell_mothballed)),
     Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
         debt_service.measure_debt, private_credit.keep_leverage_limit, warrant_life.sell_earned_shares,
-        proposals.propose_deals, credit.fund_clouds, vehicles.draw_on_vehicles, credit.fund_other_buyers,
+        proposals.propose_deals, funding.fund_clouds, vehicles.draw_on_vehicles, funding.fund_other_buyers,
         rounds.hold_rounds, commitments.reserve_orders, chips.place_orders, commitments.settle_deposits)),
     Phase("payments", "interest and maturing debt fall due", (
         incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,

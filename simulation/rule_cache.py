@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import types
 from collections.abc import Callable, Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,8 @@ def cache_folder() -> Path:
 def fingerprint(function: Callable[..., Any]) -> str:
     """Sixteen characters that change when what a rule computes changes: its code, constants, defaults, and those of
     the rules it calls. Raises TypeError for a rule that reads something whose value cannot be told."""
-    digest = hashlib.sha256(f"{numba.__version__} {numba.config.BOUNDSCHECK}".encode())
+    settings: Any = numba.config
+    digest = hashlib.sha256(f"{numba.__version__} {settings.BOUNDSCHECK}".encode())
     digest.update(_content(getattr(function, "py_func", function)))
     return digest.hexdigest()[:16]
 
@@ -180,26 +181,17 @@ class RuleCache(caching.FunctionCache):
     one could leave its code under the name of the other's, hence the lock.
     """
 
+    _impl_class = RuleCacheForm
+
     def __init__(self, function: Callable[..., Any]) -> None:
-        self._name = repr(function)
-        self._py_func = function
-        self.enable()
+        self._py_func, self._enabled = function, True
 
-    @cached_property
-    def _impl(self) -> RuleCacheForm:
-        return RuleCacheForm(self._py_func)
-
-    @cached_property
-    def _cache_path(self) -> str:
-        return str(self._impl.locator.get_cache_path())
-
-    @cached_property
-    def _cache_file(self) -> caching.IndexDataCacheFile:
-        return caching.IndexDataCacheFile(
-            cache_path=self._cache_path,
-            filename_base=self._impl.filename_base,
-            source_stamp=self._impl.locator.get_source_stamp(),
-        )
+    def __getattr__(self, name: str) -> Any:
+        """What Numba sets up for a rule, when the first of it is asked for."""
+        if name not in {"_name", "_impl", "_cache_path", "_cache_file"}:
+            raise AttributeError(name)
+        super().__init__(self._py_func)
+        return self.__dict__[name]
 
     def _save_overload(self, *arguments: Any) -> None:
         with FileLock(cache_folder() / "saving.lock"):

@@ -22,6 +22,7 @@ from simulation.books.ledger import ACCOUNT, COLUMNS, LEDGER, SLOT
 from simulation.chronicle import CHRONICLE
 from simulation.deals.register import REGISTER
 from simulation.distress.register import CLEARING, DEBTOR
+from simulation.disturbances.process import LUCK
 from simulation.rule import padded, record
 from simulation.scenario.levers import LEVER_DTYPE
 from simulation.scenario.parameters import PARAMETER_DTYPE
@@ -147,7 +148,7 @@ MARKET = record(
     ai_price_scale="f8",
     service_compute="f8",
     share_of_users="f8",
-    regulation="f8",
+    regulation="f8",  # factor on all demand for AI services: rules, and new uses
     fringe_share="f8",
     fringe_intercept="f8",
     fringe_price="f8",
@@ -288,6 +289,7 @@ WORLD = record(
     exchange=EXCHANGE,
     macro=MACRO,
     totals=FIRM_TOTALS,
+    luck=LUCK,
     parameters=PARAMETER_DTYPE,
     levers=LEVER_DTYPE,
     levers_before=LEVER_DTYPE,

@@ -25,6 +25,8 @@ from simulation.books.audit import IDENTITIES
 from simulation.books.ledger import CLAIM
 from simulation.chronicle import EVENT
 from simulation.deals.register import DEAL
+from simulation.disturbances.given import Disturbances
+from simulation.disturbances.process import SLOTS
 from simulation.errors import CircuitError
 from simulation.happenings import Note
 from simulation.scenario import Scenario
@@ -41,7 +43,7 @@ FORMS = {"contracts": CONTRACT, "claims": CLAIM, "deals": DEAL, "vehicles": WORL
 PLAIN = re.compile(r"<[fi][1248]|\|[ub]1")
 _HEAD = struct.Struct("<32sQ")
 _PLAIN_FIELDS = ("seed", "vintage", "quarters", "quarter", "keep_books", "residuals_of_opening", "layout")
-_ARRAYS = ("_world", "_firms", "_series", "_residuals")
+_ARRAYS = ("_world", "_firms", "_series", "_residuals", "_innovations")
 
 State = dict[str, Any]
 
@@ -127,6 +129,7 @@ def _check_shapes(state: State) -> None:
         "_firms": (firms * FIRM.itemsize,),
         "_series": (quarters, len(SERIES)),
         "_residuals": (quarters, len(IDENTITIES)),
+        "_innovations": (quarters, len(SLOTS)),
     }
     if any(state[name].shape != shape for name, shape in shapes.items()) or not 0 <= state["quarter"] <= quarters:
         raise ValueError("shapes differ")
@@ -172,7 +175,9 @@ def _taken_apart(state: State) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "books": len(state["_books"]),
     }
     arrays = {name: state[name] for name in _ARRAYS}
+    given = state["disturbances"]
     arrays |= {
+        "given": np.zeros((0, len(SLOTS))) if given is None else given.innovations,
         "told": np.array([len(note.chronicle) for note in notes], "<i8"),
         "events": np.concatenate([note.chronicle for note in notes]) if notes else np.zeros(0, EVENT),
         "untold": np.array([note.untold for note in notes], "<i8"),
@@ -205,6 +210,7 @@ def _put_together(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Stat
         **{name: header[name] for name in _PLAIN_FIELDS},
         **{name: arrays[name] for name in _ARRAYS},
         "scenario": scenario_from_plain(header["scenario"]),
+        "disturbances": Disturbances(arrays["given"]) if len(arrays["given"]) else None,
         "_events_due": events,
         "_notes": _notes(arrays),
         "_firm_rows": _rows(header, arrays),

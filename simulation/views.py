@@ -125,6 +125,13 @@ class Readings:
         return self._series[: self.quarter].view(SERIES_DTYPE)[:, 0]
 
     @property
+    def innovations(self) -> np.ndarray:
+        """Innovations of luck that this run has had, given or drawn, in standard normal units: one row a quarter, one
+        column for each of `Disturbances.slots`. Given to another economy they bring it the same luck; those of a
+        disturbance that is off are zero."""
+        return self._innovations[: self.quarter].copy()
+
+    @property
     def firm_history(self) -> pd.DataFrame:
         """Key figures of named firms by quarter, tidy: quarter, agent, variable, value (USD bn, GW or ratio)."""
         import pandas as pd

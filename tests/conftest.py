@@ -25,7 +25,7 @@ def is_whole_suite(config: pytest.Config) -> bool:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """The whole suite has a process for each processor. Tests that are named start at once, in this one."""
-    from experiments.runner import default_workers
+    from experiments.batch.pool import default_workers
 
     processes = min(default_workers(), MOST_PROCESSES) if is_whole_suite(config) else 0
     return processes if processes > 1 else 0
@@ -34,6 +34,6 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile the rules once, before every process of the suite would for itself."""
     if is_whole_suite(session.config) and session.config.getoption("numprocesses", None):
-        from experiments.compiling import prepare
+        from experiments.batch.compiling import prepare
 
         prepare()

@@ -12,11 +12,11 @@ import psutil
 
 from benchmarks.memory import peak_megabytes
 from benchmarks.processes import ROOT, environment
-from experiments import runner, worker
-from experiments.crew import Limits, RunBlock
-from experiments.provenance import facts_of
-from experiments.store import Results
-from experiments.study import Plan
+from experiments.batch import runner, worker
+from experiments.batch.pool import Limits, RunBlock
+from experiments.batch.provenance import facts_of
+from experiments.store.results import Results
+from experiments.study.schema import Plan
 from tests.experiments import stand_ins
 
 

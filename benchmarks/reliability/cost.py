@@ -10,9 +10,9 @@ from pathlib import Path
 
 from benchmarks.processes import processor_seconds
 from benchmarks.reliability.batch import Figure, results_of
-from experiments.runner import compute, run_batch
-from experiments.study import Plan, RunSpec
-from experiments.worker import Rows, run_block, start_worker
+from experiments.batch.runner import compute, run_batch
+from experiments.batch.worker import Rows, run_block, start_worker
+from experiments.study.schema import Plan, RunSpec
 from tests.experiments import stand_ins
 
 NOTES = "CIRCUIT_BENCHMARK_NOTES"

@@ -12,8 +12,8 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.reliability.batch import Figure, run
-from experiments import repair
-from experiments.store import RUNS_PER_SHARD, SEALS, Results, damaged_files, decoded, read_seals
+from experiments.batch import repair
+from experiments.store.results import RUNS_PER_SHARD, SEALS, Results, damaged_files, decoded, read_seals
 from simulation.errors import CircuitError
 from tests.experiments import stand_ins
 
@@ -62,7 +62,7 @@ def disk_full(full: bool) -> Figure:
         written = sum(path.stat().st_size for path in undisturbed.folder.rglob("*") if path.is_file())
         for number, room in enumerate(random.integers(1000, written // 2, points)):
             folder = Path(scratch, str(number))
-            with patch("experiments.folders.os.fdopen", FillingDisk(int(room))):
+            with patch("experiments.store.folders.os.fdopen", FillingDisk(int(room))):
                 try:
                     run(plan, folder)
                 except CircuitError as fault:

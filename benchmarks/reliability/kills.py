@@ -16,11 +16,11 @@ from unittest.mock import patch
 import numpy as np
 
 from benchmarks.reliability.batch import Figure, results_of, run, start_process
-from experiments import runner
-from experiments.shards import Shards
-from experiments.store import SEALS, Results
-from experiments.study import RunSpec
-from experiments.worker import Rows
+from experiments.batch import runner
+from experiments.batch.collecting import Shards
+from experiments.batch.worker import Rows
+from experiments.store.results import SEALS, Results
+from experiments.study.schema import RunSpec
 from tests.experiments import stand_ins
 
 RUNS, KILLS = 2000, 10

@@ -17,12 +17,12 @@ from unittest.mock import patch
 import pandas as pd
 
 from benchmarks.reliability.batch import Figure, run, start_process
-from experiments.export import FORMULA_SIGNS, csv_bytes
-from experiments.folders import LocalFolder
-from experiments.query import ask
-from experiments.reproduce import differences
-from experiments.store import TABLES, Results, damaged_files, read_manifest, read_seals
-from experiments.study import load_study, parse_study, plan
+from experiments.batch.reproduce import differences
+from experiments.common.export import FORMULA_SIGNS, csv_bytes
+from experiments.methods.query import ask
+from experiments.store.folders import LocalFolder
+from experiments.store.results import TABLES, Results, damaged_files, read_manifest, read_seals
+from experiments.study.schema import load_study, parse_study, plan
 from simulation import Scenario
 from simulation.errors import CircuitError
 from simulation.scenario import load_policy

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.reliability.batch import Figure, run, start_process
-from experiments.crew import Limits
-from experiments.store import Results
-from experiments.study import RunSpec
-from experiments.validation import kind_of_valid_file
-from experiments.worker import Rows, build, failure, in_rows, run_block
+from experiments.batch.pool import Limits
+from experiments.batch.worker import Rows, build, failure, in_rows, run_block
+from experiments.cli.validation import kind_of_valid_file
+from experiments.store.results import Results
+from experiments.study.schema import RunSpec
 from simulation.errors import CircuitError
 from tests.experiments import stand_ins
 

@@ -20,11 +20,11 @@ import numpy as np
 
 from benchmarks.processes import environment
 from benchmarks.reliability.batch import Figure, results_of, run, start_process
-from experiments.runner import run_batch
-from experiments.shards import Shards
-from experiments.store import SEALS
-from experiments.study import Plan, RunSpec
-from experiments.worker import run_block
+from experiments.batch.collecting import Shards
+from experiments.batch.runner import run_batch
+from experiments.batch.worker import run_block
+from experiments.store.results import SEALS
+from experiments.study.schema import Plan, RunSpec
 from tests.experiments import stand_ins
 
 PATIENCE = 60

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..discovery import Discovery, Sample, box_table, in_words
-from ..wording import percent, with_interval
+from ..analysis.discovery import Discovery, Sample, box_table, in_words
+from ..analysis.wording import percent, with_interval
 from . import style
 
 

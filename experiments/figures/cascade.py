@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..reactions import FALLS, SMALLEST_TOLD, Event, chain_of, claim_of, fallen, path_of
-from ..wording import money
+from ..analysis.wording import money
+from ..narrative.reactions import FALLS, SMALLEST_TOLD, Event, chain_of, claim_of, fallen, path_of
 from . import style
 from .chart import Chart, Frame
 

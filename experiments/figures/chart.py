@@ -103,10 +103,7 @@ class Chart:
 
 @contextmanager
 def _bare(size: tuple[float, float]) -> Iterator[Figure]:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    with mpl.rc_context(style.SETTINGS | _SVG_SETTINGS):
+    with style.house_style(_SVG_SETTINGS):
         from matplotlib.figure import Figure
 
         yield Figure(figsize=size, layout="constrained")

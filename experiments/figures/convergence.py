@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..analysis import PULLBACK_OR_BUST, Analysis
-from ..risk import EFFECT, SHARE
+from ..analysis.analysis import Analysis
+from ..analysis.measures import PULLBACK_OR_BUST
+from ..analysis.risk import EFFECT, SHARE
 from ..statistics import Estimate, normal_quantile
-from ..study import Arm
+from ..study.schema import Arm
 from . import style
 from .chart import Chart, Frame
 

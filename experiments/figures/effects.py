@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..analysis import PAYOFF, PULLBACK_OR_BUST, WORST_GDP, Analysis, Effect
+from ..analysis.analysis import Analysis
+from ..analysis.measures import PAYOFF, PULLBACK_OR_BUST, WORST_GDP, Effect
+from ..analysis.wording import several, span
 from ..statistics import FEWEST_FOR_BOOTSTRAP
-from ..wording import several, span
 from . import style
 from .chart import Chart, Frame
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..analysis import Analysis
+from ..analysis.analysis import Analysis
+from ..analysis.wording import money, with_interval
 from ..statistics import probability, quantiles
-from ..study import Arm
-from ..wording import money, with_interval
+from ..study.schema import Arm
 from . import style
 from .chart import Chart, Frame
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..analysis import PAYOFF, PULLBACK_OR_BUST, Analysis, Effect
+from ..analysis.analysis import Analysis
+from ..analysis.measures import PAYOFF, PULLBACK_OR_BUST, Effect
+from ..analysis.wording import percent, several, span, with_interval
 from ..statistics import Estimate
-from ..study import Arm
-from ..wording import percent, several, span, with_interval
+from ..study.schema import Arm
 from . import style
 from .chart import Chart, Frame
 

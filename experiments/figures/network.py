@@ -10,7 +10,7 @@ import pandas as pd
 from simulation.deals.web import COMMITTED, END_USERS, OWES, OWNS, PAYS
 from simulation.vintages.names import NAMES
 
-from ..wording import several
+from ..analysis.wording import several
 from . import style
 from .chart import Chart, Frame
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from simulation.outcome import LABELS
 
-from ..analysis import PULLBACK_OR_BUST, Analysis
-from ..wording import percent, span, with_interval
+from ..analysis.analysis import Analysis
+from ..analysis.measures import PULLBACK_OR_BUST
+from ..analysis.wording import percent, span, with_interval
 from . import style
 from .chart import Chart, Frame
 

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..analysis import BAD_ENDINGS, Analysis
+from ..analysis.analysis import Analysis
+from ..analysis.wording import several, with_interval
 from ..statistics import finite, probability, quantiles
-from ..wording import several, with_interval
+from ..study.designs import BAD_ENDINGS
 from . import style
 from .chart import Chart, Frame
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..story import claim
+from ..narrative.story import claim
 from . import style
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..sensitivity import REACH, Answer, Question
-from ..wording import percent, several
+from ..analysis.sensitivity import Answer, Question
+from ..analysis.wording import percent, several
+from ..study.points import REACH
 from . import style
 
 MOST_BARS = 15

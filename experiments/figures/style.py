@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..export import csv_bytes
-from ..folders import write_bytes
+from ..common.export import csv_bytes
+from ..store.folders import write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +59,23 @@ SETTINGS: dict[Any, Any] = {
 
 
 @contextmanager
+def house_style(settings: dict[Any, Any] | None = None) -> Iterator[None]:
+    """Draw by Circuit's own settings alone, whatever a user's matplotlibrc or notebook has set, and leave those be.
+
+    No backend is chosen: a figure that is only saved needs none.
+    """
+    try:
+        import matplotlib as mpl
+    except ValueError:  # MPLBACKEND names what is not installed here, as that of a notebook does in another environment
+        os.environ.pop("MPLBACKEND", None)
+        import matplotlib as mpl
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(SETTINGS | (settings or {}))
+        yield
+
+
+@contextmanager
 def drawing(
     path: Path,
     claim: str,
@@ -70,10 +88,7 @@ def drawing(
 
     `size` is in inches, without the heading and the notes, which take what they need.
     """
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    with mpl.rc_context(SETTINGS):
+    with house_style():
         from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from .. import statistics as st
-from ..analysis import Analysis
-from ..study import Arm
-from ..survival import EVENT
-from ..wording import percent, several
+from ..analysis.analysis import Analysis
+from ..analysis.survival import EVENT
+from ..analysis.wording import percent, several
+from ..study.schema import Arm
 from . import style
 from .chart import Chart, Frame
 

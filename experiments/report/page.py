@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ..export import csv_bytes
+from ..common.export import csv_bytes
 from ..figures.chart import Chart
-from ..store import write_bytes
+from ..store.results import write_bytes
 from .section import Findings, Section
 from .sections import WRITERS
 from .summary import summary

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from simulation.errors import CircuitError
 
-from ..analysis import SERIES, Analysis
-from ..cascades import events_of_largest
-from ..opening import reopened, replanned
-from ..study import Plan, Specs, Study, parse_study
+from ..analysis.analysis import Analysis
+from ..analysis.runs import SERIES
+from ..narrative.cascades import events_of_largest
+from ..study.reopening import reopened, replanned
+from ..study.schema import Plan, Specs, Study, parse_study
 from .section import Findings
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def findings_in(folder: Path) -> Findings:
     parameters = _of_runs(results.read("parameters"), runs)
     series = _of_runs(results.read("series", SERIES), runs)
     cascade = events_of_largest(results, set(runs["run_id"]))
-    return Findings(Analysis(planned, runs, failures, parameters, series), manifest, cascade)
+    return Findings(Analysis(planned, runs, failures, parameters, series), manifest, cascade, results.warning())
 
 
 def _plan(folder: Path, asked: Study, seeds: int) -> Plan:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..analysis import Analysis
+from ..analysis.analysis import Analysis
 from ..figures.chart import Chart
 
 
@@ -16,12 +16,14 @@ from ..figures.chart import Chart
 class Findings:
     """What a report is written from: the analysed runs, and the manifest that says how they were made.
 
-    `cascade` are the events of the run with the largest chain reaction, empty where there was none.
+    `cascade` are the events of the run with the largest chain reaction, empty where there was none; `warning` says
+    what is missing of the results, if anything is.
     """
 
     analysis: Analysis
     manifest: Mapping[str, Any] = field(repr=False)
     cascade: pd.DataFrame = field(repr=False, default_factory=pd.DataFrame)
+    warning: str = ""
 
 
 @dataclass(frozen=True)

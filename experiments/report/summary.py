@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..narrative.headline import headline
 from .section import Findings, Section
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9+])")
@@ -11,7 +12,5 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9+])")
 
 def summary(findings: Findings, sections: list[Section]) -> list[str]:
     """The answer sentence by sentence, then what each section adds to it."""
-    from ..compare import headline
-
     answer = headline(findings.analysis)
     return [*_SENTENCE_END.split(answer), *(point for section in sections for point in section.points)]

@@ -31,15 +31,7 @@ from .estimates import (
     normal_quantile,
     quantiles,
 )
-from .shares import (
-    Bounds,
-    bounded_share,
-    checkpoints,
-    outcome_shares,
-    probability,
-    running_shares,
-    wilson_bounds,
-)
+from .shares import Bounds, bounded_share, checkpoints, outcome_shares, probability, running_shares, wilson_bounds
 from .stopping import settled_effect_width, settled_width
 from .survival import Survival, kaplan_meier, log_rank
 from .tails import TAIL, at_risk, expected_shortfall, runs_for_tail, shortfall_effect

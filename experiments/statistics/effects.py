@@ -167,7 +167,7 @@ def variance_reduction(
     logarithm over seeds (Hall 1988, Annals of Statistics 16), from `FEWEST_FOR_BOOTSTRAP` pairs on: a percentile
     interval covers 93% at 50 pairs, and less where differences are skewed. Glasserman and Yao (1992), Management
     Science 38. Infinite where a policy changes nothing at all; without an interval where it changes so few pairs that
-    more resamples than its tail holds show no change.
+    more resamples than lie outside it show no change.
     """
     after, before = np.asarray(with_policy, dtype=float), np.asarray(without, dtype=float)
     both = np.isfinite(after) & np.isfinite(before)
@@ -187,7 +187,7 @@ def variance_reduction(
         sound = np.isfinite(resampled) & (spread > 0.0)
         distances.append((resampled[sound] - found) / spread[sound])
     tail, kept = (1.0 - confidence) / 2.0, np.concatenate(distances)
-    if kept.size < (1.0 - tail) * BATCHES * PER_BATCH:
+    if kept.size < confidence * BATCHES * PER_BATCH:
         # An effect that is zero in nearly all pairs has a ratio without an end in many resamples.
         return Estimate(value, math.nan, math.nan, n)
     near, far = np.quantile(kept, [tail, 1.0 - tail])

@@ -221,9 +221,9 @@ def plan_finance(firm, money, bank, macro, p):
 
 @rule
 def draw_on_bank(firm, bank, ledger, p):
-    """A firm that is short borrows what it lacks. Returns whether its bank went along."""
+    """A firm that is short borrows what it lacks from a bank that lends. Returns whether its bank went along."""
     account = firm.account
-    granted = -account.cash <= credit_line(firm, p)
+    granted = bank.lends > 0.5 and -account.cash <= credit_line(firm, p)
     if granted:
         grant_loan(ledger, account, bank.account, -account.cash)
     return granted
@@ -238,7 +238,7 @@ def replace_firm(firm, bank, ledger, p):
     capital = account.tangible[CAPITAL - FIRST_TANGIBLE]
     depreciate(ledger, account, CAPITAL, (1.0 - p.default_cost) * capital)
     sound = min(account.loan, p.successor_loan * account.tangible[CAPITAL - FIRST_TANGIBLE])
-    write_off_loan(ledger, account, bank.account, account.loan - sound)
+    bank.losses += write_off_loan(ledger, account, bank.account, account.loan - sound)
     firm.luck = 0.0
     firm.fortune = 1.0
     firm.intensity = 0.0

@@ -62,8 +62,10 @@ def training_budget(lab, valuation, withdrawal, p, training_lever):
 
 
 @rule
-def train(lab, compute, p):
-    """Training compute of the quarter enters a stock that decays as methods age; quality is its logarithm."""
+def train(lab, compute, best, p):
+    """Training compute of the quarter enters a stock that decays as methods age; quality is its logarithm and what is
+    known of how to use it. Methods leak: who was behind the best catches up a part of the distance in a quarter."""
+    lab.quality_intercept += p.catching_up * max(best - lab.quality, 0.0)
     before = lab.training_stock
     lab.training_stock = before * (1.0 - p.training_decay) + compute
     lab.quality = lab.quality_intercept + math.log(max(lab.training_stock, 1e-9))

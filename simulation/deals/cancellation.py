@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from simulation import randomness as draw_purpose
 from simulation.books.ledger import COLUMNS, place_among
 from simulation.chronicle import CONTRACT_CANCELLED, PURCHASE_CANCELLED, STAKE_CANCELLED, tell
@@ -73,6 +75,10 @@ def cancel_deals(world, accounts, firms):
     w = world[0]
     p = w.parameters
     elapsed = w.opening_quarter + w.quarter
+    # Orders are shared among all commitments that stand before any is cancelled.
+    shares = served_shares(w)
+    committed = committed_parts(w, shares)
+    given_back = np.zeros((len(w.chip_makers), len(w.clouds)))
     for number in range(w.deals.n_deals):
         deal = w.deals.deals[number]
         stake = deal.kind == EQUITY_STAKE
@@ -89,21 +95,24 @@ def cancel_deals(world, accounts, firms):
         if stake:
             tell(w.chronicle, STAKE_CANCELLED, deal.supplier, deal.customer, rest, 0.0)
         else:
-            give_back_orders(w, deal, rest)
+            given_back[deal.supplier] += orders_given_back(w, shares, committed, deal, rest)
             tell(w.chronicle, PURCHASE_CANCELLED, deal.customer, deal.supplier, rest, 0.0)
         deal.gigawatts *= kept / deal.amount
         deal.amount = kept
         deal.firm = 1.0
         if deal.done >= deal.amount - SMALLEST:
             deal.open = OVER
+    for m in range(len(w.chip_makers)):
+        for k in range(len(w.clouds)):
+            withdraw_orders(w, m, k, given_back[m, k])
 
 
 @rule
-def give_back_orders(w, deal, rest):
-    """Chips on order under the cancelled part of a commitment are taken back, for damages."""
-    shares = served_shares(w)
-    committed = committed_parts(w, shares)
+def orders_given_back(w, shares, committed, deal, rest):
+    """Chips on order, by cloud, that are taken back with the cancelled part of a commitment (adjusted GW)."""
     part = min(rest / max(deal.amount - deal.done, SMALLEST), 1.0)
+    power = np.zeros(len(w.clouds))
     for k in range(len(w.clouds)):
         reserved = w.market.reserved[deal.supplier, k]
-        withdraw_orders(w, deal.supplier, k, part * part_of_reserved(w, shares, committed, deal, k) * reserved)
+        power[k] = part * part_of_reserved(w, shares, committed, deal, k) * reserved
+    return power

@@ -8,9 +8,11 @@ import numpy as np
 from simulation.books.instruments import PREPAYMENTS
 from simulation.books.ledger import place_among
 from simulation.books.purposes import DAMAGES, PREPAYMENT_TRADES
-from simulation.books.verbs import claim_between, lend, pay, redeem, write_off
+from simulation.books.verbs import claim_between, lend, redeem, write_off
 from simulation.deals.contracts import served_shares
 from simulation.deals.register import OPEN, PURCHASE_COMMITMENT
+from simulation.distress.register import DAMAGE_CLAIMS, NO_CLAIM, owe
+from simulation.markets.credit import part_met
 from simulation.rule import rule
 
 SMALLEST = 1e-9
@@ -105,32 +107,52 @@ def reserve_orders(world, accounts, firms):
 
 
 @rule
+def deposits_to_move(w):
+    """What each cloud still has to deposit with each maker, below zero what it gets back (USD bn, makers by clouds):
+    the deposit asked on what is on order under commitments, less what the maker holds."""
+    moves = np.zeros((len(w.chip_makers), len(w.clouds)))
+    for m in range(len(w.chip_makers)):
+        maker = w.chip_makers[m]
+        for k in range(len(w.clouds)):
+            w.market.reserved[m, k] = min(w.market.reserved[m, k], w.market.on_order[m, k])
+            wanted = w.parameters.contract_deposit * w.market.reserved[m, k] * maker.price
+            number = claim_between(w.ledger, PREPAYMENTS, w.clouds[k].account.column, maker.account.column)
+            moves[m, k] = wanted - (w.ledger.claims[number].amount if number >= 0 else 0.0)
+    return moves
+
+
+@rule
 def settle_deposits(world, accounts, firms):
     """Clouds hold a deposit with every maker on what is on order under commitments: they add to it as they order, and
-    get it back as chips are delivered and paid. The deposit of a failed cloud is the maker's, that with a
-    failed maker is lost."""
+    get it back as chips are delivered and paid. Who has less money than it must move gives all the same part. The
+    deposit of a failed cloud is the maker's, that with a failed maker is lost."""
     w = world[0]
+    moves = deposits_to_move(w)
+    paid = np.zeros(len(w.clouds))
+    for k in range(len(w.clouds)):
+        paid[k] = part_met(np.maximum(moves[:, k], 0.0).sum(), w.clouds[k].account.cash)
+    returned = np.zeros(len(w.chip_makers))
+    for m in range(len(w.chip_makers)):
+        returned[m] = part_met(np.maximum(-moves[m], 0.0).sum(), w.chip_makers[m].account.cash)
     for m in range(len(w.chip_makers)):
         maker = w.chip_makers[m]
         for k in range(len(w.clouds)):
             cloud = w.clouds[k]
-            w.market.reserved[m, k] = min(w.market.reserved[m, k], w.market.on_order[m, k])
-            wanted = w.parameters.contract_deposit * w.market.reserved[m, k] * maker.price
             number = claim_between(w.ledger, PREPAYMENTS, cloud.account.column, maker.account.column)
-            held = w.ledger.claims[number].amount if number >= 0 else 0.0
-            if held > 0.0 and min(cloud.alive, maker.alive) < 0.5:
-                write_off(w.ledger, w.ledger.claims[number], held)
-            elif wanted > held + SMALLEST:
-                more = min(wanted - held, max(cloud.account.cash, 0.0))
+            if min(cloud.alive, maker.alive) < 0.5:
+                if number >= 0:
+                    write_off(w.ledger, w.ledger.claims[number], w.ledger.claims[number].amount)
+            elif moves[m, k] > SMALLEST:
+                more = paid[k] * moves[m, k]
                 lend(w.ledger, cloud.account, maker.account, more, 0.0, 0.0, PREPAYMENTS, PREPAYMENT_TRADES)
-            elif held > wanted + SMALLEST:
-                back = min(held - wanted, max(maker.account.cash, 0.0))
+            elif moves[m, k] < -SMALLEST:
+                back = -returned[m] * moves[m, k]
                 redeem(w.ledger, w.ledger.claims[number], cloud.account, maker.account, back, PREPAYMENT_TRADES)
 
 
 @rule
 def withdraw_orders(w, m, k, power):
-    """A cloud takes back chips on order with a maker and pays damages for it, first out of its deposit. Returns the
+    """A cloud takes back chips on order with a maker; its deposit on them comes back, and it owes damages. Returns the
     damages (USD bn)."""
     market = w.market
     maker = w.chip_makers[m]
@@ -144,8 +166,8 @@ def withdraw_orders(w, m, k, power):
         claim = w.ledger.claims[number]
         deposit = claim.amount * power / market.reserved[m, k]
         redeem(w.ledger, claim, cloud.account, maker.account, deposit, PREPAYMENT_TRADES)
-    damages = min(w.parameters.contract_cancel_cost * value, max(cloud.account.cash, 0.0))
-    pay(w.ledger, cloud.account, maker.account, damages, DAMAGES)
+    damages = w.parameters.contract_cancel_cost * value
+    owe(w, cloud.account.column, maker.account.column, damages, DAMAGE_CLAIMS, DAMAGES, NO_CLAIM, 0)
     market.reserved[m, k] -= power
     market.on_order[m, k] -= power
     cloud.pipeline = max(cloud.pipeline - power, 0.0)

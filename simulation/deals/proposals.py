@@ -5,17 +5,21 @@ The customer's shares pay for the money, the money for the purchases: sales that
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.agents.clouds import NEOCLOUD
 from simulation.agents.funds import YEAR_MEMORY
+from simulation.books.ledger import place_among
 from simulation.chronicle import DEAL_AGREED, tell
-from simulation.deals.contracts import contract_rent, sign
+from simulation.deals.contracts import contract_rent, rent_trend, sign
 from simulation.deals.known import open_deal
 from simulation.deals.register import PURCHASE_COMMITMENT
-from simulation.deals.stakes import free_cash, invest
+from simulation.deals.stakes import free_cash, invest, room_for_stake
 from simulation.distress.register import liquid
-from simulation.markets.credit import funding_gap, loan_room
-from simulation.markets.private_marks import pre_money
+from simulation.markets.funding import funding_gap, loan_room
+from simulation.markets.private_marks import pre_money, price_round
 from simulation.rule import rule
+from simulation.state import LISTED
 
 SMALLEST_DEAL = 0.05  # USD bn
 
@@ -51,46 +55,96 @@ def offered(w, accounts, supplier, cash_flow, needs):
 
 @rule
 def propose_deals(world, accounts, firms):
-    """Every supplier in turn offers money to the customers it sells to; they take it before they ask outside."""
+    """All suppliers offer money at once to the customers they sell to. A customer who is offered more than it needs
+    takes the same part of every offer; what is still lacking it asks for outside."""
     w = world[0]
     w.market.equity_raised = 0.0
     w.market.debt_raised = 0.0
     if w.parameters.endogenous_deals < 0.5:
         return
+    needs = needs_of_customers(world)
+    offers = np.zeros((LISTED, len(accounts)))
     for m in range(len(w.chip_makers)):
-        fund_customers_of_maker(world, accounts, m)
+        offer_as_maker(w, accounts, w.chip_makers[m], needs, offers)
     for k in range(len(w.clouds)):
-        fund_labs_of_host(world, accounts, k)
+        offer_as_host(w, accounts, k, needs, offers)
+    take_offers(world, accounts, needs, offers)
 
 
 @rule
-def fund_customers_of_maker(world, accounts, m):
-    """A chip maker buys shares of labs and neoclouds; labs sign for compute with their providers, who build with the
-    maker's chips, and neoclouds order from it."""
+def needs_of_customers(world):
+    """What every lab and neocloud looks for, by column (USD bn)."""
     w = world[0]
-    p = w.parameters
-    maker = w.chip_makers[m]
-    needs = 0.0
+    needs = np.zeros(len(w.debtors))
     for lab in w.labs:
-        needs += need_of_lab(world, lab)
+        needs[lab.account.column] = need_of_lab(world, lab)
     for cloud in w.clouds:
-        needs += need_of_cloud(w, cloud)
-    part = offered(w, accounts, maker.account.column, maker.operating_cash_flow - maker.capex, needs)
-    if part <= 0.0 or maker.alive < 0.5:
+        needs[cloud.account.column] = need_of_cloud(w, cloud)
+    return needs
+
+
+@rule
+def offer_as_maker(w, accounts, maker, needs, offers):
+    """A chip maker offers money to labs and neoclouds: all who buy its chips or have them bought."""
+    if maker.alive < 0.5:
         return
+    supplier = maker.account.column
+    part = offered(w, accounts, supplier, maker.operating_cash_flow - maker.capex, needs.sum())
+    offers[supplier, :] = part * needs[: len(accounts)]
+
+
+@rule
+def offer_as_host(w, accounts, k, needs, offers):
+    """A hyperscaler offers money to the labs it hosts."""
+    host = w.clouds[k]
+    if host.kind == NEOCLOUD or host.alive < 0.5:
+        return
+    hosted = 0.0
     for j in range(len(w.labs)):
-        lab = w.labs[j]
-        money = part * need_of_lab(world, lab)
-        if money > SMALLEST_DEAL:
-            money = invest(world, accounts, maker.account.column, lab.account.column, money)
-            gigawatts = buy_compute(w, j, -1, maker.account.column, p.deal_purchase_multiple * money)
-            promise_chips(w, maker, lab.account.column, money, gigawatts * w.market.physical)
-    for cloud in w.clouds:
-        money = part * need_of_cloud(w, cloud)
-        if money > SMALLEST_DEAL:
-            money = invest(world, accounts, maker.account.column, cloud.account.column, money)
-            gigawatts = p.deal_purchase_multiple * money / maker.price
-            promise_chips(w, maker, cloud.account.column, money, gigawatts * w.market.physical)
+        if w.market.partner_share[j, k] > 0.0:
+            hosted += needs[w.labs[j].account.column]
+    supplier = host.account.column
+    part = offered(w, accounts, supplier, host.operating_cash_flow - host.capex, hosted)
+    for j in range(len(w.labs)):
+        if w.market.partner_share[j, k] > 0.0:
+            customer = w.labs[j].account.column
+            offers[supplier, customer] = part * needs[customer]
+
+
+@rule
+def take_offers(world, accounts, needs, offers):
+    """Each customer takes what it is offered, cut to its need in proportion, and signs for what is asked in return:
+    compute by labs, chips by labs and neoclouds from makers."""
+    w = world[0]
+    for customer in range(len(accounts)):
+        taken = min(needs[customer] / max(offers[:, customer].sum(), 1e-12), 1.0)
+        lab = place_among(w.labs, customer)
+        if lab >= 0 and taken * offers[:, customer].max() > SMALLEST_DEAL:
+            price_round(world, w.labs[lab])
+        # The cap on a stake is read off the shares that stand before anybody buys.
+        rooms = np.zeros(LISTED)
+        for supplier in range(LISTED):
+            rooms[supplier] = room_for_stake(w, supplier, customer)
+        for supplier in range(LISTED):
+            money = min(taken * offers[supplier, customer], rooms[supplier])
+            if money > SMALLEST_DEAL:
+                money = invest(world, accounts, supplier, customer, money)
+                agree_purchases(w, supplier, customer, money)
+
+
+@rule
+def agree_purchases(w, supplier, customer, money):
+    """What a supplier's money buys it: a lab signs for compute, with the host that pays or, where a maker pays, with
+    all its providers, who build with the maker's chips; a neocloud orders from the maker."""
+    amount = w.parameters.deal_purchase_multiple * money
+    maker = place_among(w.chip_makers, supplier)
+    lab = place_among(w.labs, customer)
+    if maker < 0:
+        gigawatts = buy_compute(w, lab, place_among(w.clouds, supplier), supplier, amount)
+        tell(w.chronicle, DEAL_AGREED, supplier, customer, money, gigawatts)
+    else:
+        bought = buy_compute(w, lab, -1, supplier, amount) if lab >= 0 else amount / w.chip_makers[maker].price
+        promise_chips(w, w.chip_makers[maker], customer, money, bought * w.market.physical)
 
 
 @rule
@@ -106,29 +160,6 @@ def promise_chips(w, maker, customer, money, gigawatts):
 
 
 @rule
-def fund_labs_of_host(world, accounts, k):
-    """A hyperscaler buys shares of the labs it hosts; they sign for more of its compute."""
-    w = world[0]
-    host = w.clouds[k]
-    if host.kind == NEOCLOUD or host.alive < 0.5:
-        return
-    needs = 0.0
-    for j in range(len(w.labs)):
-        if w.market.partner_share[j, k] > 0.0:
-            needs += need_of_lab(world, w.labs[j])
-    part = offered(w, accounts, host.account.column, host.operating_cash_flow - host.capex, needs)
-    if part <= 0.0:
-        return
-    for j in range(len(w.labs)):
-        lab = w.labs[j]
-        money = part * need_of_lab(world, lab) if w.market.partner_share[j, k] > 0.0 else 0.0
-        if money > SMALLEST_DEAL:
-            money = invest(world, accounts, host.account.column, lab.account.column, money)
-            gigawatts = buy_compute(w, j, k, host.account.column, w.parameters.deal_purchase_multiple * money)
-            tell(w.chronicle, DEAL_AGREED, host.account.column, lab.account.column, money, gigawatts)
-
-
-@rule
 def buy_compute(w, j, host, supplier, amount):
     """A lab signs take-or-pay contracts for an amount over their life (USD bn): with one host, or with its providers
     as it uses them (`host` -1). Returns what it has signed for (GW)."""
@@ -136,7 +167,7 @@ def buy_compute(w, j, host, supplier, amount):
         return 0.0
     p = w.parameters
     lab = w.labs[j].account.column
-    price = contract_rent(w)
+    price = contract_rent(w) * rent_trend(p, p.construction_lead)
     quarters = p.take_or_pay_quarters
     total = 0.0
     for k in range(len(w.clouds)):

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from simulation.books.instruments import PRIVATE_EQUITY
 from simulation.books.ledger import place_among
 from simulation.books.purposes import PRIVATE_ROUNDS, SHARE_ISSUES
-from simulation.books.verbs import grant_loan, issue_shares
+from simulation.books.verbs import issue_shares
 from simulation.chronicle import STAKE_PAID, tell
 from simulation.deals.circularity import note_supplier_money
 from simulation.deals.register import EQUITY_STAKE, OPEN, OVER
-from simulation.markets.credit import bank_of, spare_money
+from simulation.markets.credit import bank_of, lend_on_ai, spare_money
 from simulation.markets.private_marks import price_round
 from simulation.rule import rule
 from simulation.state import LISTED
@@ -91,29 +93,36 @@ def draw_line(w, account, lack):
     place = place_among(w.venture_funds, account.column)
     if place < 0 or w.venture_funds[place].levered < 0.5:
         return 0.0
-    bank = bank_of(w, account)
     room = w.parameters.levered_share * max(w.venture_funds[place].net_assets, 0.0) - account.loan
-    if bank.lends < 0.5 or room <= 0.0 or lack <= 0.0:
-        return 0.0
-    return grant_loan(w.ledger, account, bank.account, min(lack, room))
+    return lend_on_ai(w, bank_of(w, account), account, min(lack, room))
 
 
 @rule
 def pay_stakes(world, accounts, firms):
-    """Tranches that are due are paid as far as the supplier's free cash goes; what is not paid stays due."""
+    """Tranches that are due are paid as far as the supplier's free cash goes, the same part of each; what is not paid
+    stays due."""
     w = world[0]
+    dues = np.zeros(w.deals.n_deals)
+    total = np.zeros(len(accounts))
     for number in range(w.deals.n_deals):
         deal = w.deals.deals[number]
         if deal.kind != EQUITY_STAKE or deal.open != OPEN or deal.starts_in > 0.0:
             continue
-        if deal.known > 0.5 and w.parameters.known_deals < 0.5:
+        if deal.known < 0.5 or w.parameters.known_deals > 0.5:
+            dues[number] = tranche_due(deal)
+            total[deal.supplier] += dues[number]
+    part = np.zeros(len(accounts))
+    for supplier in range(len(accounts)):
+        if total[supplier] > SMALLEST:
+            free = free_cash(w, supplier, accounts[supplier].cash)
+            free += draw_line(w, accounts[supplier], total[supplier] - free)
+            part[supplier] = min(free / total[supplier], 1.0)
+    for number in range(w.deals.n_deals):
+        deal = w.deals.deals[number]
+        if deal.kind != EQUITY_STAKE or deal.open != OPEN or deal.starts_in > 0.0:
             continue
-        due = tranche_due(deal)
-        if due > SMALLEST:
-            free = free_cash(w, deal.supplier, accounts[deal.supplier].cash)
-            if due > free:
-                free += draw_line(w, accounts[deal.supplier], due - free)
-            paid = invest(world, accounts, deal.supplier, deal.customer, min(due, free))
+        if dues[number] > SMALLEST:
+            paid = invest(world, accounts, deal.supplier, deal.customer, part[deal.supplier] * dues[number])
             deal.done += paid
             if paid > SMALLEST:
                 tell(w.chronicle, STAKE_PAID, deal.supplier, deal.customer, paid, 0.0)

@@ -6,6 +6,8 @@ guaranteed a residual value. A vehicle is closed when its lease ends; it fails w
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.agents.clouds import COHORTS, HYPERSCALER
 from simulation.agents.vehicles import guarantee_due, lease_rent, lessee_renews
 from simulation.books.instruments import COMPUTE, FIRST_TANGIBLE, PRIVATE_CREDIT, SHELLS
@@ -36,7 +38,16 @@ from simulation.distress.fire_sale_market import buy_used, lessee_of, take_from_
 from simulation.distress.receivership import hand_to_receiver
 from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
 from simulation.distress.solvency import debts_left
-from simulation.markets.credit import LOAN_MATURITY, bank_of, borrowing_rate, lend_privately, placeable
+from simulation.markets.credit import (
+    LOAN_MATURITY,
+    NOTHING,
+    bank_of,
+    borrowing_rate,
+    lend_privately,
+    part_met,
+    placeable,
+    private_credit_room,
+)
 from simulation.rule import rule
 
 WHOLE = 1.0
@@ -46,43 +57,103 @@ COVER_OF_LEASE = 1.1  # debt-service cover that lenders credit a new vehicle wit
 @rule
 def draw_on_vehicles(world, accounts, firms):
     """Vehicles of record buy their users' compute as their lines are drawn; hyperscalers whose orders other funding
-    does not reach make a vehicle of their own. The money goes into the orders that were to be cut."""
+    does not reach make a vehicle of their own. The money goes into the orders that were to be cut. Lenders and sponsors
+    who have less than is asked give all vehicles the same part."""
     w = world[0]
-    p = w.parameters
-    for vehicle in w.vehicles:
+    asked = np.zeros(len(w.vehicles))
+    restoring = 1.0 if w.parameters.endogenous_deals > 0.5 and w.exchange.withdrawal < 0.5 else 0.0
+    if restoring > 0.5:
+        let_slots(w)
+    for k in range(len(w.vehicles)):
+        vehicle = w.vehicles[k]
         if vehicle.lessee == NOBODY:
             continue
         vehicle.starts_in = max(vehicle.starts_in - 1.0, 0.0)
-        if vehicle.starts_in <= 0.0 and vehicle.undrawn > 0.0 and p.known_deals > 0.5 and vehicle.known > 0.5:
-            vehicle.undrawn -= sell_to_vehicle(w, vehicle, min(vehicle.draw, vehicle.undrawn))
-    if p.endogenous_deals < 0.5 or w.exchange.withdrawal > 0.5:
-        return
-    for cloud in w.clouds:
-        wanted = cloud.orders_cut * w.market.system_price * min(w.levers.bond_window, 1.0)
-        if cloud.kind != HYPERSCALER or cloud.alive < 0.5 or wanted < p.vehicle_smallest:
-            continue
-        slot = vehicle_for(w, cloud.account.column)
-        if slot >= 0:
-            w.vehicles[slot].lessee = cloud.account.column
-            raised = sell_to_vehicle(w, w.vehicles[slot], wanted)
-            restored = min(raised / w.market.system_price, cloud.orders_cut)
-            cloud.planned_orders += restored
-            cloud.orders_cut -= restored
+        if vehicle.known > 0.5 and vehicle.starts_in <= 0.0 and w.parameters.known_deals > 0.5:
+            asked[k] = max(min(vehicle.draw, vehicle.undrawn), 0.0)
+        elif vehicle.known < 0.5 and restoring > 0.5:
+            asked[k] = wants_vehicle(w, lessee_of(w, vehicle))
+    asked *= parts_sold(w, asked)
+    funded = asked * funded_part(w, asked.sum())
+    for k in range(len(w.vehicles)):
+        vehicle = w.vehicles[k]
+        if funded[k] > NOTHING:
+            raised = sell_to_vehicle(w, vehicle, funded[k])
+            if vehicle.known > 0.5:
+                vehicle.undrawn -= raised
+            else:
+                restore_orders(w, lessee_of(w, vehicle), raised)
+        if vehicle.known < 0.5 and vehicle.alive < 0.5:
+            vehicle.lessee = NOBODY
 
 
 @rule
-def vehicle_for(w, lessee):
-    """Number of the made vehicle that already leases to this user, or of an empty one; -1 for none."""
-    empty = -1
-    for k in range(len(w.vehicles)):
-        vehicle = w.vehicles[k]
-        if vehicle.known > 0.5:
+def wants_vehicle(w, cloud):
+    """Orders of a hyperscaler that other funding does not reach (USD bn), if they are worth a vehicle."""
+    wanted = cloud.orders_cut * w.market.system_price * min(w.levers.bond_window, 1.0)
+    worth_it = cloud.kind == HYPERSCALER and cloud.alive > 0.5 and wanted >= w.parameters.vehicle_smallest
+    return wanted if worth_it else 0.0
+
+
+@rule
+def restore_orders(w, cloud, raised):
+    """Orders that were to be cut are placed, as far as the money of a vehicle goes."""
+    restored = min(raised / w.market.system_price, cloud.orders_cut)
+    cloud.planned_orders += restored
+    cloud.orders_cut -= restored
+
+
+@rule
+def let_slots(w):
+    """Empty vehicles go to the hyperscalers that have none and want one most."""
+    for vehicle in w.vehicles:
+        if vehicle.known > 0.5 or vehicle.lessee != NOBODY:
             continue
-        if vehicle.lessee == lessee:
-            return k
-        if vehicle.lessee == NOBODY:
-            empty = k
-    return empty
+        most = 0.0
+        for cloud in w.clouds:
+            wanted = wants_vehicle(w, cloud)
+            if wanted > most and not leases_made_vehicle(w, cloud.account.column):
+                most = wanted
+                vehicle.lessee = cloud.account.column
+
+
+@rule
+def leases_made_vehicle(w, lessee):
+    """Whether a user already leases from a vehicle that the economy has made."""
+    leases = 0
+    for vehicle in w.vehicles:
+        leases += vehicle.known < 0.5 and vehicle.lessee == lessee
+    return leases > 0
+
+
+@rule
+def parts_sold(w, asked):
+    """Part of what each vehicle asks for (USD bn) that its user sells: to all its vehicles together no more than a part
+    of its compute at book value."""
+    parts = np.zeros(len(asked))
+    for k in range(len(asked)):
+        if asked[k] <= 0.0:
+            continue
+        cloud = lessee_of(w, w.vehicles[k])
+        total = 0.0
+        for other in range(len(asked)):
+            total += asked[other] if w.vehicles[other].lessee == w.vehicles[k].lessee else 0.0
+        book = cloud.account.tangible[COMPUTE - FIRST_TANGIBLE] + cloud.account.tangible[SHELLS - FIRST_TANGIBLE]
+        if cloud.alive > 0.5 and cloud.online + cloud.waiting - cloud.lease_power > NOTHING:
+            parts[k] = part_met(total, w.parameters.vehicle_share * book)
+    return parts
+
+
+@rule
+def funded_part(w, asked):
+    """Part of what all vehicles ask for that sponsors and lenders have."""
+    p = w.parameters
+    sponsors = 0.0
+    for fund in w.venture_funds:
+        sponsors += placeable(fund.account)
+    return min(
+        part_met((1.0 - p.vehicle_debt) * asked, sponsors), part_met(p.vehicle_debt * asked, private_credit_room(w))
+    )
 
 
 @rule
@@ -96,15 +167,11 @@ def sell_to_vehicle(w, vehicle, amount):
     shells = cloud.account.tangible[SHELLS - FIRST_TANGIBLE]
     book = compute + shells
     owned = cloud.online + cloud.waiting - cloud.lease_power
-    if cloud.alive < 0.5 or book <= 0.0 or owned <= 1e-9:
-        return 0.0
-    amount = min(amount, p.vehicle_share * book)
     if vehicle.alive < 0.5:
         open_vehicle(w, vehicle)
     sponsors = 0.0
     for fund in w.venture_funds:
         sponsors += placeable(fund.account)
-    amount = min(amount, sponsors / (1.0 - p.vehicle_debt))
     rate = borrowing_rate(w, p.spread_investment_grade + p.private_premium)
     borrowed = lend_privately(w, vehicle.account, p.vehicle_debt * amount, rate)
     equity = borrowed * (1.0 - p.vehicle_debt) / p.vehicle_debt

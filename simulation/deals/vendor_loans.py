@@ -3,8 +3,9 @@ theirs, and so is the loss if the customer fails."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.books.instruments import VENDOR_LOANS
-from simulation.books.ledger import place_among
 from simulation.books.purposes import VENDOR_LOAN_TRADES
 from simulation.books.verbs import lend
 from simulation.chronicle import VENDOR_LOAN, tell
@@ -14,6 +15,7 @@ from simulation.markets.chips import likely_arrival
 from simulation.rule import rule
 
 VENDOR_LOAN_MATURITY = 12.0  # quarters
+SMALLEST = 1e-6  # USD bn
 
 
 @rule
@@ -36,30 +38,42 @@ def chip_bill(w, m, k, cloud):
 
 
 @rule
-def lend_as_vendors(w, cloud, lack, rate):
-    """Makers lend a neocloud a part of its chip bill, as far as it lacks money, within their free cash and the limit on
-    their loans over a year's sales. Returns the money lent."""
+def vendor_offers(w, lacks):
+    """What each maker would lend each cloud (USD bn, makers by clouds): a part of its chip bill, within the maker's
+    free cash and the limit on its loans over a year's sales. Who lacks less than all makers offer takes the same part
+    of every offer."""
     p = w.parameters
-    if p.endogenous_deals < 0.5:
-        return 0.0
-    k = place_among(w.clouds, cloud.account.column)
-    total = 0.0
+    offers = np.zeros((len(w.chip_makers), len(w.clouds)))
+    if p.endogenous_deals < 0.5 or lacks.sum() <= 0.0:
+        return offers
     for m in range(len(w.chip_makers)):
         maker = w.chip_makers[m]
+        for k in range(len(w.clouds)):
+            bill = chip_bill(w, m, k, w.clouds[k])
+            offers[m, k] = min(p.circularity * p.vendor_loan_share * bill, lacks[k])
         limit = p.vendor_loan_limit * 4.0 * maker.ai_revenue - lent_to_customers(w.ledger, maker.account.column)
-        free = liquid(w, maker.account) - maker.money_target
-        amount = min(lack - total, p.circularity * p.vendor_loan_share * chip_bill(w, m, k, cloud), limit, free)
-        if amount > 1e-6:
-            note_supplier_money(w, maker.account.column, cloud.account.column, amount)
-            total += lend(
-                w.ledger,
-                maker.account,
-                cloud.account,
-                amount,
-                rate,
-                VENDOR_LOAN_MATURITY,
-                VENDOR_LOANS,
-                VENDOR_LOAN_TRADES,
-            )
-            tell(w.chronicle, VENDOR_LOAN, maker.account.column, cloud.account.column, amount, 0.0)
-    return total
+        room = max(min(limit, liquid(w, maker.account) - maker.money_target), 0.0)
+        offers[m] *= min(room / max(offers[m].sum(), 1e-12), 1.0)
+    for k in range(len(w.clouds)):
+        offers[:, k] *= min(lacks[k] / max(offers[:, k].sum(), 1e-12), 1.0)
+    return offers
+
+
+@rule
+def lend_as_vendors(w, lacks, rate):
+    """Makers lend neoclouds what these lack (USD bn, by cloud) and private credit does not lend. Returns the money
+    lent, by cloud."""
+    offers = vendor_offers(w, lacks)
+    lent = np.zeros(len(w.clouds))
+    for m in range(len(w.chip_makers)):
+        maker = w.chip_makers[m].account
+        for k in range(len(w.clouds)):
+            amount = offers[m, k]
+            if amount > SMALLEST:
+                cloud = w.clouds[k].account
+                note_supplier_money(w, maker.column, cloud.column, amount)
+                lent[k] += lend(
+                    w.ledger, maker, cloud, amount, rate, VENDOR_LOAN_MATURITY, VENDOR_LOANS, VENDOR_LOAN_TRADES
+                )
+                tell(w.chronicle, VENDOR_LOAN, maker.column, cloud.column, amount, 0.0)
+    return lent

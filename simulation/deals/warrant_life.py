@@ -20,9 +20,11 @@ from simulation.deals.warrants import (
     vest,
 )
 from simulation.distress.register import liquid
-from simulation.markets.credit import placeable
+from simulation.markets.credit import part_met, placeable
 from simulation.rule import rule
 from simulation.state import LISTED
+
+SMALLEST = 1e-9  # USD bn
 
 
 @rule
@@ -137,18 +139,31 @@ def exercise(w, accounts, deal, vested):
 
 @rule
 def sell_earned_shares(world, accounts, firms):
-    """Labs short of runway sell the listed shares they own to the market before they ask for money."""
+    """Labs short of runway sell the listed shares they own to the market before they ask for money, the same part of
+    each; a buyer who cannot take all of them takes the same part from every lab."""
     w = world[0]
-    p = w.parameters
+    ledger = w.ledger
     buyer = w.households[0].account
-    for lab in w.labs:
-        lack = p.runway_trigger * lab.burn - liquid(w, lab.account)
-        if lab.alive < 0.5 or lack <= 0.0:
-            continue
-        for issuer in range(LISTED):
-            number = w.ledger.shares[lab.account.column, issuer]
-            price = w.ledger.price[issuer]
-            amount = min(number * price, lack, placeable(buyer))
-            if amount > 1e-9:
-                w.exchange.issuance += trade_shares(w.ledger, lab.account, buyer, issuer, amount / price)
-                lack -= amount
+    sold = np.zeros(len(w.labs))
+    for j in range(len(w.labs)):
+        lab = w.labs[j]
+        lack = w.parameters.runway_trigger * lab.burn - liquid(w, lab.account)
+        if lab.alive > 0.5 and lack > 0.0:
+            sold[j] = min(lack, listed_shares_of(ledger, lab.account.column))
+    part = part_met(sold.sum(), placeable(buyer))
+    for j in range(len(w.labs)):
+        lab = w.labs[j].account
+        if sold[j] > SMALLEST:
+            share = part * sold[j] / listed_shares_of(ledger, lab.column)
+            for issuer in range(LISTED):
+                number = share * ledger.shares[lab.column, issuer]
+                w.exchange.issuance += trade_shares(ledger, lab, buyer, issuer, number)
+
+
+@rule
+def listed_shares_of(ledger, holder):
+    """Worth of the listed shares of the AI sector that a column holds (USD bn)."""
+    total = 0.0
+    for issuer in range(LISTED):
+        total += ledger.shares[holder, issuer] * ledger.price[issuer]
+    return total

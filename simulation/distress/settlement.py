@@ -13,7 +13,8 @@ from simulation.distress.liquidation import close_estate, liquidate
 from simulation.distress.public_backstops import bail_out, save_insolvent, stand_in
 from simulation.distress.register import BANK_LOAN, DISTRESS_MEMORY, SECURED, is_rent, liquid, lose_rent, note_blow, owe
 from simulation.distress.workout import grant_relief
-from simulation.markets.credit import bank_of, lend_on_ai
+from simulation.errors import CircuitError
+from simulation.markets.credit import ai_room, bank_of, lend_on_ai, part_met
 from simulation.rule import rule
 
 NEGLIGIBLE = 1e-9  # USD bn
@@ -39,13 +40,7 @@ def settle(world, accounts, firms):
     if failures > 0:
         liquidate(w, accounts)
         stand_in(w, accounts)
-    for k in range(len(accounts)):
-        if lacks(w, accounts[k]):
-            draw_on_bank(w, accounts[k], -liquid(w, accounts[k]))
-            if lacks(w, accounts[k]) and w.parameters.clearing > 0.5:
-                grant_relief(w, accounts, k)
-            if lacks(w, accounts[k]) and w.debtors[k].in_default < 0.5:
-                bail_out(w, accounts[k], -liquid(w, accounts[k]))
+    help_the_short(w, accounts)
     if failures == 0 and not anybody_lacks(w, accounts):
         pay_in_full(w, accounts)
     else:
@@ -84,13 +79,55 @@ def anybody_lacks(w, accounts):
 
 
 @rule
-def draw_on_bank(w, account, lack):
-    """A bank lends to a going business that is short, as far as its cash flow carries debt. Returns whether it has what
-    it lacks."""
-    limit = credit_limit(w, account.column) - w.debtors[account.column].debt
-    if limit <= 0.0:
-        return False
-    return lend_on_ai(w, bank_of(w, account), account, min(lack, limit)) >= lack - NEGLIGIBLE
+def help_the_short(w, accounts):
+    """Those who could not pay even if everybody paid them turn to their bank, then to their creditors, then to
+    government. At each all are looked at before any is helped, so that nobody comes first."""
+    lack = lacks_of_all(w, accounts)
+    asked = np.zeros(len(accounts))
+    for k in range(len(accounts)):
+        asked[k] = min(lack[k], unused_credit(w, k))
+    part = part_lent(w, accounts, asked)
+    for k in range(len(accounts)):
+        if asked[k] > 0.0:
+            lend_on_ai(w, bank_of(w, accounts[k]), accounts[k], part[k] * asked[k])
+    if w.parameters.clearing > 0.5:
+        lack = lacks_of_all(w, accounts)
+        for k in range(len(accounts)):
+            if lack[k] > 0.0:
+                grant_relief(w, accounts, k, -lack[k])
+    lack = lacks_of_all(w, accounts)
+    for k in range(len(accounts)):
+        if lack[k] > 0.0 and w.debtors[k].in_default < 0.5:
+            bail_out(w, accounts[k], lack[k])
+
+
+@rule
+def lacks_of_all(w, accounts):
+    """What each watched debtor is short of, whatever others pay (USD bn)."""
+    lack = np.zeros(len(accounts))
+    for k in range(len(accounts)):
+        if lacks(w, accounts[k]):
+            lack[k] = -liquid(w, accounts[k])
+    return lack
+
+
+@rule
+def part_lent(w, accounts, asked):
+    """Part of what each asks of its bank (USD bn, by column) that the bank lends: all who ask one bank get the same."""
+    total = np.zeros(len(accounts))
+    for k in range(len(accounts)):
+        total[accounts[k].lender] += asked[k]
+    part = np.zeros(len(accounts))
+    for k in range(len(accounts)):
+        if asked[k] > 0.0:
+            part[k] = part_met(total[accounts[k].lender], ai_room(w, bank_of(w, accounts[k])))
+    return part
+
+
+@rule
+def unused_credit(w, column):
+    """What a bank would still lend to a going business, as far as its cash flow carries debt (USD bn)."""
+    return max(credit_limit(w, column) - w.debtors[column].debt, 0.0)
 
 
 @rule
@@ -184,7 +221,9 @@ def settle_with_defaults(w, accounts):
     generation = np.zeros(n, np.int64)
     destroyed = np.zeros(n)
     failures = 0
-    while True:
+    # Every pass names a failure, saves somebody who then can pay, or is the last: no agent fails twice, and between two
+    # failures nobody needs saving twice.
+    for _ in range((n + 1) ** 2):
         dues = clearing.n_dues
         paid = np.zeros(dues)
         clear_list(w, accounts, kept, paid, generation, destroyed)
@@ -195,6 +234,8 @@ def settle_with_defaults(w, accounts):
             stand_in(w, accounts)
         elif saved == 0:
             break
+    else:
+        raise CircuitError("payments due could not be settled: rescues go on without end. Report the scenario and seed")
     for k in range(dues):
         clearing.dues[k].paid = paid[k]
         pay_due(w, accounts, clearing.dues[k])
@@ -212,7 +253,7 @@ def settle_with_defaults(w, accounts):
 @rule
 def clear_list(w, accounts, kept, paid, generation, destroyed):
     """Clear the list of dues as it stands. Those outside the AI sector, and those liquidated with enough to pay, pay in
-    full."""
+    full. A going business that lacks no more than rounding is not in default: nobody would lend it so little."""
     clearing = w.clearing
     dues = clearing.n_dues
     payer = np.zeros(dues, np.int64)
@@ -227,6 +268,8 @@ def clear_list(w, accounts, kept, paid, generation, destroyed):
     means = np.zeros(len(accounts))
     for k in range(len(accounts)):
         means[k] = max(accounts[k].cash, 0.0) if w.debtors[k].watched > 0.5 else 1e12
+        if w.debtors[k].in_default < 0.5:
+            means[k] += NEGLIGIBLE
     clear_dues(payer, payee, priority, amount, means, kept, kept, paid, generation, destroyed)
 
 
@@ -237,14 +280,24 @@ def name_unable(w, accounts, paid, generation):
     new = 0
     saved = 0
     latest = last_generation_to_fail(w, generation)
+    lack = np.zeros(len(accounts))
+    asked = np.zeros(len(accounts))
+    for k in range(len(accounts)):
+        if is_failing(w, k, generation) and generation[k] <= latest:
+            lack[k] = shortfall(w, accounts[k], paid)
+            asked[k] = lack[k] if lack[k] <= unused_credit(w, k) else 0.0
+    part = part_lent(w, accounts, asked)
     for k in range(len(accounts)):
         if not is_failing(w, k, generation) or generation[k] > latest:
             continue
         if generation[k] > 0 and w.parameters.clearing < 0.5:
-            carry(w, accounts[k], paid)
+            carry(w, accounts[k], lack[k])
+            saved += 1
             continue
-        lack = shortfall(w, accounts[k], paid)
-        if draw_on_bank(w, accounts[k], lack) or bail_out(w, accounts[k], lack):
+        if part[k] >= 1.0:  # a part of what is lacking would save nobody
+            lend_on_ai(w, bank_of(w, accounts[k]), accounts[k], lack[k])
+            saved += 1
+        elif bail_out(w, accounts[k], lack[k]):
             saved += 1
         else:
             blame_unpaid(w, k, paid)
@@ -288,11 +341,9 @@ def shortfall(w, account, paid):
 
 
 @rule
-def carry(w, account, paid):
+def carry(w, account, lack):
     """With clearing off, a debtor whom others' failures leave short is carried by its bank: no chain in a quarter."""
-    lack = shortfall(w, account, paid)
-    if lack > 0.0:
-        grant_loan(w.ledger, account, bank_of(w, account).account, lack)
+    grant_loan(w.ledger, account, bank_of(w, account).account, lack)
 
 
 @rule

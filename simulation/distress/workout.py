@@ -6,16 +6,17 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.chronicle import NOBODY, RELIEF, tell
-from simulation.distress.register import SECURED, is_rent, liquid, lose_rent, take_off
+from simulation.distress.register import SECURED, is_rent, lose_rent, take_off
 from simulation.distress.relief import cut_needed, grants_relief
 from simulation.distress.solvency import collateral_of
 from simulation.rule import rule
 
 
 @rule
-def grant_relief(w, accounts, column):
-    """Ask all who are owed money this quarter. Loans that mature are extended first; what rent must be cut beyond that,
-    up to the largest cut, is cut for some quarters."""
+def grant_relief(w, accounts, column, money):
+    """Ask all who are owed money this quarter by a debtor with so much money after all dues (USD bn, below zero). Loans
+    that mature are extended first; what rent must be cut beyond that, up to the largest cut, is cut for some
+    quarters."""
     p = w.parameters
     clearing = w.clearing
     debtor = w.debtors[column]
@@ -34,7 +35,7 @@ def grant_relief(w, accounts, column):
             rents += due.amount
         else:
             other += due.amount
-    means = liquid(w, accounts[column]) + debtor.payable - other  # what is there for rents once loans are extended
+    means = money + debtor.payable - other  # what is there for rents once loans are extended
     cut = cut_needed(rents, means, p.relief_cut)
     if cut <= 0.0 and means < rents - 1e-9:
         return

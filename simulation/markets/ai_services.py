@@ -11,6 +11,7 @@ from simulation.books.purposes import (
     AI_SUBSCRIPTIONS,
 )
 from simulation.books.verbs import empty_pool, pay_in, pay_out
+from simulation.disturbances.declared import RELEASES, USES
 from simulation.markets.firm_sector import adopt_and_invest
 from simulation.markets.public_policy import open_models_lead
 from simulation.rule import rule
@@ -43,8 +44,9 @@ def set_prices_and_shares(world, accounts, firms):
     total = 0.0
     for lab in w.labs:
         if lab.alive > 0.5:
+            quality = lab.quality + w.luck.deviation[RELEASES, lab.account.column]
             lab.price += p.price_adjustment * (cost * w.levers.lab_price - lab.price)
-            lab.service_demand = attraction(lab.quality, lab.price, lab.market_share, p)
+            lab.service_demand = attraction(quality, lab.price, lab.market_share, p)
         else:
             lab.service_demand = 0.0
         total += lab.service_demand
@@ -72,7 +74,7 @@ def set_prices_and_shares(world, accounts, firms):
     market.fringe_share = fringe_weight / total
     price += market.fringe_share * fringe_price
     market.ai_price = price / market.ai_price_scale
-    market.regulation = w.levers.ai_demand_regulation
+    market.regulation = w.levers.ai_demand_regulation * w.luck.factor[USES, 0]
 
 
 @rule

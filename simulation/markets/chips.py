@@ -25,6 +25,8 @@ from simulation.books.purposes import (
 )
 from simulation.books.verbs import acquire, add_asset, depreciate, pay, pay_in
 from simulation.deals.contracts import backlog_of
+from simulation.disturbances.declared import BUILDING, PLANS
+from simulation.disturbances.declared import CHIPS as CHIPS_MADE
 from simulation.markets.public_policy import fund_foundry
 from simulation.rule import rule
 
@@ -88,8 +90,9 @@ def ship(world, accounts, firms):
         waiting = backlog_value(w, m)
         # Supply is a number of chips, worth what they cost today; each quarter's do more at the same cost.
         maker.supply *= maker.price / maker.price_before / (1.0 - w.parameters.it_price_decline)
-        supply = maker.supply * (1.0 - w.parameters.it_price_decline) * w.levers.chip_supply
-        parts = maker.parts_power * maker.price
+        made = w.luck.factor[CHIPS_MADE, maker.account.column]
+        supply = maker.supply * (1.0 - w.parameters.it_price_decline) * w.levers.chip_supply * made
+        parts = maker.parts_power * maker.price * made
         share = min(1.0, min(supply, parts) / waiting) if waiting > 0.0 else 0.0
         maker.shipped_power = 0.0
         sales = 0.0
@@ -100,7 +103,7 @@ def ship(world, accounts, firms):
             allowed = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
             sales += ship_to(w, m, len(w.clouds) + k, buyer, share * min(allowed, 1.0))
         maker.ai_revenue = sales
-        used = min(maker.shipped_power / max(maker.parts_power, 1e-12), 1.0)
+        used = min(maker.shipped_power / max(maker.parts_power * made, 1e-12), 1.0)
         stock_of_parts = maker.account.tangible[INVENTORY - FIRST_TANGIBLE]
         maker.parts_used = depreciate(w.ledger, maker.account, INVENTORY, used * stock_of_parts)
         maker.parts_power *= 1.0 - used
@@ -131,7 +134,7 @@ def build_sites(w, buyer, resident):
     building = 0.0
     for k in range(SITES):
         building += buyer.sites[k]
-    cost = building * w.market.shell_price / building_lead(w)
+    cost = building * w.market.shell_price / building_lead(w) * w.luck.factor[BUILDING, buyer.account.column]
     cost = min(cost, max(buyer.account.cash, 0.0))
     share = w.market.shell_import_share if resident else 1.0
     imported = pay(w.ledger, buyer.account, w.rest_of_world[0].account, share * cost, AI_STRUCTURES_IMPORTED)
@@ -154,7 +157,7 @@ def construct(world, accounts, firms):
     dip = 1.0 - p.other_capex_dip * min(0.5 * w.quarter, 1.0) if w.opening_quarter == 0 else 1.0
     for cloud in w.clouds:
         build_sites(w, cloud, True)
-        wanted = other_capex_wanted(cloud, dip)
+        wanted = other_capex_wanted(cloud, dip) * w.luck.factor[BUILDING, cloud.account.column]
         cloud.other_capex = min(wanted, max(cloud.account.cash, 0.0))
         pay_in(ledger, ledger.goods, cloud.account, cloud.other_capex, ORDINARY_INVESTMENT)
         add_asset(ledger, cloud.account, CAPITAL, cloud.other_capex)
@@ -229,7 +232,8 @@ def plan_orders(world, accounts, firms):
         believe_in_own_use_of(cloud, jump, w.levers.firm_gain, p)
         growth = expect_need(cloud, market.backlog_growth, p)
         # What it rents from others it need not build.
-        cloud.planned_need = max(need_to_build_for(cloud, p) - cloud.leased, 0.0)
+        conviction = w.luck.factor[PLANS, cloud.account.column]
+        cloud.planned_need = max(need_to_build_for(cloud, p) * conviction - cloud.leased, 0.0)
         rivals_lead = market.sector_growth - cloud.expected_growth
         gap = w.exchange.value_gap
         cloud.planned_orders = wanted_orders(cloud, growth, lead, rivals_lead, market.expected_spot, gap, p)
@@ -238,7 +242,7 @@ def plan_orders(world, accounts, firms):
     for buyer in w.other_buyers:
         believe_in_own_use_of(buyer, jump, w.levers.firm_gain, p)
         growth = expect_need(buyer, market.sector_growth, p)
-        buyer.planned_need = need_to_build_for(buyer, p)
+        buyer.planned_need = need_to_build_for(buyer, p) * w.luck.factor[PLANS, buyer.account.column]
         licence = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
         buyer.planned_orders = licence * wanted_orders(buyer, growth, lead, 0.0, market.expected_spot, 0.0, p)
 

@@ -11,6 +11,7 @@ from simulation.books.ledger import market_value, place_among
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
 from simulation.books.verbs import pay, pay_in
 from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
+from simulation.disturbances.declared import CORE, RENTS
 from simulation.markets.open_models import host_open_models
 from simulation.markets.public_policy import public_need, rent_public_compute
 from simulation.rule import rule
@@ -86,7 +87,7 @@ def price_compute(world, accounts, firms):
     online = 1e-9
     for cloud in w.clouds:
         online += cloud.online
-    market.spot = clearing_rent(w, online)
+    market.spot = clearing_rent(w, online) * w.luck.factor[RENTS, 0]
     # Much compute is under contract, so what it costs its users follows the spot rent with a lag.
     market.rent_paid += p.expectation_gain * (market.spot - market.rent_paid)
     # What is learned is the rent against user cost: everybody sees that compute gets cheaper.
@@ -155,6 +156,16 @@ def expect_share_of_rents(w, free):
 
 
 @rule
+def best_quality(w):
+    """Quality of the best lab (log points)."""
+    best = -math.inf
+    for lab in w.labs:
+        if lab.alive > 0.5:
+            best = max(best, lab.quality)
+    return best
+
+
+@rule
 def serve_spot(world, accounts, firms):
     """What contracts leave is used by its owner first and then rented out at the spot rent; labs buy what their needs
     lack, as far as their money goes. Training takes what inference leaves."""
@@ -177,6 +188,7 @@ def serve_spot(world, accounts, firms):
         lab.spot_bought = min(lack, spare / market.spot) if lab.alive > 0.5 else 0.0
         wanted += lab.spot_bought
     expect_share_of_rents(w, free)
+    best = best_quality(w)
     served = min(1.0, free / wanted) if wanted > 0.0 else 0.0
     sold = served * wanted
     public = served * public_need(w)
@@ -192,7 +204,7 @@ def serve_spot(world, accounts, firms):
         if lab.alive > 0.5:
             compute = lab.contracted + lab.spot_bought
             lab.training_done = max(compute - lab.inference_need, 0.0)
-            train(lab, lab.training_done, w.parameters)
+            train(lab, lab.training_done, best, w.parameters)
     w.ledger.memo[COMPUTE_RENTAL] += (sold - public) * market.spot
     uncontracted = max(wanted_total(w) - total_contracted(w), 0.0)
     for cloud in w.clouds:
@@ -268,7 +280,8 @@ def operate(world, accounts, firms):
         cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
         market.core_sales += cloud.core_revenue + cloud.own_value
         cloud.core_cash_flow = cloud.core_revenue - core_cost(cloud, w.macro, p)
-        run_core_business(ledger, cloud.account, cloud.core_revenue - cloud.core_cash_flow, p.core_wage_share)
+        earned = min(cloud.core_cash_flow * w.luck.factor[CORE, cloud.account.column], cloud.core_revenue)
+        run_core_business(ledger, cloud.account, cloud.core_revenue - earned, p.core_wage_share)
         cloud.power_cost = p.opex * market.system_price * cloud.online
         if cloud.core_revenue <= 0.0:
             # Rent that is due to it is as good as money until the quarter is cleared.

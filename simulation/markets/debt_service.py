@@ -18,7 +18,7 @@ from simulation.books.purposes import (
     SECTOR_LETTERS,
     VENDOR_LOAN_TRADES,
 )
-from simulation.books.verbs import pay, repay_loan
+from simulation.books.verbs import grant_loan, pay, repay_loan
 from simulation.chronicle import REFUSED_ROLLOVER
 from simulation.distress.register import BANK_LOAN, SECURED, UNSECURED, debt_seen, note_blow, owe
 from simulation.distress.solvency import collateral_of
@@ -95,8 +95,8 @@ def seniority(instrument):
 
 @rule
 def pay_interest(world, accounts, firms):
-    """Interest on every claim and loan, and deposit interest of everybody but firms, whose money is for payments.
-    What the AI sector owes is paid when payments due are cleared."""
+    """Interest on every claim and loan. What the AI sector owes is paid when payments due are cleared; what a fund has
+    no money for is added to its loan, as brokers and lenders on a line do."""
     w = world[0]
     ledger = w.ledger
     macro = w.macro
@@ -122,7 +122,9 @@ def pay_interest(world, accounts, firms):
         if w.debtors[k].watched > 0.5:
             owe(w, k, account.lender, due, SECURED, INTEREST_ON_LOANS, BANK_LOAN, 0)
         else:
-            pay(ledger, account, bank_of(w, account).account, min(due, max(account.cash, 0.0)), INTEREST_ON_LOANS)
+            bank = bank_of(w, account).account
+            grant_loan(ledger, account, bank, max(due - max(account.cash, 0.0), 0.0))
+            pay(ledger, account, bank, due, INTEREST_ON_LOANS)
 
 
 @rule

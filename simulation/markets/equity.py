@@ -17,6 +17,7 @@ from simulation.books.verbs import (
     retire_shares,
     trade_shares,
 )
+from simulation.disturbances.declared import SHARES
 from simulation.markets.credit import bank_of, spare_money
 from simulation.markets.incomes import claims_by_holder, financial_assets
 from simulation.markets.valuation import discount_rate
@@ -143,7 +144,7 @@ def move_prices(world, accounts, firms):
         pull = share * min(max(known, -0.5), 0.5)
         pull += p.fundamentalist_pull * share * min(max(math.log(max(security.value, 1e-9) / value), -2.0), 2.0)
         draw = normal(w.seed, draw_purpose.STOCK_RETURN, elapsed, column)
-        luck = log_noise(p.price_noise * p.idiosyncratic_noise, draw)
+        luck = log_noise(p.price_noise * p.idiosyncratic_noise, draw) + w.luck.deviation[SHARES, column]
         move = min(max(common + pull + luck, LARGEST_FALL), LARGEST_RISE)
         reprice(w.ledger, column, w.ledger.price[column] * math.exp(move))
         change += value * (math.exp(move) - 1.0)

@@ -23,6 +23,7 @@ from simulation.books.purposes import (
     WAGES,
 )
 from simulation.books.verbs import empty_pool, pay, pay_in, pay_out, post_receipts
+from simulation.disturbances.declared import POLICY
 from simulation.markets.firm_sector import trade_and_settle
 from simulation.markets.public_policy import cost_of_grid
 from simulation.randomness import normal
@@ -40,7 +41,8 @@ def set_policy_rate(world, accounts, firms):
     base = taylor_rate(macro.policy_rule_rate, macro.inflation, macro.output_gap, macro.neutral_real_rate, p)
     macro.policy_rule_rate = base
     fall = max(1.0 - exchange.index / max(exchange.index_peak, 1e-9), 0.0)
-    macro.policy_rate = max(base + levers.policy_rate - levers.fed_put * fall, 0.0)
+    luck = w.luck.deviation[POLICY, 0]
+    macro.policy_rate = max(base + luck + levers.policy_rate - levers.fed_put * fall, 0.0)
     macro.loan_rate_quarter = 0.25 * (macro.policy_rate + macro.loan_spread + p.stress_spread * macro.stress)
     macro.deposit_rate = 0.25 * p.deposit_pass_through * macro.policy_rate
     macro.real_loan_rate = 4.0 * macro.loan_rate_quarter - 4.0 * anchored_inflation(macro, p)

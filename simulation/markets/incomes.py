@@ -264,6 +264,7 @@ def settle_banks(world, accounts, firms):
     for bank in w.banks:
         reserves = max(ledger.reserves[bank.account.column], 0.0)
         pay(ledger, central.account, bank.account, 0.25 * macro.policy_rate * reserves, INTEREST_ON_RESERVES)
+    for bank in w.banks:  # apart: a dividend moves reserves between banks
         read_capital(bank, ledger, p, w.levers.bank_capital_buffer)
         dividend = share_profit(bank, government, ledger, macro, p, w.levers.bank_capital_buffer)
         if dividend > 0.0:

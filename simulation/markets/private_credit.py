@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.agents.funds import credit_fund_flow, payable_redemptions
 from simulation.books.purposes import FUND_FLOWS
 from simulation.books.verbs import repay_loan, retire_shares
@@ -14,6 +16,7 @@ from simulation.markets.credit import (
     lend_on_ai,
     leverage_limit,
     over_limit,
+    part_met,
     promised_money,
     spare_money,
     spare_money_of_fund,
@@ -75,17 +78,22 @@ def move_credit_money(world, accounts, firms):
     gate = max(p.redemption_gate + w.levers.gate, 0.0)
     shut = 0.0
     total = 1e-12
-    for fund in w.credit_funds:
+    flows = np.zeros(len(w.credit_funds))
+    for k in range(len(w.credit_funds)):
+        fund = w.credit_funds[k]
         flow = credit_fund_flow(fund.return_quarter, p)
         if w.exchange.withdrawal > 0.5:
             flow = min(flow - p.credit_flow_base, 0.0)
+        if fund.net_assets > -NOTHING:  # nobody adds to a fund that owes more than it owns
+            flows[k] = flow * (fund.net_assets + (fund.promised if flow > 0.0 else 0.0))
+    new_part = part_met(np.maximum(flows, 0.0).sum(), PLACEABLE * spare_money(insurer.cash, promised_money(w)))
+    for k in range(len(w.credit_funds)):
+        fund = w.credit_funds[k]
         worth = max(fund.net_assets, 0.0)
-        fund.waiting = min(fund.waiting - min(flow, 0.0) * worth, worth)
-        if flow > 0.0 and fund.net_assets > -NOTHING:  # nobody adds to a fund that owes more than it owns
-            free = PLACEABLE * spare_money(insurer.cash, promised_money(w))
-            new = min(flow * (worth + fund.promised), free)
-            fund.promised += max(new - fund.waiting, 0.0)
-            fund.waiting = max(fund.waiting - new, 0.0)
+        fund.waiting = min(fund.waiting + max(-flows[k], 0.0), worth)
+        new = new_part * max(flows[k], 0.0)
+        fund.promised += max(new - fund.waiting, 0.0)
+        fund.waiting = max(fund.waiting - new, 0.0)
         fund.paid_out = pay_redemptions(w, fund, gate * worth)
         fund.gated = 1.0 if fund.waiting > NOTHING else 0.0
         shut += fund.gated * worth

@@ -13,6 +13,7 @@ from simulation.books.verbs import buy_back, issue_shares
 from simulation.chronicle import NOBODY
 from simulation.deals.contracts import contract_rent, rent_trend, sign
 from simulation.distress.register import liquid
+from simulation.disturbances.declared import FUNDING
 from simulation.markets.credit import bank_of, lend_on_ai, placeable, spare_money
 from simulation.markets.private_marks import pre_money, price_round
 from simulation.markets.public_policy import partner_part
@@ -31,7 +32,7 @@ def venture_appetite(world):
     """Part of their dry powder that investors put into rounds in a quarter; little in a withdrawal."""
     w = world[0]
     p = w.parameters
-    appetite = p.venture_pace * w.levers.venture_appetite
+    appetite = p.venture_pace * w.levers.venture_appetite * w.luck.factor[FUNDING, 0]
     if w.exchange.withdrawal > 0.5:
         appetite *= p.withdrawal_appetite
     luck = normal(w.seed, draw_purpose.ROUND_APPETITE, w.opening_quarter + w.quarter, 0)

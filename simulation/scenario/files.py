@@ -29,11 +29,13 @@ _FOLDERS: dict[Kind, str] = {"scenario": "scenarios", "policy": "policies"}
 def shipped_folder(kind: Kind) -> pathlib.Path:
     """The folder of shipped scenarios or policies, found without importing the package that holds it."""
     package = importlib.util.find_spec("experiments")
-    for location in (package and package.submodule_search_locations) or ():
-        folder = pathlib.Path(location) / _FOLDERS[kind]
-        if folder.is_dir():
-            return folder
-    raise CircuitError(f"the shipped {_FOLDERS[kind]} are missing: install circuit-economy again")
+    places = [pathlib.Path(place) for place in (package and package.submodule_search_locations) or ()]
+    for place in places:
+        if (place / _FOLDERS[kind]).is_dir():
+            return place / _FOLDERS[kind]
+    hiding = places[0] if places else package and package.origin
+    why = f"{hiding} hides Circuit's package experiments: rename it" if hiding else "install circuit-economy again"
+    raise CircuitError(f"the shipped {_FOLDERS[kind]} are not found: {why}")
 
 
 def shipped_names(kind: Kind) -> tuple[str, ...]:
@@ -47,7 +49,7 @@ def find(kind: Kind, name_or_path: str | os.PathLike[str]) -> pathlib.Path:
     Raises CircuitError for a name that is none of these, with the nearest shipped one.
     """
     text = os.fspath(name_or_path)
-    if text.endswith(".toml"):
+    if text.lower().endswith(".toml"):
         return pathlib.Path(text)
     if not NAME.fullmatch(text):
         raise CircuitError(f"{shown(text)} is no {kind}: {NAME_RULE}; a path ends in .toml")
@@ -69,7 +71,7 @@ def read_toml(file: pathlib.Path) -> dict[str, Any]:
 def parse_toml(content: bytes) -> dict[str, Any]:
     """The contents of a TOML text in UTF-8. Raises CircuitError where it is broken, too long or too deep."""
     try:
-        text = content.decode()
+        text = content.decode("utf-8-sig")  # editors on Windows begin a file with a byte-order mark
         if any(len(line) > LONGEST_LINE for line in text.splitlines()):
             raise CircuitError(f"has a line of more than {LONGEST_LINE:,} characters: break it up")
         table = tomllib.loads(text)

@@ -12,6 +12,7 @@ from simulation.scenario.declarations.behaviour import BEHAVIOUR
 from simulation.scenario.declarations.deals import DEALS
 from simulation.scenario.declarations.distress import DISTRESS
 from simulation.scenario.declarations.finance import FINANCE
+from simulation.scenario.declarations.luck import LUCK
 from simulation.scenario.declarations.macroeconomy import MACROECONOMY
 from simulation.scenario.declarations.parameter import Parameter, Status
 from simulation.scenario.declarations.public_policy import PUBLIC_POLICY
@@ -34,6 +35,7 @@ _DECLARED = (
     + VEHICLES
     + PUBLIC_POLICY
     + SWITCHES
+    + LUCK
 )
 
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in _DECLARED}

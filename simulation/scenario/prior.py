@@ -81,7 +81,9 @@ def _quantile(parameter: Parameter, share: float) -> float:
     if _is_wide(parameter):
         value = parameter.low * (parameter.high / parameter.low) ** share
     else:
-        value = _triangular(parameter.low, parameter.default, parameter.high, share)
+        # Whole numbers are rounded: half a step more at both ends gives the ends their share.
+        reach = 0.5 if parameter.is_whole else 0.0
+        value = _triangular(parameter.low - reach, parameter.default, parameter.high + reach, share)
     value = float(round(value)) if parameter.is_whole else value
     return min(max(value, parameter.low), parameter.high)
 

@@ -53,7 +53,7 @@ class Scenario:
     def load(cls, name_or_path: str | os.PathLike[str]) -> Scenario:
         """The scenario of a shipped name, of a name in the current folder, or in a TOML file."""
         file = files.find("scenario", name_or_path)
-        return scenario_from_table(files.read_toml(file), file.stem, files.plain(file))
+        return scenario_from_table(files.read_toml(file), file.stem.lower(), files.plain(file))
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -132,7 +132,7 @@ class Scenario:
 def load_policy(name_or_path: str | os.PathLike[str]) -> Policy:
     """The policy of a shipped name, of a name in the current folder, or in a TOML file."""
     file = files.find("policy", name_or_path)
-    return policy_from_table(files.read_toml(file), file.stem, files.plain(file))
+    return policy_from_table(files.read_toml(file), file.stem.lower(), files.plain(file))
 
 
 def scenario_from_table(table: Mapping[str, Any], name: str, where: str = "") -> Scenario:

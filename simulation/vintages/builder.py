@@ -15,6 +15,7 @@ import numpy.typing as npt
 from simulation.agents.firms import FIRM
 from simulation.books import instruments as stock
 from simulation.chronicle import NOBODY
+from simulation.disturbances.process import start_luck
 from simulation.rule import live
 from simulation.state import FIRMS_COLUMN, FIRST_COLUMN, N_INSTITUTIONS, WORLD, accounts_of
 from simulation.vintages import layout
@@ -42,6 +43,7 @@ class Opening:
         self.w["parameters"] = parameters[0]
         self.w["seed"] = seed
         self.w["opening_quarter"] = OPENING_QUARTER[vintage]
+        start_luck(self.w["luck"], self.p)
         self.residuals: dict[str, float] = {}
         # What one step of the opening leaves for the next (USD bn a quarter unless said otherwise).
         self.demand_target = 0.0

@@ -16,7 +16,6 @@ from simulation.vintages.services_opening import fact
 if TYPE_CHECKING:
     from simulation.vintages.builder import Opening
 
-AI_PART_OF_PRIVATE_CREDIT = 0.08  # of all private credit: what is placed, or stands ready, for AI
 AI_PART_OF_VENTURE = 0.40
 MATURITY_LEFT = 16.0  # quarters, of private credit that was lent before the opening
 NET_FOREIGN_SHARE = 0.05  # of ordinary shares, net of what residents hold abroad
@@ -106,7 +105,7 @@ def _open_shares(opening: Opening) -> None:
         fund["ai_share"] = fund["ai_normal"] = ai_share * 0.99
         fund["assets"] = each
         if fund["style"] == EXTRAPOLATIVE:
-            fund["account"]["loan"] = opening.us("margin_debt") / funds
+            fund["account"]["loan"] = opening.us("margin_debt") / (funds // 3)
         fund["net_assets"] = each - fund["account"]["loan"]
         fund["price_before"] = 1.0
         column = opening.column("equity_funds", f)
@@ -153,7 +152,7 @@ def _open_private_capital(opening: Opening, stakes: dict[str, float]) -> None:
         claim = ledger["claims"][k]
         if claim["instrument"] == stock.PRIVATE_CREDIT:
             lent += float(claim["amount"]) / NUMBER["credit_funds"]
-    money = AI_PART_OF_PRIVATE_CREDIT * opening.us("private_credit_assets") / NUMBER["credit_funds"]
+    money = opening.us("private_credit_for_ai") / NUMBER["credit_funds"]
     for f, fund in enumerate(w["credit_funds"]):
         fund["account"]["cash"] = float(p["credit_fund_buffer"]) * money
         fund["account"]["loan"] = (1.0 - 1.0 / float(p["credit_fund_leverage"])) * lent
@@ -195,7 +194,8 @@ def _place_government_bonds(opening: Opening) -> None:
 
 
 def _close_banks(opening: Opening) -> None:
-    """Household loans close the banks' capital in sum; reserves, bonds and central-bank advances close each bank."""
+    """Banks open at the reported capital ratio, with household loans that close their sum; reserves, bonds and
+    central-bank advances close each bank."""
     w, ledger = opening.w, opening.w["ledger"]
     first = opening.column("banks")
     accounts = opening.accounts
@@ -208,11 +208,11 @@ def _close_banks(opening: Opening) -> None:
         mine = firms["bank"] == first + b
         deposits[b] += firms["cash"][mine].sum()
         loans[b] += firms["loan"][mine].sum()
-    capital, reserves, bonds = (
-        opening.us("bank_capital"),
-        opening.us("bank_reserves"),
-        opening.us("bank_treasuries"),
-    )
+    reserves, bonds = opening.us("bank_reserves"), opening.us("bank_treasuries")
+    ratio = opening.us("bank_capital_ratio")
+    # Loans are what deposits and capital leave after reserves and bonds; capital is its ratio of loans.
+    capital = ratio / (1.0 - ratio) * (deposits.sum() - reserves - bonds)
+    opening.residuals["bank capital: closing less reported"] = capital - opening.us("bank_capital")
     households = capital + deposits.sum() - reserves - bonds - loans.sum()
     opening.residuals["household bank loans: closing less reported"] = households - opening.us(
         "bank_loans_to_households"

@@ -11,6 +11,7 @@ from simulation.books.audit import start_books
 from simulation.books.instruments import GOVERNMENT_BONDS
 from simulation.books.ledger import ACCOUNT, SLOT, market_value
 from simulation.deals.circularity import open_purses
+from simulation.disturbances.process import still
 from simulation.markets.valuation import (
     ai_earnings,
     chip_earnings,
@@ -164,6 +165,7 @@ class _Trial:
             copy.view(np.uint8)[:] = original.view(np.uint8)
         world = self.world[0]
         world["parameters"]["macro_noise"] = 0.0
+        still(world["luck"])
         start_books(self.arguments[0][0]["ledger"], self.arguments[1], self.arguments[2])
         pass_quarter(*self.arguments)
         return world

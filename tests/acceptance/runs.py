@@ -18,7 +18,7 @@ START = 5
 """the quarter in which every shock and policy of these tests begins"""
 
 Array = npt.NDArray[np.float64]
-BASELINE = Scenario.load("baseline")
+BASELINE = Scenario.load("baseline").with_switches(luck=False)
 CALM = BASELINE.with_switches(withdrawal=False)
 """without sudden withdrawals, so that a small change is not drowned by one that comes or stays away"""
 

@@ -65,7 +65,7 @@ def after_the_fall(demand: float) -> tuple[float, float, float]:
             contracts["firm"][of_neoclouds] *= demand
 
     shocks = (Path("ai_demand_regulation", FALL, demand), Path("training_budget", FALL, demand))
-    off = {"known_deals": False, "endogenous_deals": False, "withdrawal": False, "clearing": False}
+    off = {"known_deals": False, "endogenous_deals": False, "withdrawal": False, "clearing": False, "luck": False}
     scenario = Scenario.load("baseline").with_switches(**off).with_shocks(*shocks)
     economy = Economy(scenario, seed=1, quarters=FALL + 3, firms=20, keep_books=False)
     steps = (refinance_by_vendor, demand_falls)

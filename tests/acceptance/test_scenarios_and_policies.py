@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.targets import Expected, expected_of
+from experiments.study.targets import Expected, expected_of
 from simulation import Economy, Scenario
 from simulation.scenario import AgentEvent, load_policy
 from simulation.scenario.files import shipped_names

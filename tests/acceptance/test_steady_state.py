@@ -25,6 +25,7 @@ STILL = Scenario.load("baseline").with_switches(
     race=False,
     price_noise=False,
     macro_noise=False,
+    luck=False,
     power_cap=False,
 )
 

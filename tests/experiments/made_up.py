@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from experiments.analysis import SENSITIVITY, Analysis
+from experiments.analysis.analysis import SENSITIVITY, Analysis
 from experiments.report.section import Findings
-from experiments.store import FAILED, FINISHED, Results
-from experiments.study import Plan, RunSpec, Study, plan
+from experiments.store.results import FAILED, FINISHED, Results
+from experiments.study.schema import Plan, RunSpec, Study, plan
 
 QUARTERS = 16
 VERSIONS = {"circuit-economy": "0.1.0", "python": "3.11"}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.study import Plan, RunSpec, Study, plan
-from experiments.worker import Columns, Rows, failure
+from experiments.batch.worker import Columns, Rows, failure
+from experiments.study.schema import Plan, RunSpec, Study, plan
 
 FATAL_SEED = 3
 MARKER = "CIRCUIT_TEST_MARKER"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...cascades import CANDIDATES
-from ...chain import tell_failure
 from ...figures.cascade import cascade_chart
-from ...reactions import chain_of, fallen, largest_reaction
+from ...narrative.cascades import CANDIDATES
+from ...narrative.chains import tell_failure
+from ...narrative.reactions import chain_of, fallen, largest_reaction
 from ..section import Findings, Section
 
 

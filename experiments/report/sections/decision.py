@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from ...regret import NO_POLICY, Choice, Decision, Judged, decision_of
+from ...analysis.regret import NO_POLICY, Choice, Decision, Judged, decision_of
 from ...statistics import Estimate
 from ..section import Findings, Section, Table
 
 
 def write(findings: Findings) -> Section | None:
     """The decision table with regret; nothing for a study without policies."""
-    decision = decision_of(findings.analysis)
+    decision = decision_of(findings.analysis.regret, findings.analysis.plan.study)
     if decision is None:
         return None
     rows = tuple(

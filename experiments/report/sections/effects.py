@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...analysis import MEASURES, PULLBACK_OR_BUST, Effect
+from ...analysis.measures import MEASURES, PULLBACK_OR_BUST, Effect
+from ...analysis.wording import probability, signed, span
 from ...figures.effects import effect_chart
 from ...figures.maps import policy_map
-from ...wording import probability, signed, span
 from ..section import Findings, Section, Table, drawn
 
 

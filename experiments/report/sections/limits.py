@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ...analysis import PULLBACK_OR_BUST, Analysis
+from ...analysis.analysis import Analysis
+from ...analysis.measures import PULLBACK_OR_BUST
+from ...analysis.wording import failed_of, with_interval
 from ...statistics import Estimate
-from ...study import Arm
-from ...wording import failed_of, with_interval
+from ...study.schema import Arm
 from ..section import Findings, Section, Table
 
 LIMITS = (
@@ -28,9 +29,13 @@ def write(findings: Findings) -> Section:
     return Section(
         "limits",
         "Failed runs and limits",
-        text=(f"{count}." if failed == 0 else f"{count}; the first table bounds what they could change.", *LIMITS),
+        text=(
+            *((f"{findings.warning}.",) if findings.warning else ()),
+            f"{count}." if failed == 0 else f"{count}; the first table bounds what they could change.",
+            *LIMITS,
+        ),
         tables=tables,
-        points=(f"{count}.",),
+        points=(f"{findings.warning or count}.",),
     )
 
 

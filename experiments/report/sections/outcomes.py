@@ -6,8 +6,8 @@ from typing import Any
 
 from simulation.outcome import LABELS
 
+from ...analysis.wording import percent
 from ...figures.outcomes import outcome_chart
-from ...wording import percent
 from ..section import Findings, Section, Table
 
 SHOWN = (*LABELS, "late payoff")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...analysis import PULLBACK_OR_BUST, WORST_GDP
+from ...analysis.measures import PULLBACK_OR_BUST, WORST_GDP
+from ...analysis.wording import on_thresholds, times_fewer
 from ...figures.convergence import convergence_chart
-from ...wording import on_thresholds, times_fewer
 from ..section import Findings, Section, Table, drawn
 from .outcomes import share_cell
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...wording import several
+from ...analysis.wording import several
 from ..section import Findings, Section, Table
 
 

@@ -10,13 +10,13 @@ import pandas as pd
 
 from simulation.deals.web import COMMITTED, OWES, OWNS, dependence, revenue_edges
 
+from ...analysis.representative import Representative, computed_again, median_peak, peaks_of
+from ...analysis.wording import percent, several
 from ...figures.chart import Chart
 from ...figures.network import moments_chart, network_chart
 from ...figures.sankey import sankey_chart
-from ...representative import Representative, computed_again, median_peak, peaks_of
+from ...narrative.web import claim, flows_claim
 from ...statistics import Estimate, median
-from ...web import claim, flows_claim
-from ...wording import percent, several
 from ..section import Findings, Section, Table
 
 if TYPE_CHECKING:

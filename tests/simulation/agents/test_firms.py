@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from simulation.agents.firms import (
     adopt,
     credit_line,
     demand_weight,
+    draw_on_bank,
     expect_sales,
     intended_intensity,
     investment_appetite,
@@ -19,6 +21,7 @@ from simulation.agents.firms import (
     new_borrowing,
     odds_to_start,
     plan_finance,
+    replace_firm,
     reward_of_use,
     wanted_ai_spending,
     wanted_investment,
@@ -26,7 +29,7 @@ from simulation.agents.firms import (
 )
 from simulation.books.instruments import CAPITAL, FIRST_TANGIBLE
 from simulation.state import MACRO, MARKET
-from tests.simulation.agents.records import Array, given, one
+from tests.simulation.agents.records import Array, empty_ledger, given, one
 
 INTENSITY = {"intensity_cost": 0.06, "intensity_width": 0.6, "intensity_price_weight": 0.5}
 ADOPTION = INTENSITY | {
@@ -227,3 +230,24 @@ def test_a_firm_pays_out_a_fifth_of_what_stands_above_its_buffer() -> None:
     firm = one(FIRM, profit=10.0, expected_sales=100.0)
     _, dividend = plan_finance(firm[0], 58.0, one(BANK, lends=1.0)[0], macro[0], given(buffer_adjustment=0.2))
     assert dividend == pytest.approx(8.0 + 0.2 * 10.0)
+
+
+def short_firm(lends: float) -> tuple[Any, Any, Any, Any]:
+    """A firm that lacks 2 and could draw 40 on its capital of 100, with a bank that lends or does not (USD bn)."""
+    firm = one(FIRM, account__cash=-2.0, account__loan=20.0)
+    firm["account"]["tangible"][0][CAPITAL - FIRST_TANGIBLE] = 100.0
+    bank, ledger = one(BANK, lends=lends), empty_ledger()
+    return firm[0], bank[0], ledger[0], given(firm_credit_limit=0.6, default_cost=0.8, successor_loan=0.2)
+
+
+def test_a_bank_that_is_short_of_capital_pays_no_overdraft() -> None:
+    assert draw_on_bank(*short_firm(1.0))
+    assert not draw_on_bank(*short_firm(0.0))
+
+
+def test_what_a_bank_writes_off_on_a_failed_firm_is_its_loss() -> None:
+    """Of 22 owed after the overdraft a fifth of plant worth 80 is sound: 6 are lost."""
+    firm, bank, ledger, p = short_firm(0.0)
+    replace_firm(firm, bank, ledger, p)
+    assert float(firm["account"]["loan"]) == pytest.approx(16.0)
+    assert float(bank["losses"]) == pytest.approx(6.0)

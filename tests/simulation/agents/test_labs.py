@@ -52,9 +52,17 @@ def test_a_shock_to_training_budgets_scales_them() -> None:
 
 def test_quality_is_the_logarithm_of_a_stock_of_training_that_ages() -> None:
     lab = one(LAB, training_stock=10.0, quality_intercept=1.0)
-    train(lab[0], 3.0, given(training_decay=0.12))
+    train(lab[0], 3.0, -math.inf, given(training_decay=0.12))
     assert lab["training_stock"][0] == pytest.approx(11.8)
     assert lab["quality"][0] == pytest.approx(1.0 + math.log(11.8))
+
+
+def test_who_is_behind_makes_up_a_part_of_the_distance_and_the_best_gains_nothing() -> None:
+    behind, best = (one(LAB, training_stock=10.0, quality_intercept=1.0, quality=quality) for quality in (2.0, 4.0))
+    for lab in (behind, best):
+        train(lab[0], 1.2, 4.0, given(training_decay=0.12, catching_up=0.1))
+    assert behind["quality"][0] == pytest.approx(1.0 + 0.1 * 2.0 + math.log(10.0))
+    assert best["quality"][0] == pytest.approx(1.0 + math.log(10.0))
 
 
 def test_a_lab_that_burns_nothing_has_all_the_time_in_the_world() -> None:

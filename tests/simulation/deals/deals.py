@@ -8,15 +8,15 @@ from simulation import Economy, Scenario
 from simulation.deals.register import OPEN
 from simulation.state import FIRST_COLUMN
 
-NVIDIA, AMD = 0, 1
+NVIDIA, AMD, BROADCOM = 0, 1, 2
 MICROSOFT = FIRST_COLUMN["clouds"]
 COREWEAVE = MICROSOFT + 5
 OPENAI = FIRST_COLUMN["labs"]
 
 
 def economy_without_deals(**parameters: float) -> Economy:
-    """An economy one quarter old: no deal in its register, nobody proposes any."""
-    scenario = Scenario.load("baseline").with_switches(known_deals=False, endogenous_deals=False)
+    """An economy one quarter old: no deal in its register, nobody proposes any or has luck."""
+    scenario = Scenario.load("baseline").with_switches(known_deals=False, endogenous_deals=False, luck=False)
     economy = Economy(scenario.with_parameters(**parameters), seed=1, quarters=4, firms=10, keep_books=False)
     economy.step()
     world = economy.state[0][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from simulation.books.instruments import PREPAYMENTS, VENDOR_LOANS
@@ -12,6 +13,7 @@ from simulation.deals.vendor_loans import chip_bill, lend_as_vendors
 from simulation.rule import live
 from tests.simulation.deals.deals import (
     AMD,
+    BROADCOM,
     COREWEAVE,
     MICROSOFT,
     NVIDIA,
@@ -71,13 +73,27 @@ def test_a_guarantor_rents_what_its_customer_cannot_sell_until_the_promise_is_us
     cloud = economy.kinds["clouds"][5:6]
     cloud["rentable"], cloud["rented"] = 1.0, 0.6
     deal = enter(economy, BACKSTOP, NVIDIA, COREWEAVE, amount=0.5 * spot, quarters_left=8.0)
-    poor = money(economy, COREWEAVE)
+    debtors = world_of(economy)["debtors"]
     call_backstops(*economy.state)
-    assert money(economy, COREWEAVE) == pytest.approx(poor + 0.4 * spot)
+    assert float(debtors["receivable"][COREWEAVE]) == pytest.approx(0.4 * spot)
+    assert float(cloud["rented"][0]) == pytest.approx(1.0)
     cloud["rented"] = 0.0
     call_backstops(*economy.state)
-    assert money(economy, COREWEAVE) == pytest.approx(poor + 0.5 * spot)
+    assert float(debtors["receivable"][COREWEAVE]) == pytest.approx(0.5 * spot)
+    assert float(debtors["payable"][NVIDIA]) == pytest.approx(0.5 * spot), "due even where the guarantor is short"
     assert float(deal["done"]) == pytest.approx(float(deal["amount"]))
+
+
+def test_two_guarantors_of_one_provider_share_what_it_cannot_sell() -> None:
+    economy = economy_without_deals()
+    spot = float(world_of(economy)["market"]["spot"])
+    cloud = economy.kinds["clouds"][5:6]
+    cloud["rentable"], cloud["rented"] = 1.0, 0.6
+    for guarantor, amount in ((NVIDIA, 0.3 * spot), (AMD, 0.3 * spot)):
+        enter(economy, BACKSTOP, guarantor, COREWEAVE, amount=amount, quarters_left=8.0)
+    call_backstops(*economy.state)
+    payable = world_of(economy)["debtors"]["payable"]
+    assert [float(payable[guarantor]) for guarantor in (NVIDIA, AMD)] == pytest.approx([0.2 * spot, 0.2 * spot])
 
 
 def test_makers_lend_a_part_of_the_chip_bill_and_no_more_than_a_tenth_of_a_years_sales() -> None:
@@ -88,8 +104,24 @@ def test_makers_lend_a_part_of_the_chip_bill_and_no_more_than_a_tenth_of_a_years
     cloud = live(economy.kinds["clouds"])[5]
     bill = chip_bill(world, NVIDIA, 5, cloud)
     assert bill > 0.0
-    lent = lend_as_vendors(world, cloud, 1e3, 0.02)
+    lacks = np.zeros(len(economy.kinds["clouds"]))
+    lacks[5] = 1e3
+    lent = lend_as_vendors(world, lacks, 0.02)
     assert claim(economy, VENDOR_LOANS, NVIDIA, COREWEAVE) == pytest.approx(0.3 * bill)
-    assert lent >= 0.3 * bill
+    assert lent[5] >= 0.3 * bill
     world["parameters"]["vendor_loan_limit"] = 0.0
-    assert lend_as_vendors(world, cloud, 1e3, 0.02) == 0.0
+    assert lend_as_vendors(world, lacks, 0.02).sum() == 0.0
+
+
+def test_customers_of_a_maker_that_can_lend_less_than_they_ask_get_the_same_part() -> None:
+    economy = economy_without_deals()
+    world = world_of(economy)
+    world["parameters"]["endogenous_deals"] = 1.0
+    world["chip_makers"]["money_target"] = 0.0
+    economy.state[1]["cash"][[NVIDIA, AMD, BROADCOM]] = [0.01, 0.0, 0.0]
+    bills = [chip_bill(world, NVIDIA, k, live(economy.kinds["clouds"])[k]) for k in (5, 6)]
+    lacks = np.zeros(len(economy.kinds["clouds"]))
+    lacks[5], lacks[6] = 1e3, 1e3
+    lent = lend_as_vendors(world, lacks, 0.02)
+    assert lent.sum() == pytest.approx(0.01)
+    assert lent[5] / lent[6] == pytest.approx(bills[0] / bills[1])

@@ -30,7 +30,19 @@ def test_a_stake_paid_over_four_quarters_is_paid_by_quarters_at_the_price_of_the
     assert float(deal["done"]) == pytest.approx(2.0)
     assert money(economy, MICROSOFT) == pytest.approx(rich - 2.0)
     assert stake(economy, MICROSOFT, OPENAI) == pytest.approx(owned + 2.0)
-    assert float(world_of(economy)["ledger"]["price"][OPENAI]) == price
+    assert float(world_of(economy)["ledger"]["price"][OPENAI]) == pytest.approx(price, rel=1e-12)
+
+
+def test_tranches_that_are_due_together_get_the_same_part_of_what_the_supplier_has() -> None:
+    economy = economy_without_deals(stake_cap=1.0)
+    world_of(economy)["chip_makers"]["money_target"] = 0.0
+    economy.state[1]["cash"][NVIDIA] = 3.0
+    deals = [
+        enter(economy, EQUITY_STAKE, NVIDIA, customer, amount=amount, quarters=1.0, quarters_left=1.0)
+        for customer, amount in ((OPENAI, 8.0), (COREWEAVE, 4.0))
+    ]
+    pay_stakes(*economy.state)
+    assert [float(deal["done"]) for deal in deals] == pytest.approx([2.0, 1.0])
 
 
 def test_a_tranche_falls_due_with_every_whole_gigawatt_and_the_last_one_ends_the_deal() -> None:

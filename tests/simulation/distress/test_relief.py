@@ -7,7 +7,7 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.books.purposes import COMPUTE_RENTAL, LOANS
-from simulation.distress.register import BANK_LOAN, LEASES, NO_CLAIM, SECURED, open_dues, owe, relief_on
+from simulation.distress.register import BANK_LOAN, LEASES, NO_CLAIM, SECURED, liquid, open_dues, owe, relief_on
 from simulation.distress.relief import cut_needed, grants_relief, share_in_favour
 from simulation.distress.workout import grant_relief
 from simulation.state import FIRST_COLUMN
@@ -52,7 +52,7 @@ def short_lab(rents: float, loan_due: float = 0.0) -> tuple[Economy, int]:
     owe(w, column, FIRST_COLUMN["clouds"], rents, LEASES, COMPUTE_RENTAL, NO_CLAIM, 0)
     if loan_due > 0.0:
         owe(w, column, int(accounts[column]["lender"]), loan_due, SECURED, LOANS, BANK_LOAN, 1)
-    grant_relief(w, accounts, column)
+    grant_relief(w, accounts, column, liquid(w, accounts[column]))
     return economy, column
 
 

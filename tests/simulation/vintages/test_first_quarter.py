@@ -15,7 +15,7 @@ _RUNS: dict[str, Economy] = {}
 def first_quarter(vintage: str) -> Economy:
     """The baseline economy after one quarter without macroeconomic noise."""
     if vintage not in _RUNS:
-        calm = Scenario.load("baseline").with_switches(macro_noise=False)
+        calm = Scenario.load("baseline").with_switches(macro_noise=False, luck=False)
         _RUNS[vintage] = Economy(calm, seed=1, vintage=vintage, quarters=1, firms=200, keep_books=False).run()
     return _RUNS[vintage]
 
@@ -54,6 +54,6 @@ def test_output_grows_as_it_did(vintage: str) -> None:
 
 @pytest.mark.parametrize("vintage", VINTAGES)
 def test_share_prices_do_not_jump_in_the_first_quarter(vintage: str) -> None:
-    quiet = Scenario.load("baseline").with_switches(macro_noise=False, price_noise=False)
+    quiet = Scenario.load("baseline").with_switches(macro_noise=False, luck=False, price_noise=False)
     history = Economy(quiet, seed=1, vintage=vintage, quarters=1, firms=200, keep_books=False).run().history
     assert history["ai_equity"].iloc[0] == pytest.approx(1.0, abs=NEAR)

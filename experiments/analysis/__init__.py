@@ -1,0 +1,1 @@
+"""What the runs of a study say: shares, effects, risk, regret, survival, with their intervals."""

@@ -1,0 +1,150 @@
+"""From finished runs to tidy tables: outcome shares, paired effects, thresholds, and what hangs on gamma.
+
+Every row of every table carries an estimate, its 95% interval and its n. Runs that failed are counted beside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from simulation.outcome import LABELS
+
+from .. import statistics as st
+from ..study.designs import BAD_ENDINGS
+from ..study.schema import Arm
+from . import regret, risk, survival
+from .measures import MEASURES, Effect, Measure, identity_of
+from .runs import StudyRuns
+
+SENSITIVITY = "label if "
+
+
+@dataclass(frozen=True)
+class Analysis(StudyRuns):
+    """A study's runs and the tables made from them, each worked out once."""
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """Outcome shares by arm, intervals simultaneous over the four outcomes; late payoffs beside."""
+        rows = []
+        for arm in self.plan.arms:
+            runs = self.finished(arm)
+            counts: dict[str, int] = {label: int((runs["outcome"] == label).sum()) for label in LABELS}
+            estimates = st.outcome_shares(counts)
+            late = int(runs["late"].astype(bool).sum())
+            estimates["late payoff"], counts["late payoff"] = st.probability(late, len(runs)), late
+            rows += [
+                identity_of(arm, outcome=label, count=counts[label]) | estimate.columns("share")
+                for label, estimate in estimates.items()
+            ]
+        table = pd.DataFrame(rows)
+        return table.assign(failed=table["arm"].map({arm.name: self.failed(arm) for arm in self.plan.arms}))
+
+    @cached_property
+    def effects(self) -> list[Effect]:
+        """Every arm against its reference, for every measure; Holm's correction is per measure."""
+        effects: list[Effect] = []
+        for measure in MEASURES:
+            family = [self._effect(arm, measure) for arm in self.plan.arms if arm.reference]
+            tests = [effect.flips.p_value for effect in family if effect.flips]
+            corrected = st.holm(tests) if len(tests) == len(family) else [float("nan")] * len(family)
+            effects += [
+                Effect(effect.arm, measure, effect.estimate, effect.precision, effect.flips, p_value)
+                for effect, p_value in zip(family, corrected, strict=True)
+            ]
+        return effects
+
+    def effects_on(self, measure: Measure) -> list[Effect]:
+        """The effects of all arms on one measure."""
+        return [effect for effect in self.effects if effect.measure.name == measure.name]
+
+    @cached_property
+    def effect_table(self) -> pd.DataFrame:
+        """The effects as a tidy table."""
+        return pd.DataFrame([_effect_row(effect) for effect in self.effects])
+
+    def _effect(self, arm: Arm, measure: Measure) -> Effect:
+        reference = next(other for other in self.plan.arms if other.name == arm.reference)
+        mine, theirs = self.values(arm, measure), self.values(reference, measure)
+        precision = st.variance_reduction(mine, theirs)
+        if measure.is_ending:
+            estimate, flips = st.share_effect(mine, theirs), st.flips(mine, theirs)
+            return Effect(arm, measure, estimate.scaled(measure.factor), precision, flips)
+        return Effect(arm, measure, st.mean_effect(mine - theirs).scaled(measure.factor), precision)
+
+    @cached_property
+    def thresholds(self) -> pd.DataFrame:
+        """Share of pullback or bust with each threshold of the outcome 20% lower or higher."""
+        rows = []
+        for arm in self.plan.arms:
+            runs = self.finished(arm)
+            for column in (name for name in runs.columns if name.startswith(SENSITIVITY)):
+                bad = int(runs[column].isin(BAD_ENDINGS).sum())
+                changed = column.removeprefix(SENSITIVITY)
+                rows.append(identity_of(arm, threshold=changed) | st.probability(bad, len(runs)).columns("share"))
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def by_gamma(self) -> pd.DataFrame:
+        """Endings by thirds of gamma in the reference arm; empty if gamma is fixed or no run finished."""
+        if "gamma" not in self.parameters:
+            return pd.DataFrame()
+        runs = self.finished(self.reference).merge(self.parameters[["run_id", "gamma"]], on="run_id")
+        if runs["gamma"].nunique() < 3:
+            return pd.DataFrame()
+        thirds = pd.qcut(runs["gamma"], 3, labels=["lowest third", "middle third", "highest third"])
+        rows = []
+        for third, group in runs.groupby(thirds, observed=True):
+            bounds = {"gamma_low": group["gamma"].min(), "gamma_high": group["gamma"].max()}
+            counts: dict[str, int] = {label: int((group["outcome"] == label).sum()) for label in LABELS}
+            for label, estimate in st.outcome_shares(counts).items():
+                rows.append({"gamma": third, **bounds, "outcome": label} | estimate.columns("share"))
+        return pd.DataFrame(rows)
+
+    @cached_property
+    def time_to_pullback(self) -> pd.DataFrame:
+        """Median quarters to pullback of every arm, and the test against its reference."""
+        return survival.time_to_pullback(self)
+
+    @cached_property
+    def survival(self) -> pd.DataFrame:
+        """Share of every arm's runs without a pullback so far, by quarter."""
+        return survival.survival_curves(self)
+
+    @cached_property
+    def tails(self) -> pd.DataFrame:
+        """GDP-at-risk and expected shortfall of every arm."""
+        return risk.tail_table(self)
+
+    @cached_property
+    def bounds(self) -> pd.DataFrame:
+        """What failed runs could change."""
+        return risk.failed_run_bounds(self)
+
+    @cached_property
+    def convergence(self) -> pd.DataFrame:
+        """How shares and effects settle as runs are added."""
+        return risk.convergence_table(self)
+
+    @cached_property
+    def regret(self) -> dict[str, pd.DataFrame]:
+        """Regret by state and the decision."""
+        return regret.regret_tables(self)
+
+
+def _effect_row(effect: Effect) -> dict[str, object]:
+    flips, measure = effect.flips, effect.measure
+    return {
+        **identity_of(effect.arm, reference=effect.arm.reference, measure=measure.name, unit=measure.unit),
+        **effect.estimate.columns("effect"),
+        "runs_saved": flips.saved if flips else None,
+        "runs_harmed": flips.harmed if flips else None,
+        "p_value": flips.p_value if flips else None,
+        "p_holm": effect.p_value,
+        "variance_reduction": effect.precision.value,
+        "variance_reduction_low": effect.precision.low,
+        "variance_reduction_high": effect.precision.high,
+    }

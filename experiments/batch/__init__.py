@@ -1,0 +1,1 @@
+"""Runs a plan: worker processes, Dask, collecting what they finish, stopping early, repair, reproduction."""

@@ -1,0 +1,79 @@
+"""Compiles the rules of a quarter before the first run, on all processors: one of two would need twice the time."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from . import worker
+
+MOST_PROCESSES = 4  # each takes half a gigabyte
+
+
+def prepare() -> None:
+    """Compile the rules before any worker needs them, and say so, since that takes a while. Once for a machine."""
+    from simulation.rule import COMPILED
+
+    if not COMPILED or _mark().exists():
+        return
+    from filelock import FileLock
+
+    from .pool import default_workers
+
+    print("compiling the rules once, one to three minutes ...", file=sys.stderr, flush=True)
+    with FileLock(_mark().with_suffix(".lock")):  # who comes second waits, and finds them compiled
+        if not _mark().exists():
+            compile_rules(default_workers())
+            worker.warm_up()
+            _mark().touch()
+
+
+def _mark() -> Path:
+    """The file that says that every rule is compiled, for this Python and this Numba."""
+    import hashlib
+
+    import numba
+
+    from simulation.plan import pass_quarter
+    from simulation.rule_cache import cache_folder, fingerprint
+
+    digest = hashlib.sha256(fingerprint(pass_quarter).encode() + str(_types()).encode()).hexdigest()[:16]
+    return cache_folder() / f"{sys.implementation.cache_tag}-numba-{numba.__version__}-{digest}.compiled"
+
+
+def compile_rules(processors: int) -> None:
+    """Compile every rule of the quarter and leave it on the disk."""
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(processors, MOST_PROCESSES), spawned) as processes:
+        list(processes.map(_compile, range(len(_rules()))))
+
+
+def _compile(number: int) -> None:
+    _rules()[number].compile(_types())
+
+
+@lru_cache(maxsize=1)
+def _rules() -> list[Any]:
+    """The rules of the default quarter, each once."""
+    from simulation.plan import DEFAULT_PLAN, RECORDING, check
+
+    return list(dict.fromkeys([*(rule for phase in DEFAULT_PLAN for rule in phase.steps), check, *RECORDING]))
+
+
+@lru_cache(maxsize=1)
+def _types() -> tuple[Any, ...]:
+    """Types of what a rule of the quarter takes: the world, its accounts as slots of it, the firms."""
+    import numba
+    import numpy as np
+
+    from simulation.agents.firms import FIRM
+    from simulation.books.ledger import ACCOUNT, SLOT
+    from simulation.state import N_INSTITUTIONS, WORLD
+
+    world = np.zeros(1, WORLD)
+    accounts = np.ndarray((N_INSTITUTIONS,), ACCOUNT, world, 0, (SLOT,))
+    return tuple(numba.typeof(part) for part in (world, accounts, np.zeros(1, FIRM)))

@@ -1,0 +1,5 @@
+"""`python -m experiments.cli` is `circuit`."""
+
+from .app import main
+
+main()

@@ -1,0 +1,81 @@
+"""`circuit fail` and `circuit amplify`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from simulation.errors import CircuitError
+
+from .options import Firms, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
+
+if TYPE_CHECKING:
+    from ..study.schema import Study
+
+EPILOG_FAIL = (
+    "Examples: `circuit fail OpenAI`\n\n`circuit fail Nvidia --quarter 2026Q4 --runs 100`\n\n`circuit fail all`"
+)
+EPILOG_AMPLIFY = (
+    "Examples: `circuit amplify --runs 20`\n\n`circuit amplify --failures --runs 200 --results results/web`"
+)
+
+Runs = Annotated[int, typer.Option(help="Seeds, each run with and without.")]
+
+
+def fail(
+    name: Annotated[str, typer.Argument(help='A key player, such as OpenAI; "all" for each of them alone.')],
+    scenario: Annotated[str, typer.Argument(help="A scenario, by name or TOML file.")] = "baseline",
+    quarter: Annotated[
+        str, typer.Option(help="Quarter in which it fails, as 2026Q4, or as a number: the first simulated is 1.")
+    ] = "5",
+    runs: Runs = 20,
+    vintage: Vintage = None,
+    firms: Firms = None,
+    settings: Settings = None,
+    workers: Workers = None,
+    results: Results = None,
+) -> None:
+    """Remove one actor and report direct and total loss, and who fell next through which channel.
+
+    Every seed is run with the failure and without it; two years later the losses of owners and lenders of the AI
+    sector are compared with what the failed agent's own owners and creditors lost at once.
+    """
+    from ..methods.contagion_output import report_failures
+
+    study = with_options({"scenarios": [scenario]}, {"runs": runs} | economy_options(vintage, firms, None), settings)
+    report_failures(name, study, _number(study, quarter), workers, results or Path("results"), terminal())
+
+
+def _number(study: Study, quarter: str) -> int:
+    """The number of a quarter that is told by its number or by its label. Raises `CircuitError`."""
+    from ..methods.one_run import quarter_number
+
+    number = int(quarter) if re.fullmatch(r"-?[0-9]{1,9}", quarter) else quarter_number(study, quarter)
+    if not 1 <= number <= study.horizon:
+        raise CircuitError(f"--quarter must be from 1 to {study.horizon}, or one of these as 2026Q4, not {quarter}")
+    return number
+
+
+def amplify(
+    runs: Runs = 50,
+    failures: Annotated[bool, typer.Option(help="Also each key player failing alone.")] = True,
+    shocks: Annotated[bool, typer.Option(help="Also every shipped shock at a quarter of its size.")] = True,
+    vintage: Vintage = None,
+    firms: Firms = None,
+    settings: Settings = None,
+    workers: Workers = None,
+    results: Results = None,
+) -> None:
+    """Does the circular web amplify small shocks? Total over direct loss, with deals on and off, buffers 1 and 2.
+
+    Every shock at a quarter of its size and every key player failing alone, against the same seeds without it.
+    """
+    from ..methods.contagion_output import report_amplification
+
+    if not (failures or shocks):
+        raise CircuitError("--no-failures --no-shocks: leave nothing to amplify: give one of them at most")
+    study = with_options({"title": "amplification"}, {"runs": runs} | economy_options(vintage, firms, None), settings)
+    report_amplification(study, failures, shocks, workers, results or Path("results"), terminal())

@@ -1,0 +1,43 @@
+"""`circuit luck`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Firms, Results, Scenario, Seed, Settings, Vintage, Workers, economy_options, terminal, with_options
+
+EPILOG = "Examples: `circuit luck`\n\n`circuit luck late-chips --runs 200`\n\n`circuit luck --estimate`"
+
+Runs = Annotated[int, typer.Option(help="Seeds, each run without luck, with each kind alone, and with all.")]
+Estimate = Annotated[
+    bool, typer.Option("--estimate", help="Print what the record says about sizes, beside those in use.")
+]
+
+
+def luck(
+    scenario: Scenario = "baseline",
+    runs: Runs = 50,
+    estimate: Estimate = False,
+    seed: Seed = None,
+    vintage: Vintage = None,
+    firms: Firms = None,
+    settings: Settings = None,
+    workers: Workers = None,
+    results: Results = None,
+) -> None:
+    """Show what luck does: each kind alone, and all of it, series by series.
+
+    The spread of AI capex, chip sales, labs' revenue, cash flow, rents, shares and GDP over seeds, 1, 4 and 12
+    quarters ahead, against runs of the same seeds without luck. Written as CSV.
+    """
+    from ..methods.luck_output import report_estimates, report_luck
+
+    if estimate:
+        report_estimates(results or Path("results"), terminal())
+        return
+    options = {"runs": runs, "prior": False, "seed": seed} | economy_options(vintage, firms, None)
+    study = with_options({"title": "luck", "scenarios": [scenario]}, options, settings)
+    report_luck(study, workers, results or Path("results"), terminal())

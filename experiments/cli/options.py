@@ -1,0 +1,119 @@
+"""Options that commands share, and how a study is made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from simulation.errors import CircuitError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..batch.pool import Limits
+    from ..study.schema import Study
+
+NARROWEST = 120
+
+Scenario = Annotated[str, typer.Argument(help="A scenario, by name (see circuit scenarios) or TOML file.")]
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[SCENARIO]...", help="Scenarios, by name or TOML file; the first is the reference."),
+]
+Policies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy", metavar="POLICY", help="A policy, by name or TOML file; may be repeated: each is tried by itself."
+    ),
+]
+PoliciesAtOnce = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy", metavar="POLICY", help="A policy, by name or TOML file; may be repeated: all apply at once."
+    ),
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be repeated.")
+]
+Seed = Annotated[int | None, typer.Option(help="Seed of the first run (default: 1). Same seed, same economy.")]
+Vintage = Annotated[str | None, typer.Option(help="Opening economy, 2024Q4 or 2022Q4 (default: 2024Q4).")]
+Firms = Annotated[int | None, typer.Option(help="Ordinary firms, 10 to 1,000,000 (default: 1000).")]
+Quarters = Annotated[int | None, typer.Option(help="Length (default: 40 from 2024Q4, 60 from 2022Q4).")]
+Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="Worker processes (default: all processors).")]
+Results = Annotated[Path | None, typer.Option(help="Folder to write to (default: results/).")]
+OwnResults = Annotated[Path | None, typer.Option(help="Folder to write to (default: one of its own under results/).")]
+
+ResultsOrStore = Annotated[
+    str | None,
+    typer.Option("--results", help="Folder, or s3://bucket/name, to write to (default: its own under results/)."),
+]
+Cluster = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A running Dask scheduler, as tcp://127.0.0.1:8786.")
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of going on where it stopped.")]
+Yes = Annotated[bool, typer.Option("--yes", help="More than a million runs are meant.")]
+TimeLimit = Annotated[float | None, typer.Option(help="Seconds a task may take (default: 600).")]
+MemoryLimit = Annotated[float | None, typer.Option(help="MB a worker may take (default: its part of four fifths).")]
+
+
+class Means(NamedTuple):
+    """With what a batch is computed: processes here or a cluster, and what a task may take."""
+
+    workers: int | None = None
+    cluster: str | None = None
+    seconds: float | None = None
+    megabytes: float | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """The limits asked for; what is not is left to who computes. Raises `CircuitError`."""
+        from ..batch.pool import Limits
+
+        faults = [
+            f"--{name}-limit must be from 1 to 1,000,000, not {value:g}"
+            for name, value in (("time", self.seconds), ("memory", self.megabytes))
+            if value is not None and not 1.0 <= value <= 1e6
+        ]
+        if faults:
+            raise CircuitError(*faults)
+        return Limits(self.seconds or Limits().seconds, self.megabytes or Limits().megabytes)
+
+
+def economy_options(vintage: str | None, firms: int | None, quarters: int | None) -> dict[str, Any]:
+    """The options that say which economy, by the names a study has for them."""
+    return {"vintage": vintage, "firms": firms, "quarters": quarters}
+
+
+def with_options(study: dict[str, Any], options: dict[str, Any], settings: list[str] | None = None) -> Study:
+    """A study with what was given on the command line; all faults of both at once."""
+    from simulation.scenario import parse_assignments
+
+    from ..study.schema import parse_study
+
+    faults: list[str] = []
+    try:
+        parameters = {**study.get("parameters", {}), **parse_assignments(settings or [])}
+    except CircuitError as error:
+        parameters, faults = {}, [f"--set {fault}" for fault in error.faults]
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        parsed = parse_study({**study, **given, "parameters": parameters}, "--")
+    except CircuitError as error:
+        raise CircuitError(*faults, *error.faults) from None
+    if faults:
+        raise CircuitError(*faults)
+    return parsed
+
+
+def terminal() -> Console:
+    """A terminal that is not narrower than the tables when its width is unknown, as in a pipe.
+
+    It prints what it is given: no name or path is taken for a mark of style.
+    """
+    from rich.console import Console
+
+    console = Console()
+    width = None if console.is_terminal else max(console.width, NARROWEST)
+    return Console(width=width, markup=False, emoji=False)

@@ -1,0 +1,57 @@
+"""`circuit policy`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulation.errors import CircuitError
+
+from .options import Firms, Quarters, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
+
+EPILOG = (
+    "Examples: `circuit policy investment-credit`\n\n"
+    "`circuit policy bail-out --scenario key-player-failure --runs 20`\n\n"
+    "`circuit policy --all --runs 50`"
+)
+
+Policy = Annotated[str | None, typer.Argument(help="A policy, by name (see circuit scenarios) or TOML file.")]
+All = Annotated[bool, typer.Option("--all", help="Every shipped policy, a line each.")]
+Scenario = Annotated[str, typer.Option(help="The scenario it is added to, by name or TOML file.")]
+Runs = Annotated[int, typer.Option(help="Seeds, each run with the policy and without.")]
+Prior = Annotated[
+    bool,
+    typer.Option("--prior/--no-prior", help="Draw uncertain parameters per seed, or keep their defaults (default)."),
+]
+
+
+def policy(
+    policy: Policy = None,
+    every: All = False,
+    scenario: Scenario = "baseline",
+    runs: Runs = 20,
+    prior: Prior = False,
+    quarters: Quarters = None,
+    vintage: Vintage = None,
+    firms: Firms = None,
+    settings: Settings = None,
+    workers: Workers = None,
+    results: Results = None,
+) -> None:
+    """Show what a policy moves, whether that is its target, and who pays for it.
+
+    Pairs of economies with the same seed, with and without the policy: its target and whether it goes the expected
+    way, government's money row by row, the net worth of every sector, and how runs end. Written as CSV and Parquet.
+    """
+    from simulation.scenario import available_policies
+
+    from ..methods.policy_output import report_policies
+
+    if every == (policy is not None):
+        raise CircuitError("name one policy, or ask for --all of them; circuit scenarios lists them")
+    policies = [policy] if policy else [listed.name for listed in available_policies()]
+    options = {"runs": runs, "prior": prior} | economy_options(vintage, firms, quarters)
+    study = with_options({"title": "policies", "scenarios": [scenario], "policies": policies}, options, settings)
+    report_policies(study, policy, workers, results or Path("results"), terminal())

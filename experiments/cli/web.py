@@ -1,0 +1,49 @@
+"""`circuit web`: who pays, owns, owes and depends on whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import (
+    Firms,
+    PoliciesAtOnce,
+    Results,
+    Scenario,
+    Seed,
+    Settings,
+    Vintage,
+    economy_options,
+    terminal,
+    with_options,
+)
+
+
+def web(
+    scenario: Scenario = "baseline",
+    quarter: Annotated[
+        str | None, typer.Option(help="Quarter to look at, as 2026Q4 (default: two years after the opening).")
+    ] = None,
+    policy: PoliciesAtOnce = None,
+    seed: Seed = None,
+    vintage: Vintage = None,
+    firms: Firms = None,
+    settings: Settings = None,
+    results: Results = None,
+) -> None:
+    """Show the circular web of one quarter: who pays, owns, owes and depends on whom.
+
+    Every unit of AI revenue is traced to end demand, core business, outside finance or a supplier's own money;
+    what carries a supplier's own money is marked as circular. Draws the network and a Sankey of the flows, with
+    their data.
+    """
+    from ..methods.web import show
+
+    options = {"seed": seed, "runs": 1, "prior": False} | economy_options(vintage, firms, None)
+    study = with_options({"scenarios": [scenario], "policies": policy or []}, options, settings)
+    show(study, quarter, results or Path("results"), terminal())
+
+
+EPILOG = "Examples: `circuit web`\n\n`circuit web patient-capital --quarter 2027Q4 --seed 3`"

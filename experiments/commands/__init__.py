@@ -1,1 +1,0 @@
-"""Commands of `circuit`, one module each; `experiments.cli` registers them."""

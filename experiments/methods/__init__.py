@@ -1,0 +1,1 @@
+"""One file per question: each plans, runs, analyses and renders."""

@@ -1,0 +1,243 @@
+"""The main job: run a study, say what it found in words and tables, and write both with their figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulation.outcome import LABELS
+
+from .. import statistics as st
+from ..analysis.analysis import Analysis
+from ..analysis.measures import PAYOFF, PULLBACK_OR_BUST, WORST_GDP
+from ..analysis.tables import all_tables
+from ..analysis.wording import failed_of, on_thresholds, probability, share_of, signed, times_fewer, with_interval
+from ..batch.compiling import prepare
+from ..batch.pool import Limits
+from ..batch.provenance import facts_of, facts_of_batch
+from ..batch.runner import BatchReport, check_cluster, run_batch
+from ..common.export import csv_bytes
+from ..narrative.cascades import events_of_largest
+from ..narrative.headline import headline
+from ..report.section import Findings
+from ..store.dictionary import dictionary_csv
+from ..store.results import Results, start_anew, write_bytes, write_table
+from ..study.schema import Plan
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+RESULTS = Path("results")
+
+
+def compare(
+    plan: Plan,
+    folder: Path | str | None,
+    workers: int | None,
+    console: Console,
+    cluster: str | None = None,
+    limits: Limits | None = None,
+    fresh: bool = False,
+) -> Analysis:
+    """Run what is missing of a plan, print the answer, and write tables and figures under the results folder.
+
+    Raises `CircuitError` where results cannot be written and `runner.Interrupted` after a signal.
+    """
+    folder = folder or default_folder(plan)
+    if cluster:
+        check_cluster(cluster)
+    if fresh:
+        start_anew(folder)
+    results = Results(folder, plan.identity, facts_of(plan))
+    prepare()
+    report = run_batch(plan, results, workers, limits=limits, cluster=cluster)
+    results.save_manifest(**facts_of_batch(report, results.manifest))
+    analysis = Analysis.of(plan.of_seeds(report.seeds), results)
+    print_answer(analysis, report, console)
+    cascade = events_of_largest(results, set(analysis.runs["run_id"]))
+    with results.place.on_disk() as place:
+        page = write_out(Findings(analysis, results.manifest, cascade), place)
+        write_bytes(place / "data-dictionary.csv", dictionary_csv())
+    place_of_all = results.place.name
+    console.print(
+        f"\nReport: {place_of_all}/{page.name}\nTables, figures and every run: {place_of_all}", soft_wrap=True
+    )
+    return analysis
+
+
+def default_folder(plan: Plan) -> Path:
+    """Where results go unless told otherwise: title and digest, so that no two studies share a folder."""
+    slug = "".join(letter if letter.isalnum() else "-" for letter in plan.study.title.lower()).strip("-")
+    return RESULTS / f"{slug[:40]}-{plan.digest}"
+
+
+def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> None:
+    """The study's answer: a sentence, the shares, the effects, and what to keep in mind."""
+    console.print()
+    console.print(headline(analysis), style="bold", highlight=False)
+    console.print()
+    console.print(share_table(analysis))
+    if analysis.effects:
+        console.print(effect_table(analysis))
+    console.print(risk_table(analysis))
+    for line in caveats(analysis, report):
+        console.print(line, style="dim", highlight=False)
+
+
+def share_table(analysis: Analysis) -> Table:
+    """Outcome shares with 95% intervals that hold for the four outcomes at once; late payoffs apart."""
+    table = _table("How runs end: share of runs, % (95% interval)")
+    table.add_column("", min_width=max(len(analysis.label(arm)) for arm in analysis.plan.arms))
+    for label in (*LABELS, "late payoff"):
+        heading = label.replace(" ", "\n").replace("-", "-\n")
+        table.add_column(heading, justify="right", min_width=len("100 (93-100)"))
+    for label in ("runs", "failed"):
+        table.add_column(label, justify="right", min_width=len(label))
+    for arm in analysis.plan.arms:
+        rows = analysis.shares[analysis.shares["arm"] == arm.name].set_index("outcome")
+        cells = [_share_cell(*rows.loc[label, ["share", "low", "high"]]) for label in (*LABELS, "late payoff")]
+        table.add_row(analysis.label(arm), *cells, str(rows["n"].iloc[0]), str(analysis.failed(arm)))
+    return table
+
+
+def _share_cell(share: float, low: float, high: float) -> str:
+    return f"{share * 100:.0f} ({low * 100:.0f}-{high * 100:.0f})" if share == share else "-"
+
+
+def effect_table(analysis: Analysis) -> Table:
+    """Paired effects on the main measures with flips, corrected p-values and the gain from common seeds."""
+    table = _table("What changes against the reference, same seeds (95% interval)")
+    headings = (
+        "pullback or\nbust, points",
+        "saved/\nharmed",
+        "Holm p",
+        "payoff,\npoints",
+        "worst GDP,\npoints",
+        "times fewer\nseeds (95%)",
+        "pairs",
+    )
+    table.add_column("", no_wrap=True)
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    effects = {(effect.arm.name, effect.measure.name): effect for effect in analysis.effects}
+    for arm in (arm for arm in analysis.plan.arms if arm.reference):
+        ending = effects[arm.name, PULLBACK_OR_BUST.name]
+        gdp = effects[arm.name, WORST_GDP.name]
+        table.add_row(
+            analysis.label(arm),
+            signed(ending.estimate, 0),
+            f"{ending.flips.saved}/{ending.flips.harmed}" if ending.flips else "-",
+            probability(ending.p_value),
+            signed(effects[arm.name, PAYOFF.name].estimate, 0),
+            signed(gdp.estimate),
+            times_fewer(gdp.precision),
+            str(ending.estimate.n),
+        )
+    return table
+
+
+def risk_table(analysis: Analysis) -> Table:
+    """How long booms last and how deep the worst runs go."""
+    table = _table("How soon and how bad (95% interval)")
+    table.add_column("", min_width=max(len(analysis.label(arm)) for arm in analysis.plan.arms))
+    for heading in (
+        "median quarter\nof pullback",
+        "log-rank\nHolm p",
+        "GDP-at-risk 5%,\npoints",
+        "shortfall 5%,\npoints",
+        "runs",
+    ):
+        table.add_column(heading, justify="right")
+    times = analysis.time_to_pullback.set_index("arm")
+    tails = analysis.tails.set_index(["arm", "measure"])
+    for arm in analysis.plan.arms:
+        *time, p_holm = map(float, times.loc[arm.name, ["median_quarters", "low", "high", "p_holm"]])
+        table.add_row(
+            analysis.label(arm),
+            _quarters(*time),
+            probability(p_holm),
+            *(_tail_cell(tails.loc[(arm.name, name)]) for name in ("GDP-at-risk", "expected shortfall")),
+            str(times.loc[arm.name, "n"]),
+        )
+    return table
+
+
+def _quarters(value: float, low: float, high: float) -> str:
+    """'18 (15-22)'; what is not reached within the run is "never"."""
+    shown = ["never" if quarter == float("inf") else f"{quarter:.0f}" for quarter in (value, low, high)]
+    return f"{shown[0]} ({shown[1]}-{shown[2]})" if value == value else "-"
+
+
+def _tail_cell(row: Any) -> str:
+    estimate = st.Estimate(*row[["value", "low", "high", "n"]])
+    return signed(estimate) if estimate.value == estimate.value else f"needs {st.runs_for_tail()} runs"
+
+
+def caveats(analysis: Analysis, report: BatchReport) -> list[str]:
+    """What a reader must keep in mind, from the study itself."""
+    pairs = sum(effect.estimate.n for effect in analysis.effects_on(PULLBACK_OR_BUST))
+    lines = [_on_gamma(analysis), on_thresholds(analysis)]
+    if pairs:
+        lines.append(
+            "Times fewer seeds: how many times fewer runs common seeds need than independent ones for the same "
+            f"precision of the GDP effect, from {st.FEWEST_FOR_BOOTSTRAP} pairs on."
+        )
+    rate = (
+        f", {report.computed / report.seconds:.1f} runs a second on {report.workers} workers" if report.computed else ""
+    )
+    failed = len(analysis.failures)
+    total = len(analysis.runs) + failed
+    lines.append(f"{failed_of(failed, total)}; {report.computed} computed now, {report.found} found{rate}.")
+    lines.append(_on_failures(analysis))
+    return [line for line in lines if line]
+
+
+def _on_gamma(analysis: Analysis) -> str:
+    text = "All of this is conditional on gamma, the long-run gain from AI, which nobody knows"
+    table = analysis.by_gamma
+    if table.empty:
+        return f"{text}."
+    payoff = table[table["outcome"] == "payoff"].set_index("gamma")
+    low, high = payoff.loc["lowest third"], payoff.loc["highest third"]
+    return (
+        f"{text}: payoff in {share_of(low)} of {analysis.reference.name} runs with gamma up to "
+        f"{low['gamma_high']:.3f}, in {share_of(high)} from {high['gamma_low']:.3f}."
+    )
+
+
+def _on_failures(analysis: Analysis) -> str:
+    """What failed runs could change, in the arm that has most of them."""
+    table = analysis.bounds
+    shares = table[table["measure"].str.startswith("share") & (table["failed"] > 0)]
+    if shares.empty:
+        return ""
+    good, bad = shares[shares["arm"] == shares.sort_values("failed")["arm"].iloc[-1]].itertuples()
+    ends = (st.Estimate(row.value, row.low, row.high, row.n).scaled(0.01) for row in (good, bad))
+    low, high = (with_interval(end) for end in ends)
+    return (
+        f"Failed runs as good or as bad endings ({good.failed} of {good.n} in {good.arm}): pullback or bust in "
+        f"{low} or {high} of its runs."
+    )
+
+
+def write_out(findings: Findings, folder: Path) -> Path:
+    """Tables as CSV and Parquet, the answer's first lines as text, the report with its figures. Returns the report."""
+    import pyarrow as pa
+
+    from ..report.page import write_report
+
+    analysis, tables = findings.analysis, folder / "tables"
+    for name, table in all_tables(analysis).items():
+        write_bytes(tables / f"{name}.csv", csv_bytes(table))
+        if len(table):
+            write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
+    write_bytes(folder / "answer.txt", (headline(analysis) + "\n").encode())
+    return write_report(findings, folder)
+
+
+def _table(title: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, title_style="bold")

@@ -1,0 +1,124 @@
+"""What each disturbance does by itself, and all together, to the headline series."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from simulation.disturbances.declared import DISTURBANCE_NAMES, DISTURBANCES
+
+if TYPE_CHECKING:
+    from simulation.scenario import Scenario
+
+    from ..study.schema import Plan, Study
+
+HEADLINE = {
+    "ai_capex": "AI capex",
+    "big4_capex": "big-4 capex",
+    "nvidia_revenue": "Nvidia",
+    "lab_revenue": "labs",
+    "big4_cash_flow": "cash flow",
+    "spot_price": "rent",
+    "ai_equity": "AI shares",
+    "real_gdp": "real GDP",
+}
+"""Series that the effect of luck is shown on, and how a narrow table calls them."""
+
+AHEAD = (1, 4, 12)
+"""Quarters ahead at which the spread is measured."""
+
+STILL, ALL = "none", "all"
+Paths = dict[str, npt.NDArray[np.float64]]
+
+
+class Luck(NamedTuple):
+    """Spreads in tidy form, and how many of the runs that were tried failed."""
+
+    table: pd.DataFrame
+    failed: int
+    tried: int
+
+
+def effect_of_luck(study: Study, workers: int | None = None) -> Luck:
+    """Standard deviation over seeds of what luck does to the log of each series, quarters ahead of the opening.
+
+    Each seed is run without luck, with each disturbance alone, and with all; a seed counts where the run and its twin
+    without luck finished. Columns: disturbance, series, quarters, log_sd, standard_error, mean, n. `mean` is the mean
+    log change: luck that only spreads has a mean near minus half its variance. Raises CircuitError as a study does.
+    """
+    from ..batch.compiling import prepare
+    from ..batch.pool import default_workers
+    from ..batch.runner import compute, with_progress
+
+    prepare()
+    planned = plan_of(study)
+    arms = [arm.name for arm in planned.arms]
+    order = {
+        planned.specs.of(rank, number).run_id: (rank, number)
+        for rank in range(study.runs)
+        for number in range(len(arms))
+    }
+    levels = np.full((len(arms), study.runs, len(HEADLINE), len(AHEAD)), np.nan)
+    specs = list(planned.specs)
+    for spec, rows in with_progress(compute(specs, workers or default_workers()), len(specs)):
+        if "failure" not in rows:
+            rank, number = order[spec.run_id]
+            levels[number, rank] = [np.asarray(rows["series"][name])[np.array(AHEAD) - 1] for name in HEADLINE]
+    failed = int(np.isnan(levels[..., 0, 0]).sum())
+    return Luck(_spreads(levels, arms), failed, len(specs))
+
+
+def plan_of(study: Study) -> Plan:
+    """The arms: no luck, each disturbance alone, all of it; the same seeds in each."""
+    from simulation.scenario import Scenario
+
+    from ..study.schema import Arm, line_up
+
+    (name,) = study.scenarios
+    base = Scenario.load(name).with_parameters(**study.parameters)
+    scenarios = {STILL: base.with_switches(luck=False)}
+    scenarios |= {each: with_luck_in(base, (each,)) for each in DISTURBANCE_NAMES}
+    scenarios[ALL] = with_luck_in(base, DISTURBANCE_NAMES)
+    arms = [Arm(each, base.name, reference=STILL) for each in scenarios]
+    return line_up(study, arms, scenarios)
+
+
+def with_luck_in(scenario: Scenario, names: tuple[str, ...]) -> Scenario:
+    """The scenario with luck in the named disturbances and in no other."""
+    return scenario.with_switches(luck=True, **{each.switch: each.name in names for each in DISTURBANCES})
+
+
+def _spreads(levels: npt.NDArray[np.float64], arms: list[str]) -> pd.DataFrame:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        logs = np.log(levels)
+    effects = logs[1:] - logs[0]
+    rows = []
+    for arm, effect in zip(arms[1:], effects, strict=True):
+        for number, series in enumerate(HEADLINE):
+            for place, quarters in enumerate(AHEAD):
+                known = effect[np.isfinite(effect[:, number, place]), number, place]
+                n = len(known)
+                spread = float(known.std(ddof=1)) if n > 1 else np.nan
+                error = spread / np.sqrt(2.0 * (n - 1)) if n > 1 else np.nan
+                mean = float(known.mean()) if n else np.nan
+                rows.append((arm, series, quarters, spread, error, mean, n))
+    names = ["disturbance", "series", "quarters", "log_sd", "standard_error", "mean", "n"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """The spreads as a table that fits 80 columns: a row a disturbance and horizon would be long, so horizons stand in
+    one cell, `1/4/12 quarters ahead`, in percent."""
+    texts = table.assign(percent=[_percent(value) for value in table["log_sd"]])
+    cells = texts.groupby(["disturbance", "series"], sort=False)["percent"].agg("/".join).unstack(sort=False)
+    return cells[list(HEADLINE)].rename(columns=HEADLINE)
+
+
+def _percent(value: float) -> str:
+    if not np.isfinite(value):
+        return "-"
+    percent = 100.0 * value
+    return "·" if percent < 0.05 else f"{percent:.1f}" if percent < 9.95 else f"{percent:.0f}"

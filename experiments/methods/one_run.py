@@ -1,0 +1,239 @@
+"""`circuit run`: one economy, told, drawn, and opened up on request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulation.errors import CircuitError
+
+from ..batch.compiling import prepare
+from ..common.export import csv_bytes
+from ..common.terminal import line_chart, print_wide, sparkline, table_of
+from ..narrative.story import tell
+from ..store.results import check_writable, write_bytes
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+    from simulation import Economy, Scenario
+
+    from ..study.schema import Study
+
+KEY_SERIES = (
+    "ai_capex",
+    "coverage",
+    "lab_revenue",
+    "ai_equity",
+    "spot_price",
+    "circularity",
+    "ai_debt",
+    "real_growth",
+    "unemployment",
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to show of a run beside its story."""
+
+    agents: tuple[str, ...] = ()
+    matrices: bool = False
+    quarter: str | None = None
+    profile: bool = False
+    sources: bool = False
+    results: Path = Path("results")
+
+
+def run(study: Study, wanted: Wanted, console: Console) -> Economy:
+    """Compute the one run of a study, with all its policies at once, and print what is wanted of it.
+
+    Raises `CircuitError` for an agent or a quarter that does not exist, or a results folder that cannot be
+    written, before anything is computed.
+    """
+    scenario = scenario_of(study)
+    check_agents(wanted.agents)
+    quarter = quarter_number(study, wanted.quarter)
+    check_writable(wanted.results)
+    prepare()
+    economy = build(study, scenario, keep_books=bool(wanted.agents or wanted.matrices))
+    if wanted.sources:
+        print_sources(economy, console)
+    if wanted.profile:
+        economy.profile = {}
+    economy.run()
+    print_story(economy, console)
+    for agent in wanted.agents:
+        print_agent(economy, agent, console)
+    if wanted.matrices:
+        print_matrices(economy, quarter, console)
+    if economy.profile is not None:
+        print_profile(economy, economy.profile, console)
+    console.print(f"\nFigure and its data: {write_figure(economy, wanted.results)}", soft_wrap=True)
+    if tree := write_cascade(economy, wanted.results):
+        console.print(f"Who fell and what followed: {tree}", soft_wrap=True)
+    return economy
+
+
+def scenario_of(study: Study) -> Scenario:
+    """The first scenario of a study with its parameters and all its policies. Raises `CircuitError`."""
+    from simulation import Scenario
+
+    scenario = Scenario.load(study.scenarios[0]).with_parameters(**study.parameters)
+    for policy in study.policies:
+        scenario = scenario.with_policy(policy)
+    return scenario
+
+
+def build(study: Study, scenario: Scenario, keep_books: bool) -> Economy:
+    """The economy of a study's first seed, before its first quarter."""
+    from simulation import Economy
+
+    return Economy(
+        scenario,
+        seed=study.seed,
+        vintage=study.vintage,
+        quarters=study.horizon,
+        firms=study.firms,
+        keep_books=keep_books,
+    )
+
+
+def check_agents(names: tuple[str, ...]) -> None:
+    """Raise `CircuitError` for names that are no agent's, with the nearest that is."""
+    from simulation.scenario.faults import suggestion
+    from simulation.vintages.names import NAMES
+
+    known = (*(name for members in NAMES.values() for name in members), "Firms")
+    faults = [f"--agent {name}: no such agent; {suggestion(name, known)}" for name in names if name not in known]
+    if faults:
+        raise CircuitError(*faults)
+
+
+def quarter_number(study: Study, label: str | None) -> int:
+    """The number of a quarter written like 2027Q2, from the opening on; the last one if none is given."""
+    if label is None:
+        return study.horizon
+    opening = int(study.vintage[:4]) * 4 + int(study.vintage[5]) - 1
+    labels = {f"{count // 4}Q{count % 4 + 1}": count - opening for count in range(opening, opening + study.horizon + 1)}
+    if label not in labels:
+        first, *_, last = labels
+        raise CircuitError(f"--quarter {label}: not in this run; allowed: {first} to {last}")
+    return labels[label]
+
+
+def print_story(economy: Economy, console: Console) -> None:
+    """The story, the course of investment as a chart, and the key series as sparklines."""
+    from rich.text import Text
+
+    history = economy.history
+    console.print()
+    for paragraph in tell(economy):
+        console.print(Text(paragraph))
+    console.print(Text("\nAI capital expenditure, USD bn a quarter", style="bold"))
+    for line in line_chart(list(history["ai_capex"]), list(history.index), min(console.width - 12, 76)):
+        console.print(Text(line, no_wrap=True))
+    console.print(table_of(_key_series(history), digits=3))
+
+
+def _key_series(history: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    from simulation.series import SERIES
+
+    rows = {
+        name.replace("_", " "): {
+            "first": float(history[name].iloc[0]),
+            "course": sparkline(list(history[name])),
+            "last": float(history[name].iloc[-1]),
+            "unit": SERIES[name].unit,
+        }
+        for name in KEY_SERIES
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def print_agent(economy: Economy, agent: str, console: Console) -> None:
+    """An agent's balance sheet and cash flow: a row per quarter, a column per instrument or flow."""
+    print_wide(console, by_quarter(economy, agent, economy.balance_sheet), f"\n{agent}: balance sheet, USD bn")
+    flows = by_quarter(economy, agent, economy.transaction_flows, first=1)
+    print_wide(console, flows, f"\n{agent}: cash flow, USD bn a quarter (received +, paid -)")
+
+
+def by_quarter(economy: Economy, agent: str, matrix: Callable[..., pd.DataFrame], first: int = 0) -> pd.DataFrame:
+    """One agent's column of a matrix in every quarter: rows are quarters, columns what is not always zero."""
+    import pandas as pd
+
+    rows = {economy.label(number): matrix(number, by="agent")[agent] for number in range(first, economy.quarter + 1)}
+    frame = pd.DataFrame(rows).T
+    return frame.loc[:, (frame.abs() > 0.0).any()]
+
+
+def print_matrices(economy: Economy, quarter: int, console: Console) -> None:
+    """Both matrices of a quarter by sector, with the column of sums that must be zero."""
+    label = economy.label(quarter)
+    print_wide(console, economy.balance_sheet(quarter), f"\nBalance sheets, {label}, USD bn")
+    if quarter:
+        print_wide(console, economy.transaction_flows(quarter), f"\nTransaction flows, {label}, USD bn")
+
+
+def print_sources(economy: Economy, console: Console) -> None:
+    """Every number of the opening economy with its unit, confidence and source, one line each."""
+    from rich.text import Text
+
+    facts = economy.facts.table()
+    agents, items = (facts[column].str.len().max() + 2 for column in ("agent", "item"))
+    for fact in facts.itertuples():
+        number = f"{fact.value:>12,.5g} {fact.unit:<12}{fact.confidence:<8}"
+        console.print(Text(f"{fact.agent:<{agents}}{fact.item:<{items}}{number}{fact.source}"), soft_wrap=True)
+
+
+def print_profile(economy: Economy, spent: dict[str, float], console: Console) -> None:
+    """Where the time went: microseconds per quarter and share, phase by phase, in the order of the plan."""
+    import pandas as pd
+
+    total = sum(spent.values()) or 1.0
+    meanings = {phase.name: phase.meaning for phase in economy.plan}
+    rows = [
+        {
+            "phase": name,
+            "us a quarter": seconds / economy.quarter * 1e6,
+            "share, %": seconds / total * 100.0,
+            "meaning": meanings.get(name, ""),
+        }
+        for name, seconds in spent.items()
+    ]
+    firms = len(economy.kinds["firms"])
+    title = f"\nTime: {total * 1e3:,.1f} ms for {economy.quarter} quarters, {firms:,} firms"
+    console.print(table_of(pd.DataFrame(rows), title, index=False))
+
+
+def write_figure(economy: Economy, folder: Path) -> Path:
+    """The run's figure with its history as CSV, and its events beside."""
+    from ..figures.run import draw_run
+
+    name = _stem(economy)
+    draw_run(economy, folder / f"{name}.png")
+    write_bytes(folder / f"{name}-events.csv", csv_bytes(economy.events))
+    return folder / f"{name}.png"
+
+
+def write_cascade(economy: Economy, folder: Path) -> Path | None:
+    """The run's chain reactions as a tree, with its data; nothing where nobody in the AI sector fell."""
+    from ..figures.cascade import cascade_chart
+    from ..narrative.reactions import chain_of, fallen
+
+    chain = chain_of(economy.events)
+    if fallen(chain).empty:
+        return None
+    notes = f"{economy.scenario.name}, vintage {economy.vintage}, seed {economy.seed}. One run of many."
+    chart = cascade_chart(chain, f"{_stem(economy)}-cascade", notes)
+    chart.save(folder)
+    return folder / f"{chart.name}.png"
+
+
+def _stem(economy: Economy) -> str:
+    return f"run-{economy.scenario.name}-{economy.vintage}-seed{economy.seed}"

@@ -1,0 +1,91 @@
+"""The largest failure of a run as a chain: what led to it, what it broke, who followed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..analysis.wording import money, several
+from .reactions import chain_of, fallen, started_by
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FAILURES = ("default", "insolvency", "forced_failure")
+BEFORE = 8
+"""Quarters before a failure in which its signs are looked for."""
+NAMED = 3
+SMALLEST_CONTRACT = 1.0  # USD bn
+
+
+def tell_chain(events: pd.DataFrame, dates: list[str]) -> str:
+    """The failure that cost creditors or contracts most, in sentences; empty where nobody failed.
+
+    `events` are those of `Economy.events`, `dates` the quarters of the run in order.
+    """
+    failures = events[events["event"].isin(FAILURES)]
+    if failures.empty:
+        return ""
+    ended = events[events["event"] == "contract_ended"].groupby(["agent", "quarter"])["amount"].sum()
+    broken = [float(ended.get(key, 0.0)) for key in zip(failures["agent"], failures["quarter"], strict=True)]
+    worst = failures.iloc[int((failures["amount"].to_numpy() + broken).argmax())]
+    return tell_failure(events, dates, worst)
+
+
+def tell_failure(events: pd.DataFrame, dates: list[str], failure: pd.Series) -> str:
+    """One failure in sentences: its signs, what it broke, whom it brought down. `failure` is a row of events."""
+    place = dates.index(failure["quarter"])
+    before = events[events["quarter"].isin(dates[max(place - BEFORE, 0) : place + 1])]
+    after = events[events["quarter"].isin(dates[place:])]
+    return " ".join(
+        [*_signs(before, failure), _failure(failure), *_broken(after, failure), *_followers(after, failure)]
+    )
+
+
+def _signs(events: pd.DataFrame, failure: pd.Series) -> list[str]:
+    agent, sentences = failure["agent"], []
+    mine = events[events["agent"] == agent]
+    rounds = mine[mine["event"] == "failed_round"]
+    if len(rounds):
+        sentences.append(f"{agent}'s round failed in {rounds['quarter'].iloc[0]}.")
+    cancelled = mine[mine["event"] == "contract_cancelled"].groupby("other")["amount"].sum()
+    largest = cancelled[cancelled > SMALLEST_CONTRACT].sort_values(ascending=False)
+    if len(largest):
+        parts = [f"{money(amount)} with {other}" for other, amount in largest.head(NAMED).items()]
+        sentences.append(f"{'It' if sentences else agent} cancelled contracts worth {several(parts)}.")
+    relief = mine[mine["event"] == "relief"]
+    if len(relief):
+        whose = "Its" if sentences else f"{agent}'s"
+        sentences.append(f"{whose} creditors granted relief in {relief['quarter'].iloc[-1]}.")
+    return sentences
+
+
+def _failure(failure: pd.Series) -> str:
+    through = ""
+    if failure["other"] and failure["channel"] not in ("its own means", "an experiment"):
+        through = f" after {failure['channel']} ({failure['other']})"
+    return f"In {failure['quarter']} {failure['agent']} failed{through}; its creditors lost {money(failure['amount'])}."
+
+
+def _broken(events: pd.DataFrame, failure: pd.Series) -> list[str]:
+    mine = (events["agent"] == failure["agent"]) & (events["quarter"] == failure["quarter"])
+    ended = events[mine & (events["event"] == "contract_ended")]
+    lost = ended.groupby("other")["amount"].sum().sort_values(ascending=False)
+    lost = lost[lost > SMALLEST_CONTRACT]
+    if lost.empty:
+        return []
+    parts = [f"{other} lost {money(amount)} of backlog" for other, amount in lost.head(NAMED).items()]
+    return [f"With its contracts {several(parts)}."]
+
+
+def _followers(events: pd.DataFrame, failure: pd.Series) -> list[str]:
+    chain = chain_of(events)
+    here = fallen(chain)
+    here = here[(here["agent"] == failure["agent"]) & (here["quarter"] == failure["quarter"])]
+    after = fallen(started_by(chain, int(here["number"].iloc[0])))
+    others = after[after["agent"] != failure["agent"]].drop_duplicates("agent")
+    if others.empty:
+        return ["Nobody else failed because of it."]
+    shown = others.head(NAMED)[["agent", "quarter", "channel"]].itertuples(index=False)
+    more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+    parts = "; ".join(f"{agent} in {quarter}, through {channel}" for agent, quarter, channel in shown)
+    return [f"It brought down {parts}{more}."]

@@ -1,0 +1,174 @@
+"""One run in plain words, written from its numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ..analysis.wording import money, percent, several
+from .chains import FAILURES, tell_chain
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from simulation import Economy
+
+AROUND_PEAK = 2
+"""Quarters before and after the peak of capital expenditure in which its cause is looked for."""
+FAILURES_TOLD = 3
+SIGNS_TOLD = 4
+SMALLEST_FALL_TOLD = 0.10
+TWO_YEARS = 8
+
+
+class Sign(NamedTuple):
+    """Something that can end a rise of investment: the words for it, and where in a history it shows."""
+
+    words: str
+    shows: pd.Series
+
+
+def tell(economy: Economy) -> list[str]:
+    """The story of a finished run, a sentence or two per paragraph."""
+    history, events = economy.history, economy.events
+    paragraphs = [
+        _ending(economy),
+        _investment(history),
+        _coverage(history),
+        _failures(history, events),
+        tell_chain(events, list(history.index)),
+        _left_out(events),
+        _importance(history, economy.column_names),
+        _macro(history, economy),
+    ]
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def claim(economy: Economy) -> str:
+    """The run in one line, for the title of its figure."""
+    capex, outcome = economy.history["ai_capex"], economy.outcome
+    position, _ = turning_point(capex.to_numpy())
+    peak = f"AI capex peaks at {money(capex.iloc[position])} in {capex.index[position]}"
+    covered = percent(economy.history["coverage"].iloc[-1])
+    return f"{outcome.label.capitalize()}: {peak}, coverage ends at {covered}"
+
+
+def _ending(economy: Economy) -> str:
+    dates, outcome = economy.history.index, economy.outcome
+    fragile = sorted({label for label in outcome.sensitivity.values() if label != outcome.label})
+    margin = f" With one threshold moved by 20% it would be called {several(fragile)}." if fragile else ""
+    run = f"{economy.scenario.name}, seed {economy.seed}, {dates[0]} to {dates[-1]}"
+    return f"{run}: the run ends in {outcome}.{margin}"
+
+
+def _investment(history: pd.DataFrame) -> str:
+    capex = history["ai_capex"]
+    start = f"AI capital expenditure went from {money(capex.iloc[0])} a quarter in {capex.index[0]}"
+    peak, trough = turning_point(capex.to_numpy())
+    fall = 1.0 - capex.iloc[trough] / capex.iloc[peak]
+    if fall < SMALLEST_FALL_TOLD:
+        return f"{start} to {money(capex.iloc[-1])} in {capex.index[-1]} and never fell by a tenth."
+    return (
+        f"{start} to a peak of {money(capex.iloc[peak])} in {capex.index[peak]}, fell by {percent(fall)} "
+        f"until {capex.index[trough]} and stood at {money(capex.iloc[-1])} in {capex.index[-1]}. "
+        f"{_why(history, peak)}"
+    )
+
+
+def turning_point(capex: NDArray[np.float64]) -> tuple[int, int]:
+    """Positions of peak and trough of the largest fall within two years; equal if there is none."""
+    best, fall = (int(np.argmax(capex)),) * 2, 0.0
+    for trough in range(len(capex)):
+        first = max(trough - TWO_YEARS, 0)
+        peak = first + int(np.argmax(capex[first : trough + 1]))
+        if capex[peak] > 0.0 and 1.0 - capex[trough] / capex[peak] > fall:
+            best, fall = (peak, trough), 1.0 - capex[trough] / capex[peak]
+    return best
+
+
+def _why(history: pd.DataFrame, peak: int) -> str:
+    """What was true around the peak, in the order in which it showed."""
+    window = slice(max(peak - AROUND_PEAK, 0), peak + AROUND_PEAK + 1)
+    found = []
+    for sign in _signs(history):
+        shown = sign.shows.iloc[window]
+        if shown.any():
+            found.append((int(np.argmax(shown)), f"{sign.words} ({shown.index[int(np.argmax(shown))]})"))
+    if not found:
+        return "No shock stands behind the peak: capacity had caught up with what was needed."
+    return f"Around the peak: {several(words for _, words in sorted(found)[:SIGNS_TOLD])}."
+
+
+def _signs(history: pd.DataFrame) -> list[Sign]:
+    stress = history["stress"]
+    return [
+        Sign("investors were withdrawing", history["withdrawal"] > 0.5),
+        Sign("labs failed to raise their rounds", history["failed_rounds"] > 0),
+        Sign("firms of the AI sector failed", history["ai_failures"] > 0),
+        Sign("renting compute paid less than it cost", history["spot_price"] < history["user_cost"]),
+        Sign("less compute was needed than was online", history["tightness"] < 1.0),
+        Sign("equipment waited for power", history["compute_waiting"].diff() > 0.1 * history["compute_online"]),
+        Sign("credit stress rose", stress.diff() > 2.0 * stress.diff().std()),
+        Sign("revenue covered less of what capital must earn", history["coverage"].diff() < 0.0),
+    ]
+
+
+def _coverage(history: pd.DataFrame) -> str:
+    coverage = history["coverage"]
+    peak = history.index[turning_point(history["ai_capex"].to_numpy())[0]]
+    reached = coverage[coverage >= 1.0]
+    when = f"It first covered all of it in {reached.index[0]}" if len(reached) else "It never covered all of it"
+    circular = percent(history["circularity"].max())
+    return (
+        f"Revenue from end users covered {percent(coverage.iloc[0])} of what AI capital must earn in "
+        f"{coverage.index[0]}, {percent(coverage[peak])} when investment peaked and "
+        f"{percent(coverage.iloc[-1])} at the end. {when}; at most {circular} of "
+        "reported revenue was circular."
+    )
+
+
+def _failures(history: pd.DataFrame, events: pd.DataFrame) -> str:
+    failures = events[events["event"].isin((*FAILURES, "bank_resolved"))]
+    ordinary = f"{history['firm_failures'].sum():,.0f} ordinary firms failed and were replaced"
+    if failures.empty:
+        return f"No firm of the AI sector and no lender failed; {ordinary}."
+    first = failures.iloc[0]
+    sentence = f"{first['agent']} failed first, in {first['quarter']}."
+    others = list(dict.fromkeys(failures["agent"].iloc[1:]))
+    if others:
+        more = f" and {len(others) - FAILURES_TOLD} more" if len(others) > FAILURES_TOLD else ""
+        sentence += f" After it {', '.join(others[:FAILURES_TOLD])}{more}."
+    return f"{sentence} {ordinary[0].upper()}{ordinary[1:]}."
+
+
+def _left_out(events: pd.DataFrame) -> str:
+    """A warning where more happened in a quarter than is told of one."""
+    quarters = list(events.loc[events["event"] == "events_left_out", "quarter"])
+    return f"More happened in {several(quarters)} than is told: some events are left out." if quarters else ""
+
+
+def _importance(history: pd.DataFrame, names: list[str]) -> str:
+    """Whose failure would have put most at risk in others, when investment peaked and at the end."""
+    peak = turning_point(history["ai_capex"].to_numpy())[0]
+    actor = [names[int(column)] for column in history["debt_rank_actor"].iloc[[peak, -1]]]
+    part = [f"{rank * 100:.1f}%" for rank in history["debt_rank_largest"].iloc[[peak, -1]]]
+    still = "still " if actor[0] == actor[1] else ""
+    return (
+        f"When investment peaked, the failure of {actor[0]} would have put most at risk in others, {part[0]} of all "
+        f"assets (DebtRank); at the end {actor[1]} {still}mattered most, with {part[1]}."
+    )
+
+
+def _macro(history: pd.DataFrame, economy: Economy) -> str:
+    gdp, jobless, scores = history["real_gdp"], history["unemployment"], economy.outcome.scores
+    years = max(len(gdp) - 1, 1) / 4.0
+    growth = (gdp.iloc[-1] / gdp.iloc[0]) ** (1.0 / years) - 1.0
+    gap = scores["gdp_gap"]
+    worst = f"at its worst {abs(gap) * 100:.1f}% below the trend before" if gap < 0 else "never below its trend"
+    return (
+        f"Real GDP grew {growth * 100:.1f}% a year, {worst}; unemployment went from "
+        f"{jobless.iloc[0] * 100:.1f}% to a high of {jobless.max() * 100:.1f}% in {jobless.idxmax()} "
+        f"and ended at {jobless.iloc[-1] * 100:.1f}%."
+    )

@@ -1,0 +1,114 @@
+"""Numbers in words and lines: the story's turning points, sparklines, charts, percentages."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.analysis import wording
+from experiments.common import terminal
+from experiments.methods.history import errors_of, quarters_between
+from experiments.narrative.story import tell, turning_point
+from experiments.statistics import Estimate
+from simulation import Economy, Scenario
+
+
+def test_the_peak_told_is_the_one_before_the_largest_fall_not_the_highest_value() -> None:
+    capex = np.array([10.0, 20.0, 30.0, 12.0, 14.0, 25.0, 40.0, 39.0])
+    assert turning_point(capex) == (2, 3)
+
+
+def test_a_slow_decline_over_many_years_is_measured_within_two() -> None:
+    capex = np.linspace(100.0, 60.0, 41)
+    peak, trough = turning_point(capex)
+    assert trough - peak == 8
+
+
+def test_investment_that_never_falls_has_no_turning_point() -> None:
+    peak, trough = turning_point(np.array([1.0, 2.0, 3.0]))
+    assert peak == trough == 2
+
+
+def test_the_story_names_who_mattered_most() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=4, firms=20, keep_books=False).run()
+    told = " ".join(tell(economy))
+    last = economy.history.iloc[-1]
+    who = economy.column_names[int(last["debt_rank_actor"])]
+    assert f"{who} " in told
+    assert f"mattered most, with {last['debt_rank_largest'] * 100:.1f}%" in told
+
+
+def test_the_story_says_where_more_happened_than_is_told() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=2, firms=20, keep_books=False).run()
+    assert "than is told" not in " ".join(tell(economy))
+    economy._notes[1] = economy._notes[1]._replace(untold=3)
+    assert f"More happened in {economy.label(2)} than is told" in " ".join(tell(economy))
+
+
+def test_shares_are_never_rounded_to_never_or_always() -> None:
+    assert wording.percent(0.002) == "<1%"
+    assert wording.percent(0.998) == ">99%"
+    assert wording.percent(0.0) == "0%"
+    assert wording.percent(1.0) == "100%"
+    assert wording.percent(math.nan) == "unknown"
+
+
+def test_an_estimate_is_never_shown_without_its_interval() -> None:
+    assert wording.with_interval(Estimate(0.38, 0.31, 0.46, 200)) == "38% (31-46)"
+    assert wording.signed(Estimate(2.13, 0.4, 3.9, 200)) == "+2.1 (0.4 to 3.9)"
+    assert wording.signed(Estimate(2.1, math.nan, math.nan, 2)) == "+2.1 (too few pairs)"
+    assert wording.with_interval(Estimate(math.nan, math.nan, math.nan, 0)) == "no runs"
+
+
+def test_money_is_written_in_the_unit_that_fits() -> None:
+    assert [wording.money(amount) for amount in (0.85, 3.14, 118.4, 1234.0)] == [
+        "$850m",
+        "$3.1bn",
+        "$118bn",
+        "$1.2tn",
+    ]
+
+
+def test_names_are_listed_as_a_reader_would() -> None:
+    assert wording.several(["a", "b", "c"]) == "a, b and c"
+    assert wording.several(["a"]) == "a"
+
+
+def test_a_sparkline_keeps_the_order_of_heights_and_shows_gaps() -> None:
+    assert terminal.sparkline([0.0, math.nan, 1.0]) == "▁ █"
+    assert len(terminal.sparkline(list(range(100)), width=20)) == 20
+    assert terminal.sparkline([]) == ""
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.0, 8.0], [5.0, 5.0], list(range(60))])
+def test_a_chart_draws_a_connected_curve_from_edge_to_edge(values: list[float]) -> None:
+    lines = terminal.line_chart(values, [str(value) for value in range(len(values))], width=30, height=5)
+    cells = [line.split("┤")[1] for line in lines[:5]]
+    for column in zip(*cells, strict=True):
+        assert any(ord(cell) > terminal.EMPTY_BRAILLE for cell in column)
+    assert len(lines) == 6
+
+
+def test_quarters_are_counted_from_the_one_after_the_opening() -> None:
+    quarters = quarters_between("2022Q4", "2025Q2")
+    assert (quarters[0], quarters[-1], len(quarters)) == ("2023Q1", "2025Q2", 10)
+
+
+def test_errors_against_history_skip_quarters_without_data() -> None:
+    table = pd.DataFrame(
+        {
+            "series": ["big4_capex"] * 3,
+            "quarter": ["2023Q1", "2023Q2", "2023Q3"],
+            "low": [8.0, 8.0, 8.0],
+            "median": [11.0, 10.0, 12.0],
+            "high": [12.0, 12.0, 12.0],
+            "data": [10.0, math.nan, 16.0],
+        }
+    )
+    errors = errors_of(table).iloc[0]
+    assert errors["mean absolute error, %"] == pytest.approx(17.5)
+    assert errors["error at the end, %"] == pytest.approx(-25.0)
+    assert errors["quarters inside 80% band"] == "1 of 2"
