@@ -1,15 +1,15 @@
 """Estimate the ordinary business cycle: shocks at which an economy without AI swings as the record does.
 
 `python -m experiments.ordinary_cycle` minimises the distance between simulated and recorded moments (McFadden 1989) and
-prints the parameters; `--write` stores them with the moments they reach in `ordinary_cycle.toml`, from where a test
+prints the shocks; `--write` stores them with the moments they reach in `ordinary_cycle.toml`, from where a test
 holds the declared defaults to them. The seeds are fixed, so the same code finds the same numbers.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,7 +27,7 @@ STORED = Path(__file__).parent / "ordinary_cycle.toml"
 VINTAGES = ("2022Q4", "2024Q4")
 SEEDS = range(1, 25)
 QUARTERS = 80
-FIRMS = 200
+FIRMS = 1000
 
 
 class Moments(NamedTuple):
@@ -48,17 +48,9 @@ TARGET = Moments(0.0096, 0.775, 3.75, 0.875, -0.80, 0.85, -0.45)
 TOLERANCE = Moments(0.0010, 0.075, 0.75, 0.075, 0.05, 0.05, 0.05)
 """Half the width of the recorded range: the weight of a moment is one over its square."""
 
-FREE = (
-    "household_shock",
-    "household_shock_memory",
-    "investment_shock",
-    "investment_shock_memory",
-    "export_shock",
-    "export_shock_memory",
-    "productivity_shock",
-    "productivity_shock_memory",
-    "labour_adjustment",
-)
+SHOCKS = ("household_shock", "investment_shock", "export_shock", "productivity_shock")
+MEMORIES = (0.8, 0.85, 0.9, 0.95)
+"""persistence of a shock, a quarter: each is tried with each"""
 
 
 def cycle(series: Floats, smoothing: float = 1600.0) -> Floats:
@@ -68,23 +60,31 @@ def cycle(series: Floats, smoothing: float = 1600.0) -> Floats:
     return np.asarray(series - trend)
 
 
-def moments(history: pd.DataFrame) -> Moments:
-    """Moments of one history: volatility, comovement with output and persistence of deviations from trend, and Okun's
-    coefficient on yearly changes."""
-    output = cycle(np.log(history["real_gdp"].to_numpy()))
-    consumption = cycle(np.log((history["consumption"] / history["price_level"]).to_numpy()))
-    investment = cycle(np.log((history["investment"] / history["price_level"]).to_numpy()))
-    unemployment = cycle(history["unemployment"].to_numpy())
-    growth = np.log(history["real_gdp"]).diff(4).dropna()
-    rise = history["unemployment"].diff(4).dropna()
+def spread(history: pd.DataFrame) -> Floats:
+    """Covariance of the deviations from trend of output, consumption, investment and unemployment and of output a
+    quarter before, and of the yearly changes of output and unemployment, which Okun's law ties."""
+    output = np.log(history["real_gdp"].to_numpy())
+    prices = history["price_level"].to_numpy()
+    unemployment = history["unemployment"].to_numpy()
+    columns = [cycle(output)]
+    columns += [cycle(np.log(history[name].to_numpy() / prices)) for name in ("consumption", "investment")]
+    columns += [cycle(unemployment), np.roll(columns[0], 1)]
+    columns += [series - np.roll(series, 4) for series in (output, unemployment)]
+    return np.asarray(np.cov(np.array(columns)[:, 4:]))
+
+
+def moments(covariance: Floats) -> Moments:
+    """Moments told by a covariance as `spread` gives it."""
+    sizes = np.sqrt(np.diag(covariance))
+    together = covariance / np.outer(sizes, sizes)
     return Moments(
-        float(output.std()),
-        float(consumption.std() / output.std()),
-        float(investment.std() / output.std()),
-        float(np.corrcoef(investment, output)[0, 1]),
-        float(np.corrcoef(unemployment, output)[0, 1]),
-        float(np.corrcoef(output[1:], output[:-1])[0, 1]),
-        float(np.polyfit(growth, rise, 1)[0]),
+        float(sizes[0]),
+        float(sizes[1] / sizes[0]),
+        float(sizes[2] / sizes[0]),
+        float(together[0, 2]),
+        float(together[0, 3]),
+        float(together[0, 4]),
+        float(covariance[5, 6] / covariance[5, 5]),
     )
 
 
@@ -93,45 +93,51 @@ def without_ai(**parameters: float) -> Scenario:
     return Scenario.load("baseline").with_switches(ai=False, withdrawal=False).with_parameters(**parameters)
 
 
-def mean_moments(
-    scenario: Scenario, vintage: str, seeds: Sequence[int] = SEEDS, quarters: int = QUARTERS, firms: int = FIRMS
-) -> Moments:
-    """Mean of the moments over the seeds."""
-    found = [
-        moments(
-            Economy(scenario, seed=seed, vintage=vintage, quarters=quarters, firms=firms, keep_books=False)
-            .run()
-            .history
-        )
-        for seed in seeds
-    ]
-    return Moments(*np.mean(found, axis=0))
+def mean_spread(scenario: Scenario, vintage: str) -> Floats:
+    """Mean of the covariances over the seeds."""
+    runs = (
+        Economy(scenario, seed=seed, vintage=vintage, quarters=QUARTERS, firms=FIRMS, keep_books=False).run()
+        for seed in SEEDS
+    )
+    return np.asarray(np.mean([spread(run.history) for run in runs], axis=0))
 
 
-def distances(values: dict[str, float]) -> Floats:
-    """How far the moments of both vintages lie from their targets, in tolerances."""
-    scenario = without_ai(**values)
-    found = np.array([mean_moments(scenario, vintage) for vintage in VINTAGES])
-    return np.asarray((found - np.array(TARGET)) / np.array(TOLERANCE)).ravel()
+def reached(vintage: str, **parameters: float) -> Moments:
+    """Moments of the economy without AI under given parameters."""
+    return moments(mean_spread(without_ai(**parameters), vintage))
 
 
-def estimate(start: dict[str, float], bounds: dict[str, tuple[float, float]]) -> dict[str, float]:
-    """Parameters of least squared distance within their bounds, from a start."""
-    names = list(start)
-    low, high = (np.array([bounds[name][side] for name in names]) for side in (0, 1))
+def estimate(vintage: str = "2024Q4") -> dict[str, float]:
+    """Size and persistence of the ordinary shocks at which the moments lie nearest to their targets.
 
-    def at(place: Floats) -> Floats:
-        return distances(dict(zip(names, low + place * (high - low), strict=True)))
+    Small independent shocks add up: the covariance of all is the sum of what each causes alone, which grows with the
+    square of its size. So each shock is simulated once at each persistence, and any sizes follow by arithmetic.
+    """
+    least = {name: PARAMETERS[name].low for name in SHOCKS}
+    ground = mean_spread(without_ai(**least), vintage)
+    alone = {
+        (name, memory): (mean_spread(without_ai(**{**least, name: size, f"{name}_memory": memory}), vintage) - ground)
+        / (size**2 - least[name] ** 2)
+        for name, size in ((name, 0.5 * (PARAMETERS[name].low + PARAMETERS[name].high)) for name in SHOCKS)
+        for memory in MEMORIES
+        if PARAMETERS[f"{name}_memory"].low <= memory <= PARAMETERS[f"{name}_memory"].high
+    }
+    best, nearest = {}, np.inf
+    low, high = (np.array([getattr(PARAMETERS[name], side) for name in SHOCKS]) for side in ("low", "high"))
+    choices = [[key for key in alone if key[0] == name] for name in SHOCKS]
+    for chosen in itertools.product(*choices):
+        parts = np.array([alone[key] for key in chosen])
 
-    first = np.clip((np.array(list(start.values())) - low) / (high - low), 0.02, 0.98)
-    found = optimize.least_squares(at, first, bounds=(0.0, 1.0), diff_step=0.03, xtol=1e-3, ftol=1e-3, max_nfev=15)
-    return {name: float(f"{value:.3g}") for name, value in zip(names, low + found.x * (high - low), strict=True)}
+        def distance(sizes: Floats, parts: Floats = parts) -> Floats:
+            found = moments(ground + np.tensordot(sizes**2 - low**2, parts, 1))
+            return (np.array(found) - np.array(TARGET)) / np.array(TOLERANCE)
 
-
-def declared() -> tuple[dict[str, float], dict[str, tuple[float, float]]]:
-    """Defaults and ranges of the free parameters."""
-    rows = {name: PARAMETERS[name] for name in FREE}
-    return {name: row.default for name, row in rows.items()}, {name: (row.low, row.high) for name, row in rows.items()}
+        fit = optimize.least_squares(distance, 0.5 * (low + high), bounds=(low, high), x_scale=high)
+        if fit.cost < nearest:
+            nearest = fit.cost
+            best = {name: float(f"{size:.2g}") for name, size in zip(SHOCKS, fit.x, strict=True)}
+            best |= {f"{name}_memory": memory for name, memory in chosen}
+    return best
 
 
 def stored() -> dict[str, Any]:
@@ -139,21 +145,21 @@ def stored() -> dict[str, Any]:
     return tomllib.loads(STORED.read_text(encoding="utf-8"))
 
 
-def _table(found: dict[str, float], reached: dict[str, Moments]) -> str:
+def _table(found: dict[str, float], moments_of: dict[str, Moments]) -> str:
     rows = ["# Written by python -m experiments.ordinary_cycle --write", "", "[parameters]"]
     rows += [f"{name} = {value:g}" for name, value in found.items()]
-    for vintage, row in reached.items():
+    for vintage, row in moments_of.items():
         rows += ["", f'[moments."{vintage}"]', *(f"{name} = {value:.4g}" for name, value in row._asdict().items())]
     return "\n".join(rows) + "\n"
 
 
 def main() -> None:
-    """Estimate from the declared defaults; print, and with --write store, what is found."""
+    """Estimate; print, and with --write store, what is found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help=f"store the estimate in {STORED.name}")
     options = parser.parse_args()
-    found = estimate(*declared())
-    table = _table(found, {vintage: mean_moments(without_ai(**found), vintage) for vintage in VINTAGES})
+    found = estimate()
+    table = _table(found, {vintage: reached(vintage, **found) for vintage in VINTAGES})
     print(table)
     if options.write:
         STORED.write_text(table, encoding="utf-8")

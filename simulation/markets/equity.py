@@ -175,8 +175,9 @@ def reprice_firms_and_banks(world, accounts, firms):
     rate = discount_rate(w.macro, p)
     dividends = exchange.firms_dividends
     value = exchange.firms_value_scale * 4.0 * dividends / (rate - p.terminal_growth + p.ordinary_risk)
-    spill = math.exp(p.spill_over * exchange.last_return)
-    price = ledger.price[column] * spill
+    # What all expect, growth with the trend, is priced at once: the pull alone would lag behind a growing value.
+    trend = 1.0 + w.macro.trend_nominal_growth
+    price = ledger.price[column] * trend * math.exp(p.spill_over * (exchange.last_return - math.log(trend)))
     target = value / ledger.issued[column]
     price *= math.exp(p.ordinary_pull * math.log(max(target, 1e-9) / price))
     reprice(ledger, column, price)

@@ -19,7 +19,7 @@ MACROECONOMY = (
     Parameter("wealth_smoothing", "share of new equity wealth taken as lasting",
               "per quarter", 0.2, 0.1, 0.5, "felt within two years: Chodorow-Reich Nenov Simsek", "literature"),
     Parameter("accelerator", "response of ordinary investment to output growth",
-              "ratio", 0.23, 0.05, 0.4, "fitted to the business cycle without AI", "estimated"),
+              "ratio", 0.1, 0.05, 0.4, "a swing that is half gone in three years; higher, it hardly decays", "assumed"),
     Parameter("utilisation_response", "response of ordinary investment to the use of capacity",
               "per quarter", 0.02, 0, 0.05, "Caiani et al. 2016", "literature"),
     Parameter("investment_loan_rate", "response of ordinary investment to the loan rate",
