@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 
-.PHONY: install format lint types test test-search test-slow golden golden-diff docs docs-examples reference bench browser \
+.PHONY: install format lint types test test-search test-slow golden golden-diff docs docs-examples pages reference bench browser \
 	reliability size check
 
 install:  ## everything needed to work on Circuit, in the active environment
@@ -36,6 +36,10 @@ golden-diff:  ## what has changed against the golden baseline, series by series
 
 docs-examples:  ## run every example of README.md and docs/
 	$(PYTHON) -m tests.run_docs_examples
+
+pages:  ## write the numbers of README.md and docs/ from results/reference, and what the examples of the tutorial print
+	$(PYTHON) docs/stored_numbers.py
+	$(PYTHON) -m tests.run_docs_examples --write docs/tutorial.md
 
 docs:  ## build the documentation under site/; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict

@@ -231,14 +231,40 @@ def opening() -> str:
     )
 
 
+def observables() -> str:
+    """What of a simulated economy is held against the record."""
+    from experiments.record.observables import OBSERVABLES
+
+    rows = (
+        (
+            f"`{each.series}`",
+            ", ".join(each.entities),
+            each.meaning,
+            f"{each.where}: {each.what}",
+            "yes" if each.conditions else "no",
+        )
+        for each in OBSERVABLES
+    )
+    return table(("series", "of", "meaning", "read from", "conditions"), rows)
+
+
+def discrepancies() -> str:
+    """How far a right model may be from each series."""
+    from experiments.inference.discrepancy import DISCREPANCY
+
+    return table(("series", "standard deviation"), ((f"`{name}`", _number(sd)) for name, sd in DISCREPANCY.items()))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "agents": agents,
     "commands": commands,
     "disturbances": disturbances,
+    "discrepancies": discrepancies,
     "draws": purposes_of_draws,
     "identities": identities,
     "instruments": instruments,
     "levers": levers,
+    "observables": observables,
     "opening": opening,
     "parameters": parameters,
     "phases": phases,

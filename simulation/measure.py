@@ -272,6 +272,7 @@ def record_finance(world, accounts, firms):
     spent = max(market.capex, 1e-9)
     series.funding_debt = min(market.debt_raised / spent, 1.0)
     series.funding_equity = min(market.equity_raised / spent, 1.0 - series.funding_debt)
+    series.lab_equity = market.lab_equity_raised
     series.funding_internal = 1.0 - series.funding_debt - series.funding_equity
     series.hidden_commitments = hidden_commitments(w)
     loans = 0.0

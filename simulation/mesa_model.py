@@ -196,7 +196,8 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
     """An economy with the face of a Mesa model.
 
     `scenario` is a Scenario, a shipped name or a path; `rng` the seed, an integer, or a generator to draw one
-    from; `vintage`, `quarters` and `firms` are those of `Economy`. The reporters are handed to the
+    from; `vintage`, `quarters` and `firms` are those of `Economy`. Given an `economy`, the model is the face of that
+    one wherever it stands, as in a saved state, and those four do not count. The reporters are handed to the
     DataCollector, which collects after every step; without `model_reporters` it collects every series of
     `simulation.series.SERIES`. The latest value of each series is also an attribute of the model:
     `model.coverage`.
@@ -213,15 +214,18 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
         vintage: str = "2024Q4",
         quarters: int | None = None,
         firms: int = 1000,
+        economy: Economy | None = None,
         model_reporters: Reporters | None = None,
         agent_reporters: Reporters | None = None,
         agenttype_reporters: Mapping[type[mesa.Agent], Reporters] | None = None,
     ) -> None:
         super().__init__(rng=rng)
         self._registered = 0
-        loaded = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
         self.seed = int(rng) if isinstance(rng, int | np.integer) else int(self.rng.integers(2**31))
-        self.economy = Economy(loaded, seed=self.seed, vintage=vintage, quarters=quarters, firms=firms)
+        if economy is None:
+            loaded = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+            economy = Economy(loaded, seed=self.seed, vintage=vintage, quarters=quarters, firms=firms)
+        self.economy = economy
         self.records = self.economy.kinds
         names = self.economy.names
         for kind, agent_type in AGENT_TYPES.items():

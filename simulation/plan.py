@@ -27,6 +27,7 @@ from simulation.markets import (
     ai_services,
     chips,
     compute,
+    covenants,
     debt_service,
     equity,
     funding,
@@ -113,11 +114,11 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         chips.plan_orders, receivership.sell_mothballed)),
     Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
         debt_service.measure_debt, private_credit.keep_leverage_limit, warrant_life.sell_earned_shares,
-        proposals.propose_deals, funding.fund_clouds, vehicles.draw_on_vehicles, funding.fund_other_buyers,
+        proposals.propose_deals, vehicles.draw_on_vehicles, funding.fund_clouds, funding.fund_other_buyers,
         rounds.hold_rounds, commitments.reserve_orders, chips.place_orders, commitments.settle_deposits)),
     Phase("payments", "interest and maturing debt fall due", (
         incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
-        debt_service.repay_from_plenty, private_credit.repay_lines, vehicles.bill_rents)),
+        covenants.enforce_covenants, debt_service.repay_from_plenty, private_credit.repay_lines, vehicles.bill_rents)),
     Phase("clearing", "relief, payments due, failures, fire sales, until nobody else fails", (
         debt_service.measure_debt, solvency.watch_solvency, settlement.settle, receivership.manage_receivership)),
     Phase("contracts", "deals of record enter, tranches are paid, warrants vest; contracts end and are signed", (
@@ -133,7 +134,7 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         equity.rebalance_funds)),
     Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
         rescue.write_off_fund_loans, equity.move_fund_money, rounds.move_venture_money,
-        private_credit.move_credit_money, public_finance.buy_home_shares, public_finance.place_savings,
+        private_credit.move_credit_money, public_finance.note_foreign_claims, public_finance.buy_home_shares, public_finance.place_savings,
         public_finance.finance_government, public_finance.supply_reserves, equity.value_funds)),
     Phase("audit", "every identity is checked and the quarter is recorded", ()),
 )  # fmt: skip

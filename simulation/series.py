@@ -123,7 +123,8 @@ _DECLARED = (
     ),
     Series("funding_internal", "ratio", "share of AI investment paid from own cash flow"),
     Series("funding_debt", "ratio", "share of AI investment paid from new debt"),
-    Series("funding_equity", "ratio", "share of AI investment paid from new equity"),
+    Series("funding_equity", "ratio", "share of AI investment paid from new equity of those who invest"),
+    Series("lab_equity", "USD bn", "new equity of the labs, from rounds and from suppliers"),
     Series(
         "hedge_share",
         "ratio",

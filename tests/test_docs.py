@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
+import pandas as pd
 import pytest
 
 from experiments.cli import app
@@ -22,14 +24,52 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 
 
-@pytest.fixture(scope="module")
-def tables() -> ModuleType:
-    specification = importlib.util.spec_from_file_location("tables", DOCS / "tables.py")
+def module_of(name: str) -> ModuleType:
+    specification = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     assert specification is not None
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def tables() -> ModuleType:
+    return module_of("tables")
+
+
+@pytest.fixture
+def numbers() -> ModuleType:
+    return module_of("stored_numbers")
+
+
+def test_the_numbers_of_the_pages_are_those_of_the_stored_results(numbers: ModuleType) -> None:
+    assert [page.name for page in numbers.stale()] == [], "run `make pages`"
+
+
+def test_a_page_is_stale_as_soon_as_a_stored_result_changes(
+    numbers: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(numbers.REFERENCE, tmp_path / "reference")
+    monkeypatch.setattr(numbers, "REFERENCE", tmp_path / "reference")
+    assert numbers.stale() == []
+    table = tmp_path / "reference" / "headline" / "tables" / "outcome_shares.csv"
+    shares = pd.read_csv(table)
+    shares.loc[0, "share"] += 0.1
+    shares.to_csv(table, index=False)
+    assert [page.name for page in numbers.stale()] == ["findings.md"]
+    (tmp_path / "reference" / "headline" / "answer.txt").write_text("Nothing ends.\n")
+    assert [page.name for page in numbers.stale()] == ["README.md", "findings.md"]
+    assert "Nothing ends.\n" in numbers.filled((ROOT / "README.md").read_text(encoding="utf-8"))
+
+
+def test_a_block_of_numbers_that_nothing_writes_is_an_error(numbers: ModuleType) -> None:
+    with pytest.raises(KeyError):
+        numbers.filled("<!-- numbers: wishes -->\n<!-- end of numbers -->")
+
+
+def test_the_readme_is_read_in_one_sitting() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 130
 
 
 def rows(table: str) -> list[str]:

@@ -130,7 +130,10 @@ def noise_share(values: Floats, seed: int = 0) -> st.Estimate:
         return min(noise / variance, 1.0) if variance > 0.0 else float("nan")
 
     draws = np.random.default_rng(seed).integers(points, size=(499, points))
-    low, high = np.nanquantile([share(known[rows]) for rows in draws], [0.025, 0.975])
+    found = [value for rows in draws if (value := share(known[rows])) == value]
+    if not found:  # the outcome is the same at every point
+        return st.Estimate(float("nan"), float("nan"), float("nan"), points)
+    low, high = np.quantile(found, [0.025, 0.975])
     return st.Estimate(share(known), float(low), float(high), points)
 
 

@@ -28,7 +28,7 @@ SECONDS_TO_CONNECT = 30
 MEMORY_UNKNOWN = 5e9
 
 
-class ClusterCrew:
+class ClusterPool:
     """The workers of a running Dask scheduler; a context manager that takes back what is not finished."""
 
     def __init__(self, address: str, run_block: RunBlock, limits: Limits | None = None) -> None:
@@ -68,7 +68,7 @@ class ClusterCrew:
             raise CircuitError(f"--cluster {self.address}: worker {others[0]} has another version of the model")
         return workers
 
-    def __enter__(self) -> ClusterCrew:
+    def __enter__(self) -> ClusterPool:
         return self
 
     def __exit__(

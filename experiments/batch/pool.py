@@ -115,7 +115,7 @@ class Worker:
         self.process.close()
 
 
-class Crew:
+class Pool:
     """A number of workers; a context manager that leaves no process behind."""
 
     def __init__(self, size: int, run_block: RunBlock, start: Start | None, limits: Limits | None = None) -> None:
@@ -127,7 +127,7 @@ class Crew:
         self.looked_at = time.monotonic()
         self.workers = [self._hire() for _ in range(size)]
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> Pool:
         return self
 
     def __exit__(

@@ -19,16 +19,16 @@ LIBRARIES = ("circuit-economy", "numpy", "numba", "pandas", "scipy", "pyarrow")
 
 
 def facts_of(plan: Plan) -> dict[str, Any]:
-    """What is known before the first run: the study, what its scenarios come to, versions and machine."""
-    first = plan.study.seed
-    return {
-        "inputs": plan.study.model_dump(),
-        "scenarios": {name: scenario_facts(scenario) for name, scenario in plan.specs.scenarios.items()},
+    """What is known before the first run: the study and its scenarios or its design of points, versions, machine."""
+    first, inputs = plan.study.seed, plan.study.model_dump()
+    scenarios = {name: scenario_facts(scenario) for name, scenario in plan.specs.scenarios.items()}
+    asked = {"varied": {**plan.varied, "study": inputs}} if plan.varied else {"inputs": inputs, "scenarios": scenarios}
+    return asked | {
         "seeds": [first, first + plan.study.runs - 1],
         "seeds_used": plan.study.runs,
-        "versions": {"python": platform.python_version()} | {name: _version(name) for name in LIBRARIES},
+        "versions": versions(),
         "machine": f"{platform.system()} {platform.machine()}",
-        "commit": _commit(),
+        "commit": commit(),
     }
 
 
@@ -53,6 +53,11 @@ def scenario_facts(scenario: Any) -> dict[str, Any]:
     return {"parameters": scenario.parameters, "paths": scenario.canonical()["paths"]}
 
 
+def versions() -> dict[str, str]:
+    """Versions of Python, of Circuit and of the libraries that results depend on."""
+    return {"python": platform.python_version()} | {name: _version(name) for name in LIBRARIES}
+
+
 def _version(library: str) -> str:
     try:
         return metadata.version(library)
@@ -60,7 +65,7 @@ def _version(library: str) -> str:
         return "from source"
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit of a source checkout; empty for an installed package."""
     root = Path(__file__).resolve().parent.parent.parent
     if not (root / ".git").exists():
@@ -70,11 +75,3 @@ def _commit() -> str:
         return subprocess.run(asked, capture_output=True, text=True, timeout=5, check=True).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return ""
-
-
-def facts_of_points(planned: Plan, varied: dict[str, Any]) -> dict[str, Any]:
-    """What results say of themselves when their arms are points of a design: that design instead of each scenario."""
-    facts = facts_of(planned)
-    of_design = {**varied, "study": facts.pop("inputs")}
-    del facts["scenarios"]
-    return facts | {"varied": of_design}

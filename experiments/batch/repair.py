@@ -16,7 +16,6 @@ from .runner import run_batch
 
 if TYPE_CHECKING:
     from ..store.folders import Folder
-    from ..study.schema import Plan
     from .pool import RunBlock
 
 
@@ -45,7 +44,7 @@ def mend(
         planned = plan_of_all_runs(folder, broken)
         for shard in broken:
             _set_aside(place, shard)
-    results = Results(folder, planned.identity, _facts(planned, manifest))
+    results = Results(folder, planned.identity, facts_of(planned))
     results.save_manifest()
     if run_block is worker.run_block:
         prepare()
@@ -56,14 +55,6 @@ def mend(
     )
     yield f"{len(broken)} shards set aside in {QUARANTINE}, {report.computed} runs computed again"
     yield from _still_damaged(results)
-
-
-def _facts(planned: Plan, manifest: dict[str, Any]) -> dict[str, Any]:
-    if "varied" not in manifest:
-        return facts_of(planned)
-    from .provenance import facts_of_points
-
-    return facts_of_points(planned, manifest["varied"])
 
 
 def _begun(place: Folder, study: dict[str, Any]) -> set[int]:

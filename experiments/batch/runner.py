@@ -24,13 +24,13 @@ from ..common.interruption import Interrupted as Interrupted
 from ..store.ledger import Ledger
 from . import worker
 from .collecting import Shards
-from .pool import Block, Crew, Limits, RunBlock, Start, default_workers
+from .pool import Block, Limits, Pool, RunBlock, Start, default_workers
 from .worker import Rows
 
 if TYPE_CHECKING:
     from ..store.results import Results
     from ..study.schema import Plan, RunSpec
-    from .cluster import ClusterCrew
+    from .cluster import ClusterPool
 
 SHORTEST_TASK = 0.4
 TASKS_PER_WORKER = 4
@@ -96,9 +96,9 @@ def run_batch(
             with _progress(todo, show_progress) as bar, _signals_as_interrupt():
                 try:
                     if todo:
-                        with _hired(min(count, todo), run_block, start, limits, cluster) as crew:
-                            count = crew.size if cluster else count
-                            _collect(_finished(crew, collected.missing(), todo), collected, bar)
+                        with _hired(min(count, todo), run_block, start, limits, cluster) as pool:
+                            count = pool.size if cluster else count
+                            _collect(_finished(pool, collected.missing(), todo), collected, bar)
                 except KeyboardInterrupt:
                     raise Interrupted(collected.saved, collected.total, results.place.name) from None
             computed = todo - sum(collected.left)
@@ -140,26 +140,26 @@ def compute(
         specs = list(specs)
         total = len(specs)
     if total:
-        with _hired(min(workers, total), run_block, start, limits, cluster) as crew:
-            yield from _finished(crew, specs, total)
+        with _hired(min(workers, total), run_block, start, limits, cluster) as pool:
+            yield from _finished(pool, specs, total)
 
 
-def _finished(crew: Crew | ClusterCrew, specs: Iterable[RunSpec], total: int) -> Iterator[tuple[RunSpec, Rows]]:
-    """Runs with their rows as a crew finishes them, in tasks of the length that its pace asks for."""
-    pace = Pace(total, crew.size)
-    for spec, rows in crew.finish(pace.blocks(specs)):
+def _finished(pool: Pool | ClusterPool, specs: Iterable[RunSpec], total: int) -> Iterator[tuple[RunSpec, Rows]]:
+    """Runs with their rows as a pool finishes them, in tasks of the length that its pace asks for."""
+    pace = Pace(total, pool.size)
+    for spec, rows in pool.finish(pace.blocks(specs)):
         pace.note(rows.get("seconds"))
         yield spec, rows
 
 
 def _hired(
     size: int, run_block: RunBlock, start: Start | None, limits: Limits | None, cluster: str | None
-) -> Crew | ClusterCrew:
+) -> Pool | ClusterPool:
     if cluster is None:
-        return Crew(size, run_block, start, limits)
-    from .cluster import ClusterCrew
+        return Pool(size, run_block, start, limits)
+    from .cluster import ClusterPool
 
-    return ClusterCrew(cluster, run_block, limits)
+    return ClusterPool(cluster, run_block, limits)
 
 
 class Pace:

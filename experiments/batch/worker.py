@@ -129,10 +129,12 @@ def run_block(specs: list[RunSpec]) -> list[Rows]:
 
 def run_one(spec: RunSpec) -> Rows:
     """Compute one run. A fault inside it, a broken identity for instance, is returned as data."""
+    from ..ensembles.start import past_of
+
     started = time.perf_counter()
     try:
         economy = build(spec).run()
-        rows = in_rows(economy)
+        rows = in_rows(economy, past_of(spec.vintage))
         if "agents" in spec.keep:
             rows["agents"] = Lists(figures_of_agents(economy))
         if "claims" in spec.keep:
@@ -145,36 +147,38 @@ def run_one(spec: RunSpec) -> Rows:
 
 def build(spec: RunSpec, keep_books: bool = False) -> Economy:
     """The economy of a run, before its first quarter. What the run stores may ask for its books by itself."""
-    from simulation import Economy
+    from ..ensembles.start import economy_from
 
-    return Economy(
-        drawn(spec),
-        seed=spec.seed,
-        vintage=spec.vintage,
-        quarters=spec.quarters,
-        firms=spec.firms,
-        keep_books=keep_books or bool(spec.keep),
-    )
+    return economy_from(spec.vintage, drawn(spec), spec.seed, spec.quarters, spec.firms, keep_books or bool(spec.keep))
 
 
 def drawn(spec: RunSpec) -> Scenario:
     """The scenario of a run, its uncertain parameters drawn with the run's seed: the same draw in every arm.
 
     What the scenario or the study sets by itself stays as it was set; what the study's design covers takes the
-    value of the run's point.
+    value of the run's point. A member of an ensemble has its own parameters: nothing is drawn for it.
     """
     from simulation.scenario import draw_prior
 
-    draw = draw_prior(spec.seed) if spec.prior else {}
+    from ..ensembles.start import ensemble_of
+
+    draw = draw_prior(spec.seed) if spec.prior and ensemble_of(spec.vintage) is None else {}
     values = {**draw, **spec.scenario.parameters, **dict(spec.point)}
     return spec.scenario.with_parameters(**values) if draw or spec.point else spec.scenario
 
 
-def in_rows(economy: Economy) -> Rows:
-    """The tables of a finished run: outcome and scores, parameters, series by quarter, events."""
+def in_rows(economy: Economy, past: int = 0) -> Rows:
+    """The tables of a finished run: outcome and scores, parameters, series by quarter, events.
+
+    The first `past` quarters are history, the same for all arms: they are in no table, and no ending looks at them.
+    """
     import numpy as np
 
-    outcome, recorded, events = economy.outcome, economy.series, economy.event_columns()
+    from simulation.outcome import outcome_of
+
+    recorded = economy.series[past:]
+    outcome = outcome_of(recorded) if past else economy.outcome
+    events = _since(economy.event_columns(), past)
     names, quarters = recorded.dtype.names or (), range(1, len(recorded) + 1)
     parameters = economy.scenario.parameter_values()
     return Rows(
@@ -187,12 +191,25 @@ def in_rows(economy: Economy) -> Rows:
         },
         parameters=Columns({}, tuple(parameters), np.array(list(parameters.values()), "f8")),
         series=Columns(
-            {"quarter": list(quarters), "date": [economy.label(quarter) for quarter in quarters]},
+            {"quarter": list(quarters), "date": [economy.label(past + quarter) for quarter in quarters]},
             names,
             np.array([recorded[name] for name in names], "f4"),
         ),
         events=Lists(events),
     )
+
+
+def _since(events: dict[str, Any], past: int) -> dict[str, Any]:
+    """Events after so many quarters; they come in the order of their quarters."""
+    from simulation.happenings import Coded
+
+    if not past:
+        return events
+    first = int((events["quarter"].numbers < past).sum())
+    return {
+        name: Coded(column.words, column.numbers[first:]) if isinstance(column, Coded) else column[first:]
+        for name, column in events.items()
+    }
 
 
 def figures_of_agents(economy: Economy) -> dict[str, list[Any]]:

@@ -14,7 +14,7 @@ from simulation.errors import CircuitError
 
 from ..common.interruption import Interrupted
 from ..common.plain_signs import use_plain_signs
-from . import contagion, discover, facts, luck, policy, report, sensitivity, web
+from . import calibrate, contagion, discover, evidence, facts, forecast, luck, policy, report, sensitivity, web
 from . import stored as results_commands
 from .options import (
     Cluster,
@@ -22,6 +22,7 @@ from .options import (
     Fresh,
     Means,
     MemoryLimit,
+    Page,
     Policies,
     PoliciesAtOnce,
     Quarters,
@@ -86,6 +87,7 @@ def compare(
     workers: Workers = None,
     cluster: Cluster = None,
     fresh: Fresh = False,
+    page: Page = True,
     yes: Yes = False,
     results: ResultsOrStore = None,
 ) -> None:
@@ -100,7 +102,7 @@ def compare(
     chosen = _study(scenarios or [], policy or [], study)
     options = {"runs": runs, "seed": seed, "prior": prior} | economy_options(vintage, firms, quarters)
     planned = plan(with_options(chosen, options, settings), large=yes)
-    _run_comparison(planned, results, Means(workers, cluster), fresh)
+    _run_comparison(planned, results, Means(workers, cluster), fresh, page)
 
 
 @app.command(
@@ -115,6 +117,7 @@ def batch(
     time_limit: TimeLimit = None,
     memory_limit: MemoryLimit = None,
     fresh: Fresh = False,
+    page: Page = True,
     yes: Yes = False,
     results: ResultsOrStore = None,
 ) -> None:
@@ -130,7 +133,7 @@ def batch(
     from ..study.schema import load_study, plan
 
     planned = plan(with_options(load_study(study).model_dump(), {"runs": runs}), large=yes)
-    _run_comparison(planned, results, Means(workers, cluster, time_limit, memory_limit), fresh)
+    _run_comparison(planned, results, Means(workers, cluster, time_limit, memory_limit), fresh, page)
 
 
 @app.command(
@@ -252,6 +255,9 @@ app.command(epilog=report.EPILOG)(report.report)
 app.command(epilog=policy.EPILOG)(policy.policy)
 app.command(epilog=luck.EPILOG)(luck.luck)
 app.command(epilog=facts.EPILOG)(facts.facts)
+app.command(epilog=calibrate.EPILOG)(calibrate.calibrate)
+app.command(epilog=evidence.EPILOG)(evidence.evidence)
+app.command(epilog=forecast.EPILOG)(forecast.forecast)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -314,9 +320,9 @@ def _stem(name: str) -> str:
     return Path(name).stem
 
 
-def _run_comparison(planned: Plan, folder: str | None, means: Means, fresh: bool) -> None:
+def _run_comparison(planned: Plan, folder: str | None, means: Means, fresh: bool, page: bool) -> None:
     from ..methods.compare import compare as run_study
     from ..methods.compare import default_folder
 
     place = folder or str(default_folder(planned))
-    run_study(planned, place, means.workers, terminal(), means.cluster, means.limits, fresh)
+    run_study(planned, place, means.workers, terminal(), means.cluster, means.limits, fresh, page)

@@ -43,7 +43,7 @@ def fail(
     Every seed is run with the failure and without it; two years later the losses of owners and lenders of the AI
     sector are compared with what the failed agent's own owners and creditors lost at once.
     """
-    from ..methods.contagion_output import report_failures
+    from ..methods.contagion import report_failures
 
     study = with_options({"scenarios": [scenario]}, {"runs": runs} | economy_options(vintage, firms, None), settings)
     report_failures(name, study, _number(study, quarter), workers, results or Path("results"), terminal())
@@ -73,7 +73,7 @@ def amplify(
 
     Every shock at a quarter of its size and every key player failing alone, against the same seeds without it.
     """
-    from ..methods.contagion_output import report_amplification
+    from ..methods.contagion import report_amplification
 
     if not (failures or shocks):
         raise CircuitError("--no-failures --no-shocks: leave nothing to amplify: give one of them at most")

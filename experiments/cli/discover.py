@@ -76,13 +76,13 @@ def discover(
 def _print(found: Discovery, console: Console) -> None:
     from ..analysis.discovery import in_words
     from ..analysis.wording import failed_of, probability, with_interval
-    from ..methods.compare import _table
+    from ..common.terminal import titled
 
     console.print()
     for sentence in in_words(found):
         console.print(sentence, style="bold", highlight=False)
     console.print()
-    table = _table("Limits of the boxes (stability: share of resamples that find it, 95% interval)")
+    table = titled("Limits of the boxes (stability: share of resamples that find it, 95% interval)")
     for heading in ("box", "limit", "quasi-p", "n", "stability, %", "resamples"):
         table.add_column(heading, justify="left" if heading == "limit" else "right")
     for number, box in enumerate(found.boxes, 1):

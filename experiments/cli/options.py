@@ -38,7 +38,10 @@ Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be repeated.")
 ]
 Seed = Annotated[int | None, typer.Option(help="Seed of the first run (default: 1). Same seed, same economy.")]
-Vintage = Annotated[str | None, typer.Option(help="Opening economy, 2024Q4 or 2022Q4 (default: 2024Q4).")]
+Vintage = Annotated[
+    str | None,
+    typer.Option(help="Opening: 2024Q4 (default), 2022Q4, now (economies that the record allows), or their file."),
+]
 Firms = Annotated[int | None, typer.Option(help="Ordinary firms, 10 to 1,000,000 (default: 1000).")]
 Quarters = Annotated[int | None, typer.Option(help="Length (default: 40 from 2024Q4, 60 from 2022Q4).")]
 Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="Worker processes (default: all processors).")]
@@ -53,6 +56,9 @@ Cluster = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="A running Dask scheduler, as tcp://127.0.0.1:8786.")
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Start anew instead of going on where it stopped.")]
+Page = Annotated[
+    bool, typer.Option("--report/--no-report", help="Draw the report and its figures (default), or write tables alone.")
+]
 Yes = Annotated[bool, typer.Option("--yes", help="More than a million runs are meant.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds a task may take (default: 600).")]
 MemoryLimit = Annotated[float | None, typer.Option(help="MB a worker may take (default: its part of four fifths).")]

@@ -47,7 +47,7 @@ def policy(
     """
     from simulation.scenario import available_policies
 
-    from ..methods.policy_output import report_policies
+    from ..methods.policy import report_policies
 
     if every == (policy is not None):
         raise CircuitError("name one policy, or ask for --all of them; circuit scenarios lists them")

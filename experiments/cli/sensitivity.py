@@ -68,8 +68,7 @@ def sensitivity(
     from .options import terminal, with_options
 
     require("SALib", "sensitivity")
-    from ..methods.sensitivity import answer, question
-    from ..methods.sensitivity_output import default_folder, show
+    from ..methods.sensitivity import answer, default_folder, question, show
     from ..store.results import check_writable
 
     options = {"runs": seeds, "seed": seed, "vintage": vintage, "quarters": quarters, "firms": firms, "prior": False}

@@ -12,6 +12,8 @@ EXTRA_OF = {
     "duckdb": "query",
     "ema_workbench": "discovery",
     "fsspec": "remote",
+    "iterative_ensemble_smoother": "calibration",
+    "scoringrules": "calibration",
 }
 
 

@@ -122,3 +122,11 @@ def _cell(value: object, digits: int) -> str:
     if not math.isfinite(value):
         return "-"
     return "·" if abs(value) < 0.5 * 10**-digits else f"{value:,.{digits}f}"
+
+
+def titled(title: str) -> Table:
+    """An empty table with its title, to which columns and rows are added."""
+    from rich import box
+    from rich.table import Table
+
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, title_style="bold")

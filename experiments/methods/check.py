@@ -104,12 +104,10 @@ def _audited(plan: Plan, workers: int) -> Iterator[tuple[RunSpec, Rows]]:
 
 def print_proof(plan: Plan, console: Console) -> None:
     """Both matrices of the last quarter of the first seed, with the residual of each row."""
-    from simulation import Economy
+    from ..ensembles.start import economy_from
 
     spec = plan.specs[0]
-    economy = Economy(
-        spec.scenario, seed=spec.seed, vintage=spec.vintage, quarters=spec.quarters, firms=spec.firms
-    ).run()
+    economy = economy_from(spec.vintage, spec.scenario, spec.seed, spec.quarters, spec.firms, keep_books=True).run()
     label = economy.label(economy.quarter)
     for matrix, name in (
         (economy.balance_sheet(), "Balance sheets"),

@@ -17,8 +17,10 @@ from ..batch.pool import Limits
 from ..batch.provenance import facts_of, facts_of_batch
 from ..batch.runner import BatchReport, check_cluster, run_batch
 from ..common.export import csv_bytes
+from ..common.terminal import titled
 from ..narrative.cascades import events_of_largest
 from ..narrative.headline import headline
+from ..report.page import write_report
 from ..report.section import Findings
 from ..store.dictionary import dictionary_csv
 from ..store.results import Results, start_anew, write_bytes, write_table
@@ -39,8 +41,10 @@ def compare(
     cluster: str | None = None,
     limits: Limits | None = None,
     fresh: bool = False,
+    page: bool = True,
 ) -> Analysis:
-    """Run what is missing of a plan, print the answer, and write tables and figures under the results folder.
+    """Run what is missing of a plan, write tables under the results folder, print the answer, and write the report
+    with its figures there too, unless no `page` is wanted.
 
     Raises `CircuitError` where results cannot be written and `runner.Interrupted` after a signal.
     """
@@ -54,15 +58,14 @@ def compare(
     report = run_batch(plan, results, workers, limits=limits, cluster=cluster)
     results.save_manifest(**facts_of_batch(report, results.manifest))
     analysis = Analysis.of(plan.of_seeds(report.seeds), results)
-    print_answer(analysis, report, console)
     cascade = events_of_largest(results, set(analysis.runs["run_id"]))
     with results.place.on_disk() as place:
-        page = write_out(Findings(analysis, results.manifest, cascade), place)
-        write_bytes(place / "data-dictionary.csv", dictionary_csv())
-    place_of_all = results.place.name
-    console.print(
-        f"\nReport: {place_of_all}/{page.name}\nTables, figures and every run: {place_of_all}", soft_wrap=True
-    )
+        write_tables(analysis, place)  # before anything is printed: who reads only the first lines loses nothing
+        print_answer(analysis, report, console)
+        console.print(f"\nTables and every run: {results.place.name}", soft_wrap=True)
+        if page:
+            findings = Findings(analysis, results.manifest, cascade)
+            console.print(f"Report: {results.place.name}/{write_report(findings, place).name}", soft_wrap=True)
     return analysis
 
 
@@ -87,7 +90,7 @@ def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> N
 
 def share_table(analysis: Analysis) -> Table:
     """Outcome shares with 95% intervals that hold for the four outcomes at once; late payoffs apart."""
-    table = _table("How runs end: share of runs, % (95% interval)")
+    table = titled("How runs end: share of runs, % (95% interval)")
     table.add_column("", min_width=max(len(analysis.label(arm)) for arm in analysis.plan.arms))
     for label in (*LABELS, "late payoff"):
         heading = label.replace(" ", "\n").replace("-", "-\n")
@@ -107,7 +110,7 @@ def _share_cell(share: float, low: float, high: float) -> str:
 
 def effect_table(analysis: Analysis) -> Table:
     """Paired effects on the main measures with flips, corrected p-values and the gain from common seeds."""
-    table = _table("What changes against the reference, same seeds (95% interval)")
+    table = titled("What changes against the reference, same seeds (95% interval)")
     headings = (
         "pullback or\nbust, points",
         "saved/\nharmed",
@@ -139,7 +142,7 @@ def effect_table(analysis: Analysis) -> Table:
 
 def risk_table(analysis: Analysis) -> Table:
     """How long booms last and how deep the worst runs go."""
-    table = _table("How soon and how bad (95% interval)")
+    table = titled("How soon and how bad (95% interval)")
     table.add_column("", min_width=max(len(analysis.label(arm)) for arm in analysis.plan.arms))
     for heading in (
         "median quarter\nof pullback",
@@ -221,23 +224,14 @@ def _on_failures(analysis: Analysis) -> str:
     )
 
 
-def write_out(findings: Findings, folder: Path) -> Path:
-    """Tables as CSV and Parquet, the answer's first lines as text, the report with its figures. Returns the report."""
+def write_tables(analysis: Analysis, folder: Path) -> None:
+    """Tables as CSV and Parquet, what their columns mean, and the answer's first lines as text."""
     import pyarrow as pa
 
-    from ..report.page import write_report
-
-    analysis, tables = findings.analysis, folder / "tables"
+    tables = folder / "tables"
     for name, table in all_tables(analysis).items():
         write_bytes(tables / f"{name}.csv", csv_bytes(table))
         if len(table):
             write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
     write_bytes(folder / "answer.txt", (headline(analysis) + "\n").encode())
-    return write_report(findings, folder)
-
-
-def _table(title: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, title_style="bold")
+    write_bytes(folder / "data-dictionary.csv", dictionary_csv())

@@ -9,24 +9,33 @@ Amplification is the total loss two years later over the direct loss: above one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..analysis.contagion import Loss, shown, table
+from ..analysis.wording import failed_of, span
 from ..batch.runner import compute
+from ..common.export import csv_bytes
+from ..common.terminal import table_of
+from ..figures.cascade import cascade_chart
 from ..narrative.chains import FAILURES
 from ..narrative.reactions import chain_of, followers, started_by
+from ..statistics import FEWEST_FOR_BOOTSTRAP
+from ..store.results import check_writable, write_bytes
 from ..study.schema import Arm, Plan, line_up, part_of
+from .one_run import scenario_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
+    from rich.console import Console
 
     from simulation import Scenario
 
     from ..batch.worker import Rows
-    from ..statistics import Estimate
     from ..study.schema import Study
 
     Floats = npt.NDArray[np.float64]
@@ -38,10 +47,13 @@ KEY_PLAYERS = (
 SMALL = 0.25
 HORIZON = 8
 FORCED = "forced_failure"
-AMPLIFICATION = "amplification"
-WHOLE = 100.0  # from here on numbers are shown without decimals
-NUMBERS = ("direct loss", "total loss", AMPLIFICATION, "output lost", "failures that follow")
-"""The columns of the table that carry an interval."""
+DEALS = {"on": {}, "off": {"known_deals": False, "endogenous_deals": False}}
+BUFFERS = (1.0, 2.0)
+NOTE = (
+    "Loss: market value of AI firms and labs and losses of their creditors, USD bn, against the same seeds without the "
+    "blow. Amplification: two years later over the first blow; below one the web dampens. 95% intervals: Student's, "
+    f"from {FEWEST_FOR_BOOTSTRAP} seeds on BCa bootstrap; Fieller's for the ratio."
+)
 
 
 @dataclass(frozen=True)
@@ -52,19 +64,6 @@ class Blow:
     scenario: Scenario
     twin: Scenario
     quarter: int
-
-
-@dataclass(frozen=True)
-class Loss:
-    """What one run has lost against its twin (USD bn), the failures that followed, by channel, and all its events."""
-
-    seed: int
-    direct: float
-    total: float
-    output: float
-    failures: int
-    channels: Mapping[str, int]
-    events: Mapping[str, list[Any]] = field(repr=False)
 
 
 def failures_of(names: Iterable[str], scenario: Scenario, quarter: int) -> list[Blow]:
@@ -135,61 +134,6 @@ def _plan_of(blows: Sequence[Blow], study: Study) -> Plan:
     return line_up(study, arms, scenarios)
 
 
-def table(found: Mapping[str, list[Loss]], seeds: int, **labels: str) -> pd.DataFrame:
-    """One row a blow: mean losses, amplification and failures with their intervals, and the channel of most failures.
-
-    `seeds` is how many were run; on those that are not in n a run failed.
-    """
-    import pandas as pd
-
-    rows = []
-    for name, runs in found.items():
-        channels: dict[str, int] = {}
-        for run in runs:
-            for channel, count in run.channels.items():
-                channels[channel] = channels.get(channel, 0) + count
-        main = max(channels, key=lambda channel: channels[channel]) if channels else "none"
-        row: dict[str, object] = {"blow": name, **labels, "n": len(runs), "seeds failed": seeds - len(runs)}
-        for number, estimate in _numbers(runs).items():
-            row |= {number: estimate.value, f"{number} low": estimate.low, f"{number} high": estimate.high}
-        rows.append(row | {"main channel": main})
-    return pd.DataFrame(rows)
-
-
-def shown(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with each number and its interval in one cell."""
-    import pandas as pd
-
-    from ..analysis.wording import ranged
-    from ..statistics import Estimate
-
-    texts = {
-        name: [
-            ranged(Estimate(*row), 2 if name == AMPLIFICATION else 0 if abs(row[0]) >= WHOLE else 1)
-            for row in zip(frame[name], frame[f"{name} low"], frame[f"{name} high"], frame["n"], strict=True)
-        ]
-        for name in NUMBERS
-    }
-    others = [name for name in frame.columns if name not in NUMBERS and not name.endswith((" low", " high"))]
-    *first, last = others
-    return pd.concat([frame[first], pd.DataFrame(texts, index=frame.index), frame[[last]]], axis=1)
-
-
-def _numbers(runs: Sequence[Loss]) -> dict[str, Estimate]:
-    """What a blow does on average over its runs, by the name of its column."""
-    from .. import statistics as st
-
-    read = {
-        "direct loss": [run.direct for run in runs],
-        "total loss": [run.total for run in runs],
-        "output lost": [run.output for run in runs],
-        "failures that follow": [float(run.failures) for run in runs],
-    }
-    means = {name: st.mean_effect(values) for name, values in read.items()}
-    means[AMPLIFICATION] = st.ratio_of_means(read["total loss"], read["direct loss"])
-    return {name: means[name] for name in NUMBERS}
-
-
 class Followed(NamedTuple):
     """A failure that was made, the seed in which it brought most others down, and the chain that followed there."""
 
@@ -254,3 +198,78 @@ def _failures(events: Mapping[str, list[Any]], window: set[str]) -> dict[str, in
         if event in FAILURES and event != FORCED and quarter in window:
             counts[channel] = counts.get(channel, 0) + 1
     return counts
+
+
+def report_failures(
+    name: str, study: Study, quarter: int, workers: int | None, results: Path, console: Console
+) -> pd.DataFrame:
+    """Print and write the losses that the failure of one key player, or of each alone, brings."""
+    names = KEY_PLAYERS if name == "all" else (name,)
+    blows = failures_of(names, scenario_of(study), quarter)
+    check_writable(results)
+    found = losses(blows, study, workers)
+    frame, stem = table(found.by_blow, study.runs), f"fail-{_stem(name)}"
+    title = f"Failure in quarter {quarter}, {_seeds(frame, study)}"
+    _show(frame, title, results / f"{stem}.csv", console, found.failed, found.tried)
+    followed = most_followed(found.by_blow)
+    if followed:
+        figure = write_cascade(followed, study, f"{stem}-cascade", results)
+        console.print(f"What followed, in the seed in which most fell: {figure}", soft_wrap=True)
+    else:
+        console.print("Nothing followed from it in any seed.")
+    return frame
+
+
+def write_cascade(followed: Followed, study: Study, name: str, folder: Path) -> Path:
+    """What followed from a forced failure as a tree, with its data. Returns the figure's path."""
+    notes = (
+        f"{study.scenarios[0]}, vintage {study.vintage}, {followed.blow}, seed {followed.seed}: of {study.runs} seeds "
+        "the one in which most others fell."
+    )
+    chart = cascade_chart(followed.chain, name, notes)
+    chart.save(folder)
+    return folder / f"{name}.png"
+
+
+def report_amplification(
+    study: Study, failures: bool, shocks: bool, workers: int | None, results: Path, console: Console
+) -> pd.DataFrame:
+    """Print and write the table of amplification, with deals on and off and buffers as they are and doubled."""
+    import pandas as pd
+
+    from simulation import Scenario
+    from simulation.scenario import available_scenarios
+
+    check_writable(results)
+    frames, failed, tried = [], 0, 0
+    for deals, switches in DEALS.items():
+        for buffers in BUFFERS:
+            settings = {**switches, "buffer_scale": buffers, **study.parameters}
+            scenario = Scenario.load("baseline").with_parameters(**settings)
+            blows = failures_of(KEY_PLAYERS, scenario, 5) if failures else []
+            if shocks:
+                blows += small_shocks([listed.name for listed in available_scenarios()], **settings)
+            found = losses(blows, study, workers)
+            frames.append(table(found.by_blow, study.runs, deals=deals, buffers=f"x{buffers:.0f}"))
+            failed, tried = failed + found.failed, tried + found.tried
+    frame = pd.concat(frames, ignore_index=True)
+    file = results / "amplification.csv"
+    return _show(frame, f"Amplification, {_seeds(frame, study)}", file, console, failed, tried)
+
+
+def _seeds(frame: pd.DataFrame, study: Study) -> str:
+    """How many of a study's seeds the rows rest on."""
+    return f"{span(frame['n'])} of {study.runs:,} seeds"
+
+
+def _show(frame: pd.DataFrame, title: str, file: Path, console: Console, failed: int, tried: int) -> pd.DataFrame:
+    console.print(table_of(shown(frame), title, index=False))
+    console.print(NOTE, soft_wrap=True)
+    console.print(f"{failed_of(failed, tried)}.", highlight=False)
+    write_bytes(file, csv_bytes(frame))
+    console.print(f"Data: {file}", soft_wrap=True)
+    return frame
+
+
+def _stem(name: str) -> str:
+    return name.lower().replace(" ", "-")

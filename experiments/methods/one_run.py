@@ -12,7 +12,9 @@ from simulation.errors import CircuitError
 from ..batch.compiling import prepare
 from ..common.export import csv_bytes
 from ..common.terminal import line_chart, print_wide, sparkline, table_of
+from ..ensembles.start import economy_from, past_of, start_of
 from ..narrative.story import tell
+from ..record.quarters import later
 from ..store.results import check_writable, write_bytes
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
     for agent in wanted.agents:
         print_agent(economy, agent, console)
     if wanted.matrices:
-        print_matrices(economy, quarter, console)
+        print_matrices(economy, past_of(study.vintage) + quarter, console)
     if economy.profile is not None:
         print_profile(economy, economy.profile, console)
     console.print(f"\nFigure and its data: {write_figure(economy, wanted.results)}", soft_wrap=True)
@@ -90,16 +92,7 @@ def scenario_of(study: Study) -> Scenario:
 
 def build(study: Study, scenario: Scenario, keep_books: bool) -> Economy:
     """The economy of a study's first seed, before its first quarter."""
-    from simulation import Economy
-
-    return Economy(
-        scenario,
-        seed=study.seed,
-        vintage=study.vintage,
-        quarters=study.horizon,
-        firms=study.firms,
-        keep_books=keep_books,
-    )
+    return economy_from(study.vintage, scenario, study.seed, study.horizon, study.firms, keep_books)
 
 
 def check_agents(names: tuple[str, ...]) -> None:
@@ -117,8 +110,8 @@ def quarter_number(study: Study, label: str | None) -> int:
     """The number of a quarter written like 2027Q2, from the opening on; the last one if none is given."""
     if label is None:
         return study.horizon
-    opening = int(study.vintage[:4]) * 4 + int(study.vintage[5]) - 1
-    labels = {f"{count // 4}Q{count % 4 + 1}": count - opening for count in range(opening, opening + study.horizon + 1)}
+    start = start_of(study.vintage)
+    labels = {later(start, count): count for count in range(study.horizon + 1)}
     if label not in labels:
         first, *_, last = labels
         raise CircuitError(f"--quarter {label}: not in this run; allowed: {first} to {last}")

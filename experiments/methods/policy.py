@@ -1,66 +1,39 @@
-"""What policies move, whether it is their target and goes the right way, what they cost, and to whom.
-
-Every figure is a difference between two economies with the same seed, one with the policy. Because the books add up,
-what government pays more is what somebody receives, in the quarter and to the cent.
-"""
+"""`circuit policy`: a scenario without and with each policy, seed by seed, told and stored."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from simulation.errors import CircuitError
 
-from .. import statistics as st
-from ..analysis.measures import PAYOFF, PULLBACK_OR_BUST
+from ..analysis.policy import GOVERNMENT, Answer, Books, Pairs, costs_of, endings_of, moved_by, together
+from ..analysis.wording import failed_of
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
 from ..batch.runner import compute, with_progress
 from ..batch.worker import Rows, build, failure
+from ..common.export import csv_bytes
+from ..common.terminal import table_of
+from ..narrative.policy import cost_table, ending_table, headline, print_one, target_table
+from ..store.results import check_writable, write_bytes, write_table
 from ..study.schema import Arm, RunSpec, Study, plan
 from ..study.targets import THREE_YEARS, Expected, Target, expected_of
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from simulation.scenario import Policy
 
-GOVERNMENT, BORROWING = "governments", "government_bond_trades"
-MONEY, WORTH = "government's money", "net worth"
-ALL_ROWS = "all but borrowing"
-NEGLIGIBLE = 0.005  # USD bn
 ALSO_SHOWN = ("ai_capex", "real_gdp", "government_debt")
-ENDINGS = (PULLBACK_OR_BUST, PAYOFF)
-MET, OPEN, AGAINST, SHOWN = "yes", "not established", "no: the other way", ""
 
 
-class Books(NamedTuple):
-    """What one economy leaves behind for the comparison: series, government's flows, net worth, its ending."""
-
-    series: np.ndarray
-    government: pd.Series
-    net_worth: pd.Series
-    outcome: str
-
-
-class Answer(NamedTuple):
-    """Three tidy tables of differences, with the policy less without it, each with its 95% interval and n.
-
-    `moved`: a policy's series, its unit, the quarters judged, without, with, expected direction, met or not. `costs`:
-    account (government's money or net worth), row of the flow matrix or sector, USD bn. `endings`: in points. And
-    `failures`: arm, seed and message of each of the `tried` runs that failed, whose pairs are left out.
-    """
-
-    moved: pd.DataFrame
-    costs: pd.DataFrame
-    endings: pd.DataFrame
-    failures: pd.DataFrame
-    tried: int
-
-
-Pairs = list[tuple[Books, Books]]
+NOTE = (
+    "With the policy less without it, same seeds, 95% intervals. Money: government's receipts less payments over all "
+    "quarters, borrowing apart. Net worth: at the end, at market, where shares are owed by their issuer."
+)
 
 
 def answer(study: Study, workers: int | None = None) -> Answer:
@@ -85,9 +58,9 @@ def answer(study: Study, workers: int | None = None) -> Answer:
     for arm in arms:
         pairs = _pairs(found, reference, arm, study)
         policy = str(arm.policy)
-        tables.append((_moved(pairs, expected[policy]), _costs(pairs), _endings(pairs)))
+        tables.append((moved_by(pairs, expected[policy]), costs_of(pairs), endings_of(pairs)))
     names = [Path(str(arm.policy)).stem for arm in arms]
-    moved, costs, endings = (_together(names, parts) for parts in zip(*tables, strict=True))
+    moved, costs, endings = (together(names, parts) for parts in zip(*tables, strict=True))
     lost = pd.DataFrame(sorted(failures), columns=["arm", "seed", "message"])
     return Answer(moved, costs, endings, lost, len(planned.specs))
 
@@ -131,66 +104,41 @@ def _pairs(found: dict[tuple[str, int], Books], reference: Arm, arm: Arm, study:
     return pairs
 
 
-def _moved(pairs: Pairs, expected: Sequence[Expected]) -> pd.DataFrame:
-    from simulation.series import SERIES
+def report_policies(study: Study, name: str | None, workers: int | None, results: Path, console: Console) -> Answer:
+    """Compute, print and write what a study's policies move, whether that is their target, and who pays.
 
-    rows = []
-    for each in expected:
-        before, after = (
-            np.array([each.target.read(pair[place].series)[each.window].mean() for pair in pairs]) for place in (0, 1)
-        )
-        effect = st.mean_effect(after - before)
-        rows.append(
-            {
-                "series": each.target.name,
-                "unit": SERIES[each.target.series].unit,
-                "first_quarter": each.start,
-                "last_quarter": min(each.window.stop, len(pairs[0][0].series)),
-                "without": before.mean(),
-                "with": after.mean(),
-                **effect.columns("effect"),
-                "expected": {1: "rises", -1: "falls", 0: ""}[each.direction],
-                "met": _verdict(effect, each.direction),
-                "acts_on": each.target.needs,
-            }
-        )
-    return pd.DataFrame(rows)
+    With `name` the one policy is shown in full; without, a line for each. Raises as `answer`.
+    """
+    check_writable(results)
+    found = answer(study, workers)
+    how = "uncertain parameters drawn from their priors" if study.prior else "parameters at their defaults"
+    console.print(f"\n{headline(found, name)}\n", style="bold", highlight=False)
+    if name:
+        print_one(found, console)
+    else:
+        console.print(table_of(target_table(found.moved), "Does each policy move its target?", index=False))
+        console.print(table_of(cost_table(found), "What it costs, USD bn, and whom", index=False))
+        console.print(table_of(ending_table(found.endings), "How many more runs end so, points", index=False))
+    seeds = f"seeds {study.seed} to {study.seed + study.runs - 1}"
+    note = f"{study.scenarios[0]}, {seeds}, {study.horizon} quarters, {how}. {NOTE}"
+    console.print(note, soft_wrap=True, highlight=False)
+    console.print(f"{failed_of(len(found.failures), found.tried)}.", style="dim", highlight=False)
+    for path in write(found, results, f"policy-{Path(name).stem}" if name else "policies"):
+        console.print(f"Data: {path}", soft_wrap=True)
+    return found
 
 
-def _verdict(effect: st.Estimate, direction: int) -> str:
-    if direction == 0:
-        return SHOWN
-    if effect.crosses_zero or not np.isfinite(effect.low):
-        return OPEN
-    return MET if effect.value * direction > 0.0 else AGAINST
+def write(found: Answer, folder: Path, stem: str) -> list[Path]:
+    """Every table as CSV and Parquet. Returns the CSV files."""
+    import pyarrow as pa
 
-
-def _costs(pairs: Pairs) -> pd.DataFrame:
-    """Government's money row by row (receives more: positive), and how much richer each sector ends."""
-    money = pd.concat([having.government - without.government for without, having in pairs], axis=1)
-    money.loc[ALL_ROWS] = money.drop(BORROWING).sum()
-    worth = pd.concat([having.net_worth - without.net_worth for without, having in pairs], axis=1)
-    rows = [
-        {"account": account, "row": name, **st.mean_effect(values).columns("effect")}
-        for account, table in ((MONEY, money), (WORTH, worth))
-        for name, values in zip(table.index, table.to_numpy(float), strict=True)
-        if name == ALL_ROWS or abs(values.mean()) >= NEGLIGIBLE
-    ]
-    return pd.DataFrame(rows).sort_values(["account", "effect"], kind="stable", ignore_index=True)
-
-
-def _endings(pairs: Pairs) -> pd.DataFrame:
-    without, having = (pd.DataFrame({"outcome": [pair[place].outcome for pair in pairs]}) for place in (0, 1))
-    rows = []
-    for measure in ENDINGS:
-        before, after = (measure.read(runs).to_numpy(float) for runs in (without, having))
-        effect = st.share_effect(after, before).scaled(measure.factor)
-        share = {"without": before.mean() * measure.factor, "with": after.mean() * measure.factor}
-        rows.append({"ending": measure.name, "unit": measure.unit, **share, **effect.columns("effect")})
-    return pd.DataFrame(rows)
-
-
-def _together(policies: list[str], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    named = [part.assign(policy=policy) for policy, part in zip(policies, parts, strict=True)]
-    whole = pd.concat(named, ignore_index=True)
-    return whole[["policy", *(name for name in whole.columns if name != "policy")]]
+    paths = []
+    tables = {"moved": found.moved, "costs": found.costs, "endings": found.endings}
+    if len(found.failures):
+        tables["failures"] = found.failures
+    for part, table in tables.items():
+        path = folder / f"{stem}-{part}.csv"
+        write_bytes(path, csv_bytes(table))
+        write_table(path.with_suffix(".parquet"), pa.Table.from_pandas(table, preserve_index=False))
+        paths.append(path)
+    return paths

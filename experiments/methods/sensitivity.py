@@ -7,8 +7,11 @@ points have in common and averaged over them. Parameters move within their prior
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,15 +21,19 @@ from simulation.scenario import prior_names, prior_quantile
 from ..analysis.questions import measure_of
 from ..analysis.sensitivity import Answer, Question, morris_table, noise_row, sobol_table
 from ..batch.compiling import prepare
-from ..batch.provenance import facts_of_points
+from ..batch.provenance import facts_of
 from ..batch.runner import BatchReport, run_batch
+from ..common.export import csv_bytes
+from ..figures.sensitivity import draw_indices, draw_tornado
+from ..narrative.sensitivity import caveats, headline, index_table, screening_table
 from ..statistics import Floats
-from ..store.results import Results
+from ..store.results import Results, write_bytes, write_table
 from ..study.points import Points, morris_design, plan_of_points, sobol_design
 from ..study.schema import MOST_RUNS, Study, plan
+from .compare import RESULTS
 
 if TYPE_CHECKING:
-    pass
+    from rich.console import Console
 
 MOST_POINTS = 100_000
 
@@ -83,8 +90,7 @@ def answer(asked: Question, folder: Path, workers: int | None) -> Answer:
     """Run both designs, or what is missing of them, and analyse. Raises as `runner.run_batch` does."""
     prepare()
     design = morris_design(asked.parameters, asked.trajectories)
-    varied = {"design": "morris", "parameters": list(asked.parameters), "size": asked.trajectories}
-    values, report, failed = _computed(asked, design, varied, folder / "screening", workers)
+    values, report, failed = _computed(asked, design, folder / "screening", workers)
     screening, noise = morris_table(design, values), [noise_row("Morris", values)]
     indices = pd.DataFrame()
     seconds = report.seconds
@@ -92,20 +98,17 @@ def answer(asked: Question, folder: Path, workers: int | None) -> Answer:
     kept = tuple(str(name) for name in moving.head(asked.keep))
     if kept:
         design = sobol_design(kept, asked.points)
-        varied = {"design": "sobol", "parameters": list(kept), "size": asked.points}
-        values, report, lost = _computed(asked, design, varied, folder / "sobol", workers)
+        values, report, lost = _computed(asked, design, folder / "sobol", workers)
         indices = sobol_table(design, values)
         noise.append(noise_row("Sobol", values))
         failed, seconds = failed + lost, seconds + report.seconds
     return Answer(screening, indices, pd.DataFrame(noise), failed, seconds)
 
 
-def _computed(
-    asked: Question, design: Points, varied: dict[str, Any], folder: Path, workers: int | None
-) -> tuple[Floats, BatchReport, int]:
+def _computed(asked: Question, design: Points, folder: Path, workers: int | None) -> tuple[Floats, BatchReport, int]:
     """The outcome of every point and seed, NaN where the run failed, in the shape (points, seeds)."""
     planned = plan_of_points(asked.study, design)
-    results = Results(folder, planned.identity, facts_of_points(planned, varied))
+    results = Results(folder, planned.identity, facts_of(planned))
     report = run_batch(planned, results, workers)
     runs = results.read("runs")
     columns = range(asked.study.seed, asked.study.seed + asked.study.runs)
@@ -116,3 +119,39 @@ def _computed(
     )
     values = table.reindex(index=[arm.name for arm in planned.arms], columns=columns).to_numpy(dtype=float)
     return values, report, report.failed
+
+
+def default_folder(asked: Question) -> Path:
+    """Where results go unless told otherwise: the outcome and a digest of the question."""
+    question = asdict(asked) | {"study": asked.study.model_dump(), "measure": asked.measure.name}
+    digest = hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()[:8]
+    slug = "".join(letter if letter.isalnum() else "-" for letter in asked.measure.name)
+    return RESULTS / f"sensitivity-{slug}-{digest}"
+
+
+def show(asked: Question, found: Answer, folder: Path, console: Console) -> None:
+    """Print the answer; write its tables and figures."""
+    console.print()
+    console.print(headline(asked, found), style="bold", highlight=False)
+    console.print()
+    console.print(screening_table(asked, found.screening))
+    if len(found.indices):
+        console.print(index_table(found.indices))
+    for line in caveats(asked, found):
+        console.print(line, style="dim", highlight=False)
+    _write(asked, found, folder)
+    console.print(f"\nTables, figures and every run: {folder}", highlight=False, soft_wrap=True)
+
+
+def _write(asked: Question, found: Answer, folder: Path) -> None:
+    import pyarrow as pa
+
+    tables = {"morris": found.screening, "sobol": found.indices, "seed_noise": found.noise}
+    for name, table in tables.items():
+        if len(table):
+            write_bytes(folder / "tables" / f"{name}.csv", csv_bytes(table))
+            write_table(folder / "tables" / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
+    draw_tornado(asked, found, folder / "figures" / "tornado.png")
+    if len(found.indices):
+        draw_indices(asked, found, folder / "figures" / "sobol.png")
+    write_bytes(folder / "answer.txt", (headline(asked, found) + "\n").encode())

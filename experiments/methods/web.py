@@ -9,6 +9,7 @@ from simulation.deals.web import COMMITTED, OWES, OWNS, PAYS
 
 from ..analysis.wording import percent
 from ..batch.compiling import prepare
+from ..ensembles.start import past_of
 from ..narrative.web import claim, flows_claim, summary
 from ..store.results import check_writable
 from .one_run import build, quarter_number, scenario_of
@@ -42,7 +43,7 @@ def show(study: Study, label: str | None, results: Path, console: Console) -> Ec
     computed.
     """
     scenario = scenario_of(study)
-    quarter = quarter_number(study, label) if label else min(TWO_YEARS, study.horizon)
+    quarter = past_of(study.vintage) + (quarter_number(study, label) if label else min(TWO_YEARS, study.horizon))
     check_writable(results)
     prepare()
     economy = build(study, scenario, keep_books=True)

@@ -55,19 +55,25 @@ OBSERVABLES: tuple[Observable, ...] = (
     Observable("ai_sales", MAKERS, "chip_makers", "ai_revenue", "sales of AI systems"),
     Observable("ai_revenue", ("CoreWeave",), "clouds", "ai_revenue", "revenue of a cloud that has one business"),
     Observable("lab_revenue", LABS, "labs", "revenue", "revenue of a lab"),
-    Observable("burn", LABS, "labs", "operating_cash_flow", "operating cash flow with its sign turned", sign=-1.0),
-    Observable(
-        "burn_half", LABS, "labs", "operating_cash_flow", "the same, mean of half a year", window=HALF, sign=-1.0
-    ),
-    Observable("burn_year", LABS, "labs", "operating_cash_flow", "the same, mean of a year", window=YEAR, sign=-1.0),
+    Observable("burn", LABS, "labs", "operating_cash_flow", "operating cash flow with its sign turned", sign=-1.0,
+               scale="level"),
+    Observable("burn_half", LABS, "labs", "operating_cash_flow", "the same, mean of half a year", window=HALF,
+               sign=-1.0, scale="level"),
+    Observable("burn_year", LABS, "labs", "operating_cash_flow", "the same, mean of a year", window=YEAR, sign=-1.0,
+               scale="level"),
     Observable(
         "market_value", MAKERS + CLOUDS + LABS, "books", "market_value",
         "market value; of a lab, at its last round or mark",
     ),
     Observable("debt", CLOUDS, "books", "debt", "loans and bonds owed"),
     Observable(
-        "backlog", CLOUDS, "books", "backlog",
+        "backlog", ("Oracle", "CoreWeave"), "books", "backlog",
         "compute contracts in hand, and the other backlog that the record had at the opening", added=True,
+    ),
+    Observable(
+        "backlog", ("Microsoft", "Alphabet", "Amazon"), "books", "backlog",
+        "the same: most of what they add is no compute for AI, of which the model knows nothing", added=True,
+        conditions=False,
     ),
     Observable("enterprise_share", LABS, "labs", "market_share", "share of the users of AI services", conditions=False),
     Observable("rent", ECONOMY, "series", "spot_price", "spot rent of compute, first recorded quarter = 1",
@@ -89,6 +95,9 @@ OBSERVABLES: tuple[Observable, ...] = (
 
 HEADLINE = ("big4_capex", "big5_capex", "big4_cash_flow", "nvidia_revenue", "lab_revenue")
 """Series of the economy whose forecasts are pooled into one score."""
+
+SEASONAL = ("operating_cash_flow", "big4_cash_flow", "big5_cash_flow", "capex_to_cash_flow")
+"""Series whose record has a season, of which the model knows nothing."""
 
 
 class Column(NamedTuple):

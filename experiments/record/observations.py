@@ -27,6 +27,7 @@ from .quarters import day_after_results, number_of, quarter_of
 
 Floats = npt.NDArray[np.float64]
 
+FURTHEST = math.log(20.0)  # of a simulated logarithm from the record
 SMALLEST = 1e-9  # what a simulated number is taken for at least before its logarithm
 REQUIRED = ("series", "entity", "quarter", "value", "unit", "sd_log", "source", "confidence")
 OPTIONAL = ("known", "note")
@@ -79,6 +80,7 @@ class Record:
             and (place := PLACE.get((row.series, row.entity))) is not None
             and row.confidence in allowed
             and (all_series or COLUMNS[place].observable.conditions)
+            and _existed(row.entity, opening)
         ]
         return Points.of(self, sorted(chosen, key=lambda row: (row.series, row.entity, row.quarter)), opening)
 
@@ -143,14 +145,18 @@ class Points:
         """What a run says of each observation, on the scale of the targets.
 
         `observed` is an array of quarters by `COLUMNS`, the opening in row 0, as `recorder.observe` returns it, or a
-        stack of several with runs in front.
+        stack of several with runs in front. What is further off than a factor of twenty counts as that: a firm that
+        has vanished in a run says no more by having vanished altogether.
         """
         values = np.empty((*observed.shape[:-2], len(self)))
-        for n, (row, place, step) in enumerate(zip(self.rows, self.places, self.steps, strict=True)):
-            values[..., n] = self._of(COLUMNS[place], int(place), int(step), observed, row.quarter)
+        for n, (place, step) in enumerate(zip(self.places, self.steps, strict=True)):
+            value = self._of(COLUMNS[place], int(place), int(step), observed)
+            if COLUMNS[place].observable.scale == "log":
+                value = np.clip(value, self.targets[n] - FURTHEST, self.targets[n] + FURTHEST)
+            values[..., n] = value
         return values
 
-    def _of(self, column: Column, place: int, step: int, observed: Floats, quarter: str) -> Floats:
+    def _of(self, column: Column, place: int, step: int, observed: Floats) -> Floats:
         about = column.observable
         path = about.sign * observed[..., place]
         value = path[..., step]
@@ -271,6 +277,14 @@ def _at_opening(record: Record, column: Column, opening: str) -> float:
     recorded = record.values(*column.key).get(opening)
     facts = Facts.load(opening)
     return recorded if recorded is not None else facts.get(column.entity, column.observable.series, math.nan)
+
+
+def _existed(entity: str, opening: str) -> bool:
+    """Whether an entity was there at an opening: one that enters as a token is held against nothing."""
+    from simulation.vintages.facts import Facts
+
+    facts = Facts.load(opening)
+    return entity == "economy" or facts.fact(entity, "market_value").note != "did not exist yet"
 
 
 def _is_compared(row: Recorded, bases: dict[int, tuple[int, float]], start: int) -> bool:

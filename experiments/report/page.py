@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from tqdm import tqdm
+
 from ..common.export import csv_bytes
 from ..figures.chart import Chart
 from ..store.results import write_bytes
@@ -32,10 +34,9 @@ def write_report(findings: Findings, folder: Path, form: str = "html", figures: 
     """Write report.html or report.md with the figures it shows as PNG and CSV beside. Returns its path."""
     sections = [section for write in WRITERS if (section := write(findings))]
     folder.mkdir(parents=True, exist_ok=True)
-    if figures:
-        for section in sections:
-            for chart in section.charts:
-                chart.save(folder / FIGURES)
+    charts = [chart for section in sections for chart in section.charts]
+    for chart in tqdm(charts, desc="figures", unit="figure", disable=None, leave=False) if figures else ():
+        chart.save(folder / FIGURES)
     path = folder / f"report.{form}"
     write_bytes(path, render(findings, sections, form).encode())
     return path
@@ -44,6 +45,7 @@ def write_report(findings: Findings, folder: Path, form: str = "html", figures: 
 def render(findings: Findings, sections: list[Section], form: str) -> str:
     """The text of the page."""
     study = findings.analysis.plan.study
+    progress = tqdm(sections, desc="page", unit="section", disable=None, leave=False)
     return (
         _environment(form)
         .get_template(f"report.{form}")
@@ -53,6 +55,7 @@ def render(findings: Findings, sections: list[Section], form: str) -> str:
             subtitle=_subtitle(findings),
             summary=summary(findings, sections),
             sections=sections,
+            bodies=progress,
             figures=FIGURES,
             style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
         )

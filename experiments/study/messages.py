@@ -25,6 +25,7 @@ _KINDS = {
     "too_long": "shorter",
     "model_type": "a table",
     "int_from_float": "a whole number",
+    "string_pattern_mismatch": "the file of an ensemble, *.ensemble",
 }
 
 
@@ -40,7 +41,7 @@ def in_words(faults: ValidationError, source: str, model: type[BaseModel]) -> li
 
 def _place(location: Sequence[str | int]) -> str:
     """The key, and where it stands in a list; the branches of a union that pydantic tried are left out."""
-    tried = ("bool", "float", "literal")
+    tried = ("bool", "float", "literal", "constrained-str")
     return plain(".".join(str(part) for part in location if str(part).split("[")[0] not in tried))[:LONGEST_PLACE]
 
 

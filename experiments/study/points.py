@@ -5,6 +5,7 @@ Parameters move within their priors: Morris from the 5% to the 95% quantile, Sob
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,6 +34,13 @@ class Points(NamedTuple):
     parameters: tuple[str, ...]
     unit: Floats
     block: int
+    method: str = "morris"
+    size: int = 1
+
+    @property
+    def declared(self) -> dict[str, Any]:
+        """What it takes to make the same points again."""
+        return {"design": self.method, "parameters": list(self.parameters), "size": self.size}
 
 
 def morris_design(parameters: tuple[str, ...], trajectories: int) -> Points:
@@ -40,7 +48,7 @@ def morris_design(parameters: tuple[str, ...], trajectories: int) -> Points:
     from SALib.sample import morris
 
     unit = morris.sample(problem_of(parameters), trajectories, num_levels=LEVELS, seed=SEED_OF_DESIGN)
-    return Points(parameters, (1.0 - REACH) / 2.0 + REACH * unit, len(parameters) + 1)
+    return Points(parameters, (1.0 - REACH) / 2.0 + REACH * unit, len(parameters) + 1, "morris", trajectories)
 
 
 def sobol_design(parameters: tuple[str, ...], points: int) -> Points:
@@ -48,7 +56,7 @@ def sobol_design(parameters: tuple[str, ...], points: int) -> Points:
     from SALib.sample import sobol
 
     unit = sobol.sample(problem_of(parameters), points, calc_second_order=False, seed=SEED_OF_DESIGN)
-    return Points(parameters, unit, len(parameters) + 2)
+    return Points(parameters, unit, len(parameters) + 2, "sobol", points)
 
 
 def planned_again(varied: dict[str, Any], source: str) -> Plan:
@@ -68,7 +76,7 @@ def plan_of_points(study: Study, design: Points) -> Plan:
         point = Arm(f"point {number:05d}", arm.scenario, arm.policy, tuple(place.items()))
         arms.append(point)
         scenarios[point.name] = scenario.with_parameters(**place)
-    return line_up(study, arms, scenarios)
+    return replace(line_up(study, arms, scenarios), varied=design.declared)
 
 
 def problem_of(parameters: tuple[str, ...]) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Annotated, Any, Literal, overload
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from simulation.errors import CircuitError
 
@@ -34,9 +34,10 @@ MOST_RUNS = 1_000_000
 MOST_ARMS = 100_000
 MOST_SEEDS = 100_000_000
 FROM_PRIOR = "prior"
-DEFAULT_QUARTERS = {"2022Q4": 60, "2024Q4": 40}
+DEFAULT_QUARTERS = {"2022Q4": 60}
+USUAL_QUARTERS = 40
 
-Vintage = Literal["2022Q4", "2024Q4"]
+Vintage = Literal["2022Q4", "2024Q4", "now"] | Annotated[str, StringConstraints(pattern=r".\.ensemble$")]
 Value = bool | float
 Point = tuple[tuple[str, Value | str], ...]
 
@@ -83,8 +84,8 @@ class Study(BaseModel):
 
     @property
     def horizon(self) -> int:
-        """Quarters of each run: 60 from 2022Q4 and 40 from 2024Q4 unless the study says otherwise."""
-        return self.quarters or DEFAULT_QUARTERS[self.vintage]
+        """Quarters of each run: 60 from 2022Q4 and 40 from any later start unless the study says otherwise."""
+        return self.quarters or DEFAULT_QUARTERS.get(self.vintage, USUAL_QUARTERS)
 
     def arms(self) -> list[Arm]:
         """Every economy of the study; the first is the one the others are compared with."""
@@ -169,6 +170,8 @@ class Plan:
     study: Study
     arms: list[Arm]
     specs: Specs = field(repr=False)
+    varied: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """The design whose points the arms are, as results tell it; empty where they are scenarios and policies."""
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -396,7 +399,16 @@ def _inputs(study: Study, scenario: Scenario) -> dict[str, Any]:
         "quarters": study.horizon,
         "firms": study.firms,
         "prior": study.prior,
+        **_ensemble(study),
     }
+
+
+def _ensemble(study: Study) -> dict[str, Any]:
+    """What is in the ensemble that a study starts from, if it does; where its file lies does not count."""
+    from ..ensembles.start import ensemble_of
+
+    ensemble = ensemble_of(study.vintage)
+    return {"vintage": ensemble.until, "ensemble": ensemble.digest(), "prior": False} if ensemble else {}
 
 
 def _run_id(inputs: hashlib._Hash, seed: int, point: Draw) -> str:

@@ -36,6 +36,7 @@ CREDIT_FUND = record(
     promised="f8",  # by its investors, who pay it in as it is called
     waiting="f8",  # redemptions asked for and not paid
     paid_out="f8",  # redemptions paid in the quarter
+    marked_loss="f8",  # what its loans lack of backing, as its investors reckon (USD bn)
     gated="f8",
 )
 

@@ -16,6 +16,7 @@ LAB = record(
     training_stock="f8",
     quality_intercept="f8",
     quality="f8",
+    learned="f8",  # of others, in log points of quality
     price="f8",
     market_share="f8",
     revenue="f8",
@@ -62,13 +63,14 @@ def training_budget(lab, valuation, withdrawal, p, training_lever):
 
 
 @rule
-def train(lab, compute, best, p):
-    """Training compute of the quarter enters a stock that decays as methods age; quality is its logarithm and what is
-    known of how to use it. Methods leak: who was behind the best catches up a part of the distance in a quarter."""
-    lab.quality_intercept += p.catching_up * max(best - lab.quality, 0.0)
+def train(lab, compute, frontier, p):
+    """Training compute of the quarter enters a stock that decays as methods age. Quality is its logarithm and what
+    leaks from the `frontier`, the log of the largest stock: who trains less makes up a part of the distance."""
     before = lab.training_stock
     lab.training_stock = before * (1.0 - p.training_decay) + compute
-    lab.quality = lab.quality_intercept + math.log(max(lab.training_stock, 1e-9))
+    own = math.log(max(lab.training_stock, 1e-9))
+    lab.learned += p.catching_up * (max(frontier - own, 0.0) - lab.learned)
+    lab.quality = lab.quality_intercept + own + lab.learned
 
 
 @rule

@@ -45,12 +45,13 @@ def need_of_cloud(w, cloud):
 
 @rule
 def offered(w, accounts, supplier, cash_flow, needs):
-    """Part of every need that a supplier covers: some of it, as far as a share of its free cash flow reaches."""
+    """Part of every need that a supplier covers: some of it, as far as a share of its free cash flow reaches, and no
+    more than it has to spare."""
     p = w.parameters
     if needs <= 0.0:
         return 0.0
-    purse = min(p.deal_cash_share * max(cash_flow, 0.0), free_cash(w, supplier, liquid(w, accounts[supplier])))
-    return p.circularity * min(p.deal_need_share, purse / needs)
+    wanted = p.circularity * min(p.deal_need_share, p.deal_cash_share * max(cash_flow, 0.0) / needs)
+    return min(wanted, free_cash(w, supplier, liquid(w, accounts[supplier])) / needs)
 
 
 @rule
@@ -59,6 +60,7 @@ def propose_deals(world, accounts, firms):
     takes the same part of every offer; what is still lacking it asks for outside."""
     w = world[0]
     w.market.equity_raised = 0.0
+    w.market.lab_equity_raised = 0.0
     w.market.debt_raised = 0.0
     if w.parameters.endogenous_deals < 0.5:
         return

@@ -68,7 +68,10 @@ def invest(world, accounts, supplier, customer, amount):
     private = ledger.equity_stock[customer] == PRIVATE_EQUITY
     purpose = PRIVATE_ROUNDS if private else SHARE_ISSUES
     paid = issue_shares(ledger, accounts[customer], accounts[supplier], amount, purpose)
-    w.market.equity_raised += paid
+    if lab >= 0:
+        w.market.lab_equity_raised += paid
+    else:
+        w.market.equity_raised += paid
     w.debtors[customer].new_money += paid
     note_supplier_money(w, supplier, customer, paid)
     if lab >= 0:

@@ -25,7 +25,6 @@ from simulation.books.verbs import (
     cancel_shares,
     depreciate,
     issue_shares,
-    pay,
     pay_holders,
     redeem,
     repay_loan,
@@ -36,7 +35,7 @@ from simulation.chronicle import GUARANTEE_CALLED, NOBODY, VEHICLE_CLOSED, VEHIC
 from simulation.deals.circularity import note_supplier_money
 from simulation.distress.fire_sale_market import buy_used, lessee_of, take_from_user, takers
 from simulation.distress.receivership import hand_to_receiver
-from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
+from simulation.distress.register import LEASES, NO_CLAIM, UNSECURED, owe, relief_on
 from simulation.distress.solvency import debts_left
 from simulation.markets.credit import (
     LOAN_MATURITY,
@@ -48,6 +47,7 @@ from simulation.markets.credit import (
     placeable,
     private_credit_room,
 )
+from simulation.markets.funding import bond_room, funding_gap
 from simulation.rule import rule
 
 WHOLE = 1.0
@@ -56,13 +56,13 @@ COVER_OF_LEASE = 1.1  # debt-service cover that lenders credit a new vehicle wit
 
 @rule
 def draw_on_vehicles(world, accounts, firms):
-    """Vehicles of record buy their users' compute as their lines are drawn; hyperscalers whose orders other funding
-    does not reach make a vehicle of their own. The money goes into the orders that were to be cut. Lenders and sponsors
-    who have less than is asked give all vehicles the same part."""
+    """Vehicles of record buy their users' compute as their lines are drawn; hyperscalers whose plans own money does not
+    pay sell a part of theirs to vehicles that they make. Lenders and sponsors who have less than is asked give all
+    vehicles the same part."""
     w = world[0]
     asked = np.zeros(len(w.vehicles))
-    restoring = 1.0 if w.parameters.endogenous_deals > 0.5 and w.exchange.withdrawal < 0.5 else 0.0
-    if restoring > 0.5:
+    making = w.parameters.endogenous_deals > 0.5 and w.exchange.withdrawal < 0.5
+    if making:
         let_slots(w)
     for k in range(len(w.vehicles)):
         vehicle = w.vehicles[k]
@@ -71,7 +71,7 @@ def draw_on_vehicles(world, accounts, firms):
         vehicle.starts_in = max(vehicle.starts_in - 1.0, 0.0)
         if vehicle.known > 0.5 and vehicle.starts_in <= 0.0 and w.parameters.known_deals > 0.5:
             asked[k] = max(min(vehicle.draw, vehicle.undrawn), 0.0)
-        elif vehicle.known < 0.5 and restoring > 0.5:
+        elif vehicle.known < 0.5 and making:
             asked[k] = wants_vehicle(w, lessee_of(w, vehicle))
     asked *= parts_sold(w, asked)
     funded = asked * funded_part(w, asked.sum())
@@ -81,26 +81,20 @@ def draw_on_vehicles(world, accounts, firms):
             raised = sell_to_vehicle(w, vehicle, funded[k])
             if vehicle.known > 0.5:
                 vehicle.undrawn -= raised
-            else:
-                restore_orders(w, lessee_of(w, vehicle), raised)
         if vehicle.known < 0.5 and vehicle.alive < 0.5:
             vehicle.lessee = NOBODY
 
 
 @rule
 def wants_vehicle(w, cloud):
-    """Orders of a hyperscaler that other funding does not reach (USD bn), if they are worth a vehicle."""
-    wanted = cloud.orders_cut * w.market.system_price * min(w.levers.bond_window, 1.0)
-    worth_it = cloud.kind == HYPERSCALER and cloud.alive > 0.5 and wanted >= w.parameters.vehicle_smallest
-    return wanted if worth_it else 0.0
-
-
-@rule
-def restore_orders(w, cloud, raised):
-    """Orders that were to be cut are placed, as far as the money of a vehicle goes."""
-    restored = min(raised / w.market.system_price, cloud.orders_cut)
-    cloud.planned_orders += restored
-    cloud.orders_cut -= restored
+    """What a hyperscaler would raise through a vehicle (USD bn): a part of what its plans lack of own money, and all
+    that bonds do not reach, if it is worth a vehicle."""
+    if cloud.kind != HYPERSCALER or cloud.alive < 0.5:
+        return 0.0
+    p = w.parameters
+    gap = max(funding_gap(w, cloud), 0.0)
+    wanted = max(p.vehicle_part * gap, gap - bond_room(w, cloud)) * min(w.levers.bond_window, 1.0)
+    return wanted if wanted >= p.vehicle_smallest else 0.0
 
 
 @rule
@@ -214,12 +208,13 @@ def open_vehicle(w, vehicle):
 
 @rule
 def bill_rents(world, accounts, firms):
-    """Rent is due on every lease: debt service and a margin."""
+    """Rent is due on every lease: debt service and a margin. What is leased no longer is given back first."""
     w = world[0]
     p = w.parameters
+    end_leases(w, accounts)
     for vehicle in w.vehicles:
         vehicle.rent = 0.0
-        if vehicle.alive < 0.5 or vehicle.lessee == NOBODY:
+        if vehicle.alive < 0.5 or vehicle.lessee == NOBODY or lease_is_over(vehicle):
             continue
         column = vehicle.account.column
         debt = 0.0
@@ -236,9 +231,58 @@ def bill_rents(world, accounts, firms):
 
 
 @rule
+def lease_is_over(vehicle):
+    """Whether a vehicle's lease has run out and nothing more will be drawn on it."""
+    return vehicle.alive > 0.5 and vehicle.quarters_left <= 0.0 and vehicle.undrawn <= 0.0
+
+
+@rule
+def end_leases(w, accounts):
+    """Users renew for another year what is worth its rent. The rest they give back: their vehicles sell it to the
+    clouds at the mark that distress leaves, to each cloud the same part of all, and the users owe what they have
+    guaranteed beyond that."""
+    market = w.market
+    offered = 0.0
+    for vehicle in w.vehicles:
+        if lease_is_over(vehicle):
+            if renews(w, vehicle):
+                vehicle.quarters_left = 4.0
+            else:
+                offered += vehicle.power
+    if offered <= NOTHING:
+        return
+    parts = takers(w, (market.it_price + market.shell_price) * market.collateral_mark)
+    parts /= max(offered, parts.sum())
+    for vehicle in w.vehicles:
+        if not lease_is_over(vehicle):
+            continue
+        power = vehicle.power
+        take_from_user(w, vehicle)
+        proceeds = 0.0
+        for k in range(len(w.clouds)):
+            if parts[k] * power > NOTHING:
+                proceeds += buy_used(w, vehicle.account, w.clouds[k], parts[k] * power, market.collateral_mark)
+        vehicle.power = max(1.0 - parts.sum(), 0.0) * power
+        if vehicle.lessee != NOBODY:
+            due = guarantee_due(vehicle.guarantee, proceeds)
+            owe(w, vehicle.lessee, vehicle.account.column, due, UNSECURED, GUARANTEES, NO_CLAIM, 0)
+            if due > 0.0:
+                tell(w.chronicle, GUARANTEE_CALLED, vehicle.lessee, vehicle.account.column, due, power)
+        vehicle.guarantee = 0.0
+
+
+@rule
+def renews(w, vehicle):
+    """Whether a user that still does business keeps what it leases: it is worth more than the rent."""
+    if vehicle.lessee == NOBODY or lessee_of(w, vehicle).alive < 0.5 or vehicle.rent <= 0.0:
+        return False
+    return lessee_renews(vehicle.rent, vehicle.power, w.market.spot, w.parameters.opex * w.market.system_price)
+
+
+@rule
 def age_vehicles(world, accounts, firms):
-    """Assets wear; what rent leaves after debt service goes to the sponsors; leases run out and are renewed, or the
-    vehicle is closed. Shares of vehicles stand at book value."""
+    """Assets wear; what rent leaves after debt service goes to the sponsors; a vehicle whose lease is over is closed.
+    Shares of vehicles stand at book value."""
     w = world[0]
     p = w.parameters
     ledger = w.ledger
@@ -251,18 +295,11 @@ def age_vehicles(world, accounts, firms):
         vehicle.depreciation = depreciate(ledger, account, COMPUTE, compute / p.book_life_it)
         shells = account.tangible[SHELLS - FIRST_TANGIBLE]
         vehicle.depreciation += depreciate(ledger, account, SHELLS, p.shell_depreciation * shells)
-        wear = p.attrition * vehicle.power
-        vehicle.power -= wear
-        if vehicle.lessee != NOBODY:
-            cloud = lessee_of(w, vehicle)
-            cloud.lease_power = max(cloud.lease_power - wear, 0.0)
-        debt = w.debtors[account.column].debt
-        spare = account.cash - debt / LOAN_MATURITY
-        if spare > 0.0 and ledger.issued[account.column] > 0.0:
-            pay_holders(ledger, accounts, account, spare, DIVIDENDS)
-        vehicle.quarters_left -= 1.0
-        if vehicle.quarters_left <= 0.0 and vehicle.undrawn <= 0.0:
-            end_lease(w, accounts, vehicle)
+        if lease_is_over(vehicle):
+            wind_up_vehicle(w, accounts, vehicle)
+        else:
+            serve_sponsors(w, accounts, vehicle)
+            vehicle.quarters_left -= 1.0
         book = account.cash - w.debtors[account.column].debt
         for k in range(len(account.tangible)):
             book += account.tangible[k]
@@ -271,37 +308,28 @@ def age_vehicles(world, accounts, firms):
 
 
 @rule
-def end_lease(w, accounts, vehicle):
-    """The user renews for another year if what it leases is worth the rent. Otherwise the vehicle sells its compute to
-    the clouds at the mark that distress leaves, the user makes good what it has guaranteed, lenders are paid back, and
-    sponsors get the rest."""
-    p = w.parameters
-    market = w.market
-    if vehicle.lessee != NOBODY and lessee_of(w, vehicle).alive > 0.5:
-        opex = p.opex * market.system_price
-        if lessee_renews(vehicle.rent, vehicle.power, market.spot, opex) and vehicle.rent > 0.0:
-            vehicle.quarters_left = 4.0
-            return
-    proceeds = 0.0
-    power = vehicle.power
-    take_from_user(w, vehicle)
-    parts = takers(w, (market.it_price + market.shell_price) * market.collateral_mark)
-    parts *= power / max(power, parts.sum(), 1e-12)
-    for k in range(len(w.clouds)):
-        if parts[k] > 1e-12:
-            proceeds += buy_used(w, vehicle.account, w.clouds[k], parts[k], market.collateral_mark)
+def serve_sponsors(w, accounts, vehicle):
+    """Compute wears out, and sponsors get what rent leaves after debt service."""
+    account = vehicle.account
+    wear = w.parameters.attrition * vehicle.power
+    vehicle.power -= wear
     if vehicle.lessee != NOBODY:
-        user = accounts[vehicle.lessee]
-        called = min(guarantee_due(vehicle.guarantee, proceeds), max(liquid(w, user), 0.0))
-        if called > 0.0:
-            pay(w.ledger, user, vehicle.account, called, GUARANTEES)
-            tell(w.chronicle, GUARANTEE_CALLED, user.column, vehicle.account.column, called, power)
-        vehicle.guarantee = 0.0
+        cloud = lessee_of(w, vehicle)
+        cloud.lease_power = max(cloud.lease_power - wear, 0.0)
+    spare = account.cash - w.debtors[account.column].debt / LOAN_MATURITY
+    if spare > 0.0 and w.ledger.issued[account.column] > 0.0:
+        pay_holders(w.ledger, accounts, account, spare, DIVIDENDS)
+
+
+@rule
+def wind_up_vehicle(w, accounts, vehicle):
+    """Lenders are paid back as far as proceeds and guarantee go; what no cloud has taken goes to them, through the
+    receiver, for what they are still owed; sponsors get the rest."""
     repay_lenders(w, accounts, vehicle.account)
     if debts_left(w, vehicle.account) > 0.0:
-        # What no cloud has taken goes to the lenders, through the receiver, for what they are still owed.
-        w.debtors[vehicle.account.column].unsold = max(power - parts.sum(), 0.0)
+        w.debtors[vehicle.account.column].unsold = vehicle.power
         hand_to_receiver(w, accounts, vehicle.account.column)
+    vehicle.power = 0.0
     close_vehicle(w, accounts, vehicle)
 
 

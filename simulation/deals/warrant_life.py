@@ -16,7 +16,6 @@ from simulation.deals.warrants import (
     dilution,
     exercised,
     fair_value,
-    intrinsic_value,
     vest,
 )
 from simulation.distress.register import liquid
@@ -117,21 +116,20 @@ def carry(w, deal, vested):
 
 @rule
 def exercise(w, accounts, deal, vested):
-    """Vested warrants become new shares at the strike. The claim pays for what they are worth beyond it; the market
-    value of the supplier grows by the strike alone, so the price of a share falls by the dilution."""
+    """Vested warrants become new shares, without money: as many as they are worth beyond the strike. The claim pays for
+    them; the supplier is worth what it was, so that the price of a share falls by the dilution."""
     ledger = w.ledger
     price = ledger.price[deal.supplier]
-    strike = w.parameters.warrant_strike * deal.reference
-    number = exercised(vested, price, strike)
+    number = exercised(vested, price, w.parameters.warrant_strike * deal.reference)
     if number <= 0.0:
         return
     supplier, customer = accounts[deal.supplier], accounts[deal.customer]
     shares = ledger.issued[deal.supplier]
-    worth = number * intrinsic_value(price, strike)
-    issue_shares(ledger, supplier, customer, number * price, SHARE_ISSUES)
+    worth = number * price
+    issue_shares(ledger, supplier, customer, worth, SHARE_ISSUES)
     claim = ledger.claims[open_claim(ledger, WARRANTS, deal.customer, deal.supplier)]
     redeem(ledger, claim, customer, supplier, worth, WARRANT_TRADES)
-    reprice(ledger, deal.supplier, price * (1.0 - dilution(shares, number) * worth / (number * price)))
+    reprice(ledger, deal.supplier, price * (1.0 - dilution(shares, number)))
     tell(w.chronicle, WARRANTS_EXERCISED, deal.customer, deal.supplier, worth, 0.0)
     if deal.done >= deal.amount * (1.0 - 1e-9):
         deal.open = OVER

@@ -69,9 +69,9 @@ def contra_revenue(value_at_grant: float, delivered: float, gigawatts: float) ->
 
 @rule
 def exercised(vested: float, share_price: float, strike: float) -> float:
-    """Vested warrants that are exercised: all when the share is worth more than the strike, none otherwise. The holder
-    pays the issuer strike x that many."""
-    return vested if share_price > strike else 0.0
+    """New shares for vested warrants, exercised without cash: as many as are worth what the warrants are worth beyond
+    the strike, none where the share is not worth more than that."""
+    return vested * intrinsic_value(share_price, strike) / share_price if share_price > strike else 0.0
 
 
 @rule

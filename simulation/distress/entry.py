@@ -6,9 +6,10 @@ import math
 
 from simulation.agents.clouds import NEOCLOUD, profitability
 from simulation.books.purposes import PRIVATE_ROUNDS, SHARE_ISSUES
-from simulation.books.verbs import cancel_shares, issue_shares, reprice
+from simulation.books.verbs import issue_shares
 from simulation.chronicle import ENTRY, NOBODY, tell
 from simulation.markets.credit import placeable
+from simulation.markets.equity import start_shares_anew
 from simulation.rule import rule
 
 COVER_OF_ENTRANT = 1.5  # debt-service cover that lenders credit it with until it has statements
@@ -46,8 +47,7 @@ def living_labs(w):
 @rule
 def raise_founding_capital(w, account, purpose):
     """Venture funds buy the first shares with a part of their money. Returns what they pay."""
-    cancel_shares(w.ledger, account.column)
-    reprice(w.ledger, account.column, 1.0)
+    start_shares_anew(w, account.column)
     money = 0.0
     for fund in w.venture_funds:
         part = w.parameters.founding_share * placeable(fund.account)
@@ -63,21 +63,20 @@ def raise_founding_capital(w, account, purpose):
 
 @rule
 def found_lab(w, lab):
-    """A new lab knows `entrant_knowledge` of what the best one does, has hardly a customer yet, and no dues."""
+    """A new lab knows `entrant_knowledge` of what open models give away, has hardly a customer yet, and no dues. What
+    it is to know beyond that it must train for."""
     p = w.parameters
     raise_founding_capital(w, lab.account, PRIVATE_ROUNDS)
-    best = 0.0
     intercept = 0.0
     price = 0.0
     fixed = 0.0
     for other in w.labs:
         if other.alive > 0.5:
-            best = max(best, other.training_stock)
             intercept += other.quality_intercept / living_labs(w)
             price += other.price / living_labs(w)
             fixed = max(fixed, other.fixed_cost)
     lab.alive = 1.0
-    lab.training_stock = p.entrant_knowledge * best
+    lab.training_stock = p.entrant_knowledge * math.exp(w.market.frontier[int(p.fringe_lag)])
     lab.quality_intercept = intercept
     lab.quality = intercept + math.log(max(lab.training_stock, 1e-9))
     lab.price = price
@@ -89,6 +88,8 @@ def found_lab(w, lab):
     lab.training_budget = p.training_of_valuation * lab.account.cash
     lab.burn = lab.training_budget
     lab.need = lab.training_budget / w.market.spot
+    lab.training_done = 0.0
+    w.exchange.securities[lab.account.column].hope = 0.0
     lab.raised_year = 0.0
     lab.mark_age = 0.0
 
@@ -109,3 +110,5 @@ def found_neocloud(w, cloud):
     security = w.exchange.securities[cloud.account.column]
     security.value = money
     security.value_before = money
+    security.hope = 0.0
+    security.earnings = 0.0

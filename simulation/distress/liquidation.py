@@ -8,7 +8,6 @@ from simulation.books.instruments import CORPORATE_BONDS, PRIVATE_CREDIT, VENDOR
 from simulation.books.ledger import market_value, place_among
 from simulation.books.purposes import DAMAGES, LOANS, RECOVERIES, SHARE_ISSUES
 from simulation.books.verbs import (
-    cancel_shares,
     issue_shares,
     pay,
     redeem,
@@ -33,6 +32,8 @@ from simulation.distress.register import BANK_LOAN, DAMAGE_CLAIMS, NO_CLAIM, SEC
 from simulation.distress.solvency import core_value, debts_left
 from simulation.markets.credit import bank_of
 from simulation.markets.debt_service import principal_purpose
+from simulation.markets.equity import start_shares_anew
+from simulation.markets.valuation import core_worth, lose_business
 from simulation.rule import rule
 
 WORTHLESS = 1e-9  # price that stands for nothing
@@ -109,6 +110,7 @@ def end_contracts(w, accounts, column):
             owe(w, column, provider, damages, DAMAGE_CLAIMS, DAMAGES, NO_CLAIM, 0)
             w.clearing.damages += damages
             note_blow(w, provider, column, LOST_CONTRACT, min(contract.quarters_left, YEAR) * value)
+            lose_business(w, provider, contract.delivered * contract.price / max(ai_sales(w, contract.provider), 1e-9))
             other = provider
         else:
             other = contract.customer
@@ -125,10 +127,25 @@ def end_contracts(w, accounts, column):
             tell(w.chronicle, CONTRACT_ENDED, column, other, backlog[other], power[other])
     for vehicle in w.vehicles:
         if vehicle.alive > 0.5 and vehicle.lessee == column:
-            quarters = min(max(vehicle.quarters_left, 0.0), p.damage_quarters)
-            owe(w, column, vehicle.account.column, quarters * vehicle.rent, DAMAGE_CLAIMS, DAMAGES, NO_CLAIM, 0)
+            damages = lease_damages(w, vehicle)
+            owe(w, column, vehicle.account.column, damages, DAMAGE_CLAIMS, DAMAGES, NO_CLAIM, 0)
             note_blow(w, vehicle.account.column, column, LOST_CONTRACT, YEAR * vehicle.rent)
             vehicle.lessee = NOBODY
+
+
+@rule
+def ai_sales(w, provider):
+    """AI revenue of a cloud in the quarter (USD bn)."""
+    cloud = w.clouds[provider]
+    return cloud.rental_revenue + cloud.service_revenue
+
+
+@rule
+def lease_damages(w, vehicle):
+    """What a vehicle loses by letting its compute at spot instead of to the user who has failed (USD bn)."""
+    quarters = min(max(vehicle.quarters_left, 0.0), w.parameters.damage_quarters)
+    to_others = vehicle.power * (w.market.spot - w.parameters.opex * w.market.system_price)
+    return quarters * max(vehicle.rent - max(to_others, 0.0), 0.0)
 
 
 @rule
@@ -138,17 +155,18 @@ def close_estate(w, accounts, column):
     ledger = w.ledger
     debtor = w.debtors[column]
     account = accounts[column]
-    wiped_out = market_value(ledger, column)
+    worth = market_value(ledger, column)
     hand_to_receiver(w, accounts, column)
     core = core_value(w, column)
     if core > 0.0 and debts_left(w, account) > WORTHLESS:
         convert_debt(w, accounts, column, core)
         loss = write_off_rest(w, accounts, column)
+        owners_loss = worth
     else:
         loss = write_off_rest(w, accounts, column)
-        pay_out_rest(w, accounts, account)
-        if core <= 0.0:
-            reprice(ledger, column, WORTHLESS)
+        paid = pay_out_rest(w, accounts, account)
+        left = price_what_is_left(w, column)
+        owners_loss = max(worth - paid - left, 0.0)
     retire_systems(w, accounts, column)
     cease_business(w, column)
     debtor.watched = 1.0 if core > 0.0 else 0.0
@@ -157,7 +175,7 @@ def close_estate(w, accounts, column):
     debtor.failed_loss += loss
     w.exchange.credit_losses += loss
     if debtor.cause == FORCED_FAILURE:
-        w.clearing.forced_loss += loss + wiped_out
+        w.clearing.forced_loss += loss + owners_loss
     tell_chain(
         w.chronicle,
         debtor.cause,
@@ -173,6 +191,24 @@ def close_estate(w, accounts, column):
 
 
 @rule
+def price_what_is_left(w, column):
+    """Shares of one who has paid its debts are worth its core business, if it has one. Returns their value (USD bn)."""
+    ledger = w.ledger
+    if ledger.issued[column] <= 0.0:
+        return 0.0
+    security = w.exchange.securities[column]
+    maker, cloud = place_among(w.chip_makers, column), place_among(w.clouds, column)
+    left = 0.0
+    if maker >= 0:
+        left = core_worth(w, security, w.chip_makers[maker])
+    elif cloud >= 0:
+        left = core_worth(w, security, w.clouds[cloud])
+    reprice(ledger, column, max(min(left / ledger.issued[column], ledger.price[column]), WORTHLESS))
+    security.value = market_value(ledger, column)
+    return market_value(ledger, column)
+
+
+@rule
 def convert_debt(w, accounts, column, core):
     """A firm whose core business lives on is reorganised: old shares are worth nothing, creditors take new ones for
     their claims, as far as the business is worth it. They pay for shares, the firm pays them back: no money moves."""
@@ -180,8 +216,7 @@ def convert_debt(w, accounts, column, core):
     account = accounts[column]
     debts = debts_left(w, account)
     part = min(core / debts, 1.0)
-    cancel_shares(ledger, column)
-    reprice(ledger, column, 1.0)
+    start_shares_anew(w, column)
     for k in range(ledger.n_claims):
         claim = ledger.claims[k]
         if claim.issuer == column and CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS and claim.amount > 0.0:
@@ -218,20 +253,22 @@ def write_off_rest(w, accounts, column):
 
 @rule
 def pay_out_rest(w, accounts, account):
-    """What is left of the money belongs to the owners."""
+    """What is left of the money belongs to the owners. Returns what they get (USD bn)."""
     left = max(account.cash, 0.0)
     issued = w.ledger.issued[account.column]
     if left <= 0.0 or issued <= 0.0:
-        return
+        return 0.0
     for holder in range(len(accounts)):
         number = w.ledger.shares[holder, account.column]
         if number > 0.0:
             pay(w.ledger, account, accounts[holder], left * number / issued, RECOVERIES)
+    return left
 
 
 @rule
 def cease_business(w, column):
     """The AI business of a failed agent is closed."""
+    lose_business(w, column, 1.0)
     k = place_among(w.labs, column)
     if k >= 0:
         w.labs[k].alive = 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.books.ledger import place_among
+from simulation.books.ledger import market_value, place_among
 from simulation.books.purposes import BANKRUPTCY_COSTS, LOANS
 from simulation.books.verbs import grant_loan, pay, redeem, repay_loan
 from simulation.chronicle import DEFAULT, EXPERIMENT, FORCED_FAILURE, INSOLVENCY, NOBODY, OWN_MEANS, UNPAID_DUES
@@ -31,6 +31,7 @@ def settle(world, accounts, firms):
     clearing.damages = 0.0
     clearing.costs = 0.0
     clearing.forced_loss = 0.0
+    exchange.failed_weight = 0.0
     receiver = w.receivers[0]
     receiver.offered = 0.0
     receiver.price_factor = 1.0
@@ -49,7 +50,7 @@ def settle(world, accounts, firms):
         debtor.receivable = 0.0
         debtor.payable = 0.0
     exchange.failures = failures
-    exchange.recent_failures = DISTRESS_MEMORY * exchange.recent_failures + failures
+    exchange.recent_failures = DISTRESS_MEMORY * exchange.recent_failures + exchange.failed_weight
     clearing.calm_quarters = clearing.calm_quarters + 1.0 if failures == 0 else 0.0
 
 
@@ -169,10 +170,24 @@ def name_doomed(w):
 
 
 @rule
+def weight_among_its_kind(w, column):
+    """Shares and debts of an agent over the mean of its sector's members: how much its failure says of them."""
+    total = 0.0
+    members = 0.0
+    for k in range(len(w.debtors)):
+        if w.ledger.sector[k] == w.ledger.sector[column] and w.debtors[k].watched > 0.5:
+            total += market_value(w.ledger, k) + w.debtors[k].debt
+            members += 1.0
+    own = market_value(w.ledger, column) + w.debtors[column].debt
+    return own * members / total if total > 0.0 else 1.0
+
+
+@rule
 def enter_default(w, column, generation):
     """Mark a failure and what it is put down to: a failure that a failed agent's blow brought about is one generation
     on."""
     debtor = w.debtors[column]
+    w.exchange.failed_weight += weight_among_its_kind(w, column)
     debtor.in_default = 1.0
     debtor.failed_quarter = w.quarter
     debtor.failed_loss = 0.0

@@ -59,6 +59,28 @@ def rents_to_come(w, column):
 
 
 @rule
+def contracts_to_come(w, column):
+    """What the contracts in force will still bring a cloud beyond running costs (USD bn), undiscounted like the debt
+    that was lent against them."""
+    provider = place_among(w.clouds, column)
+    running = w.parameters.opex * w.market.system_price
+    total = 0.0
+    for k in range(w.market.n_contracts if provider >= 0 else 0):
+        contract = w.market.contracts[k]
+        if contract.provider == provider:
+            total += contract.gigawatts * max(contract.price - running, 0.0) * max(contract.quarters_left, 0.0)
+    return total
+
+
+@rule
+def backing_of(w, account):
+    """What stands behind the secured debt of an owner of compute (USD bn): its collateral, or what contracts or a lease
+    in force will still bring, if that is more."""
+    to_come = contracts_to_come(w, account.column) + rents_to_come(w, account.column)
+    return max(collateral_of(w, account), to_come)
+
+
+@rule
 def holdings(ledger, column):
     """Shares of others that an agent holds (USD bn)."""
     total = 0.0

@@ -229,41 +229,43 @@ def plan_orders(world, accounts, firms):
         jump = p.news_of_2023
     lead = building_lead(w)
     for cloud in w.clouds:
-        believe_in_own_use_of(cloud, jump, w.levers.firm_gain, p)
+        believe_in_own_use_of(cloud, jump, p)
         growth = expect_need(cloud, market.backlog_growth, p)
         # What it rents from others it need not build.
         conviction = w.luck.factor[PLANS, cloud.account.column]
-        cloud.planned_need = max(need_to_build_for(cloud, p) * conviction - cloud.leased, 0.0)
+        cloud.planned_need = max(need_to_build_for(cloud, market.user_cost, p) * conviction - cloud.leased, 0.0)
         rivals_lead = market.sector_growth - cloud.expected_growth
         gap = w.exchange.value_gap
         cloud.planned_orders = wanted_orders(cloud, growth, lead, rivals_lead, market.expected_spot, gap, p)
         if cloud.alive < 0.5:
             cloud.planned_orders = 0.0
     for buyer in w.other_buyers:
-        believe_in_own_use_of(buyer, jump, w.levers.firm_gain, p)
+        believe_in_own_use_of(buyer, jump, p)
         growth = expect_need(buyer, market.sector_growth, p)
-        buyer.planned_need = need_to_build_for(buyer, p) * w.luck.factor[PLANS, buyer.account.column]
+        conviction = w.luck.factor[PLANS, buyer.account.column]
+        buyer.planned_need = need_to_build_for(buyer, market.user_cost, p) * conviction
         licence = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
         buyer.planned_orders = licence * wanted_orders(buyer, growth, lead, 0.0, market.expected_spot, 0.0, p)
 
 
 @rule
-def believe_in_own_use_of(cloud, jump, gain_factor, p):
+def believe_in_own_use_of(cloud, jump, p):
     """Beliefs move only where compute is used in one's own business."""
     if cloud.reference_compute > 0.0:
         if jump > 0.0:
             cloud.uplift_belief += jump * max(p.uplift_belief_jump - cloud.uplift_belief, 0.0)
         else:
-            cloud.uplift_belief += p.uplift_learning * (cloud.uplift_true * gain_factor - cloud.uplift_belief)
+            cloud.uplift_belief += p.uplift_learning * (cloud.uplift_true - cloud.uplift_belief)
 
 
 @rule
-def need_to_build_for(owner, p):
+def need_to_build_for(owner, normal_cost, p):
     """Need of an owner once its own use is no longer rationed by the spot rent: a builder's own use costs it its user
-    cost (GW)."""
+    cost (GW). Of what others need it builds the less for, the dearer capital is to it than in normal times."""
+    dearer = (normal_cost / owner.user_cost) ** p.capital_elasticity
     if owner.reference_compute <= 0.0:
-        return owner.need
-    return max(owner.need - owner.own_need + own_use_need(owner, owner.user_cost, p), 0.0)
+        return owner.need * dearer
+    return max(owner.need - owner.own_need, 0.0) * dearer + own_use_need(owner, owner.user_cost, p)
 
 
 @rule

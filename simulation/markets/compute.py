@@ -156,16 +156,6 @@ def expect_share_of_rents(w, free):
 
 
 @rule
-def best_quality(w):
-    """Quality of the best lab (log points)."""
-    best = -math.inf
-    for lab in w.labs:
-        if lab.alive > 0.5:
-            best = max(best, lab.quality)
-    return best
-
-
-@rule
 def serve_spot(world, accounts, firms):
     """What contracts leave is used by its owner first and then rented out at the spot rent; labs buy what their needs
     lack, as far as their money goes. Training takes what inference leaves."""
@@ -188,7 +178,6 @@ def serve_spot(world, accounts, firms):
         lab.spot_bought = min(lack, spare / market.spot) if lab.alive > 0.5 else 0.0
         wanted += lab.spot_bought
     expect_share_of_rents(w, free)
-    best = best_quality(w)
     served = min(1.0, free / wanted) if wanted > 0.0 else 0.0
     sold = served * wanted
     public = served * public_need(w)
@@ -204,7 +193,7 @@ def serve_spot(world, accounts, firms):
         if lab.alive > 0.5:
             compute = lab.contracted + lab.spot_bought
             lab.training_done = max(compute - lab.inference_need, 0.0)
-            train(lab, lab.training_done, best, w.parameters)
+            train(lab, lab.training_done, market.frontier[0], w.parameters)
     w.ledger.memo[COMPUTE_RENTAL] += (sold - public) * market.spot
     uncontracted = max(wanted_total(w) - total_contracted(w), 0.0)
     for cloud in w.clouds:

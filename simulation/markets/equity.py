@@ -9,6 +9,7 @@ from simulation.agents.funds import EXTRAPOLATIVE, YEAR_MEMORY, equity_fund_flow
 from simulation.books.ledger import market_value
 from simulation.books.purposes import FUND_FLOWS
 from simulation.books.verbs import (
+    cancel_shares,
     consolidate_shares,
     grant_loan,
     issue_shares,
@@ -27,6 +28,7 @@ from simulation.state import LISTED
 
 LEAST_GROWTH, MOST_GROWTH = -0.3, 0.6  # a quarter, of end demand, that investors' expectations learn from
 LARGEST_FALL, LARGEST_RISE = -0.7, 0.5  # log, of one share in a quarter
+MOST_KNOWN = 0.5  # log, of a change of value that a quarter's price takes in
 MOST_TRADED = 0.9  # of the AI shares that somebody holds, in one trade: nobody sells out at once
 WORTHLESS = 1e-6  # price of a fund share, which opens at 1 (USD bn)
 MONEY_KEPT = 0.01  # of an equity fund's assets
@@ -44,9 +46,9 @@ def switch_types(fundamentalists, gap, p):
 
 @rule
 def bad_news(exchange, market, misses, p):
-    """Standardised sum of what unsettles investors: end revenue below plan, recent failures, failed rounds by the
+    """Standardised sum of what unsettles investors: end revenue below plan, recent failures and failed rounds by the
     weight of who failed, poor coverage."""
-    score = misses + 0.5 * exchange.recent_failures + 0.5 * market.failed_weight
+    score = misses + p.news_of_failures * (exchange.recent_failures + market.failed_weight)
     if market.requirement_peak > 0.0 and market.coverage < p.coverage_alarm:
         score += p.coverage_alarm - market.coverage
     return min(max(score, -1.0), 3.0)
@@ -71,7 +73,7 @@ def decide_withdrawal(world, accounts, firms):
     exchange.misses *= 0.5
     if before > 0.0:
         growth = w.market.end_demand / before - 1.0
-        exchange.misses += 5.0 * min(max(exchange.expected_end_growth - growth, -0.1), 0.1)
+        exchange.misses += p.news_of_misses * min(max(exchange.expected_end_growth - growth, -0.1), 0.1)
         believed = min(max(growth, LEAST_GROWTH), MOST_GROWTH)
         exchange.expected_end_growth += p.expectation_gain * (believed - exchange.expected_end_growth)
     exchange.bad_news = bad_news(exchange, w.market, exchange.misses, p)
@@ -133,7 +135,6 @@ def move_prices(world, accounts, firms):
     common = p.extrapolator_pull * (1.0 - share) * trend + news + p.price_impact * selling / price_total
     draw = normal(w.seed, draw_purpose.MARKET_RETURN, elapsed, 0)
     common += log_noise(p.price_noise * p.return_noise, draw)
-    change = 0.0
     for column in range(LISTED):
         security = exchange.securities[column]
         value = market_value(w.ledger, column)
@@ -141,26 +142,53 @@ def move_prices(world, accounts, firms):
             continue
         # Fundamental investors price a change of value at once and lean against what gap there is.
         known = math.log(max(security.value, 1e-9) / max(security.value_before, 1e-9))
-        pull = share * min(max(known, -0.5), 0.5)
+        pull = share * min(max(known, -MOST_KNOWN), MOST_KNOWN)
         pull += p.fundamentalist_pull * share * min(max(math.log(max(security.value, 1e-9) / value), -2.0), 2.0)
         draw = normal(w.seed, draw_purpose.STOCK_RETURN, elapsed, column)
         luck = log_noise(p.price_noise * p.idiosyncratic_noise, draw) + w.luck.deviation[SHARES, column]
         move = min(max(common + pull + luck, LARGEST_FALL), LARGEST_RISE)
         reprice(w.ledger, column, w.ledger.price[column] * math.exp(move))
-        change += value * (math.exp(move) - 1.0)
-    exchange.last_return = math.log(1.0 + change / price_total)
-    exchange.momentum = p.return_memory * exchange.momentum + (1.0 - p.return_memory) * exchange.last_return
-    exchange.index *= 1.0 + change / price_total
-    exchange.index_peak = max(exchange.index_peak, exchange.index)
-    exchange.market_value = price_total + change
-    exchange.value_gap = math.log((price_total + change) / value_total)
+    tell_index(w)
     sober_total = 1e-12
     for column in range(LISTED):
         sober_total += exchange.securities[column].sober_value
-    exchange.sober_gap = math.log((price_total + change) / sober_total)
+    exchange.value_gap = math.log(exchange.market_value / value_total)
+    exchange.sober_gap = math.log(exchange.market_value / sober_total)
     exchange.forced_sales = 0.0
     exchange.flows = 0.0
     exchange.issuance = 0.0
+
+
+@rule
+def tell_index(w):
+    """The index of AI shares: what those who held them all have gained since it was last told, whatever moved the price
+    of a share or wiped it out."""
+    exchange = w.exchange
+    before = 1e-12 + exchange.wiped_out
+    now = 1e-12
+    for column in range(LISTED):
+        security = exchange.securities[column]
+        before += w.ledger.issued[column] * security.counted
+        now += market_value(w.ledger, column)
+        security.counted = w.ledger.price[column]
+    exchange.wiped_out = 0.0
+    exchange.last_return = max(math.log(now / before), LARGEST_FALL)
+    exchange.momentum += (1.0 - w.parameters.return_memory) * (exchange.last_return - exchange.momentum)
+    exchange.index *= now / before
+    exchange.index_peak = max(exchange.index_peak, exchange.index)
+    exchange.market_value = now
+
+
+@rule
+def start_shares_anew(w, column):
+    """The old shares of an issuer cease to exist, and new ones start at a price of one. The index counts what those who
+    held the old ones have lost."""
+    if column < LISTED:
+        security = w.exchange.securities[column]
+        w.exchange.wiped_out += w.ledger.issued[column] * security.counted
+        security.counted = 1.0
+    cancel_shares(w.ledger, column)
+    reprice(w.ledger, column, 1.0)
 
 
 @rule
@@ -274,6 +302,12 @@ def trade_ai_shares(w, fund, counterparty, amount):
 
 
 @rule
+def ai_weight(w, firms_column):
+    """Part of AI firms in the value of all listed shares, banks' aside."""
+    return w.exchange.market_value / (w.exchange.market_value + market_value(w.ledger, firms_column))
+
+
+@rule
 def rebalance_funds(world, accounts, firms):
     """Funds move towards the AI share they want, within margin calls; the top decile's own portfolio is the other side.
     What they want is also what moves prices next quarter."""
@@ -281,7 +315,12 @@ def rebalance_funds(world, accounts, firms):
     p = w.parameters
     exchange = w.exchange
     household = w.households[0].account
+    weight_before = exchange.ai_weight
+    exchange.ai_weight = ai_weight(w, firms[0].account.column)
     for fund in w.equity_funds:
+        if weight_before > 0.0:
+            # The normal weight is the market's: who held less of what has grown would sell into every boom.
+            fund.ai_normal *= exchange.ai_weight / weight_before
         ai = ai_holdings(w, fund.account.column)
         fund.assets = fund.net_assets + fund.account.loan
         fund.ai_share = ai / max(fund.assets, 1e-9)

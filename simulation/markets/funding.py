@@ -102,6 +102,13 @@ def fund_clouds(world, accounts, firms):
 
 
 @rule
+def bond_room(w, cloud):
+    """Bonds that a hyperscaler can still sell before its net debt reaches the ceiling over cash flow (USD bn)."""
+    net_debt = debt_seen(w, cloud.account.column) - liquid(w, cloud.account)
+    return max(w.parameters.net_debt_ceiling * max(cloud.cash_flow_year, 0.0) - net_debt, 0.0)
+
+
+@rule
 def sell_bonds(w, gaps, window):
     """Hyperscalers sell bonds for their gaps (USD bn, by cloud), within their debt ceiling."""
     p = w.parameters
@@ -109,9 +116,7 @@ def sell_bonds(w, gaps, window):
     for k in range(len(w.clouds)):
         cloud = w.clouds[k]
         if gaps[k] > 0.0 and cloud.kind != NEOCLOUD:
-            net_debt = debt_seen(w, cloud.account.column) - liquid(w, cloud.account)
-            room = p.net_debt_ceiling * max(cloud.cash_flow_year, 0.0) - net_debt
-            asked[k] = min(gaps[k], max(room, 0.0)) * min(window, 1.0)
+            asked[k] = min(gaps[k], bond_room(w, cloud)) * min(window, 1.0)
     part = part_met(asked.sum(), money_of_insurers(w, asked.sum()))
     rate = borrowing_rate(w, p.bond_spread)
     for k in range(len(w.clouds)):

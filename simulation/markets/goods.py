@@ -8,7 +8,7 @@ from simulation import randomness as draw_purpose
 from simulation.agents.clouds import HOME_BUYER
 from simulation.agents.core_business import follow_customers
 from simulation.agents.households import consume, expect_income, smooth_wealth
-from simulation.agents.public_sector import log_process, taylor_rate, transfers
+from simulation.agents.public_sector import exports_wanted, log_process, taylor_rate, transfers
 from simulation.books.purposes import (
     COMPUTE_RENTAL,
     CONSUMPTION,
@@ -157,7 +157,7 @@ def spend(world, accounts, firms):
     purchases += w.levers.stimulus * macro.gdp + cost_of_grid(w)
     government.purchases = pay_in(ledger, ledger.goods, government.account, purchases, GOVERNMENT_PURCHASES)
     ledger.memo[GOVERNMENT_PURCHASES] = purchases
-    exports = abroad.export_share * macro.potential_nominal * math.exp(macro.export_state)
+    exports = exports_wanted(abroad, macro, p)
     pay_in(ledger, ledger.goods, abroad.account, exports, EXPORTS)
     ledger.memo[EXPORTS] = exports
     pay_in(ledger, ledger.services, abroad.account, w.market.core_abroad, CORE_SALES_EXPORTED)

@@ -7,6 +7,7 @@ import numpy as np
 from simulation.agents.funds import credit_fund_flow, payable_redemptions
 from simulation.books.purposes import FUND_FLOWS
 from simulation.books.verbs import repay_loan, retire_shares
+from simulation.markets.covenants import marked_loss
 from simulation.markets.credit import (
     NOTHING,
     PLACEABLE,
@@ -69,9 +70,19 @@ def pay_redemptions(w, fund, most):
 
 
 @rule
+def return_seen(w, accounts, fund):
+    """Return of the quarter as a fund's investors see it: loans stand in the books at par until a borrower fails, but
+    who looks takes off what they have come to lack of backing."""
+    before = fund.marked_loss
+    fund.marked_loss = marked_loss(w, accounts, fund.account.column)
+    return fund.return_quarter - (fund.marked_loss - before) / max(fund.net_assets, NOTHING)
+
+
+@rule
 def move_credit_money(world, accounts, firms):
-    """Investors promise money to private-credit funds or ask for it back. What is asked above the gate, or above what a
-    fund has and may borrow, waits, and the gate is shut; new money takes the place of redemptions that wait."""
+    """Investors promise money to private-credit funds or ask for it back, by the return that they see. What is asked
+    above the gate, or above what a fund has and may borrow, waits, and the gate is shut; new money takes the place of
+    redemptions that wait."""
     w = world[0]
     p = w.parameters
     insurer = w.insurers[0].account
@@ -81,7 +92,7 @@ def move_credit_money(world, accounts, firms):
     flows = np.zeros(len(w.credit_funds))
     for k in range(len(w.credit_funds)):
         fund = w.credit_funds[k]
-        flow = credit_fund_flow(fund.return_quarter, p)
+        flow = credit_fund_flow(return_seen(w, accounts, fund), p)
         if w.exchange.withdrawal > 0.5:
             flow = min(flow - p.credit_flow_base, 0.0)
         if fund.net_assets > -NOTHING:  # nobody adds to a fund that owes more than it owns

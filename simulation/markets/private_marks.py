@@ -6,23 +6,23 @@ import math
 
 from simulation.books.ledger import market_value
 from simulation.books.verbs import reprice
-from simulation.markets.valuation import discount_rate, growth_seen, h_model, market_potential, potential_earnings
+from simulation.markets.valuation import growth_seen, growth_value, market_potential, potential_earnings
 from simulation.rule import rule
+
+MOST_MOOD = 1.0  # log: how far from their value listed firms' prices carry a lab's
 
 
 @rule
 def lab_value(world, lab):
-    """Value of a lab as investors reckon it (USD bn): potential earnings, growing as reported or, looked through, as
-    end revenue."""
+    """What a lab would fetch (USD bn): potential earnings on the scale of all labs, growing as reported or, looked
+    through, as end revenue, at what the market pays for a dollar of value in listed AI firms."""
     w = world[0]
     p = w.parameters
     earnings = potential_earnings(
         4.0 * w.market.end_demand, market_potential(world), lab.market_share, p.potential_margin
     )
-    security = w.exchange.securities[lab.account.column]
-    return security.growth_scale * h_model(
-        earnings, growth_seen(w), p.terminal_growth, p.growth_horizon, discount_rate(w.macro, p)
-    )
+    value = growth_value(world, w.exchange.securities[lab.account.column], earnings, growth_seen(world))
+    return value * math.exp(min(max(w.exchange.value_gap, -MOST_MOOD), MOST_MOOD))
 
 
 @rule

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from simulation import randomness as draw_purpose
 from simulation.agents.funds import YEAR_MEMORY
 from simulation.agents.labs import affordable_dues, compute_wanted, runway
@@ -14,7 +16,7 @@ from simulation.chronicle import NOBODY
 from simulation.deals.contracts import contract_rent, rent_trend, sign
 from simulation.distress.register import liquid
 from simulation.disturbances.declared import FUNDING
-from simulation.markets.credit import bank_of, lend_on_ai, placeable, spare_money
+from simulation.markets.credit import NOTHING, bank_of, lend_on_ai, part_met, placeable, spare_money
 from simulation.markets.private_marks import pre_money, price_round
 from simulation.markets.public_policy import partner_part
 from simulation.randomness import normal
@@ -54,52 +56,85 @@ def mean_lab_value(w):
 @rule
 def hold_rounds(world, accounts, firms):
     """Labs with a short runway ask for `round_quarters` of burn and take no less than `round_minimum`; all rounds of a
-    year dilute at most by `dilution_cap`. A failed round cuts training to `failed_round_cut`."""
+    year dilute at most by `dilution_cap`. Investors offer to all at once. A round that money refuses cuts training to
+    `failed_round_cut`; one for which there is no room is not held."""
     w = world[0]
-    p = w.parameters
-    appetite = venture_appetite(world)
     w.market.failed_rounds = 0.0
     w.market.failed_weight = 0.0
     mean_value = mean_lab_value(w)
-    for lab in w.labs:
-        lab.new_equity = 0.0
-        lab.failed_rounds = 0.0
-        by_suppliers = lab.supplier_equity
-        lab.supplier_equity = 0.0
-        lab.raised_year = YEAR_MEMORY * lab.raised_year + by_suppliers
-        if lab.alive < 0.5:
-            continue
-        lab.runway = runway(liquid(w, lab.account), lab.burn)
-        if lab.runway >= p.runway_trigger:
-            continue
-        room = max(p.dilution_cap * pre_money(world, lab) - lab.raised_year, 0.0)
-        ask = min(max(p.round_quarters * lab.burn - by_suppliers, 0.0), room)
-        if ask <= 1e-9 and by_suppliers > 0.0:
-            continue  # suppliers have put in what was asked
-        offered = 0.0
-        for fund in w.venture_funds:
-            offered += appetite * max(fund.account.cash, 0.0)
-        abroad = w.rest_of_world[0].account
-        sovereign = p.sovereign_share * w.levers.sovereign_money * offered
-        offered += sovereign
-        least = min(max(p.round_minimum * lab.burn - by_suppliers, 0.0), LARGEST_MINIMUM * room)
-        if offered < least or ask <= 1e-9 or room <= 0.0:
-            lab.failed_rounds += 1.0
-            lab.training_budget *= p.failed_round_cut
+    asked = np.zeros(len(w.labs))
+    least = np.zeros(len(w.labs))
+    for j in range(len(w.labs)):
+        ask_for_money(world, w.labs[j], j, asked, least)
+    by_funds = np.zeros(len(w.venture_funds))
+    appetite = venture_appetite(world)
+    for f in range(len(w.venture_funds)):
+        by_funds[f] = appetite * max(w.venture_funds[f].account.cash, 0.0)
+    abroad = w.rest_of_world[0].account
+    sovereign = min(w.parameters.sovereign_share * w.levers.sovereign_money * by_funds.sum(), placeable(abroad))
+    offered = by_funds.sum() + sovereign
+    granted = share_out_offers(w, asked, least, offered)
+    for j in range(len(w.labs)):
+        lab = w.labs[j]
+        if granted[j] > 0.0:
+            price_round(world, lab)
+            for f in range(len(w.venture_funds)):
+                fund = w.venture_funds[f].account
+                money = granted[j] * by_funds[f] / offered
+                lab.new_equity += issue_shares(w.ledger, lab.account, fund, money, PRIVATE_ROUNDS)
+            money = granted[j] * sovereign / offered
+            lab.new_equity += issue_shares(w.ledger, lab.account, abroad, money, PRIVATE_ROUNDS)
+            lab.raised_year += lab.new_equity
+            w.debtors[lab.account.column].new_money += lab.new_equity
+            w.market.lab_equity_raised += lab.new_equity
+        elif least[j] > 0.0:
+            lab.failed_rounds = 1.0
+            lab.training_budget *= w.parameters.failed_round_cut
             w.market.failed_rounds += 1.0
             w.market.failed_weight += market_value(w.ledger, lab.account.column) / mean_value
-            continue
-        price_round(world, lab)
-        share = min(1.0, ask / max(offered, 1e-12))
-        for fund in w.venture_funds:
-            money = share * appetite * max(fund.account.cash, 0.0)
-            lab.new_equity += issue_shares(w.ledger, lab.account, fund.account, money, PRIVATE_ROUNDS)
-        lab.new_equity += issue_shares(
-            w.ledger, lab.account, abroad, min(share * sovereign, placeable(abroad)), PRIVATE_ROUNDS
-        )
-        lab.raised_year += lab.new_equity
-        w.debtors[lab.account.column].new_money += lab.new_equity
-        w.market.equity_raised += lab.new_equity
+
+
+@rule
+def ask_for_money(world, lab, j, asked, least):
+    """Enter what a lab asks for in a round and the least that it takes (USD bn), nothing where its runway is long,
+    suppliers have put in what it needs, or its owners will not be diluted further this year."""
+    w = world[0]
+    p = w.parameters
+    lab.new_equity = 0.0
+    lab.failed_rounds = 0.0
+    by_suppliers = lab.supplier_equity
+    lab.supplier_equity = 0.0
+    lab.raised_year = YEAR_MEMORY * lab.raised_year + by_suppliers
+    if lab.alive < 0.5:
+        return
+    lab.runway = runway(liquid(w, lab.account), lab.burn)
+    if lab.runway >= p.runway_trigger:
+        return
+    room = max(p.dilution_cap * pre_money(world, lab) - lab.raised_year, 0.0)
+    ask = min(max(p.round_quarters * lab.burn - by_suppliers, 0.0), room)
+    if ask > NOTHING:
+        asked[j] = ask
+        least[j] = max(min(p.round_minimum * lab.burn - by_suppliers, LARGEST_MINIMUM * room), NOTHING)
+
+
+@rule
+def share_out_offers(w, asked, least, offered):
+    """Money that investors put into each lab (USD bn): all get the same part of what they ask. Where that is less than
+    the least some take, the round of the one worth least among them fails, and the others share its money."""
+    granted = asked.copy()
+    for _ in range(len(asked)):
+        part = part_met(granted.sum(), offered)
+        worst = -1
+        lowest = np.inf
+        for j in range(len(asked)):
+            value = market_value(w.ledger, w.labs[j].account.column)
+            if granted[j] > 0.0 and part * granted[j] < least[j] and value < lowest:
+                worst = j
+                lowest = value
+        if worst < 0:
+            return part * granted
+        granted[worst] = 0.0
+    return granted
 
 
 @rule
@@ -111,10 +146,11 @@ def move_venture_money(world, accounts, firms):
     top = w.households[0].account
     abroad = w.rest_of_world[0].account
     calm = 1.0 if w.exchange.withdrawal < 0.5 else p.withdrawal_appetite
+    most = COMMITTED * placeable(top) + COMMITTED * placeable(abroad)
     for k in range(len(w.venture_funds)):
         fund = w.venture_funds[k]
-        wanted = p.venture_commitment * max(fund.net_assets, 0.0) * calm * w.levers.venture_appetite
-        money = 0.5 * min(wanted, COMMITTED * placeable(top) + COMMITTED * placeable(abroad))
+        wanted = p.venture_commitment * max(fund.net_assets, 0.0) * calm
+        money = 0.5 * min(wanted, most)
         issue_shares(w.ledger, fund.account, top, min(money, placeable(top)), FUND_FLOWS)
         issue_shares(w.ledger, fund.account, abroad, min(money, placeable(abroad)), FUND_FLOWS)
         idle = spare_money(fund.account.cash, p.venture_powder * max(fund.net_assets, 0.0))

@@ -5,13 +5,53 @@ from __future__ import annotations
 import math
 
 from simulation.agents.clouds import depreciate_compute, finish_sites, impair, installable
+from simulation.books.ledger import market_value
+from simulation.markets.valuation import ai_discount_rate, long_rate
 from simulation.rule import rule
+
+LARGEST_GAP = 1.0  # log, of price to value, that managers read as a cost of capital
 
 
 @rule
-def cost_of_capital(policy_rate, p):
-    """Return that an owner of compute asks (per quarter): the policy rate, as on all its loans, and a premium."""
-    return 0.25 * (policy_rate + p.owner_premium)
+def cost_of_capital(rate, p):
+    """Return that an owner of compute asks (per quarter): a rate of interest and a premium."""
+    return 0.25 * (rate + p.owner_premium)
+
+
+@rule
+def normal_rate(macro, p):
+    """Yearly rate of interest when output and inflation are normal: what compute must earn in the long run, and so what
+    rents keep to, does not move with the policy rate of a quarter."""
+    return macro.neutral_real_rate + 4.0 * p.inflation_target
+
+
+@rule
+def equity_surcharge(macro, gap, p):
+    """What the stock market asks of an owner beyond the usual (per year), as far as managers pass it on (Gormsen and
+    Huber 2025): the equity premium of the cycle, and the return that a price away from value promises, (r - g) times
+    value over price (Gordon)."""
+    spread = ai_discount_rate(macro, p) - p.terminal_growth
+    promised = spread * (math.exp(-min(max(gap, -LARGEST_GAP), LARGEST_GAP)) - 1.0)
+    return p.hurdle_pass_through * (promised - p.premium_cycle * macro.output_gap)
+
+
+@rule
+def owner_user_cost(w, gap):
+    """User cost of one who builds today (USD bn per GW and quarter): at the long rate, and with what the stock market
+    asks of an owner whose shares stand at this log gap of price to value."""
+    p = w.parameters
+    rate = long_rate(w.macro, p) + equity_surcharge(w.macro, gap, p)
+    return user_cost(w.market.it_price, w.market.shell_price, cost_of_capital(rate, p), p)
+
+
+@rule
+def price_gap(w, column):
+    """Log price of a listed AI firm over its sober value, as far as its managers know it; none where it has no shares
+    or no value yet. What investors take for its value is no measure: news that lowers both would seem to make shares
+    dear and capital cheap."""
+    price = market_value(w.ledger, column)
+    value = w.exchange.securities[column].sober_value
+    return math.log(price / value) if price > 1e-6 and value > 1e-6 else 0.0
 
 
 @rule
@@ -45,33 +85,34 @@ def advance_prices(world, accounts, firms):
         maker.price *= 1.0 + p.tariff_pass_through * levers.tariff
         price += maker.order_share * maker.price
         weight += maker.order_share
-    market.it_price = price / weight
+    if weight > 0.0:  # where no maker is left the last price stands
+        market.it_price = price / weight
     market.system_price = market.it_price + market.shell_price
     market.user_cost_before = market.user_cost
-    market.user_cost = user_cost(market.it_price, market.shell_price, cost_of_capital(w.macro.policy_rate, p), p)
+    normal = cost_of_capital(normal_rate(w.macro, p), p)
+    market.user_cost = user_cost(market.it_price, market.shell_price, normal, p)
     for cloud in w.clouds:
-        cloud.user_cost = market.user_cost
+        cloud.user_cost = owner_user_cost(w, price_gap(w, cloud.account.column))
     for buyer in w.other_buyers:
-        buyer.user_cost = market.user_cost
+        buyer.user_cost = owner_user_cost(w, w.exchange.sober_gap)
     market.power_cap *= 1.0 + p.power_growth
 
 
 @rule
 def advance_capability(world, accounts, firms):
-    """Capability follows the stock of training compute (scaling laws): Q += zeta ln(C/C(-1)), up to a ceiling. What a
-    failed lab knew fades like all knowledge and is not lost with it, so that neither the stock nor the frontier falls
-    faster than knowledge does. An efficiency jump lowers compute per unit of service at once and reaches prices over
-    `pass_through_quarters`."""
+    """Capability follows the stock of training compute (scaling laws): Q += zeta ln(C/C(-1)), up to a ceiling. Only
+    training adds to the stock: what a failed lab knew fades like all knowledge and is not lost with it, and a new lab
+    brings nothing that was not known. An efficiency jump lowers compute per unit of service at once and reaches prices
+    over `pass_through_quarters`."""
     w = world[0]
     p = w.parameters
     market = w.market
-    total = 0.0
+    total = (1.0 - p.training_decay) * market.training_total
     frontier = market.frontier[0] + math.log(1.0 - p.training_decay)
     for lab in w.labs:
         if lab.alive > 0.5:
-            total += lab.training_stock
+            total += lab.training_done
             frontier = max(frontier, math.log(max(lab.training_stock, 1e-9)))
-    total = max(total, (1.0 - p.training_decay) * market.training_total)
     if total > 0.0 and market.training_total > 0.0:
         gain = p.capability_elasticity * math.log(total / market.training_total)
         market.capability += gain * w.levers.capability_progress

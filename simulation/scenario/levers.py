@@ -54,8 +54,8 @@ _DECLARED = (
     added("foundry_subsidy", "growth of chip supply that government pays for", "per quarter", 0, 0.1, "chip market"),
     added("grid_investment", "power for compute that government builds", "GW per quarter", 0, 5, "deliveries"),
     # demand for AI and for everything else
-    scaled("adoption_speed", "pace at which firms start and deepen use", 0, 5, "adoption"),
-    scaled("firm_gain", "true gain of firms from AI", 0, 4, "adoption"),
+    scaled("adoption_speed", "pace at which firms and consumers take AI up", 0, 5, "adoption"),
+    scaled("firm_gain", "true gain of ordinary firms from AI", 0, 4, "adoption"),
     scaled("ai_demand_regulation", "all demand for AI services", 0, 2, "AI-service market"),
     added("liability", "part of AI-service revenue that sellers owe for harm", "share", 0, 0.5, "AI-service market"),
     added("adoption_support", "part of firms' AI spending that government pays", "share", 0, 0.8, "adoption"),
@@ -80,7 +80,13 @@ _DECLARED = (
     # an audit and a disclosure rule may both ask for it: more than all counts as all
     added("consolidation", "debt of vehicles that lenders count as their users'", "share", 0, 2, "lending"),
     added("insider_selling", "AI equity that insiders sell", "share per quarter", 0, 0.1, "equity market"),
-    scaled("venture_appetite", "money venture funds offer in rounds", 0, 4, "private rounds"),
+    scaled(
+        "venture_appetite",
+        "money that venture funds, and sovereign funds beside them, offer in rounds",
+        0,
+        4,
+        "private rounds",
+    ),
     scaled("sovereign_money", "money that sovereign funds add in rounds", 0, 20, "private rounds"),
     scaled("bond_window", "bonds that investors take", 0, 2, "bond market"),
     added("bank_capital_buffer", "capital banks hold above their target", "ratio", -0.03, 0.08, "banks"),

@@ -58,7 +58,9 @@ class Path:
     def levels(self, quarters: int) -> npt.NDArray[np.float64]:
         """The lever's value by quarter 0 to `quarters`, in the lever's unit, as if no other path moved it."""
         neutral = LEVERS[self.lever].neutral
-        return neutral + self.weights(quarters) * (self.size - neutral)
+        weights = self.weights(quarters)
+        # Written so that a full weight gives the size itself: a rounding would put a bound out of bounds.
+        return (1.0 - weights) * neutral + weights * self.size
 
     @property
     def settled(self) -> int:

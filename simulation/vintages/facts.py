@@ -53,7 +53,8 @@ class Recorded(NamedTuple):
     """One quarter of a recorded series, to hold a simulated one against.
 
     `entity` is a firm or "economy". `sd_log` is the standard deviation of the error of the value's logarithm; of a
-    series that can be negative, of the value itself. `known` is the day from which the number could be known.
+    series that can be negative (growth, burn), of the value itself. `known` is the day from which the number could be
+    known.
     """
 
     series: str
@@ -161,7 +162,7 @@ def record() -> tuple[Recorded, ...]:
     """Everything that is recorded of the years since 2022, by series, entity and quarter."""
     return tuple(
         Recorded(series, entity, quarter, _number(value), unit, _number(sd), *rest)
-        for series, entity, quarter, value, unit, sd, *rest in _rows("record.csv")
+        for series, entity, quarter, value, unit, sd, *rest in rows_of("record.csv")
     )
 
 
@@ -183,9 +184,9 @@ def known_deals() -> tuple[KnownDeal, ...]:
     return tuple(
         KnownDeal(
             giver, taker, kind, float(amount or 0.0), binding == "agreed", float(capacity or 0.0),
-            4.0 * float(years or 0.0), _quarters_since_2022(announced), _quarters_since_2022(start), conditions,
+            4.0 * float(years or 0.0), quarters_since_2022(announced), quarters_since_2022(start), conditions,
         )
-        for giver, taker, kind, amount, _, binding, capacity, years, announced, start, conditions, *_ in _rows(
+        for giver, taker, kind, amount, _, binding, capacity, years, announced, start, conditions, *_ in rows_of(
             "deals.csv"
         )
     )  # fmt: skip
@@ -193,10 +194,10 @@ def known_deals() -> tuple[KnownDeal, ...]:
 
 def deal_confidences() -> tuple[str, ...]:
     """Confidence of each known deal, in the order of the file."""
-    return tuple(row[13] for row in _rows("deals.csv"))
+    return tuple(row[13] for row in rows_of("deals.csv"))
 
 
-def _quarters_since_2022(date: str) -> int:
+def quarters_since_2022(date: str) -> int:
     """Quarters from 2022Q4 to a date such as 2025Q3."""
     return 4 * (int(date[:4]) - 2022) + int(date[5]) - 4
 
@@ -205,7 +206,7 @@ def _folder() -> Traversable:
     return files("simulation.vintages") / "data"
 
 
-def _rows(name: str) -> Iterable[list[str]]:
+def rows_of(name: str) -> Iterable[list[str]]:
     """Rows of a data file without its header."""
     reader = csv.reader((_folder() / name).read_text(encoding="utf-8").splitlines())
     next(reader)
@@ -216,7 +217,7 @@ def _rows(name: str) -> Iterable[list[str]]:
 def _load(vintage: str) -> Facts:
     return Facts(
         vintage,
-        (Fact(agent, item, _number(value), *rest) for agent, item, value, *rest in _rows(f"{vintage}.csv")),
+        (Fact(agent, item, _number(value), *rest) for agent, item, value, *rest in rows_of(f"{vintage}.csv")),
     )
 
 

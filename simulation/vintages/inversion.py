@@ -13,37 +13,60 @@ from simulation.books.ledger import ACCOUNT, SLOT, market_value
 from simulation.deals.circularity import open_purses
 from simulation.disturbances.process import still
 from simulation.markets.valuation import (
+    ai_discount_rate,
     ai_earnings,
     chip_earnings,
+    core_worth,
     discount_rate,
     growth_seen,
     h_model,
     market_potential,
     part_seen,
     potential_earnings,
-    remember_earnings,
-    trailing_year,
+    room_to_grow,
+    seen_earnings,
 )
 from simulation.plan import pass_quarter
 from simulation.rule import live, rule
-from simulation.state import LISTED, N_INSTITUTIONS
+from simulation.state import HYPERSCALERS, LISTED, MAKERS, N_INSTITUTIONS
 
 if TYPE_CHECKING:
     from simulation.vintages.builder import Opening
 
-CORE_MULTIPLE = 25.0  # value of core business over its yearly cash flow, at most
-CHIP_GROWTH_PART = 0.8  # of a chip maker's market value that AI can explain, at most
+CORE_MULTIPLE = 15.0  # value of core business over its yearly cash flow, at most: the market's of 2015-19
 CORE_PART = 0.95  # of market value, at most
 TRIALS = 4
 
 
 @rule
-def _past_year(security: Any, earnings: float, growth: float) -> Any:
-    """Earnings of the year up to the first quarter, had they grown to its figure evenly. The security remembers the
-    three quarters before."""
-    for k in range(len(security.earnings_past)):
-        remember_earnings(security, earnings * (1.0 + growth) ** (0.25 * (k - len(security.earnings_past))))
-    return trailing_year(security, earnings)
+def _open_earnings(security: Any, earned: float, growth: float, gain: float) -> Any:
+    """Earnings that investors expect in the first quarter, had they grown to its figure evenly; those expected before
+    are what the security opens with."""
+    pace = (1.0 + growth) ** 0.25
+    security.earnings = earned / pace * gain / (1.0 - (1.0 - gain) / pace)
+    return security.earnings + gain * (earned - security.earnings)
+
+
+@rule
+def _open_core(w: Any, security: Any, firm: Any) -> Any:
+    """Value of a core business at the opening: the market's, up to a multiple that core businesses have."""
+    p = w.parameters
+    value = market_value(w.ledger, firm.account.column)
+    core = max(4.0 * firm.core_cash_flow, 1e-9)
+    multiple = min(CORE_MULTIPLE, CORE_PART * value / core)
+    security.core_scale = multiple * (ai_discount_rate(w.macro, p) - p.terminal_growth)
+    return core_worth(w, security, firm)
+
+
+@rule
+def _share_scale(w: Any, first: int, last: int, rest: Any, reckoned: Any) -> None:
+    """One scale for all of a kind, columns `first` to `last`: what the market pays for their AI earnings over what the
+    formula makes of them. What it pays more or less for one of them is hoped or feared of that one."""
+    scale = rest[first:last].sum() / max(reckoned[first:last].sum(), 1e-9)
+    for column in range(first, last):
+        security = w.exchange.securities[column]
+        security.growth_scale = scale
+        security.hope = np.log(max(rest[column], 1e-9) / max(scale * reckoned[column], 1e-9))
 
 
 @rule
@@ -53,38 +76,46 @@ def scale_values(world: Any, accounts: Any, firms: Any) -> None:
     w = world[0]
     p = w.parameters
     market = w.market
-    rate = discount_rate(w.macro, p)
-    growth = growth_seen(w)
+    rate = ai_discount_rate(w.macro, p)
+    growth = growth_seen(world)
+    sober_growth = min(market.end_growth, room_to_grow(world))
+    covered = min(1.0, market.coverage)
     potential = market_potential(world)
+    labs = LISTED + len(w.labs)
+    rest = np.zeros(labs)
+    reckoned = np.zeros(labs)
+    sober = np.zeros(labs)
     for maker in w.chip_makers:
         column = maker.account.column
         security = w.exchange.securities[column]
-        value = market_value(w.ledger, column)
-        core = 4.0 * maker.core_cash_flow
-        profit = _past_year(security, chip_earnings(maker), growth)
-        # AI profit is valued as the model says, core business at the multiple that is left.
-        growth_value = h_model(profit * part_seen(w), growth, p.terminal_growth, p.growth_horizon, rate)
-        security.growth_scale = min(1.0, CHIP_GROWTH_PART * value / max(growth_value, 1e-9))
-        security.core_scale = (value - security.growth_scale * growth_value) / max(core, 1e-9)
+        earnings = _open_earnings(security, chip_earnings(maker), growth, p.earnings_gain)
+        rest[column] = market_value(w.ledger, column) - _open_core(w, security, maker)
+        reckoned[column] = h_model(earnings * part_seen(w), growth, p.terminal_growth, p.growth_horizon, rate)
+        sober[column] = h_model(earnings * covered, sober_growth, p.terminal_growth, p.growth_horizon, rate)
     for cloud in w.clouds:
         column = cloud.account.column
         security = w.exchange.securities[column]
-        value = market_value(w.ledger, column)
-        core = 4.0 * cloud.core_cash_flow
-        security.core_scale = min(CORE_MULTIPLE, CORE_PART * value / max(core, 1e-9))
-        rest = value - security.core_scale * core
-        earnings = max(_past_year(security, ai_earnings(cloud, market, potential, p.potential_margin), growth), 1e-6)
-        security.growth_scale = rest / max(h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
-    for column in range(LISTED):
-        w.exchange.securities[column].value = market_value(w.ledger, column)
+        earned = ai_earnings(cloud, market, potential, p.potential_margin)
+        earnings = _open_earnings(security, earned, growth, p.earnings_gain)
+        seen = seen_earnings(w, cloud, earnings)
+        rest[column] = market_value(w.ledger, column) - _open_core(w, security, cloud)
+        reckoned[column] = h_model(seen, growth, p.terminal_growth, p.growth_horizon, rate)
+        sober[column] = h_model(earnings, sober_growth, p.terminal_growth, p.growth_horizon, rate)
     for lab in w.labs:
         column = lab.account.column
+        earnings = potential_earnings(4.0 * market.end_demand, potential, lab.market_share, p.potential_margin)
+        rest[column] = market_value(w.ledger, column)
+        reckoned[column] = h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate)
+    _share_scale(w, 0, MAKERS, rest, reckoned)
+    _share_scale(w, MAKERS, MAKERS + HYPERSCALERS, rest, reckoned)
+    _share_scale(w, MAKERS + HYPERSCALERS, LISTED, rest, reckoned)
+    _share_scale(w, LISTED, labs, rest, reckoned)
+    for column in range(LISTED):
         security = w.exchange.securities[column]
-        value = market_value(w.ledger, column)
-        earnings = max(
-            potential_earnings(4.0 * market.end_demand, potential, lab.market_share, p.potential_margin), 1e-9
-        )
-        security.growth_scale = value / max(h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate), 1e-9)
+        security.value = market_value(w.ledger, column)
+        security.sober_value = security.value - rest[column] * (1.0 - sober[column] / max(reckoned[column], 1e-9))
+        security.lost = 0.0
+        security.counted = w.ledger.price[column]
 
 
 def invert(opening: Opening, targets: dict[str, float]) -> None:
@@ -130,7 +161,16 @@ def _fit_incomes(opening: Opening, world: Any) -> None:
     debt = float(w["governments"][0]["debt"])
     deficit = (growth - 1.0) * debt + float(opening.p["deficit_above_steady"]) * opening.us("nominal_gdp")
     lack = deficit - (_net_debt(world) - (debt - float(w["governments"][0]["account"]["cash"])))
-    w["governments"][0]["transfer_level"] += lack / float(world["macro"]["potential_nominal"])
+    potential = float(world["macro"]["potential_nominal"])
+    w["governments"][0]["transfer_level"] += lack / potential
+    abroad = w["rest_of_world"][0]
+    lent = float(world["rest_of_world"][0]["claims"] - abroad["claims"])
+    abroad["income_share"] += (lent - (growth - 1.0) * float(abroad["claims"])) / potential
+    for name, fitted in (
+        ("transfers that keep the debt ratio steady, share of GDP", w["governments"][0]["transfer_level"]),
+        ("income on assets abroad that keeps foreign claims steady, share of GDP", abroad["income_share"]),
+    ):
+        opening.residuals[name] = float(fitted) * potential / opening.us("nominal_gdp")
 
 
 def _fit_consumption(opening: Opening, world: Any, target: float) -> None:

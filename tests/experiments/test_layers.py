@@ -14,9 +14,12 @@ LAYERS = (
     "common",  # what every layer may use
     "statistics",  # estimates and intervals; knows nothing of economies
     "record",  # what was observed in the world, and the same things in a run
+    "ensembles",  # economies that the record allows
     "store",  # results on a disk or an object store
     "study",  # what is asked, and the plan of runs
     "batch",  # runs a plan
+    "inference",  # what the record says of parameters and luck
+    "evidence",  # forecasts held against what came after
     "analysis",  # what the runs say, in numbers
     "narrative",  # and in words
     "figures",

@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from simulation import Economy
+from simulation.disturbances.process import still
 from simulation.state import CLOUDS, COLUMNS, FIRST_COLUMN, INSTITUTIONS, LABS, MAKERS, NUMBER, SUPPLIERS
 
 Order = npt.NDArray[np.int64]
 
-PERMUTED = ("clouds", "other_buyers", "equity_funds", "venture_funds", "credit_funds", "banks", "vehicles")
+PERMUTED = ("clouds", "labs", "other_buyers", "equity_funds", "venture_funds", "credit_funds", "banks", "vehicles")
 """Kinds with members that differ in their numbers alone; the two groups of households differ in what they are."""
 
 _MARKET_FIELDS_BY_AGENT = {
@@ -54,8 +55,7 @@ def silence_luck(economy: Economy, lenders_roll_over: bool = True, deals_are_can
         parameters[noise] = 0.0
     parameters["rollover_collateral_centre"] = 1e6 if lenders_roll_over else -1e6
     parameters["cancel_hazard"] = 1e6 if deals_are_cancelled else 0.0
-    if "luck" in (parameters.dtype.names or ()):
-        parameters["luck"] = 0.0
+    still(world["luck"])
     firms = economy.kinds["firms"]
     firms["intensity"] = np.maximum(firms["intensity"], float(parameters["adoption_start"]))
 

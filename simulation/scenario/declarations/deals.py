@@ -23,7 +23,9 @@ DEALS = (
     Parameter("firm_share", "truly take-or-pay part of compute contracts and other agreed deals",
               "ratio", 0.45, 0.2, 0.8, "renegotiations", "assumed", floor=0, ceiling=1),
     Parameter("cancel_hazard", "hazard of cancelling the optional rest of a deal",
-              "per quarter", 0.03, 0, 0.1, "renegotiations", "assumed"),
+              "per quarter", 0.035, 0.02, 0.1,
+              "vintages/cuts.py: two of ten options and letters of intent of the AI boom, a third of the railways "
+              "authorised in 1845", "assumed", floor=0),
     Parameter("cancel_stress", "loading of that hazard on credit stress",
               "log", 1.5, 0, 3, "renegotiations", "assumed"),
     Parameter("cancel_runway", "loading of that hazard on a customer's short runway",

@@ -59,11 +59,11 @@ def test_a_batch_is_told_of_the_workers_of_the_cluster_and_takes_their_memory(sc
     plan = small_plan(4)
     results = Results(tmp_path, plan.identity)
     assert runner.run_batch(plan, results, 7, False, stand_ins.run_well, None, Limits(), scheduler).workers == 2
-    with cluster.ClusterCrew(scheduler, stand_ins.run_well, Means(workers=7, seconds=5.0).limits) as crew:
+    with cluster.ClusterPool(scheduler, stand_ins.run_well, Means(workers=7, seconds=5.0).limits) as pool:
         smallest = min(
-            worker["memory_limit"] for worker in crew.client.scheduler_info(n_workers=-1)["workers"].values()
+            worker["memory_limit"] for worker in pool.client.scheduler_info(n_workers=-1)["workers"].values()
         )
-        assert crew.limits == Limits(5.0, 0.8 * smallest / 2**20)
+        assert pool.limits == Limits(5.0, 0.8 * smallest / 2**20)
 
 
 def test_a_scheduler_that_is_lost_is_an_error_and_what_was_finished_is_kept(
@@ -99,5 +99,5 @@ def test_a_worker_with_another_model_is_refused(
     study.model_digest.cache_clear()
     monkeypatch.setattr(study, "_files_of_the_model", lambda: iter(()))
     with pytest.raises(CircuitError, match="another version of the model"):
-        cluster.ClusterCrew(scheduler, stand_ins.run_well)
+        cluster.ClusterPool(scheduler, stand_ins.run_well)
     study.model_digest.cache_clear()

@@ -9,7 +9,7 @@ import pytest
 
 from experiments.batch import collecting as shards
 from experiments.batch import runner
-from experiments.batch.pool import Crew
+from experiments.batch.pool import Pool
 from experiments.batch.worker import Rows
 from experiments.store.ledger import Ledger
 from experiments.store.results import FINISHED, Results, Seal
@@ -20,16 +20,16 @@ from tests.experiments.stand_ins import small_plan
 
 
 def end_after(runs: int, end: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let crews end in this way once they have finished so many runs."""
-    finish = Crew.finish
+    """Let pools end in this way once they have finished so many runs."""
+    finish = Pool.finish
 
-    def finish_some(crew: Crew, blocks: object) -> Iterator[tuple[RunSpec, Rows]]:
-        for number, finished in enumerate(finish(crew, blocks), 1):  # type: ignore[arg-type]
+    def finish_some(pool: Pool, blocks: object) -> Iterator[tuple[RunSpec, Rows]]:
+        for number, finished in enumerate(finish(pool, blocks), 1):  # type: ignore[arg-type]
             yield finished
             if number == runs:
                 raise end
 
-    monkeypatch.setattr(Crew, "finish", finish_some)
+    monkeypatch.setattr(Pool, "finish", finish_some)
 
 
 @pytest.mark.parametrize("end", [CircuitError("worker processes cannot start"), MemoryError()])

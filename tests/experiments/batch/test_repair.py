@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from experiments.batch import repair, runner
-from experiments.batch.provenance import facts_of, facts_of_points
+from experiments.batch.provenance import facts_of
 from experiments.batch.reproduce import differences
 from experiments.methods.query import ask
 from experiments.methods.sensitivity import question
@@ -138,11 +138,10 @@ def stop_at_once(*_: object, **__: object) -> None:
 
 def test_points_of_a_sensitivity_study_are_mended_and_reproduced(tmp_path: Path) -> None:
     pytest.importorskip("SALib")
-    varied = {"design": "morris", "parameters": ["gamma", "capture"], "size": 4}
     study = Study(title="sensitivity", runs=2, firms=10, quarters=6, prior=False)
     asked = question(study, "gdp_gap", "gamma,capture", 4, 0, 16)
     plan = plan_of_points(study, morris_design(asked.parameters, 4))
-    results = Results(tmp_path, plan.identity, facts_of_points(plan, varied))
+    results = Results(tmp_path, plan.identity, facts_of(plan))
     runner.run_batch(plan, results, 1, False, stand_ins.run_well, None)
     before = bytes_of(tmp_path)
     assert differences(str(tmp_path), plan.specs[5].run_id, stand_ins.run_well) == []

@@ -17,8 +17,7 @@ import numpy as np
 import pytest
 
 from experiments.batch import collecting as shards
-from experiments.batch import pool as crew
-from experiments.batch import runner
+from experiments.batch import pool, runner
 from experiments.batch.pool import Limits
 from experiments.batch.worker import Columns, Lists, Rows
 from experiments.store.ledger import Ledger
@@ -146,11 +145,11 @@ def test_a_signal_leaves_finished_runs_readable_within_seconds(
 
 INTERRUPTED_IN_AN_IMPORT = """
 import _imp, os, signal, sys
-from experiments import runner, shards
+from experiments.batch import collecting, runner
 from experiments.store.results import Results
 from tests.experiments import stand_ins
 
-add = shards.Shards.add
+add = collecting.Shards.add
 
 def add_and_stop(self, spec, rows):
     add(self, spec, rows)
@@ -158,7 +157,7 @@ def add_and_stop(self, spec, rows):
     os.kill(os.getpid(), signal.SIGTERM)
 
 if __name__ == "__main__":
-    shards.Shards.add = add_and_stop
+    collecting.Shards.add = add_and_stop
     plan = stand_ins.small_plan(60)
     try:
         runner.run_batch(plan, Results(sys.argv[1], plan.identity), 2, False, stand_ins.run_well, None)
@@ -177,7 +176,7 @@ def test_an_interrupt_in_the_middle_of_an_import_does_not_hang_the_commit(tmp_pa
     assert len(Results(tmp_path / "results", small_plan(60).identity).read("runs")) == 1
 
 
-def test_a_crew_that_is_shot_at_all_the_time_loses_nothing(tmp_path: Path) -> None:
+def test_a_pool_that_is_shot_at_all_the_time_loses_nothing(tmp_path: Path) -> None:
     done = threading.Event()
     shooter = threading.Thread(target=shoot_workers, args=(done,))
     shooter.start()
@@ -223,7 +222,7 @@ def test_a_run_over_its_limit_is_recorded_and_the_others_are_untouched(
 
 
 def test_workers_are_replaced_after_a_number_of_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "TASKS_PER_LIFE", 3)
+    monkeypatch.setattr(pool, "TASKS_PER_LIFE", 3)
     monkeypatch.setattr(runner, "LARGEST_BLOCK", 1)
     results = batch(tmp_path, stand_ins.tell_process, workers=1, runs=6)
     processes = results.read("failures")["message"]
@@ -286,7 +285,7 @@ def test_short_runs_are_sent_in_blocks_and_long_ones_by_themselves() -> None:
 def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     script = (
         "from pathlib import Path\n"
-        "from experiments import runner\n"
+        "from experiments.batch import runner\n"
         "from experiments.store.results import Results\n"
         "from tests.experiments import stand_ins\n"
         "if __name__ == '__main__':\n"

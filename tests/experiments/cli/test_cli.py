@@ -49,7 +49,10 @@ BAD_INPUT = {
     "nine firms": (["run", "--firms", "9"], "--firms: must be a whole number from 10 to 1,000,000, not 9"),
     "too many firms": (["check", "--firms", "1000001"], "from 10 to 1,000,000"),
     "negative quarters": (["run", "--quarters", "-4"], "--quarters: must be a whole number from 1"),
-    "an unknown vintage": (["run", "--vintage", "2023Q1"], "'2022Q4' or '2024Q4'"),
+    "an unknown vintage": (
+        ["run", "--vintage", "2023Q1"],
+        "'2022Q4', '2024Q4' or 'now' or the file of an ensemble, *.ensemble",
+    ),
     "no runs": (["compare", "--runs", "0"], "--runs: must be a whole number from 1"),
     "a folder that holds something else": (["compare", "--results", "."], "holds 'mine.txt' and no results"),
     "anew in a folder that holds something else": (
@@ -150,7 +153,7 @@ def test_the_quarter_of_a_failure_has_a_label_and_a_number(
     quarter: str, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
-    monkeypatch.setattr("experiments.methods.contagion_output.report_failures", lambda *given: asked.append(given[2]))
+    monkeypatch.setattr("experiments.methods.contagion.report_failures", lambda *given: asked.append(given[2]))
     assert circuit("fail", "OpenAI", "--quarter", quarter) == 0
     assert asked == [number]
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from experiments.analysis.contagion import Loss
 from experiments.cli.app import main
-from experiments.methods.contagion import Loss, most_followed
+from experiments.methods.contagion import most_followed
 
 COLUMNS = ("quarter", "agent", "event", "amount", "other", "channel", "generation", "cause")
 

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments.analysis.contagion import NUMBERS, Loss, shown, table
 from experiments.batch.worker import Rows, failure
-from experiments.methods import contagion, contagion_output, run_ups
-from experiments.methods.contagion import NUMBERS, Blow, Loss, shown, table
+from experiments.methods import contagion, run_ups
+from experiments.methods.contagion import Blow
 from experiments.study.schema import RunSpec, Study
 from simulation import Scenario
 
@@ -68,7 +69,7 @@ def test_every_number_has_its_interval_in_the_data_and_on_the_screen(found: cont
 def test_the_title_says_how_many_seeds_the_rows_rest_on() -> None:
     losses = [Loss(seed, 1.0, 2.0 + seed, 0.0, 0, {}, {}) for seed in range(19)]
     frame = table({"it strikes": losses}, seeds=20)
-    assert contagion_output._seeds(frame, Study(runs=20)) == "19 of 20 seeds"
+    assert contagion._seeds(frame, Study(runs=20)) == "19 of 20 seeds"
 
 
 def test_run_ups_say_how_many_runs_failed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from experiments.analysis.policy import AGAINST, ALL_ROWS, BORROWING, MET, OPEN, Answer
 from experiments.batch.worker import Rows, failure
 from experiments.cli.app import main
 from experiments.methods import policy as cost_of_policy
-from experiments.methods.policy import AGAINST, ALL_ROWS, ALSO_SHOWN, BORROWING, MET, OPEN, Answer, answer
-from experiments.methods.policy_output import cost_table, ending_table, headline, target_table
+from experiments.methods.policy import ALSO_SHOWN, answer
+from experiments.narrative.policy import cost_table, ending_table, headline, target_table
 from experiments.study.schema import RunSpec, Study
 from experiments.study.targets import TARGETS, Target, expected_of
 from simulation.errors import CircuitError

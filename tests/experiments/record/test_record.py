@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -131,8 +130,14 @@ def test_growth_is_compared_as_it_is_and_burn_with_its_sign_turned() -> None:
     points = record.points("2022Q4", "2023Q2")
     observed = path("burn_half", "OpenAI", [0.0, -1.0, -3.0])
     observed[1, PLACE["real_growth", "economy"]] = -0.02
-    assert points.targets == pytest.approx([math.log(2.0), -0.01])
-    assert points.simulated(observed) == pytest.approx([math.log(2.0), -0.02])
+    assert points.targets == pytest.approx([2.0, -0.01])
+    assert points.simulated(observed) == pytest.approx([2.0, -0.02])
+
+
+def test_a_firm_that_has_vanished_in_a_run_counts_as_a_twentieth_of_the_record() -> None:
+    points = Record((row("gdp", "2023Q1", 8.0),)).points("2022Q4", "2023Q1")
+    assert np.exp(points.simulated(path("gdp", "economy", [1.0, 0.0]))) == pytest.approx([8.0 / 20.0])
+    assert np.exp(points.simulated(path("gdp", "economy", [1.0, 1e9]))) == pytest.approx([8.0 * 20.0])
 
 
 def test_a_stack_of_runs_is_read_as_each_run_is() -> None:
@@ -160,6 +165,12 @@ def test_recalled_numbers_are_never_targets_and_sums_do_not_condition() -> None:
     assert {each.confidence for each in points.rows} == {"high", "medium"}
     assert not {each.series for each in points.rows} & {"big4_capex", "nvidia_revenue", "capex_announced"}
     assert len(load_record().points("2022Q4", "2025Q3", all_series=True)) > len(points)
+
+
+def test_who_enters_an_opening_as_a_token_is_held_against_nothing_there() -> None:
+    early, late = (load_record().points(opening, "2025Q3") for opening in ("2022Q4", "2024Q4"))
+    assert "xAI" not in {each.entity for each in early.rows}
+    assert "xAI" in {each.entity for each in late.rows}
 
 
 def test_every_recorded_series_that_is_observed_names_an_entity_of_the_table() -> None:

@@ -58,7 +58,7 @@ def test_all_faults_of_a_study_come_at_once_with_what_is_allowed() -> None:
     assert "study.toml: firms: must be a whole number from 10 to 1,000,000, not 9" in faults
     assert 'scenarioz: unknown key; nearest: "scenarios"' in text
     assert "grid.gamma.0" in text
-    assert "'2022Q4' or '2024Q4'" in text
+    assert "'2022Q4', '2024Q4' or 'now' or the file of an ensemble, *.ensemble" in text
 
 
 def test_unknown_names_are_found_before_anything_runs() -> None:

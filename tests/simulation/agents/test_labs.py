@@ -57,12 +57,21 @@ def test_quality_is_the_logarithm_of_a_stock_of_training_that_ages() -> None:
     assert lab["quality"][0] == pytest.approx(1.0 + math.log(11.8))
 
 
-def test_who_is_behind_makes_up_a_part_of_the_distance_and_the_best_gains_nothing() -> None:
-    behind, best = (one(LAB, training_stock=10.0, quality_intercept=1.0, quality=quality) for quality in (2.0, 4.0))
-    for lab in (behind, best):
-        train(lab[0], 1.2, 4.0, given(training_decay=0.12, catching_up=0.1))
-    assert behind["quality"][0] == pytest.approx(1.0 + 0.1 * 2.0 + math.log(10.0))
-    assert best["quality"][0] == pytest.approx(1.0 + math.log(10.0))
+def test_who_trains_less_makes_up_a_part_of_the_distance_and_never_more_than_all_of_it() -> None:
+    lab = one(LAB, training_stock=10.0, quality_intercept=1.0)
+    p = given(training_decay=0.12, catching_up=0.1)
+    frontier = math.log(10.0) + 2.0
+    train(lab[0], 1.2, frontier, p)
+    assert lab["quality"][0] == pytest.approx(1.0 + math.log(10.0) + 0.1 * 2.0)
+    for _ in range(200):
+        train(lab[0], 1.2, frontier, p)
+    assert lab["quality"][0] == pytest.approx(1.0 + frontier)
+
+
+def test_the_best_learns_from_nobody() -> None:
+    lab = one(LAB, training_stock=10.0, quality_intercept=1.0)
+    train(lab[0], 1.2, math.log(10.0), given(training_decay=0.12, catching_up=0.1))
+    assert lab["quality"][0] == pytest.approx(1.0 + math.log(10.0))
 
 
 def test_a_lab_that_burns_nothing_has_all_the_time_in_the_world() -> None:

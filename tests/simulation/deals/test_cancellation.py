@@ -36,7 +36,7 @@ def sure_to_cancel() -> Economy:
 def test_the_hazard_of_cancelling_rises_with_stress_and_a_short_runway(
     stress: float, short: float, chance: float
 ) -> None:
-    assert cancel_hazard(stress, short, given()) == pytest.approx(chance)
+    assert cancel_hazard(stress, short, given(cancel_hazard=0.03)) == pytest.approx(chance)
 
 
 def test_cancelling_a_contract_above_the_market_cuts_the_backlog_in_the_same_quarter() -> None:

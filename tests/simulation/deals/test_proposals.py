@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from simulation import Economy
+from simulation.deals.contracts import contract_rent
 from simulation.deals.proposals import propose_deals
 from simulation.deals.register import PURCHASE_COMMITMENT
 from simulation.markets.rounds import hold_rounds
-from tests.simulation.deals.deals import NVIDIA, OPENAI, economy_without_deals, world_of
+from tests.simulation.deals.deals import AMD, NVIDIA, OPENAI, economy_without_deals, stake, world_of
 
 
 def economy_with_a_lab_in_need(burn: float, cash_flow: float, **parameters: float) -> Economy:
@@ -75,3 +76,34 @@ def test_a_lab_asks_less_outside_after_its_suppliers_have_paid() -> None:
         hold_rounds(*economy.state)
         raised.append(float(economy.kinds["labs"]["new_equity"][0]))
     assert raised == pytest.approx([8.0 * 0.05, 0.6 * 8.0 * 0.05])
+
+
+def test_a_supplier_gives_no_more_than_it_has_to_spare_whatever_the_scale() -> None:
+    economy = economy_with_a_lab_in_need(8.0, 100.0, circularity=2.0)
+    economy.state[1]["cash"][NVIDIA] = 1.5
+    propose_deals(*economy.state)
+    assert float(economy.kinds["labs"]["supplier_equity"][0]) == pytest.approx(1.5)
+
+
+def test_a_customer_who_is_offered_more_than_it_needs_takes_the_same_part_of_every_offer() -> None:
+    """OpenAI needs 8; Nvidia and AMD offer 9.6 each (scale 2, three fifths): each gives 4, not the first 8."""
+    economy = economy_with_a_lab_in_need(1.0, 1e3, circularity=2.0, deal_need_share=0.6, deal_cash_share=0.5)
+    economy.kinds["chip_makers"]["operating_cash_flow"][AMD] = 1e3
+    economy.state[1]["cash"][AMD] = 100.0
+    before = [stake(economy, maker, OPENAI) for maker in (NVIDIA, AMD)]
+    price_before = float(world_of(economy)["ledger"]["price"][OPENAI])
+    propose_deals(*economy.state)
+    step = float(world_of(economy)["ledger"]["price"][OPENAI]) / price_before
+    given = [stake(economy, maker, OPENAI) - step * old for maker, old in zip((NVIDIA, AMD), before, strict=True)]
+    assert given == pytest.approx([4.0, 4.0])
+
+
+def test_promised_compute_is_priced_at_the_rent_reckoned_for_the_day_it_is_ready() -> None:
+    economy = economy_with_a_lab_in_need(1.0, 100.0, it_share=0.65, it_price_decline=0.06, shell_price_decline=0.04,
+                                         construction_lead=3.0)  # fmt: skip
+    market = world_of(economy)["market"]
+    standing = int(market["n_contracts"])
+    propose_deals(*economy.state)
+    trend = 0.65 * 0.94**3 + 0.35 * 0.96**3
+    price = trend * float(contract_rent(world_of(economy)))
+    assert market["contracts"]["price"][standing : int(market["n_contracts"])] == pytest.approx(price)

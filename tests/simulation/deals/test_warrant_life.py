@@ -54,6 +54,15 @@ def test_what_has_vested_is_exercised_and_dilutes_the_other_owners() -> None:
     assert float(deal["done"]) == pytest.approx(0.1 / 3.0)
 
 
+def test_warrants_are_exercised_without_money_for_what_they_are_worth_beyond_the_strike() -> None:
+    economy, _ = economy_with_warrants(delivered=2.0)
+    world_of(economy)["parameters"]["warrant_strike"] = 0.01
+    economy.state[1]["cash"][OPENAI] = 0.0
+    live_with_warrants(*economy.state)
+    assert money(economy, OPENAI) == 0.0
+    assert float(world_of(economy)["ledger"]["shares"][OPENAI, AMD]) == pytest.approx(0.99 * 100.0 / 3.0)
+
+
 def test_tranches_wait_for_their_share_price() -> None:
     economy, _ = economy_with_warrants(delivered=6.0, target=2.0)
     world_of(economy)["ledger"]["price"][AMD] = 145.0

@@ -150,3 +150,41 @@ def test_an_experiment_names_agents_and_quarters_that_exist() -> None:
         economy().fail("OpenAl", 2)
     with pytest.raises(CircuitError, match="choose 1 to 3"):
         economy().fail("OpenAI", 9)
+
+
+def test_owners_of_one_that_fails_and_pays_its_debts_keep_its_core_business_and_lose_the_rest() -> None:
+    run, twin = economy().fail("Microsoft", 2), economy()
+    column = int(of(run, "clouds", "Microsoft")["account"]["column"])
+    for each in (run, twin):
+        each.step()
+        each.step()
+    worth = [
+        float(e.state[0][0]["ledger"]["issued"][column] * e.state[0][0]["ledger"]["price"][column]) for e in (run, twin)
+    ]
+    core = float(of(run, "clouds", "Microsoft")["core_cash_share"] * of(run, "clouds", "Microsoft")["core_revenue"])
+    assert 10.0 * 4.0 * core < worth[0] < 0.85 * worth[1]
+    # Loss of the owners: what the shares fell by, less the money handed out.
+    assert 0.1 * worth[1] < run.series["forced_loss"][1] < 0.5 * worth[1]
+    assert run.series["ai_equity"][1] < twin.series["ai_equity"][1]
+
+
+def test_the_failure_of_a_giant_is_heavier_news_than_that_of_a_dwarf() -> None:
+    weights = {}
+    for name in ("OpenAI", "Mid-tier lab"):
+        labs = economy().names["labs"]
+        run = economy().fail(name if name in labs else labs[-1], 2)
+        run.step()
+        run.step()
+        weights[name] = float(run.state[0][0]["exchange"]["failed_weight"])
+    assert weights["OpenAI"] > 2.0 > 0.5 > weights["Mid-tier lab"]
+
+
+def test_who_built_for_a_failed_lab_and_who_supplied_them_are_worth_less_at_once() -> None:
+    run, twin = economy().fail("OpenAI", 2), economy()
+    for each in (run, twin):
+        each.step()
+        each.step()
+    for name, kind in (("Microsoft", "clouds"), ("Nvidia", "chip_makers")):
+        column = int(of(run, kind, name)["account"]["column"])
+        values = [float(e.state[0][0]["exchange"]["securities"]["earnings"][column]) for e in (run, twin)]
+        assert values[0] < 0.98 * values[1], name

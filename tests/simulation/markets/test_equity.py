@@ -8,17 +8,23 @@ import numpy as np
 import pytest
 
 from simulation import Economy, Scenario
+from simulation.books.purposes import SHARE_ISSUES
+from simulation.books.verbs import issue_shares
+from simulation.distress.blows import strike
 from simulation.markets.equity import (
     bad_news,
     decide_withdrawal,
     log_noise,
     note_fund_returns,
+    rebalance_funds,
+    start_shares_anew,
     surprise,
     switch_types,
+    tell_index,
     withdrawal_hazard,
     withdrawal_sales,
 )
-from simulation.state import EXCHANGE, MARKET
+from simulation.state import EXCHANGE, LISTED, MARKET
 from tests.simulation.agents.records import given, one
 
 TYPES = {"type_intercept": 0.0, "type_herding": 1.8, "type_mispricing": 1.2, "type_memory": 0.6}
@@ -63,7 +69,7 @@ def test_nobody_withdraws_from_a_market_near_its_sober_value() -> None:
 def test_bad_news_adds_misses_failures_failed_rounds_and_poor_coverage() -> None:
     exchange = one(EXCHANGE, recent_failures=1.0)
     market = one(MARKET, failed_weight=1.0, coverage=0.4, requirement_peak=20.0)
-    p = given(coverage_alarm=0.6)
+    p = given(coverage_alarm=0.6, news_of_failures=0.5)
     assert bad_news(exchange[0], market[0], 0.2, p) == pytest.approx(0.2 + 0.5 + 0.5 + 0.2)
     assert bad_news(exchange[0], market[0], 9.0, p) == 3.0
     covered = one(MARKET, coverage=1.0, requirement_peak=20.0)
@@ -118,3 +124,49 @@ def test_a_fund_return_is_remembered_once_a_quarter_and_fades_by_a_quarter() -> 
     again = funds["return_year"].copy()
     note_fund_returns(*economy.state)
     assert funds["return_year"] == pytest.approx(0.75 * again)
+
+
+def told(economy: Economy) -> tuple[float, float, np.ndarray]:
+    """The index as it stands, the value of all listed AI shares and that of each."""
+    tell_index(economy.state[0][0])
+    exchange, ledger = economy.state[0][0]["exchange"], economy.state[0][0]["ledger"]
+    values = ledger["issued"][:LISTED] * ledger["price"][:LISTED]
+    return float(exchange["index"]), float(exchange["market_value"]), values.copy()
+
+
+def one_quarter_old() -> Economy:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=4, firms=10, keep_books=False)
+    economy.step()
+    return economy
+
+
+def test_the_index_counts_what_a_scandal_takes() -> None:
+    economy = one_quarter_old()
+    index, total, values = told(economy)
+    economy.state[0][0]["debtors"]["scandal"][0] = 0.5
+    strike(*economy.state)
+    assert told(economy)[0] / index - 1.0 == pytest.approx(-0.5 * values[0] / total)
+
+
+def test_the_index_counts_shares_that_are_cancelled_and_the_new_ones_as_no_gain() -> None:
+    economy = one_quarter_old()
+    index, total, values = told(economy)
+    world, column = economy.state[0][0], 4
+    start_shares_anew(world, column)
+    assert world["ledger"]["issued"][column] == 0.0
+    issue_shares(world["ledger"], economy.state[1][column], economy.state[1][0], 1.0, SHARE_ISSUES)
+    after, total_after, _ = told(economy)
+    assert after / index == pytest.approx((total_after) / (total + 1.0))
+    assert after / index - 1.0 == pytest.approx(-values[column] / total, abs=1e-3)
+
+
+def test_funds_normal_weight_of_ai_is_that_of_the_market() -> None:
+    economy = one_quarter_old()
+    rebalance_funds(*economy.state)
+    exchange, funds = economy.state[0][0]["exchange"], economy.kinds["equity_funds"]
+    before, weight = funds["ai_normal"].copy(), float(exchange["ai_weight"])
+    economy.state[0][0]["ledger"]["price"][:LISTED] *= 1.5
+    tell_index(economy.state[0][0])
+    rebalance_funds(*economy.state)
+    ai, rest = 1.5 * weight, 1.0 - weight
+    assert funds["ai_normal"] / before == pytest.approx(ai / (ai + rest) / weight)

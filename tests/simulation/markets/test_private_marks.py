@@ -64,3 +64,13 @@ def test_without_new_money_the_mark_stands_for_six_quarters_and_then_follows_lis
         assert worth(economy) == before
     refresh_marks(*economy.state)
     assert worth(economy) == pytest.approx(before * math.exp(1.3 * math.log(1.2)))
+
+
+def test_a_lab_is_worth_more_where_listed_peers_stand_above_their_value() -> None:
+    economy = economy_without_deals()
+    lab, exchange = economy.kinds["labs"][0], world_of(economy)["exchange"]
+    value = []
+    for gap in (0.0, -0.5):
+        exchange["value_gap"] = gap
+        value.append(float(lab_value(economy.state[0], lab)))
+    assert value[1] / value[0] == pytest.approx(math.exp(-0.5))

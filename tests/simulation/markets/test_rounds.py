@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulation import Economy, Scenario
-from simulation.markets.rounds import hold_rounds
+from simulation.markets.rounds import hold_rounds, share_out_offers
 
 
 def economy_in_a_round(venture_money: float, burn: float) -> Economy:
@@ -95,3 +95,38 @@ def test_the_failed_round_of_a_large_lab_weighs_more_than_that_of_a_small_one() 
     hold_rounds(*economy.state)
     assert market["failed_rounds"] == 1.0
     assert market["failed_weight"] == pytest.approx(worth[0] / worth.mean())
+
+
+def test_a_round_for_which_there_is_no_room_is_not_held_and_so_does_not_fail() -> None:
+    economy = economy_in_a_round(venture_money=100.0, burn=1.0)
+    labs = economy.kinds["labs"]
+    labs["raised_year"] = 1e6
+    before = labs["training_budget"].copy()
+    hold_rounds(*economy.state)
+    assert economy.state[0][0]["market"]["failed_rounds"] == 0.0
+    assert labs["training_budget"] == pytest.approx(before)
+
+
+def test_labs_rounds_are_no_equity_of_those_who_invest() -> None:
+    economy = economy_in_a_round(venture_money=100.0, burn=0.1)
+    market = economy.state[0][0]["market"]
+    before = float(market["equity_raised"]), float(market["lab_equity_raised"])
+    hold_rounds(*economy.state)
+    assert market["equity_raised"] == before[0]
+    assert market["lab_equity_raised"] - before[1] == pytest.approx(economy.kinds["labs"]["new_equity"].sum())
+
+
+def test_labs_get_the_same_part_of_what_they_ask_where_investors_have_less() -> None:
+    economy = economy_in_a_round(venture_money=1.0, burn=0.01)
+    w = economy.state[0][0]
+    asked, least = np.array([4.0, 2.0, 0.0, 0.0, 0.0]), np.array([1.0, 1.0, 0.0, 0.0, 0.0])
+    assert share_out_offers(w, asked, least, 3.0) == pytest.approx([2.0, 1.0, 0.0, 0.0, 0.0])
+
+
+def test_where_that_is_too_little_for_some_the_one_worth_least_goes_without() -> None:
+    economy = economy_in_a_round(venture_money=1.0, burn=0.01)
+    w = economy.state[0][0]
+    openai, xai = values(economy)[0], values(economy)[2]
+    assert openai > xai
+    asked, least = np.array([4.0, 0.0, 4.0, 0.0, 0.0]), np.array([2.0, 0.0, 2.0, 0.0, 0.0])
+    assert share_out_offers(w, asked, least, 3.0) == pytest.approx([3.0, 0.0, 0.0, 0.0, 0.0])

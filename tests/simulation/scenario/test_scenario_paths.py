@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from simulation.errors import CircuitError
 from simulation.scenario import LEVERS, Path, Policy, Scenario
+from simulation.scenario.levers import Lever
 from simulation.scenario.paths import lever_table
 
 
@@ -140,3 +141,10 @@ def test_a_numpy_or_integer_size_means_the_same_path(path: Path) -> None:
     again = Path(path.lever, path.start, np.float64(path.size), path.quarters, path.shape)
     assert again == path
     assert hash(again) == hash(path)
+
+
+@pytest.mark.parametrize("lever", LEVERS.values(), ids=list(LEVERS))
+def test_a_lever_may_be_put_at_either_of_its_declared_bounds(lever: Lever) -> None:
+    for size in (lever.low, lever.high):
+        scenario = Scenario.load("baseline").with_shocks(Path(lever.name, 2, size))
+        assert scenario.lever_table(4)[lever.name][2:] == pytest.approx(size, abs=0.0)

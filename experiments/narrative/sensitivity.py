@@ -1,49 +1,19 @@
-"""What `circuit sensitivity` prints and writes."""
+"""What a sensitivity study found, in words and in the tables of the terminal."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.sensitivity import Answer, Question
 from ..analysis.wording import percent, several
-from ..common.export import csv_bytes
-from ..figures.sensitivity import draw_indices, draw_tornado
-from ..store.results import write_bytes, write_table
+from ..common.terminal import titled
 from ..study.points import REACH
-from .compare import RESULTS, _table
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import Console
     from rich.table import Table
 
 SHOWN = 12
-
-
-def default_folder(asked: Question) -> Path:
-    """Where results go unless told otherwise: the outcome and a digest of the question."""
-    question = asdict(asked) | {"study": asked.study.model_dump(), "measure": asked.measure.name}
-    digest = hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()[:8]
-    slug = "".join(letter if letter.isalnum() else "-" for letter in asked.measure.name)
-    return RESULTS / f"sensitivity-{slug}-{digest}"
-
-
-def show(asked: Question, found: Answer, folder: Path, console: Console) -> None:
-    """Print the answer; write its tables and figures."""
-    console.print()
-    console.print(headline(asked, found), style="bold", highlight=False)
-    console.print()
-    console.print(screening_table(asked, found.screening))
-    if len(found.indices):
-        console.print(index_table(found.indices))
-    for line in caveats(asked, found):
-        console.print(line, style="dim", highlight=False)
-    _write(asked, found, folder)
-    console.print(f"\nTables, figures and every run: {folder}", highlight=False, soft_wrap=True)
 
 
 def headline(asked: Question, found: Answer) -> str:
@@ -71,7 +41,7 @@ def headline(asked: Question, found: Answer) -> str:
 
 def screening_table(asked: Question, screening: pd.DataFrame) -> Table:
     """Morris: the strongest parameters with their effects."""
-    table = _table(
+    table = titled(
         f"Morris: what moving a parameter changes, {asked.measure.name}, {asked.measure.unit} (95% interval)"
     )
     for heading in ("", "moves it by", "on average", "from", "to", "paths"):
@@ -90,7 +60,7 @@ def screening_table(asked: Question, screening: pd.DataFrame) -> Table:
 
 def index_table(indices: pd.DataFrame) -> Table:
     """Sobol: shares of the variance."""
-    table = _table("Sobol: share of the variance between economies, % (95% interval)")
+    table = titled("Sobol: share of the variance between economies, % (95% interval)")
     for heading in ("", "alone", "with all others", "base points"):
         table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
     for row in _rows(indices):
@@ -129,20 +99,6 @@ def caveats(asked: Question, found: Answer) -> list[str]:
         lines.append(f"{left_out} weaker parameters are in the tables.")
     lines.append(f"{found.failed} runs failed; {found.seconds:.0f} s of runs now.")
     return lines
-
-
-def _write(asked: Question, found: Answer, folder: Path) -> None:
-    import pyarrow as pa
-
-    tables = {"morris": found.screening, "sobol": found.indices, "seed_noise": found.noise}
-    for name, table in tables.items():
-        if len(table):
-            write_bytes(folder / "tables" / f"{name}.csv", csv_bytes(table))
-            write_table(folder / "tables" / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
-    draw_tornado(asked, found, folder / "figures" / "tornado.png")
-    if len(found.indices):
-        draw_indices(asked, found, folder / "figures" / "sobol.png")
-    write_bytes(folder / "answer.txt", (headline(asked, found) + "\n").encode())
 
 
 def _share_in(row: dict[str, Any]) -> str:

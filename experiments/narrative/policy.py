@@ -1,54 +1,21 @@
-"""What `circuit policy` prints and writes."""
+"""What was found of policies, in words and in the tables of the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..analysis.wording import failed_of, several, signed
-from ..common.export import csv_bytes
+from ..analysis.policy import ALL_ROWS, BORROWING, MET, MONEY, WORTH, Answer
+from ..analysis.wording import several, signed
 from ..common.terminal import table_of
 from ..statistics import Estimate
-from ..store.results import check_writable, write_bytes, write_table
-from .policy import ALL_ROWS, BORROWING, MET, MONEY, WORTH, Answer, answer
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
-    from ..study.schema import Study
-
 PAYERS_NAMED = 2
 SMALLEST_TOLD = 0.5  # USD bn
-NOTE = (
-    "With the policy less without it, same seeds, 95% intervals. Money: government's receipts less payments over all "
-    "quarters, borrowing apart. Net worth: at the end, at market, where shares are owed by their issuer."
-)
-
-
-def report_policies(study: Study, name: str | None, workers: int | None, results: Path, console: Console) -> Answer:
-    """Compute, print and write what a study's policies move, whether that is their target, and who pays.
-
-    With `name` the one policy is shown in full; without, a line for each. Raises as `cost_of_policy.answer`.
-    """
-    check_writable(results)
-    found = answer(study, workers)
-    how = "uncertain parameters drawn from their priors" if study.prior else "parameters at their defaults"
-    console.print(f"\n{headline(found, name)}\n", style="bold", highlight=False)
-    if name:
-        _print_one(found, console)
-    else:
-        console.print(table_of(target_table(found.moved), "Does each policy move its target?", index=False))
-        console.print(table_of(cost_table(found), "What it costs, USD bn, and whom", index=False))
-        console.print(table_of(ending_table(found.endings), "How many more runs end so, points", index=False))
-    seeds = f"seeds {study.seed} to {study.seed + study.runs - 1}"
-    note = f"{study.scenarios[0]}, {seeds}, {study.horizon} quarters, {how}. {NOTE}"
-    console.print(note, soft_wrap=True, highlight=False)
-    console.print(f"{failed_of(len(found.failures), found.tried)}.", style="dim", highlight=False)
-    for path in write(found, results, f"policy-{Path(name).stem}" if name else "policies"):
-        console.print(f"Data: {path}", soft_wrap=True)
-    return found
 
 
 def headline(found: Answer, name: str | None) -> str:
@@ -128,7 +95,8 @@ def _number(row: Any, digits: int | None = None) -> str:
     return signed(estimate, digits)
 
 
-def _print_one(found: Answer, console: Console) -> None:
+def print_one(found: Answer, console: Console) -> None:
+    """Everything on one policy."""
     moved = found.moved[["series", "unit", "without", "with", "effect", "low", "high", "n", "expected", "met"]]
     console.print(table_of(moved, "What moves (mean of the quarters it is judged over)", digits=4, index=False))
     columns = ["row", "effect", "low", "high", "n"]
@@ -137,19 +105,3 @@ def _print_one(found: Answer, console: Console) -> None:
         console.print(table_of(shown, f"{account.capitalize()}, USD bn {unit}", digits=2, index=False))
     endings = found.endings[["ending", "unit", "without", "with", "effect", "low", "high", "n"]]
     console.print(table_of(endings, "How runs end", digits=0, index=False))
-
-
-def write(found: Answer, folder: Path, stem: str) -> list[Path]:
-    """Every table as CSV and Parquet. Returns the CSV files."""
-    import pyarrow as pa
-
-    paths = []
-    tables = {"moved": found.moved, "costs": found.costs, "endings": found.endings}
-    if len(found.failures):
-        tables["failures"] = found.failures
-    for part, table in tables.items():
-        path = folder / f"{stem}-{part}.csv"
-        write_bytes(path, csv_bytes(table))
-        write_table(path.with_suffix(".parquet"), pa.Table.from_pandas(table, preserve_index=False))
-        paths.append(path)
-    return paths

@@ -1,0 +1,109 @@
+"""Numbers of the pages, taken from the stored results: `python docs/stored_numbers.py [--check]`.
+
+What stands between `<!-- numbers: NAME -->` and `<!-- end of numbers -->` in README.md and in a page of docs/ comes
+from `results/reference`. `--check` writes nothing, names the pages that are stale, and ends with 1 if there are any.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "results" / "reference"
+BLOCK = re.compile(
+    r"(?P<open><!-- numbers: (?P<name>[\w-]+) -->\n)(?P<text>.*?)(?P<close><!-- end of numbers -->)", re.S
+)
+ENDINGS = ("payoff", "muddle-through", "pullback", "systemic bust")
+
+
+def answer() -> str:
+    """The answer of the headline study."""
+    text = (REFERENCE / "headline" / "answer.txt").read_text(encoding="utf-8")
+    return "\n".join(textwrap.wrap(" ".join(text.split()), 118, break_on_hyphens=False))
+
+
+def shares() -> str:
+    """How runs of the headline study end."""
+    found = _headline("outcome_shares")
+    rows = []
+    for arm, endings in found.groupby("arm", sort=False):
+        by_ending = endings.set_index("outcome")
+        rows.append([str(arm), *(_share(by_ending.loc[ending]) for ending in ENDINGS), f"{by_ending['n'].iloc[0]:,}"])
+    return _table(["share of runs, % (95% interval)", *ENDINGS, "runs"], rows)
+
+
+def gamma() -> str:
+    """How baseline runs end by thirds of gamma."""
+    found = _headline("outcomes_by_gamma")
+    rows = []
+    for third, endings in found.groupby("gamma", sort=False):
+        by_ending = endings.set_index("outcome")
+        first = by_ending.iloc[0]
+        place = f"{third}, {first['gamma_low']:.3f} to {first['gamma_high']:.3f}"
+        rows.append([place, *(_share(by_ending.loc[ending]) for ending in ENDINGS), f"{first['n']:,.0f}"])
+    return _table(["gamma", *ENDINGS, "runs"], rows)
+
+
+def history() -> str:
+    """How far the median path from 2022Q4 is from the data."""
+    found = pd.read_csv(REFERENCE / "history" / "history-errors.csv")
+    rows = [
+        [
+            str(row["series"]),
+            f"{row['mean absolute error, %']:.0f}%",
+            f"{row['error at the end, %']:+.0f}% ({row['last quarter']})",
+            str(row["quarters inside 80% band"]),
+        ]
+        for _, row in found.iterrows()
+    ]
+    return _table(["series", "mean absolute error", "error at the end", "quarters inside the 80% band"], rows)
+
+
+NUMBERS: dict[str, Callable[[], str]] = {function.__name__: function for function in (answer, shares, gamma, history)}
+
+
+def filled(page: str) -> str:
+    """A page with its numbers as they are stored. Raises KeyError for a block that nothing writes."""
+    return BLOCK.sub(lambda block: f"{block['open']}{NUMBERS[block['name']]()}\n{block['close']}", page)
+
+
+def pages() -> list[Path]:
+    """The pages that may hold numbers."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def stale() -> list[Path]:
+    """Pages whose numbers are not those that are stored."""
+    return [page for page in pages() if filled(text := page.read_text(encoding="utf-8")) != text]
+
+
+def _headline(table: str) -> pd.DataFrame:
+    return pd.read_csv(REFERENCE / "headline" / "tables" / f"{table}.csv")
+
+
+def _share(row: pd.Series) -> str:
+    return f"{100 * row['share']:.0f} ({100 * row['low']:.0f}-{100 * row['high']:.0f})"
+
+
+def _table(headings: list[str], rows: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in [headings, ["---"] * len(headings), *rows])
+
+
+def main(arguments: list[str]) -> int:
+    """Write the numbers, or say which pages are stale."""
+    behind = stale()
+    for page in behind:
+        print(f"{page.relative_to(ROOT)}: {'stale' if arguments == ['--check'] else 'written'}")
+        if arguments != ["--check"]:
+            page.write_text(filled(page.read_text(encoding="utf-8")), encoding="utf-8")
+    return 1 if behind and arguments == ["--check"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

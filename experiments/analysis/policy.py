@@ -1,0 +1,129 @@
+"""What policies move, whether it is their target and goes the right way, what they cost, and to whom.
+
+Every figure is a difference between two economies with the same seed, one with the policy. Because the books add up,
+what government pays more is what somebody receives, in the quarter and to the cent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .. import statistics as st
+from ..study.targets import Expected
+from .measures import PAYOFF, PULLBACK_OR_BUST
+
+GOVERNMENT, BORROWING = "governments", "government_bond_trades"
+
+
+MONEY, WORTH = "government's money", "net worth"
+
+
+ALL_ROWS = "all but borrowing"
+
+
+NEGLIGIBLE = 0.005  # USD bn
+
+
+ENDINGS = (PULLBACK_OR_BUST, PAYOFF)
+
+
+MET, OPEN, AGAINST, SHOWN = "yes", "not established", "no: the other way", ""
+
+
+class Books(NamedTuple):
+    """What one economy leaves behind for the comparison: series, government's flows, net worth, its ending."""
+
+    series: np.ndarray
+    government: pd.Series
+    net_worth: pd.Series
+    outcome: str
+
+
+class Answer(NamedTuple):
+    """Three tidy tables of differences, with the policy less without it, each with its 95% interval and n.
+
+    `moved`: a policy's series, its unit, the quarters judged, without, with, expected direction, met or not. `costs`:
+    account (government's money or net worth), row of the flow matrix or sector, USD bn. `endings`: in points. And
+    `failures`: arm, seed and message of each of the `tried` runs that failed, whose pairs are left out.
+    """
+
+    moved: pd.DataFrame
+    costs: pd.DataFrame
+    endings: pd.DataFrame
+    failures: pd.DataFrame
+    tried: int
+
+
+Pairs = list[tuple[Books, Books]]
+
+
+def moved_by(pairs: Pairs, expected: Sequence[Expected]) -> pd.DataFrame:
+    """Every series a policy is judged by: without, with, the difference and whether that is what it is for."""
+    from simulation.series import SERIES
+
+    rows = []
+    for each in expected:
+        before, after = (
+            np.array([each.target.read(pair[place].series)[each.window].mean() for pair in pairs]) for place in (0, 1)
+        )
+        effect = st.mean_effect(after - before)
+        rows.append(
+            {
+                "series": each.target.name,
+                "unit": SERIES[each.target.series].unit,
+                "first_quarter": each.start,
+                "last_quarter": min(each.window.stop, len(pairs[0][0].series)),
+                "without": before.mean(),
+                "with": after.mean(),
+                **effect.columns("effect"),
+                "expected": {1: "rises", -1: "falls", 0: ""}[each.direction],
+                "met": _verdict(effect, each.direction),
+                "acts_on": each.target.needs,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _verdict(effect: st.Estimate, direction: int) -> str:
+    if direction == 0:
+        return SHOWN
+    if effect.crosses_zero or not np.isfinite(effect.low):
+        return OPEN
+    return MET if effect.value * direction > 0.0 else AGAINST
+
+
+def costs_of(pairs: Pairs) -> pd.DataFrame:
+    """Government's money row by row (receives more: positive), and how much richer each sector ends."""
+    money = pd.concat([having.government - without.government for without, having in pairs], axis=1)
+    money.loc[ALL_ROWS] = money.drop(BORROWING).sum()
+    worth = pd.concat([having.net_worth - without.net_worth for without, having in pairs], axis=1)
+    rows = [
+        {"account": account, "row": name, **st.mean_effect(values).columns("effect")}
+        for account, table in ((MONEY, money), (WORTH, worth))
+        for name, values in zip(table.index, table.to_numpy(float), strict=True)
+        if name == ALL_ROWS or abs(values.mean()) >= NEGLIGIBLE
+    ]
+    return pd.DataFrame(rows).sort_values(["account", "effect"], kind="stable", ignore_index=True)
+
+
+def endings_of(pairs: Pairs) -> pd.DataFrame:
+    """How many more runs end well and badly."""
+    without, having = (pd.DataFrame({"outcome": [pair[place].outcome for pair in pairs]}) for place in (0, 1))
+    rows = []
+    for measure in ENDINGS:
+        before, after = (measure.read(runs).to_numpy(float) for runs in (without, having))
+        effect = st.share_effect(after, before).scaled(measure.factor)
+        share = {"without": before.mean() * measure.factor, "with": after.mean() * measure.factor}
+        rows.append({"ending": measure.name, "unit": measure.unit, **share, **effect.columns("effect")})
+    return pd.DataFrame(rows)
+
+
+def together(policies: list[str], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The tables of several policies as one, the policy in the first column."""
+    named = [part.assign(policy=policy) for policy, part in zip(policies, parts, strict=True)]
+    whole = pd.concat(named, ignore_index=True)
+    return whole[["policy", *(name for name in whole.columns if name != "policy")]]

@@ -1,0 +1,83 @@
+"""Runs of an ensemble: each is an economy with its own parameters, luck and seed, of which what is observed is kept."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from ..ensembles.ensemble import economy_of
+from ..ensembles.unknowns import Unknowns
+from ..record.observables import COLUMNS
+
+if TYPE_CHECKING:
+    from simulation import Economy
+
+    from ..batch.worker import Rows
+
+Floats = npt.NDArray[np.float64]
+BAD = ("pullback", "systemic bust")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is run for every member: the opening, how far, with how many firms, and what is inferred.
+
+    With `ending` the run's label is kept too: whether it ended in a pullback or a bust.
+    """
+
+    unknowns: Unknowns
+    opening: str
+    quarters: int
+    firms: int
+    ending: bool = False
+
+    @property
+    def length(self) -> int:
+        """How many numbers a run leaves."""
+        return (self.quarters + 1) * len(COLUMNS) + int(self.ending)
+
+    def observed(self, results: Floats) -> Floats:
+        """What is observed, by run, quarter (the opening first) and column."""
+        return results[:, : (self.quarters + 1) * len(COLUMNS)].reshape(-1, self.quarters + 1, len(COLUMNS))
+
+
+@dataclass(frozen=True)
+class Member:
+    """One run of a task."""
+
+    number: int
+    task: Task
+    seed: int
+    vector: Floats
+
+    def economy(self) -> Economy:
+        """The economy before its first quarter. What is uncertain and not inferred is drawn with the member's seed."""
+        return economy_of(self.task.unknowns, self.vector, self.seed, self.task.opening, self.task.quarters,
+                          self.task.firms)  # fmt: skip
+
+
+def run_members(block: list[Any]) -> list[Rows]:
+    """Several runs in one task of a worker."""
+    return [run_member(member) for member in block]
+
+
+def run_member(member: Member) -> Rows:
+    """One run; a fault inside it is returned as data."""
+    from ..batch.worker import failure
+    from ..record.recorder import observe
+
+    started = time.perf_counter()
+    try:
+        economy = member.economy()
+        result = observe(economy).ravel()
+        if member.task.ending:
+            result = np.append(result, float(economy.outcome.label in BAD))
+        rows = cast("Rows", {"result": result.astype(np.float32)})
+    except Exception as fault:
+        rows = failure(fault)
+    rows["seconds"] = time.perf_counter() - started
+    return rows
