@@ -32,7 +32,6 @@ from simulation.markets.equity import ai_holdings, trade_ai_shares
 from simulation.markets.incomes import received_less_paid
 from simulation.rule import rule
 
-
 _LENT = np.array([row.nature in ("current", "capital") for row in PURPOSES])
 
 
