@@ -412,7 +412,7 @@ def feel_stress(world, accounts, firms):
     losses = exchange.credit_losses / max(w.series.ai_debt, 1e-9)
     thin = 0.0
     for bank in w.banks:
-        thin += max(p.capital_target - bank.capital_ratio, 0.0) / p.capital_target
+        thin += min(max(p.capital_target - bank.capital_ratio, 0.0) / p.capital_target, 1.0)
     impulse = p.stress_of_losses * losses + p.stress_of_refusals * w.market.refusals
     impulse += p.stress_of_withdrawal * exchange.withdrawal + thin / len(w.banks)
     macro.stress = min(p.stress_memory * macro.stress + (1.0 - p.stress_memory) * impulse, 1.0)

@@ -136,8 +136,9 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         equity.rebalance_funds)),
     Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
         rescue.write_off_fund_loans, equity.move_fund_money, rounds.move_venture_money,
-        private_credit.move_credit_money, public_finance.buy_home_shares, public_finance.place_savings,
-        public_finance.finance_government, public_finance.supply_reserves, equity.value_funds)),
+        private_credit.move_credit_money, public_finance.note_foreign_claims, public_finance.buy_home_shares,
+        public_finance.place_savings, public_finance.finance_government, public_finance.supply_reserves,
+        equity.value_funds)),
     Phase("audit", "every identity is checked and the quarter is recorded", ()),
 )  # fmt: skip
 

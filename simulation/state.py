@@ -267,6 +267,10 @@ MACRO = record(
     real_loan_rate="f8",
     real_loan_rate_normal="f8",
     bond_rate="f8",
+    # what customers of core businesses spend (USD bn): its lasting level, its swing around it (log), its pull on them
+    lasting_demand="f8",
+    demand_swing="f8",
+    customers_growth="f8",
     household_demand="f8",
     household_state="f8",
     investment_climate="f8",
