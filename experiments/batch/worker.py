@@ -128,7 +128,7 @@ def run_block(specs: list[RunSpec]) -> list[Rows]:
 
 
 def run_one(spec: RunSpec) -> Rows:
-    """Compute one run. A fault inside it, a broken identity for instance, is returned as data."""
+    """Compute one run. An error inside it, a broken identity for instance, is returned as data."""
     from ..ensembles.start import past_of
 
     started = time.perf_counter()
@@ -232,6 +232,6 @@ def claims_of_agents(economy: Economy) -> dict[str, list[Any]]:
 
 
 def failure(fault: BaseException) -> Rows:
-    """A run that did not finish, in words: the kind of fault and the first line of its message."""
+    """A run that did not finish, in words: the kind of error and the first line of its message."""
     message = (str(fault).splitlines() or [""])[0]
     return Rows(failure={"kind": type(fault).__name__, "message": message[:500]})

@@ -239,7 +239,7 @@ def studies() -> None:
 def validate(
     file: Annotated[Path, typer.Argument(help="TOML file of a scenario, a policy or a study.")],
 ) -> None:
-    """Say what is wrong with a scenario, policy or study file: all faults at once, one per line."""
+    """Say what is wrong with a scenario, policy or study file: all errors at once, one per line."""
     from .validation import kind_of_valid_file
 
     print(f"{file}: valid {kind_of_valid_file(file)}")
@@ -282,7 +282,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _report(error: CircuitError) -> int:
-    """One line per fault. Books that do not hold are no fault of the input."""
+    """One line per error. Books that do not hold are no error of the input."""
     for fault in error.faults:
         print(f"circuit: {fault}", file=sys.stderr)
     return BROKEN if type(error).__name__ == "Breach" else BAD_INPUT

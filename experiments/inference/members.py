@@ -66,7 +66,7 @@ def run_members(block: list[Any]) -> list[Rows]:
 
 
 def run_member(member: Member) -> Rows:
-    """One run; a fault inside it is returned as data."""
+    """One run; an error inside it is returned as data."""
     from ..batch.worker import failure
     from ..record.recorder import observe
 

@@ -34,8 +34,8 @@ _OUTCOME = (
     ("late", "true or false", "a pullback or bust that meets the payoff test at its end"),
 )
 _FAILURE = (
-    ("kind", "text", "kind of fault that ended the run"),
-    ("message", "text", "first line of the fault's message"),
+    ("kind", "text", "kind of error that ended the run"),
+    ("message", "text", "first line of the error's message"),
 )
 _EVENTS = (
     ("run_id", "text", "the run"),
