@@ -98,7 +98,7 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         goods.shake)),
     Phase("technology", "system prices, capability, wear and value of compute in place", (
         technology.advance_prices, technology.advance_capability, technology.age_compute)),
-    Phase("deliveries", "ordered chips are shipped and paid, sites are built, equipment comes online", (
+    Phase("deliveries", "ordered chips are shipped and paid, sites are built and opened, equipment comes online", (
         standstill.hold_investment, chips.ship, chips.construct, technology.install, known.count_progress)),
     Phase("expectations", "what everybody reads of growth, backlog and rents", (
         cancellation.cancel_contracts, cancellation.cancel_deals, chips.sector_outlook)),
@@ -116,7 +116,8 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
         debt_service.measure_debt, private_credit.keep_leverage_limit, warrant_life.sell_earned_shares,
         proposals.propose_deals, vehicles.draw_on_vehicles, funding.fund_clouds, funding.fund_other_buyers,
-        rounds.hold_rounds, commitments.reserve_orders, chips.place_orders, commitments.settle_deposits)),
+        rounds.hold_rounds, chips.start_sites, commitments.reserve_orders, chips.place_orders,
+        commitments.settle_deposits)),
     Phase("payments", "interest and maturing debt fall due", (
         incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
         covenants.enforce_covenants, debt_service.repay_from_plenty, private_credit.repay_lines, vehicles.bill_rents)),

@@ -124,6 +124,8 @@ MARKET = record(
     sector_growth="f8",
     backlog_growth="f8",
     contract_backlog="f8",
+    plans="f8",  # GW a quarter that clouds plan to order
+    plans_growth="f8",
     training_share="f8",
     contracts=(CONTRACT, (CONTRACTS,)),
     n_contracts="i8",
@@ -147,6 +149,7 @@ MARKET = record(
     chip_sales="f8",
     supply_value="f8",
     backlog_value="f8",
+    due_value="f8",  # of the backlog, what buyers have room for (USD bn)
     # AI services
     ai_price="f8",
     ai_price_scale="f8",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.books.deliveries import leave_unpaid
 from simulation.books.purposes import DAMAGES, GUARANTEES, RESCUES
 from simulation.books.verbs import pay
 from simulation.chronicle import BAIL_OUT, GUARANTEE_PAID, tell
@@ -70,6 +71,7 @@ def stand_in(w, accounts):
         due.backed = 1.0
         take_off(w, due, amount)
         if is_rent(due):
+            leave_unpaid(w.ledger, due.payer, due.purpose, amount)
             w.ledger.memo[due.purpose] -= amount  # for the provider it stays revenue: government pays it
         pay(w.ledger, government, accounts[due.payee], amount, GUARANTEES)
         guaranteed[due.payer] += amount
