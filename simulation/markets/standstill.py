@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 
-from simulation.agents.clouds import SITES
+from simulation.agents.clouds import building_due
 from simulation.books.verbs import reprice
+from simulation.disturbances.declared import BUILDING
 from simulation.markets.chips import building_lead
 from simulation.rule import rule
 from simulation.state import LISTED
 
-MARGIN_FOR_PARTS = 1.1  # parts for a tenth more chips than are reckoned with: sites that cost less leave more for chips
+TO_SPARE = 1.15  # of what the level asks for: equipment that is ready when building costs less than was reckoned with
 
 
 @rule
@@ -27,27 +28,38 @@ def held_level(w):
 
 
 @rule
-def money_for_chips(w, buyer, finished):
-    """What an owner's part of the level, as it was in the last quarter, leaves for chips once its sites but the first
-    `finished` are paid (USD bn)."""
-    building = 0.0
-    for k in range(finished, SITES):
-        building += buyer.sites[k]
-    sites = building * w.market.shell_price / building_lead(w)
-    return max(held_level(w) * buyer.ai_capex / max(w.market.capex, 1e-9) - sites, 0.0)
+def part_of_level(w, buyer):
+    """What an owner spends of the level: as much of it as in the last quarter (USD bn)."""
+    return held_level(w) * buyer.ai_capex / max(w.market.capex, 1e-9)
 
 
 @rule
 def hold_orders_of(w, k, buyer):
-    """Have on order what the level leaves for chips this quarter, no more and no less."""
+    """Have no more on order than the level leaves for chips once building is paid; the rest is decided and waits."""
     market = w.market
-    money = money_for_chips(w, buyer, 0)
-    buyer.pipeline = 0.0
+    building = building_due(buyer, w.luck.factor[BUILDING, buyer.account.column]) * market.shell_price
+    most = max(part_of_level(w, buyer) - building, 0.0) / market.it_price
+    total = 0.0
     for m in range(len(w.chip_makers)):
-        power = money * market.maker_share[m, k] / w.chip_makers[m].price
-        market.on_order[m, k] = power
-        market.reserved[m, k] = min(market.reserved[m, k], power)
-        buyer.pipeline += power
+        total += market.on_order[m, k]
+    if total <= most:
+        return
+    for m in range(len(w.chip_makers)):
+        market.on_order[m, k] *= most / total
+        market.reserved[m, k] *= most / total
+    buyer.pipeline = most
+    buyer.decided += total - most
+
+
+@rule
+def plan_held_orders_of(w, buyer):
+    """Plan to go on at the level at the prices of the day when equipment is bought, with a little to spare; what was
+    decided beyond that when the boom stopped is given up."""
+    lead = building_lead(w)
+    p = w.parameters
+    price = w.market.it_price * (1.0 - p.it_price_decline) ** lead + w.market.shell_price
+    buyer.planned_orders = TO_SPARE * part_of_level(w, buyer) / price
+    buyer.decided = min(buyer.decided, lead * buyer.planned_orders)
 
 
 @rule
@@ -69,7 +81,7 @@ def keep_supply(w, planned):
 
 @rule
 def hold_investment(world, accounts, firms):
-    """Before chips are shipped: orders are those that keep real AI investment where it was when the boom stopped."""
+    """Before chips are shipped: real AI investment does not rise above where it was when the boom stopped."""
     w = world[0]
     if w.parameters.boom > 0.5 or w.parameters.ai < 0.5:
         return
@@ -82,16 +94,14 @@ def hold_investment(world, accounts, firms):
 
 @rule
 def plan_held_orders(world, accounts, firms):
-    """Before orders are funded: owners plan to go on at the level, with a little more than they reckon with, so that
-    makers have the parts."""
+    """Before orders are funded: owners plan to go on at the level."""
     w = world[0]
     if w.parameters.boom > 0.5 or w.parameters.ai < 0.5:
         return
-    price = w.market.it_price * (1.0 - w.parameters.it_price_decline) / MARGIN_FOR_PARTS
     for cloud in w.clouds:
-        cloud.planned_orders = max(money_for_chips(w, cloud, 1) / price - cloud.pipeline, 0.0)
+        plan_held_orders_of(w, cloud)
     for buyer in w.other_buyers:
-        buyer.planned_orders = max(money_for_chips(w, buyer, 1) / price - buyer.pipeline, 0.0)
+        plan_held_orders_of(w, buyer)
     keep_supply(w, 1.0)
 
 
