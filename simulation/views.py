@@ -73,6 +73,7 @@ class Readings:
     _series: np.ndarray
     _residuals: np.ndarray
     _owners: np.ndarray
+    _innovations: np.ndarray
     _firm_rows: list[Row]
     _notes: list[Note]
     _books: list[dict[str, np.ndarray]]

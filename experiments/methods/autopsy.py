@@ -144,10 +144,10 @@ def _of_events(economy: Economy, first: int, last: int) -> Iterator[Link]:
     events = economy.events
     number = {label: place + 1 for place, label in enumerate(economy.history.index)}
     for row in events[events["event"].isin(SUPPORTED)].itertuples():
-        quarter = number[row.quarter]
-        if first <= quarter <= last and row.agent in KEY_PLAYERS:
-            words = SUPPORTED[row.event].format(agent=row.agent)
-            yield Link(quarter, words, row.event, row.agent, AgentEvent(row.agent, "support", quarter), None)
+        quarter, agent, event = number[str(row.quarter)], str(row.agent), str(row.event)
+        if first <= quarter <= last and agent in KEY_PLAYERS:
+            words = SUPPORTED[event].format(agent=agent)
+            yield Link(quarter, words, event, agent, AgentEvent(agent, "support", quarter), None)
 
 
 def _of_state(economy: Economy, first: int, last: int) -> Iterator[Link]:

@@ -59,11 +59,12 @@ class Pairs:
 
     def difference(self, series: str) -> np.ndarray:
         """What the run has more than its twin: percent, percentage points, or an amount, runs x quarters."""
-        own, other = self.paths[series], self.twins[series]
+        own: np.ndarray = self.paths[series]
+        other: np.ndarray = self.twins[series]
         how = SHOWN[series][1]
         if how == "ratio":
-            return 100.0 * (own / other - 1.0)
-        return (own - other) * (100.0 if how == "difference" else 1.0)
+            return np.asarray(100.0 * (own / other - 1.0))
+        return np.asarray((own - other) * (100.0 if how == "difference" else 1.0))
 
     def growth(self, paths: dict[str, np.ndarray], year: int) -> np.ndarray | None:
         """Growth of real GDP from the fourth quarter before to the fourth quarter of a year (percent), by run."""
@@ -149,7 +150,8 @@ def claim(pairs: Pairs) -> str:
     table = growth_table(pairs)
     told = table[table["year"].isin((2025, 2026))]
     told = told if len(told) else table.head(2)
-    years = " and ".join(f"{signed(row.difference)} points in {row.year}" for row in told.itertuples())
+    differences = zip(told["difference"], told["year"], strict=True)
+    years = " and ".join(f"{signed(difference)} points in {year}" for difference, year in differences)
     end = signed(mean_effect(pairs.difference("real_gdp")[:, -1]))
     growth = f"growth of GDP {years}, " if years else ""
     return f"Against the twin without {pairs.without}: {growth}GDP {end}% in {pairs.dates[-1]}"

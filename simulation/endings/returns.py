@@ -59,14 +59,14 @@ class Yields:
     def of(self, bought: slice, counted: float, horizon: int | None = None) -> Return:
         """Return on what was spent in some quarters, up to a horizon (quarters; the end of the run by default)."""
         end = len(self.spent) if horizon is None else horizon
-        flows = (self.earned[bought, :end] + counted * self.uplift[bought, :end]).sum(axis=0)
+        flows: Floats = (self.earned[bought, :end] + counted * self.uplift[bought, :end]).sum(axis=0)
         flows[-1] += self.left[bought, end - 1].sum()
         spent = np.zeros(end)
         spent[bought] = self.spent[:end][bought]
         return return_on(flows, spent, self.discount[:end])
 
 
-def return_on(gains: Floats, spent: Floats, discount: Floats) -> Return:
+def return_on(gains: Floats, spent: Floats, discount: np.ndarray) -> Return:
     """Return on a stream of spending from the gains it brings; nan where nothing was spent."""
     cost = float(discount @ spent)
     if cost <= 0.0:
@@ -109,8 +109,8 @@ def returns_by_owner(
         opening = max(power[0] - own[0, DELIVERED], 0.0) if len(own) else 0.0
         old = np.minimum(opening * (1.0 - attrition) ** np.arange(len(own)), power)
         new = 1.0 - old / np.maximum(power, 1e-12)
-        newly_online = np.clip((own[:, ONLINE] - old) / np.maximum(own[:, ONLINE], 1e-12), 0.0, 1.0)
-        gains = newly_online * (own[:, EARNED] - own[:, RUNNING]) + counted * own[:, UPLIFT]
+        newly_online: Floats = np.clip((own[:, ONLINE] - old) / np.maximum(own[:, ONLINE], 1e-12), 0.0, 1.0)
+        gains: Floats = newly_online * (own[:, EARNED] - own[:, RUNNING]) + counted * own[:, UPLIFT]
         gains[-1] += new[-1] * own[-1, MARK]
         found[name] = return_on(gains, own[:, CAPEX], discount)
     return found

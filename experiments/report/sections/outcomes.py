@@ -57,7 +57,7 @@ def _when(findings: Findings) -> Table:
     for until, group in mine.groupby("until", sort=False):
         cells = group.set_index("what")
         found = (share_cell(cells.loc[what]) for what in ("hazard", "incidence", "first_of_all"))
-        rows.append((str(until), *found, str(int(cells.loc["hazard", "n"]))))
+        rows.append((str(until), *found, f"{float(cells['n'].loc['hazard']):.0f}"))
     return Table(
         f"When investment pullbacks come in {analysis.reference.name}, with 95% intervals",
         ("until", "hazard of the year", "so far", "as the first episode", "runs without one before"),
