@@ -73,6 +73,10 @@ LABS = NUMBER["labs"]
 SUPPLIERS = LISTED + LABS + NUMBER["other_buyers"]  # the AI sector without vehicles: the first columns
 SOURCES = 3 + SUPPLIERS  # where money comes from: end demand, core business, outside finance, each supplier's own
 CONTRACTS = 512
+# Of every owner of compute in a quarter: capital expenditure, rents and sales that its compute brings, what new compute
+# adds to its own business, running costs (USD bn), compute delivered, online, waiting (adjusted GW), mark (USD bn).
+CAPEX, EARNED, UPLIFT, RUNNING, DELIVERED, ONLINE, WAITING, MARK = range(8)
+OWNER_FLOWS = 8
 LAGS = 8
 
 CONTRACT = record(
@@ -189,6 +193,9 @@ MARKET = record(
     failed_weight="f8",
     refusals="f8",
     shell_import_share="f8",
+    held_capex="f8",  # real AI capital expenditure of the last quarter of the boom (USD bn at opening prices)
+    old_use=("f8", (BUYERS,)),  # GW of own use that the compute of the opening would still serve, by owner
+    owner_flows=("f8", (BUYERS, OWNER_FLOWS)),  # of the quarter: returns on compute are reckoned from them
 )
 
 SECURITY = record(
@@ -229,6 +236,8 @@ EXCHANGE = record(
     firms_value_scale="f8",
     firms_dividends="f8",
     credit_losses="f8",
+    losses_of_banks="f8",  # the parts of them that banks and private-credit funds bear
+    losses_of_credit_funds="f8",
     gated="f8",
 )
 
@@ -258,6 +267,10 @@ MACRO = record(
     real_loan_rate="f8",
     real_loan_rate_normal="f8",
     bond_rate="f8",
+    # what customers of core businesses spend (USD bn): its lasting level, its swing around it (log), its pull on them
+    lasting_demand="f8",
+    demand_swing="f8",
+    customers_growth="f8",
     household_demand="f8",
     household_state="f8",
     investment_climate="f8",

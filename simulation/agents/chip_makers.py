@@ -27,6 +27,7 @@ CHIP_MAKER = record(
     core_revenue="f8",
     core_cash_share="f8",
     core_growth="f8",
+    core_cash_flow="f8",
     parts_used="f8",
     capex="f8",
     depreciation="f8",

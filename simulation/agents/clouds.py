@@ -76,6 +76,7 @@ CLOUD = record(
     core_revenue="f8",
     core_cash_share="f8",
     core_growth="f8",
+    core_cash_flow="f8",
     rental_revenue="f8",
     ai_revenue="f8",
     circular_revenue="f8",  # carries a supplier's own money
@@ -322,4 +323,4 @@ def installable(cloud):
 @rule
 def other_capex_wanted(cloud, dip):
     """Capital expenditure that has nothing to do with AI follows core cash flow; `dip` is the retrenchment of 2023."""
-    return cloud.other_capex_share * cloud.core_cash_share * cloud.core_revenue * dip
+    return cloud.other_capex_share * cloud.core_cash_flow * dip

@@ -33,6 +33,7 @@ DEBTOR = record(
     relief_cut="f8",  # part of rents that the relief takes off
     forced="f8",  # one in the quarter in which an experiment makes it fail
     fine="f8",  # USD bn that it must pay to the government this quarter
+    spared="f8",  # one in the quarter in which an experiment keeps it going
     scandal="f8",  # share of its price and of its market share that a scandal takes this quarter
     in_default="f8",  # one from the failure on, two once debts have fallen due
     proceeds="f8",  # what its compute has fetched, and the GW that found no buyer

@@ -38,6 +38,8 @@ def settle(world, accounts, firms):
     exchange = w.exchange
     clearing = w.clearing
     exchange.credit_losses = 0.0
+    exchange.losses_of_banks = 0.0
+    exchange.losses_of_credit_funds = 0.0
     clearing.damages = 0.0
     clearing.costs = 0.0
     clearing.forced_loss = 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from simulation.agents.clouds import HOME_BUYER, own_use_need, uplift
+from simulation.agents.core_business import core_cost
 from simulation.agents.labs import train, training_budget
 from simulation.books.deliveries import COMPUTE_SERVED, INPUTS_USED, POWER_USED, WORK_DONE, deliver
 from simulation.books.ledger import market_value, place_among
@@ -258,42 +259,42 @@ def operate(world, accounts, firms):
     p = w.parameters
     ledger = w.ledger
     market = w.market
-    trend = w.macro.trend_nominal_growth
+    customers = w.macro.customers_growth
     # More capable models take more compute for the same use.
     reach = (market.capability / max(market.capability_before, 1e-9)) ** p.own_use_capability
     market.capability_before = market.capability
     market.core_sales = 0.0
     for cloud in w.clouds:
-        growth = trend + cloud.core_growth
+        extra = cloud.core_growth
         cloud.core_growth *= p.core_growth_memory
-        # Cash flow grows faster than revenue: margins widen as long as growth is above trend.
-        cloud.core_revenue *= 1.0 + trend + p.core_revenue_part * (growth - trend)
-        cloud.liftable *= 1.0 + trend + p.core_revenue_part * (growth - trend)
+        # Cash flow grows faster than revenue: margins widen as long as it grows more than its customers.
+        cloud.core_revenue *= 1.0 + customers + p.core_revenue_part * extra
+        cloud.liftable *= 1.0 + customers + p.core_revenue_part * extra
         cloud.reference_compute *= reach
-        wider = 1.0 + (1.0 - p.core_revenue_part) * (growth - trend)
+        wider = 1.0 + (1.0 - p.core_revenue_part) * extra
         cloud.core_cash_share = min(cloud.core_cash_share * wider, MOST_CASH_SHARE)
         cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
         market.core_sales += cloud.core_revenue + cloud.own_value
         cloud.money_target = max(cloud.money_target, cloud.liquidity * cloud.core_revenue)
-        cash_share = min(cloud.core_cash_share * w.luck.factor[CORE, cloud.account.column], 1.0)
-        pay_wages_and_inputs(ledger, cloud.account, (1.0 - cash_share) * cloud.core_revenue, p.core_wage_share)
+        cloud.core_cash_flow = cloud.core_revenue - core_cost(cloud, w.macro, p)
+        earned = min(cloud.core_cash_flow * w.luck.factor[CORE, cloud.account.column], cloud.core_revenue)
+        pay_wages_and_inputs(ledger, cloud.account, cloud.core_revenue - earned, p.core_wage_share)
         pay_for_power(w, cloud)
         # Running AI services takes staff and software like a lab's.
         pay_wages_and_inputs(ledger, cloud.account, p.lab_other_cost * cloud.service_revenue, p.lab_wage_share)
     for buyer in w.other_buyers:
-        buyer.liftable *= 1.0 + trend + buyer.core_growth * p.core_revenue_part
+        buyer.liftable *= 1.0 + customers + buyer.core_growth * p.core_revenue_part
         buyer.reference_compute *= reach
         buyer.core_growth *= p.core_growth_memory
         buyer.power_cost = 0.0
         if buyer.kind == HOME_BUYER:
             pay_for_power(w, buyer)
     for maker in w.chip_makers:
-        growth = trend + maker.core_growth
+        maker.core_revenue *= 1.0 + customers + maker.core_growth
         maker.core_growth *= p.core_growth_memory
-        maker.core_revenue *= 1.0 + growth
         market.core_sales += maker.core_revenue
-        core_cost = (1.0 - maker.core_cash_share) * maker.core_revenue
-        pay_wages_and_inputs(ledger, maker.account, core_cost, p.core_wage_share)
+        maker.core_cash_flow = maker.core_revenue - core_cost(maker, w.macro, p)
+        pay_wages_and_inputs(ledger, maker.account, maker.core_revenue - maker.core_cash_flow, p.core_wage_share)
         pay_wages_and_inputs(ledger, maker.account, p.research_share * maker.ai_revenue, p.lab_wage_share)
     for lab in w.labs:
         if lab.alive > 0.5:

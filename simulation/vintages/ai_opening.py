@@ -10,6 +10,7 @@ import numpy as np
 from simulation.agents.chip_makers import gross_margin
 from simulation.agents.clouds import COHORTS, FOREIGN_BUYER, HOME_BUYER, HYPERSCALER, NEOCLOUD, SITES
 from simulation.books import instruments as stock
+from simulation.markets.compute import MOST_CASH_SHARE
 from simulation.markets.technology import cost_of_capital, user_cost
 from simulation.state import HYPERSCALERS
 from simulation.vintages.names import NAMES
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _BACKLOG_OVER_SUPPLY = {"2022Q4": 1.0, "2024Q4": 1.3}
 _CAPABILITY = {"2022Q4": 0.0, "2024Q4": math.log(12.0)}  # log of training compute since 2022Q4
 _COMPUTE_GROWTH = {"2022Q4": 0.10, "2024Q4": 0.22}  # growth of deliveries before the opening, a quarter
+
+LEAST_CORE_SHARE = 0.1  # of a chip maker's core revenue, as cash: where AI's part of the profit is overrated
 
 
 def open_ai_sector(opening: Opening) -> None:
@@ -121,11 +124,15 @@ def _open_chip_makers(opening: Opening) -> None:
         revenue = opening.facts.value(name, "revenue")
         cash_flow = opening.facts.value(name, "operating_cash_flow")
         maker["core_revenue"] = max(revenue - now, 0.05)
-        maker["core_cash_share"] = 0.3
+        ai_profit = (maker["margin"] - p["research_share"]) * now
+        # Core cash flow is the reported one before interest less what AI earns, before tax, as far as it is plausible.
+        interest = 0.25 * (opening.us("policy_rate") + p["bond_spread"]) * opening.facts.get(name, "debt")
+        core_cash = (cash_flow + interest) / (1.0 - p["tax_profits"]) - ai_profit
+        maker["core_cash_share"] = min(max(core_cash / maker["core_revenue"], LEAST_CORE_SHARE), MOST_CASH_SHARE)
+        maker["core_cash_flow"] = maker["core_cash_share"] * maker["core_revenue"]
         maker["operating_cash_flow"] = cash_flow
         maker["cash_flow_year"] = 4.0 * cash_flow
-        maker["profit"] = (maker["margin"] - p["research_share"]) * now * (1.0 - p["tax_profits"])
-        maker["profit"] += 0.3 * maker["core_revenue"]
+        maker["profit"] = ai_profit * (1.0 - p["tax_profits"]) + maker["core_cash_flow"]
         maker["payout_share"] = min(opening.facts.get(name, "payouts") / max(cash_flow, 0.1), 0.9)
         account = maker["account"]
         account["cash"] = opening.facts.value(name, "deposits")
@@ -226,7 +233,7 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
     growth = 1.0 + 0.01 + cloud["core_growth"]
     other = max(fact(opening, name, "next_quarter_capex") - cloud["ai_capex"], 0.0)
     dip = 1.0 - 0.5 * p["other_capex_dip"] if opening.w["opening_quarter"] == 0 else 1.0
-    cloud["core_cash_share"] = 0.0
+    cloud["core_cash_share"] = cloud["core_cash_flow"] = 0.0
     if not neocloud:
         # Core cash flow is the reported one less what AI services earn, before tax.
         interest = 0.0075 * fact(opening, name, "debt")
@@ -235,6 +242,7 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
         )
         core = cloud["core_cash_share"] * cloud["core_revenue"] * growth
         cloud["other_capex_share"] = other / core / dip
+        cloud["core_cash_flow"] = cloud["core_cash_share"] * cloud["core_revenue"]
     cloud["other_capex"] = other
     cloud["capex"] = cloud["ai_capex"] + other
     cloud["operating_cash_flow"] = cash_flow
