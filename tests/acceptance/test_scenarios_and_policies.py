@@ -31,7 +31,6 @@ SCENARIOS = [
     ("late-chips", "compute_online", False, START, YEAR + 1),
     ("late-chips", "chip_backlog", True, START, YEAR),
     ("power-shortage", "compute_online", False, START, QUARTERS),
-    ("power-shortage", "compute_waiting", True, START, QUARTERS),
     ("price-war", "ai_price", False, START, YEAR),
     ("price-war", "lab_revenue", False, START, YEAR),
     ("rate-rise", "investment", False, START, YEAR + 4),
