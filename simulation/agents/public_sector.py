@@ -25,6 +25,7 @@ REST_OF_WORLD = record(
     income_share="f8",
     claims="f8",  # foreigners' money and bonds at the opening, and what they have lent since (USD bn)
     claims_ratio="f8",  # usual, over potential output of a quarter
+    equity_part="f8",  # usual, of what foreigners hold at home
 )
 
 

@@ -31,7 +31,7 @@ MACROECONOMY = (
     Parameter("import_share", "imports over other home demand",
               "ratio", 0.12, 0.08, 0.16, "start value, to be fitted", "estimated"),
     Parameter("external_adjustment", "exports gained per unit of foreigners' claims above their usual ratio to output",
-              "per quarter", 0.01, 0.005, 0.02, "Lane and Milesi-Ferretti 2002; Gourinchas and Rey 2007", "literature"),
+              "per quarter", 0.02, 0.01, 0.04, "Lane and Milesi-Ferretti 2002; Gourinchas and Rey 2007", "literature"),
     Parameter("customs_import_share", "import leakage of AI capex as customs count it",
               "ratio", 0.68, 0.62, 0.75, "customs-measured leakage 0.62-0.75", "data"),
     Parameter("tax_wages", "tax on wages",
