@@ -229,7 +229,7 @@ def _serve(connection: Connection, run_block: RunBlock, start: Start | None) -> 
 
 
 def computed(run_block: RunBlock, block: Block) -> list[Rows]:
-    """The rows of a block; a fault outside of the runs themselves is a failure of all of them."""
+    """The rows of a block; an error outside of the runs themselves is a failure of all of them."""
     try:
         return run_block(block)
     except Exception as fault:

@@ -14,7 +14,21 @@ from simulation.errors import CircuitError
 
 from ..common.interruption import Interrupted
 from ..common.plain_signs import use_plain_signs
-from . import calibrate, contagion, discover, evidence, facts, forecast, luck, policy, report, sensitivity, web
+from . import (
+    autopsy,
+    calibrate,
+    contagion,
+    discover,
+    evidence,
+    facts,
+    forecast,
+    luck,
+    policy,
+    report,
+    sensitivity,
+    twin,
+    web,
+)
 from . import stored as results_commands
 from .options import (
     Cluster,
@@ -93,8 +107,9 @@ def compare(
 ) -> None:
     """Compare scenarios and policies over many runs with the same seeds.
 
-    Without arguments: the headline study. Prints how often the boom ends in payoff, muddle-through, pullback
-    or systemic bust with 95% intervals, and what each policy changes; writes every run, tables and figures.
+    Without arguments: the headline study. Prints how often and when investment pulls back, how often it earns its
+    cost, and what a pullback costs, with 95% intervals, and what each policy changes; writes every run, tables and
+    figures.
     Ctrl-C keeps what is finished, and the same command goes on from there.
     """
     from ..study.schema import plan
@@ -239,13 +254,15 @@ def studies() -> None:
 def validate(
     file: Annotated[Path, typer.Argument(help="TOML file of a scenario, a policy or a study.")],
 ) -> None:
-    """Say what is wrong with a scenario, policy or study file: all faults at once, one per line."""
+    """Say what is wrong with a scenario, policy or study file: all errors at once, one per line."""
     from .validation import kind_of_valid_file
 
     print(f"{file}: valid {kind_of_valid_file(file)}")
 
 
 app.command(epilog=web.EPILOG)(web.web)
+app.command(epilog=twin.EPILOG)(twin.twin)
+app.command(epilog=autopsy.EPILOG)(autopsy.autopsy)
 app.command(epilog=sensitivity.EPILOG)(sensitivity.sensitivity)
 app.command(epilog=discover.EPILOG)(discover.discover)
 results_commands.register(app)
@@ -282,7 +299,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _report(error: CircuitError) -> int:
-    """One line per fault. Books that do not hold are no fault of the input."""
+    """One line per error. Books that do not hold are no error of the input."""
     for fault in error.faults:
         print(f"circuit: {fault}", file=sys.stderr)
     return BROKEN if type(error).__name__ == "Breach" else BAD_INPUT

@@ -33,7 +33,8 @@ def luck(
     The spread of AI capex, chip sales, labs' revenue, cash flow, rents, shares and GDP over seeds, 1, 4 and 12
     quarters ahead, against runs of the same seeds without luck. Written as CSV.
     """
-    from ..methods.luck_output import report_estimates, report_luck
+    from ..methods.luck import report_luck
+    from ..methods.luck_sizes import report_estimates
 
     if estimate:
         report_estimates(results or Path("results"), terminal())

@@ -93,7 +93,7 @@ def economy_options(vintage: str | None, firms: int | None, quarters: int | None
 
 
 def with_options(study: dict[str, Any], options: dict[str, Any], settings: list[str] | None = None) -> Study:
-    """A study with what was given on the command line; all faults of both at once."""
+    """A study with what was given on the command line; all errors of both at once."""
     from simulation.scenario import parse_assignments
 
     from ..study.schema import parse_study

@@ -17,7 +17,7 @@ SCENARIO_KEYS = {"title", "meaning", "parameters", "shock", "event"}
 
 
 def kind_of_valid_file(file: Path) -> str:
-    """'scenario', 'policy' or 'study' for a file without fault; raises `CircuitError` with all its faults.
+    """'scenario', 'policy' or 'study' for a file without error; raises `CircuitError` with all its errors.
 
     A file is taken for what its keys say: `[[policy]]` makes a policy, a key that only studies have makes a
     study.

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ..analysis.wording import failed_of
+from ..common.export import csv_bytes
+from ..common.terminal import table_of
+from ..store.results import check_writable, write_bytes
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ..study.schema import Study
+
+
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from simulation.disturbances.declared import DISTURBANCE_NAMES, DISTURBANCES
 
@@ -32,6 +47,7 @@ AHEAD = (1, 4, 12)
 
 STILL, ALL = "none", "all"
 Paths = dict[str, npt.NDArray[np.float64]]
+COLUMNS_AT_ONCE = 4  # a table of so many series fits 80 columns
 
 
 class Luck(NamedTuple):
@@ -122,3 +138,40 @@ def _percent(value: float) -> str:
         return "-"
     percent = 100.0 * value
     return "·" if percent < 0.05 else f"{percent:.1f}" if percent < 9.95 else f"{percent:.0f}"
+
+
+def report_luck(study: Study, workers: int | None, results: Path, console: Console) -> Luck:
+    """Compute, print and write what luck does to the headline series. Raises as `luck.effect_of_luck`."""
+    check_writable(results)
+    study = study.model_copy(update={"quarters": max(AHEAD)})
+    found = effect_of_luck(study, workers)
+    console.print(f"\n{headline(found)}\n", style="bold", highlight=False)
+    cells = shown(found.table)
+    for start in range(0, len(HEADLINE), COLUMNS_AT_ONCE):
+        part = cells.iloc[:, start : start + COLUMNS_AT_ONCE]
+        console.print(table_of(part.rename_axis(columns=None), "Spread of luck, percent" if start == 0 else ""))
+    ahead = ", ".join(str(quarters) for quarters in AHEAD[:-1])
+    console.print(
+        f"Standard deviation of the log, {ahead} and {AHEAD[-1]} quarters ahead, over {study.runs} seeds from "
+        f"{study.seed}, against the same seeds without luck; · is less than 0.05.",
+        soft_wrap=True,
+        highlight=False,
+    )
+    console.print(f"{failed_of(found.failed, found.tried)}.", style="dim", highlight=False)
+    path = results / "luck.csv"
+    write_bytes(path, csv_bytes(found.table))
+    console.print(f"Data: {path}", soft_wrap=True)
+    return found
+
+
+def headline(found: Luck) -> str:
+    """How wide luck makes the coming year, and which kind does most to AI capex."""
+    table = found.table[(found.table["series"] == "ai_capex") & (found.table["quarters"] == AHEAD[1])]
+    spreads = table.set_index("disturbance")["log_sd"]
+    alone = spreads.drop(ALL)
+    if alone.isna().all():
+        return "Too few runs finished to tell what luck does"
+    return (
+        f"A year ahead luck moves AI capex by {100 * spreads[ALL]:.0f}% either way (one standard deviation); "
+        f"most of it by {alone.idxmax()}"
+    )

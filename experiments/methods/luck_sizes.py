@@ -7,14 +7,28 @@ response (Gourieroux, Monfort and Renault 1993).
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from simulation.disturbances.declared import Size, sizes
+
+from ..common.export import csv_bytes
+from ..common.terminal import table_of
+from ..store.results import check_writable, write_bytes
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from simulation.disturbances.declared import DISTURBANCE_NAMES, GIANTS, Size, sizes
+from simulation.disturbances.declared import DISTURBANCE_NAMES, GIANTS
 from simulation.disturbances.estimates import (
     Estimate,
     jackknife,
@@ -185,3 +199,27 @@ def _entered(size: Size, estimate: Estimate, source: str) -> Size:
 def table(found: list[Size]) -> pd.DataFrame:
     """Sizes as they are stored."""
     return pd.DataFrame(found, columns=list(Size._fields))
+
+
+def report_estimates(results: Path, console: Console) -> list[Size]:
+    """Estimate sizes anew from the record, print them beside those in use and write them as they are stored."""
+    check_writable(results)
+    found = estimated()
+    in_use = sizes()
+    rows = [
+        (
+            each.parameter,
+            f"{in_use[each.parameter].value:g}",
+            f"{each.value:g}",
+            f"{each.standard_error:g}",
+            str(each.n),
+        )
+        for each in found
+        if each.status == "estimated"
+    ]
+    frame = pd.DataFrame(rows, columns=["size", "in use", "record says", "s.e.", "n"])
+    console.print(table_of(frame, "Sizes of luck that the record can tell", index=False))
+    path = results / "sizes.csv"
+    write_bytes(path, csv_bytes(table(found)))
+    console.print(f"All sizes, as they are stored: {path}", soft_wrap=True)
+    return found

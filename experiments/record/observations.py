@@ -187,7 +187,7 @@ class Points:
 
 
 def load_record(file: str | Path | None = None) -> Record:
-    """The shipped record, or a file of the same form. Raises `CircuitError` with all faults of a file at once."""
+    """The shipped record, or a file of the same form. Raises `CircuitError` with all errors of a file at once."""
     if file is None:
         return Record(record())
     try:

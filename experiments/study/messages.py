@@ -1,4 +1,4 @@
-"""The faults of a study file in the words of its user: where, what, what is allowed, the nearest name."""
+"""The errors of a study file in the words of its user: where, what, what is allowed, the nearest name."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ class Plan:
 
 
 def load_study(name_or_path: str) -> Study:
-    """A shipped study by name, or a TOML file. Raises `CircuitError` with all faults at once."""
+    """A shipped study by name, or a TOML file. Raises `CircuitError` with all errors at once."""
     from simulation.scenario.files import plain, read_toml
 
     file = _find(name_or_path)
@@ -231,7 +231,7 @@ def available_studies() -> list[tuple[str, str, str]]:
 
 
 def parse_study(content: Mapping[str, Any], source: str) -> Study:
-    """Validate the content of a study file or of options; `source` is put before each key at fault."""
+    """Validate the content of a study file or of options; `source` is put before each key that is wrong."""
     try:
         study = Study.model_validate(dict(content))
     except ValidationError as faults:
@@ -279,7 +279,7 @@ def _twice(names: Sequence[str]) -> list[str]:
 def plan(study: Study, large: bool = False) -> Plan:
     """Load and check every scenario, policy and parameter of a study, and line up its runs.
 
-    Raises `CircuitError` with the faults of all arms at once, or if there are more than a million runs and
+    Raises `CircuitError` with the errors of all arms at once, or if there are more than a million runs and
     `large` does not say that this is meant.
     """
     if study.size * study.runs > MOST_RUNS and not large:
@@ -354,7 +354,7 @@ def part_of(shock: LeverPath, share: float) -> LeverPath:
 
 
 def _check_parts(study: Study) -> None:
-    """Try every scenario, policy and parameter by itself, so that all faults come at once."""
+    """Try every scenario, policy and parameter by itself, so that all errors come at once."""
     from simulation import Scenario
     from simulation.scenario import load_policy
 

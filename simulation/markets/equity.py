@@ -21,6 +21,7 @@ from simulation.books.verbs import (
 from simulation.disturbances.declared import SHARES
 from simulation.markets.credit import bank_of, spare_money
 from simulation.markets.incomes import claims_by_holder, financial_assets
+from simulation.markets.standstill import drift
 from simulation.markets.valuation import discount_rate
 from simulation.randomness import normal, uniform
 from simulation.rule import rule
@@ -82,7 +83,7 @@ def decide_withdrawal(world, accounts, firms):
         if exchange.withdrawal_left <= 0.0:
             exchange.withdrawal = 0.0
         return
-    if p.withdrawal < 0.5:
+    if p.withdrawal < 0.5 or p.boom < 0.5:
         return
     hazard = withdrawal_hazard(exchange.sober_gap, exchange.bad_news, w.levers.patience, p)
     if uniform(w.seed, draw_purpose.WITHDRAWAL, w.opening_quarter + w.quarter, 0) < hazard:
@@ -117,6 +118,9 @@ def move_prices(world, accounts, firms):
     p = w.parameters
     exchange = w.exchange
     market = w.market
+    if p.boom < 0.5:
+        drift(w, p)
+        return
     elapsed = w.opening_quarter + w.quarter
     price_total = 1e-12
     value_total = 1e-12

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.ordinary_cycle import Moments, moments, spread, stored
+from experiments.methods.ordinary_cycle import Moments, moments, spread, stored
 from simulation import Economy, Scenario
 from simulation.scenario.parameters import PARAMETERS
 

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from simulation import Economy
+from simulation.books.ledger import COLUMNS
 from simulation.disturbances.process import still
-from simulation.state import CLOUDS, COLUMNS, FIRST_COLUMN, INSTITUTIONS, LABS, MAKERS, NUMBER, SUPPLIERS
+from simulation.state import CLOUDS, FIRST_COLUMN, INSTITUTIONS, LABS, MAKERS, NUMBER, SUPPLIERS
 
 Order = npt.NDArray[np.int64]
 

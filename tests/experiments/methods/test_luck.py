@@ -12,8 +12,18 @@ from rich.console import Console
 
 from experiments.cli import main
 from experiments.cli.options import with_options
-from experiments.methods.luck import AHEAD, ALL, HEADLINE, STILL, Luck, _spreads, plan_of, shown
-from experiments.methods.luck_output import COLUMNS_AT_ONCE, headline
+from experiments.methods.luck import (
+    AHEAD,
+    ALL,
+    COLUMNS_AT_ONCE,
+    HEADLINE,
+    STILL,
+    Luck,
+    _spreads,
+    headline,
+    plan_of,
+    shown,
+)
 from experiments.methods.luck_sizes import estimated, record
 from simulation import Economy, Scenario
 from simulation.disturbances.declared import DISTURBANCE_NAMES, sizes

@@ -1,8 +1,8 @@
 """Estimate the ordinary business cycle: shocks at which an economy without AI swings as the record does.
 
-`python -m experiments.ordinary_cycle` minimises the distance between simulated and recorded moments (McFadden 1989) and
-prints the shocks; `--write` stores them with the moments they reach in `ordinary_cycle.toml`, from where a test
-holds the declared defaults to them. The seeds are fixed, so the same code finds the same numbers.
+`python -m experiments.methods.ordinary_cycle` minimises the distance between simulated and recorded moments (McFadden
+1989) and prints the shocks; `--write` stores them with the moments they reach in `ordinary_cycle.toml`, from where a
+test holds the declared defaults to them. The seeds are fixed, so the same code finds the same numbers.
 """
 
 from __future__ import annotations
@@ -130,7 +130,8 @@ def estimate(vintage: str = "2024Q4") -> dict[str, float]:
 
         def distance(sizes: Floats, parts: Floats = parts) -> Floats:
             found = moments(ground + np.tensordot(sizes**2 - low**2, parts, 1))
-            return (np.array(found) - np.array(TARGET)) / np.array(TOLERANCE)
+            away: Floats = (np.array(found) - np.array(TARGET)) / np.array(TOLERANCE)
+            return away
 
         fit = optimize.least_squares(distance, 0.5 * (low + high), bounds=(low, high), x_scale=high)
         if fit.cost < nearest:
@@ -146,7 +147,7 @@ def stored() -> dict[str, Any]:
 
 
 def _table(found: dict[str, float], moments_of: dict[str, Moments]) -> str:
-    rows = ["# Written by python -m experiments.ordinary_cycle --write", "", "[parameters]"]
+    rows = ["# Written by python -m experiments.methods.ordinary_cycle --write", "", "[parameters]"]
     rows += [f"{name} = {value:g}" for name, value in found.items()]
     for vintage, row in moments_of.items():
         rows += ["", f'[moments."{vintage}"]', *(f"{name} = {value:.4g}" for name, value in row._asdict().items())]
