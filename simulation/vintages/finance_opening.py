@@ -368,6 +368,7 @@ def _close_incomes(opening: Opening) -> None:
     )
     w["governments"][0]["transfer_level"] = (transfers - benefits) / float(macro["potential_nominal"])
     w["governments"][0]["debt"] = debt
+    w["governments"][0]["debt_ratio"] = debt / float(macro["potential_nominal"])
     interest = households["account"]["loan"] * float(macro["loan_rate_quarter"])
     income = wage_income + property_income + households["transfer_share"] * transfers - interest
     income -= float(p["tax_wages"]) * wage_income + float(p["tax_capital"]) * property_income

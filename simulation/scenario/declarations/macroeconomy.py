@@ -41,6 +41,8 @@ MACROECONOMY = (
               "ratio", 0.15, 0.1, 0.25, "start value, to be fitted", "estimated"),
     Parameter("unemployment_benefit", "transfers per unemployed over the wage",
               "ratio", 0.4, 0.2, 0.6, "start value, to be fitted", "estimated"),
+    Parameter("debt_response", "primary surplus gained per unit of public debt above its usual ratio to output",
+              "per year", 0.054, 0.03, 0.1, "Bohn 1998", "literature"),
     Parameter("taylor_inflation", "policy-rate response to inflation",
               "ratio", 1.5, 1.1, 2.5, "Taylor 1993", "literature"),
     Parameter("taylor_gap", "policy-rate response to the output gap",
