@@ -224,9 +224,7 @@ def stops_at(ended_badly: list[NDArray[np.bool_]], rule: StoppingRule) -> int:
             {
                 "arm": [arm.name for arm in arms for _ in ranks],
                 "seed": [study.seed + rank for _ in arms for rank in ranks],
-                "outcome": [
-                    "pullback" if bad else "payoff" for every in ended_badly for bad in every[start : ranks.stop]
-                ],
+                "pullback": [bool(bad) for every in ended_badly for bad in every[start : ranks.stop]],
             }
         )
         if stopping.met(shard, ranks):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import fields
 from typing import Any
 
 ASKED = re.compile(r"<!--\s*table: (?P<name>[\w-]+)\s*-->")
@@ -89,7 +88,7 @@ def series() -> str:
 
 def scores() -> str:
     """What the outcome of a run is measured by."""
-    from simulation.outcome import SCORES
+    from simulation.endings import SCORES
 
     return _declared(SCORES.values())
 
@@ -99,11 +98,15 @@ def _declared(entries: Iterable[Any]) -> str:
 
 
 def thresholds() -> str:
-    """Where the labels of outcomes are cut."""
-    from simulation.outcome import THRESHOLDS
+    """Where episodes and endings are cut, and where each threshold comes from."""
+    from simulation.endings import THRESHOLDS
+    from simulation.endings.thresholds import CHOSEN
 
-    rows = ((_words(field.name), _number(getattr(THRESHOLDS, field.name))) for field in fields(THRESHOLDS))
-    return table(("threshold", "value"), rows)
+    rows = (
+        (_words(choice.name), _number(getattr(THRESHOLDS, choice.name)), choice.meaning, choice.source)
+        for choice in CHOSEN
+    )
+    return table(("threshold", "value", "meaning", "source"), rows)
 
 
 def purposes() -> str:

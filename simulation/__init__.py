@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from simulation.economy import Economy
+    from simulation.endings import Outcome
     from simulation.errors import CircuitError
-    from simulation.outcome import Outcome
     from simulation.plan import Phase
     from simulation.scenario import Scenario
 
@@ -20,7 +20,7 @@ __all__ = ["CircuitError", "Economy", "Outcome", "Phase", "Scenario"]
 _HOMES = {
     "CircuitError": "simulation.errors",
     "Economy": "simulation.economy",
-    "Outcome": "simulation.outcome",
+    "Outcome": "simulation.endings",
     "Phase": "simulation.plan",
     "Scenario": "simulation.scenario",
 }

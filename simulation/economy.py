@@ -29,6 +29,7 @@ from simulation.scenario.events import KEY_PLAYERS, AgentEvent
 from simulation.scenario.faults import suggestion
 from simulation.series import SERIES
 from simulation.state import WORLD, accounts_of
+from simulation.twins import AI, BOOM, check_can_be_left_out, scenario_without
 from simulation.views import Readings, figures_of_agents
 from simulation.vintages.builder import OPENING_QUARTER, Opening
 from simulation.vintages.finished import finished_opening
@@ -38,7 +39,7 @@ LONGEST = 400
 HORIZON = {"2022Q4": 60, "2024Q4": 40}
 
 
-_VIEWS = ("_accounts", "_arguments", "_now", "_levers")
+_VIEWS = ("_accounts", "_arguments", "_now", "_levers", "_macro_twin")
 
 
 class _Views:
@@ -49,6 +50,7 @@ class _Views:
             world[name].view(np.float64) for name in ("levers", "levers_before", "series")
         )
         self.residual = world["ledger"]["residual"][0]
+        self.owners = world["market"]["owner_flows"][0]
         self.worst_residual = world["series"]["worst_residual"]
         self.innovations = world["luck"]["innovation"][0]
 
@@ -80,6 +82,8 @@ class Economy(Readings):
         self.keep_books = keep_books
         self.disturbances = disturbances
         self.plan: list[Phase] = default_plan()
+        self._macro_twin: tuple[int, Economy] | None = None  # and the quarter after which it differs
+        self._scenarios = [(0, self.scenario)]  # under which it has run, each with the quarter after which it began
         self.profile: dict[str, float] | None = None
         levers = self._read_levers()
         parameters = self.scenario.parameter_record()
@@ -122,12 +126,19 @@ class Economy(Readings):
     def _adopt(self, opening: Opening) -> None:
         self.residuals_of_opening = dict(opening.residuals)
         self._hold(opening.world, opening.firms)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Stand at the opening with nothing recorded yet."""
         self.quarter = 0
+        self._macro_twin = None
         self._series = np.zeros((self.quarters, len(SERIES)))
         self._residuals = np.zeros((self.quarters, len(IDENTITIES)))
+        self._owners = np.zeros((self.quarters, *self._now.owners.shape))
         self._innovations = np.zeros((self.quarters, len(SLOTS)))
         self._firm_rows: list[tuple[int, str, str, float]] = []
         self._agents: list[dict[str, Any]] = []
+        self._start: tuple[np.ndarray, np.ndarray] | None = None
         self._notes: list[Note] = []
         self._books: list[dict[str, np.ndarray]] = []
         self._keep_books(0)
@@ -154,6 +165,7 @@ class Economy(Readings):
         state_file.check_layout(state)
         self.__dict__.update({name: value for name, value in state.items() if name != "layout"})
         self.plan = state["plan"] or default_plan()
+        self._macro_twin = None
         self._hold(self._world.view(WORLD), self._firms.view(FIRM))
         self._read_levers()
 
@@ -190,6 +202,79 @@ class Economy(Readings):
             fork._follow(scenario)
         return fork
 
+    def twin(self, without: str, start: int = 0) -> Economy:
+        """The same economy, seed and luck, without one thing from the quarter after `start` on (0 is the opening), in
+        the quarter in which this one stands.
+
+        What it can be without, see `simulation.twins.what_can_be_left_out`: "boom" (real AI investment stays at its
+        level, AI shares carry no news: the macro twin), "ai" (an economy that never had it), any other switch, "deals",
+        a shock by its lever, a policy, an agent to whom something happens. Raises CircuitError for anything else, for a
+        quarter that has not been reached, and where the economy has been changed by hand since the opening.
+        """
+        check_can_be_left_out(self.scenario, without)
+        if not 0 <= start <= self.quarter:
+            raise CircuitError(f"start = {start} is not allowed: the economy has been simulated to {self.quarter}")
+        if without != AI:
+            return self._twin(without, start)
+        if start > 0:
+            raise CircuitError('an economy without AI never had it: leave start out, or choose "boom"')
+        scenario = scenario_without(self.scenario, AI)
+        size = len(self._firms)
+        twin = Economy(scenario, self.seed, self.vintage, self.quarters, size, self.keep_books, self.disturbances)
+        while twin.quarter < self.quarter:
+            twin.step()
+        return twin
+
+    def _twin(self, without: str, start: int) -> Economy:
+        """The twin that differs from `start` on, in this economy's quarter."""
+        twin = self._at(start)
+        twin = twin.fork(scenario_without(twin.scenario, without))
+        self._catch_up(twin, without)
+        return twin
+
+    def _catch_up(self, twin: Economy, without: str = "") -> None:
+        """Bring an earlier economy to the quarter of this one, under the scenarios that this one has had."""
+        coming = dict(self._scenarios)
+        while twin.quarter < self.quarter:
+            if twin.quarter > 0 and twin.quarter in coming:
+                scenario = coming[twin.quarter]
+                twin._follow(scenario_without(scenario, without) if without else scenario)
+            twin.step()
+
+    def _at(self, quarter: int) -> Economy:
+        """This economy as it stood at the end of a quarter, run again from its opening."""
+        if quarter == self.quarter or self._start is None:
+            return self
+        again = copy.copy(self)
+        again._hold(*(array.copy().view(form) for array, form in zip(self._start, (WORLD, FIRM), strict=True)))
+        again._forget()
+        again._follow(self._scenarios[0][1])
+        target = copy.copy(self)
+        target.quarter = quarter
+        target._catch_up(again)
+        if not np.array_equal(again._series[:quarter], self._series[:quarter]):
+            raise CircuitError("the economy has been changed by hand since its opening: fork it where you changed it")
+        return again
+
+    @property
+    def macro_twin(self) -> Economy:
+        """The economy in which real AI investment stays at its level of the opening and AI shares carry no news, in the
+        same quarter: what damage and gain are measured against. Without AI or boom, the economy itself."""
+        return self.macro_twin_from(0)
+
+    def macro_twin_from(self, start: int) -> Economy:
+        """The macro twin whose boom stops after `start` quarters."""
+        parameters = self._world[0]["parameters"]
+        if parameters["ai"] < 0.5 or parameters["boom"] < 0.5:
+            return self
+        if self._macro_twin is None or self._macro_twin[0] != start or self._macro_twin[1].quarter > self.quarter:
+            before = self._at(start)
+            twin = before.fork(scenario_without(before.scenario, BOOM))
+            twin.keep_books = False
+            self._macro_twin = start, twin
+        self._catch_up(self._macro_twin[1], BOOM)
+        return self._macro_twin[1]
+
     def _move_horizon(self, quarters: int) -> None:
         if not max(self.quarter, 1) <= quarters <= LONGEST:
             raise CircuitError(
@@ -197,27 +282,24 @@ class Economy(Readings):
                 f"choose {max(self.quarter, 1)} to {LONGEST}"
             )
         self.quarters = int(quarters)
-        for name in ("_series", "_residuals", "_innovations"):
+        for name in ("_series", "_residuals", "_innovations", "_owners"):
             before = getattr(self, name)
-            longer = np.zeros((self.quarters, before.shape[1]))
+            longer = np.zeros((self.quarters, *before.shape[1:]))
             longer[: self.quarter] = before[: self.quarter]
             setattr(self, name, longer)
         self._read_levers()
 
     def _follow(self, scenario: Scenario) -> None:
-        """Go on under another scenario. Events of the one before that `fail` has added stay."""
-        added = [
-            event
-            for events in self._events_due.values()
-            for event in events
-            if event.quarter > self.quarter and event not in self.scenario.events
-        ]
+        """Go on under another scenario. Events that `fail` has added to the one before stay."""
+        added = [event for events in self._events_due.values() for event in events]
+        added = [event for event in added if event not in self.scenario.events]
         old, new = self.scenario.parameter_values(), scenario.parameter_values()
         for name in new:
             if new[name] != old[name]:
                 self._world[0]["parameters"][name] = new[name]
         set_sizes(self._world[0]["luck"], self._world[0]["parameters"])
         self.scenario = scenario
+        self._scenarios = [*(past for past in self._scenarios if past[0] < self.quarter), (self.quarter, scenario)]
         self._read_levers()
         self._events_due = {}
         for event in (*scenario.events, *added):
@@ -235,6 +317,8 @@ class Economy(Readings):
         """One quarter: every line of the plan, the audit, the record. Raises Breach if the books do not add up."""
         if self.quarter >= self.quarters:
             raise CircuitError(f"the economy has reached its horizon of {self.quarters} quarters: build one with more")
+        if self.quarter == 0:
+            self._start = self._world.view(np.uint8).copy(), self._firms.view(np.uint8).copy()
         self._now.levers_before[:] = self._now.levers
         self._now.levers[:] = self._levers[min(self.quarter + 1, len(self._levers) - 1)]
         self._announce(self._world[0]["debtors"])
@@ -253,6 +337,7 @@ class Economy(Readings):
             raise describe_breach(self._world[0]["ledger"], self.column_names, self.label(self.quarter))
         self._now.worst_residual[:] = worst
         self._series[self.quarter - 1] = self._now.series
+        self._owners[self.quarter - 1] = self._now.owners
         self._innovations[self.quarter - 1] = self._now.innovations
         self._notes.append(note_of_quarter(self._world[0]))
         if self.keep_books:
@@ -261,10 +346,13 @@ class Economy(Readings):
 
     def _announce(self, debtors: np.ndarray) -> None:
         """Tell the rules what befalls named agents in the coming quarter."""
+        debtors["spared"] = 0.0
         for event in self._events_due.get(self.quarter + 1, []):
             debtor = debtors[self.column_names.index(event.agent)]
             if event.kind == "failure":
                 debtor["forced"] = 1.0
+            elif event.kind == "support":
+                debtor["spared"] = 1.0
             elif event.kind == "fine":
                 debtor["fine"] += event.size or 0.0
             else:

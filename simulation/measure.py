@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from simulation.agents.clouds import FOREIGN_BUYER
-from simulation.books.instruments import BANK_LOANS, N_STOCKS
+from simulation.books.instruments import BANK_LOANS, CONSTRUCTION, FIRST_TANGIBLE, N_STOCKS
 from simulation.books.ledger import market_value
 from simulation.books.purposes import (
     AI_SERVICES_EXPORTED,
@@ -20,7 +22,9 @@ from simulation.books.purposes import (
 )
 from simulation.deals.circularity import concentration, dependence
 from simulation.deals.off_balance import hidden_commitments
+from simulation.markets.technology import cost_of_capital
 from simulation.rule import rule
+from simulation.state import CAPEX, DELIVERED, EARNED, MARK, ONLINE, RUNNING, UPLIFT, WAITING
 
 LEAST_USE = 0.2  # of potential, as Okun's law tells it from unemployment: a line told where people are mostly at work
 
@@ -40,6 +44,15 @@ def at_full_employment(macro, p):
     businesses and AI add to output with few people is potential, not overheating."""
     use = max(1.0 - p.okun * (macro.unemployment - p.natural_unemployment), LEAST_USE)
     return macro.real_gdp / macro.potential_real / use
+
+
+@rule
+def wealth_of(ledger, household):
+    """Net worth of a group of households (USD bn)."""
+    wealth = 0.0
+    for stock in range(N_STOCKS):
+        wealth += ledger.position[stock, household.account.column]
+    return wealth
 
 
 @rule
@@ -95,11 +108,9 @@ def record_macroeconomy(world, accounts, firms):
     series.imports = row(ledger, IMPORTS) + row(ledger, AI_SERVICES_IMPORTED) + parts + structures
     series.imports_customs = series.imports - parts - structures + p.customs_import_share * home
     series.government_debt = w.governments[0].debt / (4.0 * macro.gdp)
-    wealth = 0.0
-    for household in w.households:
-        for stock in range(N_STOCKS):
-            wealth += ledger.position[stock, household.account.column]
-    series.household_wealth = wealth
+    series.household_wealth_top = wealth_of(ledger, w.households[0])
+    series.household_wealth = series.household_wealth_top + wealth_of(ledger, w.households[1])
+    series.employment = macro.employment
     series.firm_failures = w.totals.failures
     series.ai_capex_home = home
 
@@ -155,8 +166,74 @@ def record_compute(world, accounts, firms):
     series.user_cost = market.user_cost
     series.system_price = market.system_price
     series.ai_free_cash_flow = ai_cash - maintenance
+    series.capacity_capex = maintenance
+    orders = 0.0
+    for cloud in w.clouds:
+        orders += cloud.orders
+    for buyer in w.other_buyers:
+        orders += buyer.orders
+    series.ai_orders = orders * market.system_price
     market.capex_growth = capex / market.capex - 1.0 if market.capex > 0.0 else 0.0
     market.capex = capex
+    if w.parameters.boom > 0.5:
+        market.held_capex = capex / w.macro.price_level
+
+
+@rule
+def uplift_since(w, k, owner):
+    """Uplift of an owner's own business that it would not have with what is left of the compute of the opening alone
+    (USD bn): first uses bring most, and those it had."""
+    market = w.market
+    market.old_use[k] = owner.own_use if w.quarter <= 1 else market.old_use[k] * (1.0 - w.parameters.attrition)
+    if owner.reference_compute <= 0.0:
+        return 0.0
+    old = math.exp(-min(market.old_use[k], owner.own_use) / owner.reference_compute)
+    now = math.exp(-owner.own_use / owner.reference_compute)
+    return owner.uplift_true * (old - now) * owner.liftable
+
+
+@rule
+def record_owner(w, k, owner):
+    """What returns on one owner's compute are reckoned from."""
+    market = w.market
+    p = w.parameters
+    flows = market.owner_flows
+    flows[k, CAPEX] = owner.ai_capex
+    flows[k, EARNED] = owner.rental_revenue + p.compute_share * owner.service_revenue
+    flows[k, UPLIFT] = uplift_since(w, k, owner)
+    flows[k, RUNNING] = p.opex * market.system_price * owner.online
+    delivered = 0.0
+    for m in range(len(w.chip_makers)):
+        delivered += market.shipped[m, k]
+    flows[k, DELIVERED] = delivered
+    flows[k, ONLINE] = owner.online
+    flows[k, WAITING] = owner.waiting
+    mark = market.it_price * (owner.online + owner.waiting) + market.shell_price * owner.shells
+    flows[k, MARK] = mark + owner.account.tangible[CONSTRUCTION - FIRST_TANGIBLE]
+
+
+@rule
+def record_owners(world, accounts, firms):
+    """Cost, use and yield of compute by owner and for all: what the realised return on AI investment is reckoned from.
+    All together earn what end users pay; each earns rents too that others pay out of investors' money."""
+    w = world[0]
+    series = w.series
+    for k in range(len(w.clouds)):
+        record_owner(w, k, w.clouds[k])
+    for k in range(len(w.other_buyers)):
+        record_owner(w, len(w.clouds) + k, w.other_buyers[k])
+    flows = w.market.owner_flows
+    series.compute_revenue = w.parameters.compute_share * w.market.end_demand
+    series.compute_uplift = 0.0
+    series.compute_running = 0.0
+    series.compute_delivered = 0.0
+    series.compute_mark = 0.0
+    for k in range(len(flows)):
+        series.compute_uplift += flows[k, UPLIFT]
+        series.compute_running += flows[k, RUNNING]
+        series.compute_delivered += flows[k, DELIVERED]
+        series.compute_mark += flows[k, MARK]
+    series.owners_rate = cost_of_capital(w.macro.policy_rate, w.parameters)
 
 
 @rule
@@ -269,6 +346,8 @@ def record_finance(world, accounts, firms):
     series.speculative_share = speculative
     series.ponzi_share = ponzi
     series.ai_credit_losses = exchange.credit_losses
+    series.ai_losses_banks = exchange.losses_of_banks
+    series.ai_losses_credit_funds = exchange.losses_of_credit_funds
     spent = max(market.capex, 1e-9)
     series.funding_debt = min(market.debt_raised / spent, 1.0)
     series.funding_equity = min(market.equity_raised / spent, 1.0 - series.funding_debt)
@@ -333,7 +412,7 @@ def feel_stress(world, accounts, firms):
     losses = exchange.credit_losses / max(w.series.ai_debt, 1e-9)
     thin = 0.0
     for bank in w.banks:
-        thin += max(p.capital_target - bank.capital_ratio, 0.0) / p.capital_target
+        thin += min(max(p.capital_target - bank.capital_ratio, 0.0) / p.capital_target, 1.0)
     impulse = p.stress_of_losses * losses + p.stress_of_refusals * w.market.refusals
     impulse += p.stress_of_withdrawal * exchange.withdrawal + thin / len(w.banks)
     macro.stress = min(p.stress_memory * macro.stress + (1.0 - p.stress_memory) * impulse, 1.0)

@@ -28,7 +28,7 @@ from simulation.series import SERIES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from simulation.outcome import Outcome
+    from simulation.endings import Outcome
 
     Reporters = Mapping[str, Any]
 

@@ -39,6 +39,7 @@ from simulation.markets import (
     public_finance,
     public_policy,
     rounds,
+    standstill,
     technology,
     valuation,
 )
@@ -97,8 +98,8 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         goods.shake)),
     Phase("technology", "system prices, capability, wear and value of compute in place", (
         technology.advance_prices, technology.advance_capability, technology.age_compute)),
-    Phase("deliveries", "ordered chips are shipped and paid, sites are built, equipment comes online", (
-        chips.ship, chips.construct, technology.install, known.count_progress)),
+    Phase("deliveries", "ordered chips are shipped and paid, sites are built and opened, equipment comes online", (
+        standstill.hold_investment, chips.ship, chips.construct, technology.install, known.count_progress)),
     Phase("expectations", "what everybody reads of growth, backlog and rents", (
         cancellation.cancel_contracts, cancellation.cancel_deals, chips.sector_outlook)),
     Phase("adoption", "prices of services; firms learn, adopt and spend; consumers and foreigners follow", (
@@ -111,11 +112,12 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         goods.set_wages_and_prices, goods.spend, goods.produce, goods.hand_out_pools,
         open_models.pay_for_open_models)),
     Phase("plans", "orders wanted, and the compute that labs want to reserve", (
-        chips.plan_orders, receivership.sell_mothballed)),
+        chips.plan_orders, standstill.plan_held_orders, receivership.sell_mothballed)),
     Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
         debt_service.measure_debt, private_credit.keep_leverage_limit, warrant_life.sell_earned_shares,
         proposals.propose_deals, vehicles.draw_on_vehicles, funding.fund_clouds, funding.fund_other_buyers,
-        rounds.hold_rounds, commitments.reserve_orders, chips.place_orders, commitments.settle_deposits)),
+        rounds.hold_rounds, chips.start_sites, commitments.reserve_orders, chips.place_orders,
+        commitments.settle_deposits)),
     Phase("payments", "interest and maturing debt fall due", (
         incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
         covenants.enforce_covenants, debt_service.repay_from_plenty, private_credit.repay_lines, vehicles.bill_rents)),
@@ -134,8 +136,9 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         equity.rebalance_funds)),
     Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
         rescue.write_off_fund_loans, equity.move_fund_money, rounds.move_venture_money,
-        private_credit.move_credit_money, public_finance.buy_home_shares, public_finance.place_savings,
-        public_finance.finance_government, public_finance.supply_reserves, equity.value_funds)),
+        private_credit.move_credit_money, public_finance.note_foreign_claims, public_finance.buy_home_shares,
+        public_finance.place_savings, public_finance.finance_government, public_finance.supply_reserves,
+        equity.value_funds)),
     Phase("audit", "every identity is checked and the quarter is recorded", ()),
 )  # fmt: skip
 
@@ -143,6 +146,7 @@ RECORDING: tuple[PhaseFunction, ...] = (
     circularity.trace_money,
     measure.record_macroeconomy,
     measure.record_compute,
+    measure.record_owners,
     measure.record_demand,
     measure.record_finance,
     measure.record_distress,

@@ -48,6 +48,8 @@ _DECLARED = (
     ),
     Series("government_debt", "ratio", "government debt over annual GDP"),
     Series("household_wealth", "USD bn", "net worth of households"),
+    Series("household_wealth_top", "USD bn", "net worth of the tenth of households with the highest income"),
+    Series("employment", "million", "people at work"),
     Series("firm_failures", "count", "ordinary firms that failed and were replaced"),
     # AI investment and compute
     Series(
@@ -57,6 +59,8 @@ _DECLARED = (
     ),
     Series("ai_capex_home", "USD bn", "the part of AI capital expenditure invested at home"),
     Series("ai_capex_real", "USD bn", "AI capital expenditure deflated by the GDP deflator"),
+    Series("ai_orders", "USD bn", "compute ordered in the quarter, at today's price of a system"),
+    Series("capacity_capex", "USD bn", "AI investment that would keep compute online constant"),
     Series(
         "big4_capex",
         "USD bn",
@@ -76,6 +80,14 @@ _DECLARED = (
     Series("spot_price", "USD bn per GW-quarter", "spot rent of compute"),
     Series("user_cost", "USD bn per GW-quarter", "rent at which new compute pays its owner"),
     Series("system_price", "USD bn per GW", "all-in cost of a new gigawatt"),
+    Series("compute_delivered", "GW", "compute delivered in the quarter, trend-efficiency-adjusted"),
+    Series("compute_revenue", "USD bn", "the part of what end users pay for AI that compute earns"),
+    Series(
+        "compute_uplift", "USD bn", "uplift of their own business that owners draw from compute added since the opening"
+    ),
+    Series("compute_running", "USD bn", "power and upkeep of all compute online"),
+    Series("compute_mark", "USD bn", "compute, shells and sites at today's prices"),
+    Series("owners_rate", "per quarter", "cost of capital of the owners of compute"),
     # demand for AI
     Series("end_demand_revenue", "USD bn", "AI services bought by firms, consumers and foreigners"),
     Series("reported_revenue", "USD bn", "revenue that chip makers, clouds and labs report from AI"),
@@ -116,6 +128,8 @@ _DECLARED = (
     Series("stress", "index", "credit stress"),
     Series("ai_debt", "USD bn", "debt of chip makers, clouds, labs and other chip buyers"),
     Series("ai_credit_losses", "USD bn", "write-offs on AI debt"),
+    Series("ai_losses_banks", "USD bn", "the part of them that banks bear"),
+    Series("ai_losses_credit_funds", "USD bn", "the part of them that private-credit funds bear"),
     Series(
         "ai_free_cash_flow",
         "USD bn",

@@ -73,6 +73,10 @@ LABS = NUMBER["labs"]
 SUPPLIERS = LISTED + LABS + NUMBER["other_buyers"]  # the AI sector without vehicles: the first columns
 SOURCES = 3 + SUPPLIERS  # where money comes from: end demand, core business, outside finance, each supplier's own
 CONTRACTS = 512
+# Of every owner of compute in a quarter: capital expenditure, rents and sales that its compute brings, what new compute
+# adds to its own business, running costs (USD bn), compute delivered, online, waiting (adjusted GW), mark (USD bn).
+CAPEX, EARNED, UPLIFT, RUNNING, DELIVERED, ONLINE, WAITING, MARK = range(8)
+OWNER_FLOWS = 8
 LAGS = 8
 
 CONTRACT = record(
@@ -120,6 +124,8 @@ MARKET = record(
     sector_growth="f8",
     backlog_growth="f8",
     contract_backlog="f8",
+    plans="f8",  # GW a quarter that clouds plan to order
+    plans_growth="f8",
     training_share="f8",
     contracts=(CONTRACT, (CONTRACTS,)),
     n_contracts="i8",
@@ -143,6 +149,7 @@ MARKET = record(
     chip_sales="f8",
     supply_value="f8",
     backlog_value="f8",
+    due_value="f8",  # of the backlog, what buyers have room for (USD bn)
     # AI services
     ai_price="f8",
     ai_price_scale="f8",
@@ -186,6 +193,9 @@ MARKET = record(
     failed_weight="f8",
     refusals="f8",
     shell_import_share="f8",
+    held_capex="f8",  # real AI capital expenditure of the last quarter of the boom (USD bn at opening prices)
+    old_use=("f8", (BUYERS,)),  # GW of own use that the compute of the opening would still serve, by owner
+    owner_flows=("f8", (BUYERS, OWNER_FLOWS)),  # of the quarter: returns on compute are reckoned from them
 )
 
 SECURITY = record(
@@ -226,6 +236,8 @@ EXCHANGE = record(
     firms_value_scale="f8",
     firms_dividends="f8",
     credit_losses="f8",
+    losses_of_banks="f8",  # the parts of them that banks and private-credit funds bear
+    losses_of_credit_funds="f8",
     gated="f8",
 )
 
@@ -255,6 +267,10 @@ MACRO = record(
     real_loan_rate="f8",
     real_loan_rate_normal="f8",
     bond_rate="f8",
+    # what customers of core businesses spend (USD bn): its lasting level, its swing around it (log), its pull on them
+    lasting_demand="f8",
+    demand_swing="f8",
+    customers_growth="f8",
     household_demand="f8",
     household_state="f8",
     investment_climate="f8",

@@ -34,7 +34,7 @@ from simulation.scenario.events import AgentEvent
 from simulation.scenario.paths import Path as LeverPath
 from simulation.scenario.paths import Policy
 from simulation.series import SERIES
-from simulation.state import CONTRACT, WORLD
+from simulation.state import BUYERS, CONTRACT, OWNER_FLOWS, WORLD
 
 MAGIC = b"state of a Circuit economy\n"
 FORMAT = 1
@@ -43,7 +43,7 @@ FORMS = {"contracts": CONTRACT, "claims": CLAIM, "deals": DEAL, "vehicles": WORL
 PLAIN = re.compile(r"<[fi][1248]|\|[ub]1")
 _HEAD = struct.Struct("<32sQ")
 _PLAIN_FIELDS = ("seed", "vintage", "quarters", "quarter", "keep_books", "residuals_of_opening", "layout")
-_ARRAYS = ("_world", "_firms", "_series", "_residuals", "_innovations")
+_ARRAYS = ("_world", "_firms", "_series", "_residuals", "_innovations", "_owners")
 
 State = dict[str, Any]
 
@@ -129,6 +129,7 @@ def _check_shapes(state: State) -> None:
         "_firms": (firms * FIRM.itemsize,),
         "_series": (quarters, len(SERIES)),
         "_residuals": (quarters, len(IDENTITIES)),
+        "_owners": (quarters, BUYERS, OWNER_FLOWS),
         "_innovations": (quarters, len(SLOTS)),
     }
     if any(state[name].shape != shape for name, shape in shapes.items()) or not 0 <= state["quarter"] <= quarters:
@@ -168,7 +169,7 @@ def _taken_apart(state: State) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "format": FORMAT,
         "version": _version(),
         **{name: state[name] for name in _PLAIN_FIELDS},
-        "scenario": scenario_in_plain(state["scenario"]),
+        "scenarios": [[quarter, scenario_in_plain(scenario)] for quarter, scenario in state["_scenarios"]],
         "pending": [vars(event) for events in state["_events_due"].values() for event in events],
         "agents": agents,
         "variables": variables,
@@ -190,6 +191,8 @@ def _taken_apart(state: State) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "row_variable": np.array([variables.index(row[2]) for row in rows], "<i8"),
         "row_value": np.array([row[3] for row in rows], "<f8"),
     }
+    if state["_start"] is not None:
+        arrays |= dict(zip(("start_world", "start_firms"), state["_start"], strict=True))
     for quarter, book in enumerate(state["_books"]):
         arrays |= {f"{quarter}/{name}": np.ascontiguousarray(array) for name, array in book.items()}
     return header, arrays
@@ -201,6 +204,7 @@ def _put_together(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Stat
     for fields in header["pending"]:
         event = AgentEvent(**fields)
         events.setdefault(event.quarter, []).append(event)
+    scenarios = [(quarter, scenario_from_plain(plain)) for quarter, plain in header["scenarios"]]
     books: list[dict[str, np.ndarray]] = [{} for _ in range(header["books"])]
     for name, array in arrays.items():
         quarter, inside, field = name.partition("/")
@@ -209,7 +213,9 @@ def _put_together(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> Stat
     return {
         **{name: header[name] for name in _PLAIN_FIELDS},
         **{name: arrays[name] for name in _ARRAYS},
-        "scenario": scenario_from_plain(header["scenario"]),
+        "scenario": scenarios[-1][1],
+        "_scenarios": scenarios,
+        "_start": (arrays["start_world"], arrays["start_firms"]) if "start_world" in arrays else None,
         "disturbances": Disturbances(arrays["given"]) if len(arrays["given"]) else None,
         "_events_due": events,
         "_notes": _notes(arrays),

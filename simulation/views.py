@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from simulation.vintages.names import NAMES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from simulation.outcome import Outcome
+    from simulation.endings import Outcome
+    from simulation.scenario import Scenario
 
 Row = tuple[int, str, str, float]
 
@@ -63,11 +65,15 @@ class Readings:
 
     vintage: str
     quarter: int
+    scenario: Scenario
+    macro_twin_from: Callable[[int], Readings]
     _world: np.ndarray
     _firms: np.ndarray
     _arguments: tuple[Any, Any, Any]
     _series: np.ndarray
     _residuals: np.ndarray
+    _owners: np.ndarray
+    _innovations: np.ndarray
     _firm_rows: list[Row]
     _notes: list[Note]
     _books: list[dict[str, np.ndarray]]
@@ -125,6 +131,12 @@ class Readings:
         return self._series[: self.quarter].view(SERIES_DTYPE)[:, 0]
 
     @property
+    def owner_flows(self) -> np.ndarray:
+        """Cost, use and yield of compute by quarter and owner (clouds, then other buyers), in the order that
+        `simulation.state` declares: CAPEX, EARNED, UPLIFT, RUNNING, DELIVERED, ONLINE, WAITING, MARK."""
+        return self._owners[: self.quarter]
+
+    @property
     def innovations(self) -> np.ndarray:
         """Innovations of luck that this run has had, given or drawn, in standard normal units: one row a quarter, one
         column for each of `Disturbances.slots`. Given to another economy they bring it the same luck; those of a
@@ -173,10 +185,35 @@ class Readings:
 
     @property
     def outcome(self) -> Outcome:
-        """Label and scores of the run so far."""
-        from simulation.outcome import outcome_of
+        """Episodes, state, cost and gain of the run so far, against its macro twin."""
+        return self.outcome_since(0)[0]
 
-        return outcome_of(self.series)
+    def outcome_since(self, past: int) -> tuple[Outcome, np.ndarray]:
+        """Outcome of what came after `past` quarters, which are history to it, and the series since then of the macro
+        twin that stands still from there on."""
+        from simulation.endings import outcome_of
+
+        attrition = self.scenario.parameter_values()["attrition"]
+        twin = self.macro_twin_from(past).series[past:]
+        return outcome_of(self.series[past:], twin, attrition, self.label(past)), twin
+
+    @property
+    def returns(self) -> pd.DataFrame:
+        """What every owner of compute has earned on what it has spent since the opening: present value over cost less
+        one, internal rate (per year), cost (USD bn at present value); own-use uplift in full, by half, not at all."""
+        import pandas as pd
+
+        from simulation.endings.returns import FULL, HALF, NONE, returns_by_owner
+
+        attrition = self.scenario.parameter_values()["attrition"]
+        names = [*NAMES["clouds"], *NAMES["other_buyers"]]
+        return pd.concat(
+            pd.DataFrame(
+                returns_by_owner(self.owner_flows, self.series["owners_rate"], attrition, names, counted),
+                index=["value", "rate", "spent"],
+            ).T.assign(own_use=word)
+            for word, counted in (("full", FULL), ("half", HALF), ("none", NONE))
+        ).rename_axis("owner")
 
     def balance_sheet(self, quarter: int | None = None, by: str = "sector") -> pd.DataFrame:
         """The balance-sheet matrix of a quarter (0 is the opening), by sector or by agent, USD bn."""

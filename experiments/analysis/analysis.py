@@ -10,16 +10,15 @@ from functools import cached_property
 
 import pandas as pd
 
-from simulation.outcome import LABELS
+from simulation.endings import ENDINGS
 
 from .. import statistics as st
-from ..study.designs import BAD_ENDINGS
 from ..study.schema import Arm
-from . import regret, risk, survival
-from .measures import MEASURES, Effect, Measure, identity_of
+from . import incidence, regret, risk, survival
+from .measures import EPISODES, MEASURES, PAID_OFF, PULLBACK, Effect, Measure, identity_of
 from .runs import StudyRuns
 
-SENSITIVITY = "label if "
+SENSITIVITY = "pullback if "
 
 
 @dataclass(frozen=True)
@@ -28,14 +27,15 @@ class Analysis(StudyRuns):
 
     @cached_property
     def shares(self) -> pd.DataFrame:
-        """Outcome shares by arm, intervals simultaneous over the four outcomes; late payoffs beside."""
+        """Shares of endings by arm, intervals simultaneous over all of them, and of runs with each kind of episode."""
         rows = []
         for arm in self.plan.arms:
             runs = self.finished(arm)
-            counts: dict[str, int] = {label: int((runs["outcome"] == label).sum()) for label in LABELS}
+            counts: dict[str, int] = {label: int((runs["outcome"] == label).sum()) for label in ENDINGS}
             estimates = st.outcome_shares(counts)
-            late = int(runs["late"].astype(bool).sum())
-            estimates["late payoff"], counts["late payoff"] = st.probability(late, len(runs)), late
+            for measure in EPISODES:
+                counts[measure.name] = int(measure.read(runs).sum())
+                estimates[measure.name] = st.probability(counts[measure.name], len(runs))
             rows += [
                 identity_of(arm, outcome=label, count=counts[label]) | estimate.columns("share")
                 for label, estimate in estimates.items()
@@ -77,12 +77,12 @@ class Analysis(StudyRuns):
 
     @cached_property
     def thresholds(self) -> pd.DataFrame:
-        """Share of pullback or bust with each threshold of the outcome 20% lower or higher."""
+        """Share of runs with an investment pullback, each threshold 20% lower or higher."""
         rows = []
         for arm in self.plan.arms:
             runs = self.finished(arm)
             for column in (name for name in runs.columns if name.startswith(SENSITIVITY)):
-                bad = int(runs[column].isin(BAD_ENDINGS).sum())
+                bad = int(runs[column].astype(bool).sum())
                 changed = column.removeprefix(SENSITIVITY)
                 rows.append(identity_of(arm, threshold=changed) | st.probability(bad, len(runs)).columns("share"))
         return pd.DataFrame(rows)
@@ -99,15 +99,23 @@ class Analysis(StudyRuns):
         rows = []
         for third, group in runs.groupby(thirds, observed=True):
             bounds = {"gamma_low": group["gamma"].min(), "gamma_high": group["gamma"].max()}
-            counts: dict[str, int] = {label: int((group["outcome"] == label).sum()) for label in LABELS}
+            counts: dict[str, int] = {label: int((group["outcome"] == label).sum()) for label in ENDINGS}
             for label, estimate in st.outcome_shares(counts).items():
                 rows.append({"gamma": third, **bounds, "outcome": label} | estimate.columns("share"))
+            for measure in (PAID_OFF, PULLBACK):
+                estimate = st.probability(int(measure.read(group).sum()), len(group))
+                rows.append({"gamma": third, **bounds, "outcome": measure.name} | estimate.columns("share"))
         return pd.DataFrame(rows)
 
     @cached_property
     def time_to_pullback(self) -> pd.DataFrame:
         """Median quarters to pullback of every arm, and the test against its reference."""
         return survival.time_to_pullback(self)
+
+    @cached_property
+    def incidence(self) -> pd.DataFrame:
+        """Hazards, cumulative incidence and first of all kinds, by arm, kind of episode and year."""
+        return incidence.incidence_table(self)
 
     @cached_property
     def survival(self) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .. import statistics as st
-from ..study.designs import BAD_ENDINGS
+from ..study.designs import PULLBACK as PULLBACK_COLUMN
 from ..study.schema import Arm
 
 Floats = NDArray[np.float64]
@@ -36,22 +36,35 @@ def _score(name: str) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda runs: runs[name].astype(float)
 
 
-PULLBACK_OR_BUST = ending_in("pullback or bust", *BAD_ENDINGS)
+def _flag(name: str) -> Callable[[pd.DataFrame], pd.Series]:
+    return lambda runs: runs[name].astype(float)
 
 
-BUST, PAYOFF = ending_in("systemic bust", "systemic bust"), ending_in("payoff", "payoff")
-
-
-WORST_GDP = Measure("GDP against trend at its worst", "points", _score("gdp_gap"), False, 100.0)
-
-
+PULLBACK = Measure("investment pullback", "points", _flag(PULLBACK_COLUMN), True, 100.0)
+MACRO = Measure("macro episode", "points", _flag("macro_episode"), True, 100.0)
+SYSTEMIC = Measure("systemic episode", "points", _flag("systemic_episode"), True, 100.0)
+PAID_OFF = ending_in("paid off", "paid off, no episode", "paid off after one")
+COLLAPSED = ending_in("collapsed", "collapsed")
+EPISODES = (
+    PULLBACK,
+    Measure("market pullback", "points", _flag("market_pullback"), True, 100.0),
+    Measure("withdrawal", "points", lambda runs: (runs["withdrawals"].astype(float) > 0.0).astype(float), True, 100.0),
+    Measure("credit event", "points", _flag("credit_event"), True, 100.0),
+    MACRO,
+    SYSTEMIC,
+)
+WORST_GDP = Measure(
+    "GDP against the macro twin at its worst", "points", lambda runs: -runs["gdp_shortfall"].astype(float), False, 100.0
+)
 MEASURES = (
-    PULLBACK_OR_BUST,
-    BUST,
-    PAYOFF,
+    PULLBACK,
+    MACRO,
+    SYSTEMIC,
+    PAID_OFF,
     WORST_GDP,
+    Measure("GDP against the macro twin, all quarters", "points", _score("gdp_gain"), False, 100.0),
+    Measure("return on AI investment", "points", _score("return_half"), False, 100.0),
     Measure("peak of real AI capex", "USD bn a quarter", _score("capex_peak"), False),
-    Measure("coverage at the end", "ratio", _score("coverage_star_end"), False),
 )
 
 

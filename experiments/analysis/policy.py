@@ -7,14 +7,14 @@ what government pays more is what somebody receives, in the quarter and to the c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from .. import statistics as st
 from ..study.targets import Expected
-from .measures import PAYOFF, PULLBACK_OR_BUST
+from .measures import PAID_OFF, PULLBACK
 
 GOVERNMENT, BORROWING = "governments", "government_bond_trades"
 
@@ -28,7 +28,7 @@ ALL_ROWS = "all but borrowing"
 NEGLIGIBLE = 0.005  # USD bn
 
 
-ENDINGS = (PULLBACK_OR_BUST, PAYOFF)
+ENDINGS = (PULLBACK, PAID_OFF)
 
 
 MET, OPEN, AGAINST, SHOWN = "yes", "not established", "no: the other way", ""
@@ -40,7 +40,7 @@ class Books(NamedTuple):
     series: np.ndarray
     government: pd.Series
     net_worth: pd.Series
-    outcome: str
+    outcome: dict[str, Any]
 
 
 class Answer(NamedTuple):
@@ -112,7 +112,7 @@ def costs_of(pairs: Pairs) -> pd.DataFrame:
 
 def endings_of(pairs: Pairs) -> pd.DataFrame:
     """How many more runs end well and badly."""
-    without, having = (pd.DataFrame({"outcome": [pair[place].outcome for pair in pairs]}) for place in (0, 1))
+    without, having = (pd.DataFrame([pair[place].outcome for pair in pairs]) for place in (0, 1))
     rows = []
     for measure in ENDINGS:
         before, after = (measure.read(runs).to_numpy(float) for runs in (without, having))

@@ -9,21 +9,22 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from simulation.endings import ENDINGS as LABELS
+from simulation.endings import SCORES
 from simulation.errors import CircuitError
-from simulation.outcome import LABELS, SCORES
 from simulation.scenario.faults import suggestion
 
-from ..study.designs import BAD_ENDINGS
-from .measures import PULLBACK_OR_BUST, Measure, ending_in
+from .measures import COLLAPSED, EPISODES, PAID_OFF, Measure, ending_in
 
-ENDINGS = (PULLBACK_OR_BUST.name, *LABELS)
-SHORT_FORMS = {"bust": "systemic bust", "muddle through": "muddle-through"}
+BY_NAME = {measure.name: measure for measure in (*EPISODES, PAID_OFF, COLLAPSED)}
+ENDINGS = tuple(dict.fromkeys((*BY_NAME, *LABELS)))
+SHORT_FORMS = {"pullback": "investment pullback", "systemic": "systemic episode"}
 _COMPARISONS: dict[str, Callable[[pd.Series, float], pd.Series]] = {"<": operator.lt, ">": operator.gt}
 _CONDITION = re.compile(r"\s*([a-z_]+)\s*([<>])\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*", re.ASCII)
 
 
 def measure_of(text: str) -> Measure:
-    """An ending ("payoff", "pullback or bust" ...) or a score ("gdp_gap" ...) by name.
+    """An ending or episode ("paid off", "investment pullback" ...) or a score ("gdp_shortfall" ...) by name.
 
     Raises `CircuitError` for a name that is neither.
     """
@@ -37,7 +38,7 @@ def measure_of(text: str) -> Measure:
 
 
 def condition_of(text: str) -> Measure:
-    """An ending, or a score beyond a threshold ("gdp_gap < -0.05"): 1 where it holds, 0 where it does not."""
+    """An ending, or a score beyond a threshold ("gdp_shortfall > 0.02"): 1 where it holds, 0 where it does not."""
     parts = _CONDITION.fullmatch(text)
     if parts is None:
         measure = measure_of(text)
@@ -54,6 +55,5 @@ def condition_of(text: str) -> Measure:
 
 
 def ending(name: str) -> Measure:
-    """Whether a run ends in this way."""
-    labels = BAD_ENDINGS if name == PULLBACK_OR_BUST.name else (name,)
-    return ending_in(name, *labels)
+    """Whether a run has such an episode, or ends in this way."""
+    return BY_NAME.get(name) or ending_in(name, name)

@@ -2,7 +2,7 @@
 
 The regret of a policy in a state is how far its mean score stays behind that of the policy which does best there, on
 the same seeds; the best one is chosen anew in every resample. Savage (1951), JASA 46. Tables judge by several
-measures; the decision that the report shows is their part on pullbacks and busts.
+measures; the decision that the report shows is their part on investment pullbacks.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from .. import statistics as st
 from ..statistics import Estimate
 from ..study.schema import Arm, Study
-from .measures import MEASURES, PAYOFF, PULLBACK_OR_BUST, WORST_GDP, Measure
+from .measures import MEASURES, PAID_OFF, PULLBACK, WORST_GDP, Measure
 from .runs import StudyRuns
 
 NO_POLICY = "no policy"
-MORE_IS_BETTER = {PULLBACK_OR_BUST.name: False, PAYOFF.name: True, WORST_GDP.name: True}
+MORE_IS_BETTER = {PULLBACK.name: False, PAID_OFF.name: True, WORST_GDP.name: True}
 """The scores a decision is judged by, and which way is better."""
 THIRDS = ("low gamma", "middle gamma", "high gamma")
 
@@ -130,7 +130,7 @@ def _named(name: str, estimate: Estimate) -> dict[str, object]:
 
 
 class Choice(NamedTuple):
-    """A policy in a state of the world: share of pullbacks and busts, and regret, both in points."""
+    """A policy in a state of the world: share of investment pullbacks, and regret, both in points."""
 
     policy: str
     state: str
@@ -180,18 +180,18 @@ class Decision:
 
 
 def decision_of(tables: dict[str, pd.DataFrame], study: Study) -> Decision | None:
-    """What the regret tables say on pullbacks and busts; nothing for a study without policies or with a grid."""
+    """What the regret tables say on investment pullbacks; nothing for a study without policies or with a grid."""
     by_state, over_all = tables["regret"], tables["decision"]
     if by_state.empty or study.grid:
         return None
-    rows = by_state[(by_state["measure"] == PULLBACK_OR_BUST.name) & (by_state["n"] > 0)]
+    rows = by_state[(by_state["measure"] == PULLBACK.name) & (by_state["n"] > 0)]
     if rows.empty:
         return None
     return Decision(
         [Choice(row["policy"], row["state"], _read(row, "mean"), _read(row, "regret")) for _, row in rows.iterrows()],
         [
             Judged(row["policy"], _read(row, "expected_regret"), _read(row, "worst_regret"), row["worst_state"])
-            for _, row in over_all[over_all["measure"] == PULLBACK_OR_BUST.name].iterrows()
+            for _, row in over_all[over_all["measure"] == PULLBACK.name].iterrows()
         ],
     )
 

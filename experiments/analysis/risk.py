@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .. import statistics as st
-from ..study.designs import BAD_ENDINGS
-from .measures import PAYOFF, PULLBACK_OR_BUST, WORST_GDP, identity_of
+from .measures import PAID_OFF, PULLBACK, WORST_GDP, identity_of
 from .runs import StudyRuns
 
 if TYPE_CHECKING:
@@ -23,8 +22,8 @@ SHARE, EFFECT = "share", "effect"
 def tail_table(analysis: StudyRuns) -> pd.DataFrame:
     """GDP-at-risk and expected shortfall at 5% of every arm, and the change of the latter by pairs of runs.
 
-    Points of GDP against its trend, at its worst within eight quarters. Without enough runs in the tail the
-    numbers are missing, and n says how many runs there were.
+    Points of GDP against the macro twin, at its worst since the peak of AI investment. Without enough runs in the tail
+    the numbers are missing, and n says how many runs there were.
     """
     values = {arm.name: analysis.values(arm, WORST_GDP) * WORST_GDP.factor for arm in analysis.plan.arms}
     rows = []
@@ -43,9 +42,9 @@ def tail_table(analysis: StudyRuns) -> pd.DataFrame:
 
 
 def failed_run_bounds(analysis: StudyRuns) -> pd.DataFrame:
-    """Share of pullbacks and busts, and each arm's effect on it, with failed runs as good and as bad endings."""
+    """Share of investment pullbacks, and each arm's effect on it, with failed runs as good and as bad endings."""
     arms = {arm.name: arm for arm in analysis.plan.arms}
-    endings = {name: analysis.values(arm, PULLBACK_OR_BUST) for name, arm in arms.items()}
+    endings = {name: analysis.values(arm, PULLBACK) for name, arm in arms.items()}
     failed = {name: failed_seeds(analysis, arm) for name, arm in arms.items()}
     rows = []
     for name, arm in arms.items():
@@ -55,7 +54,7 @@ def failed_run_bounds(analysis: StudyRuns) -> pd.DataFrame:
             pairs = endings[name], endings[arm.reference], failed[name], failed[arm.reference]
             bounds["effect"] = st.bounded_share_effect(*pairs)
         rows += [
-            identity_of(arm, measure=f"{kind} of {' or '.join(BAD_ENDINGS)}", failed_runs_count_as=count_as)
+            identity_of(arm, measure=f"{kind} of runs with an investment pullback", failed_runs_count_as=count_as)
             | estimate.scaled(100.0).columns("value")
             | {"unit": "points", "failed": int(failed[name].sum())}
             for kind, pair in bounds.items()
@@ -74,7 +73,7 @@ def failed_seeds(analysis: StudyRuns, arm: Arm) -> NDArray[np.bool_]:
 
 
 def convergence_table(analysis: StudyRuns) -> pd.DataFrame:
-    """Shares of every arm, and its effect on pullbacks and busts, after the first 10, 15, 20 ... seeds; in points.
+    """Shares of every arm, and its effect on investment pullbacks, after the first 10, 15, 20 ... seeds; in points.
 
     Seeds in their order; n is the number of finished runs among them, or of pairs.
     """
@@ -83,11 +82,11 @@ def convergence_table(analysis: StudyRuns) -> pd.DataFrame:
     for arm in arms.values():
         found += [
             (arm, SHARE, measure.name, st.running_shares(analysis.values(arm, measure)))
-            for measure in (PULLBACK_OR_BUST, PAYOFF)
+            for measure in (PULLBACK, PAID_OFF)
         ]
         if arm.reference:
-            mine, theirs = (analysis.values(each, PULLBACK_OR_BUST) for each in (arm, arms[arm.reference]))
-            found.append((arm, EFFECT, PULLBACK_OR_BUST.name, st.running_share_effects(mine, theirs)))
+            mine, theirs = (analysis.values(each, PULLBACK) for each in (arm, arms[arm.reference]))
+            found.append((arm, EFFECT, PULLBACK.name, st.running_share_effects(mine, theirs)))
     rows = [
         identity_of(arm, measure=measure, what=what, unit="points") | estimate.scaled(100.0).columns("value")
         for arm, what, measure, estimates in found

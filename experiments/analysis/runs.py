@@ -11,7 +11,7 @@ import pandas as pd
 from .. import statistics as st
 from ..store.results import Results
 from ..study.schema import Arm, Plan
-from .measures import PULLBACK_OR_BUST, Floats, Measure
+from .measures import PULLBACK, Floats, Measure
 
 KEYS = ["run_id", "quarter", "date"]
 SERIES = [*KEYS, "ai_capex", "coverage", "ai_equity", "real_gdp", "consumption", "price_level", "circularity"]
@@ -81,7 +81,7 @@ class StudyRuns:
         """The quarters of the runs, '2025Q1' and so on; empty when no run finished."""
         return [str(date) for date in self.series["date"].iloc[: self.plan.study.horizon]] if len(self.series) else []
 
-    def share(self, arm: Arm, measure: Measure = PULLBACK_OR_BUST) -> st.Estimate:
+    def share(self, arm: Arm, measure: Measure = PULLBACK) -> st.Estimate:
         """Share of an arm's finished runs with an ending, by itself."""
         values = st.finite(self.values(arm, measure))
         return st.probability(int(values.sum()), values.size)

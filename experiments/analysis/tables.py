@@ -16,6 +16,7 @@ def all_tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
         "outcomes_by_gamma": analysis.by_gamma,
         "time_to_pullback": analysis.time_to_pullback,
         "survival": analysis.survival,
+        "incidence": analysis.incidence,
         "tail_risk": analysis.tails,
         "failed_run_bounds": analysis.bounds,
         "convergence": analysis.convergence,

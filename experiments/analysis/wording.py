@@ -45,7 +45,7 @@ def on_thresholds(analysis: Analysis) -> str:
         return ""
     ordered = mine.sort_values("share", kind="stable")
     return (
-        "Moving one threshold of the outcome by 20% puts the share of pullbacks and busts between "
+        "Moving one threshold by 20% puts the share of runs with an investment pullback between "
         f"{share_of(ordered.iloc[0])} and {share_of(ordered.iloc[-1])}."
     )
 
@@ -92,6 +92,11 @@ def probability(p_value: float) -> str:
     if not math.isfinite(p_value):
         return "-"
     return "<.001" if p_value < 0.001 else f"{p_value:.3f}".lstrip("0") if p_value < 1 else "1"
+
+
+def an(thing: str) -> str:
+    """'an investment pullback', 'a market pullback'."""
+    return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
 
 
 def several(things: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..store.results import FAILED, FINISHED, TABLES, Results
+from ..study.designs import PULLBACK
 from .stopping import Stopping
 from .worker import BETWEEN_TEXTS, Columns, Packed
 
@@ -112,7 +113,7 @@ class Shards:
         """Show the stopping rule one complete shard after the other, without a gap."""
         while self.rule and not self.enough and self.settled < self.shards and self.left[self.settled] == 0:
             self._commit(self.settled)
-            runs = self.results.shard_table("runs", self.settled, ["arm", "seed", "outcome"])
+            runs = self.results.shard_table("runs", self.settled, ["arm", "seed", PULLBACK])
             self.enough = self.rule.met(runs, self._seeds_of(self.settled))
             self.settled += 1
 

@@ -43,6 +43,11 @@ def differences(folder: str, run_id: str, run_block: RunBlock = worker.run_block
     ]
 
 
+def stored_run(folder: str, run_id: str) -> RunSpec:
+    """The run of a results folder with this name. Raises `CircuitError` for one that is not stored."""
+    return _spec_of(plan_of_all_runs(folder), reopened(folder)[1], run_id)
+
+
 def _spec_of(planned: Plan, stored: Results, run_id: str) -> RunSpec:
     """The run with this name; its seed tells where in the plan it stands."""
     for shard, seal in stored.seals.items():

@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ..study.designs import PULLBACK
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -20,7 +22,7 @@ BETWEEN_LOOKS = 1.25
 
 
 class Stopping:
-    """What a stopping rule has seen so far: for every arm and seed in order, whether it ended badly."""
+    """What a stopping rule has seen so far: for every arm and seed in order, whether it had an investment pullback."""
 
     def __init__(self, plan: Plan) -> None:
         if plan.study.stop is None:
@@ -30,11 +32,9 @@ class Stopping:
         self.next_look = self.rule.least
 
     def met(self, runs: pa.Table, ranks: range) -> bool:
-        """Take the runs of the next shard (columns arm, seed, outcome) and say whether that is enough."""
-        from ..study.designs import BAD_ENDINGS
-
-        columns = (runs[name].to_pylist() for name in ("arm", "seed", "outcome"))
-        bad = {(arm, seed): float(outcome in BAD_ENDINGS) for arm, seed, outcome in zip(*columns, strict=True)}
+        """Take the runs of the next shard (columns arm, seed, pullback) and say whether that is enough."""
+        columns = (runs[name].to_pylist() for name in ("arm", "seed", PULLBACK))
+        bad = {(arm, seed): float(pullback) for arm, seed, pullback in zip(*columns, strict=True)}
         for arm, endings in self.endings.items():
             endings += [bad.get((arm, self.first_seed + rank), math.nan) for rank in ranks]
         if ranks.stop < self.next_look:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 if TYPE_CHECKING:
     import numpy as np
 
-    from simulation import Economy, Scenario
+    from simulation import Economy, Outcome, Scenario
 
     from ..study.schema import RunSpec
 
@@ -174,29 +174,44 @@ def in_rows(economy: Economy, past: int = 0) -> Rows:
     """
     import numpy as np
 
-    from simulation.outcome import outcome_of
+    from ..store.dictionary import TWIN_SERIES
 
-    recorded = economy.series[past:]
-    outcome = outcome_of(recorded) if past else economy.outcome
-    events = _since(economy.event_columns(), past)
+    outcome, twin = economy.outcome_since(past)
+    recorded, events = economy.series[past:], _since(economy.event_columns(), past)
     names, quarters = recorded.dtype.names or (), range(1, len(recorded) + 1)
     parameters = economy.scenario.parameter_values()
+    own = np.array([recorded[name] for name in names], "f4")
+    others = np.array([twin[name] for name in TWIN_SERIES], "f4")
     return Rows(
-        outcome={
-            "outcome": outcome.label,
-            "leg": outcome.leg,
-            "late": outcome.late,
-            **outcome.scores,
-            **{f"label if {change}": label for change, label in outcome.sensitivity.items()},
-        },
+        outcome=outcome_columns(outcome),
         parameters=Columns({}, tuple(parameters), np.array(list(parameters.values()), "f8")),
         series=Columns(
             {"quarter": list(quarters), "date": [economy.label(past + quarter) for quarter in quarters]},
-            names,
-            np.array([recorded[name] for name in names], "f4"),
+            (*names, *(f"twin_{name}" for name in TWIN_SERIES)),
+            np.concatenate((own, others)),
         ),
         events=Lists(events),
     )
+
+
+def outcome_columns(outcome: Outcome) -> dict[str, Any]:
+    """What the table of runs keeps of an outcome, by column."""
+    kinds = {episode.kind for episode in outcome.episodes}
+    cause = next((episode.cause for episode in outcome.episodes if episode.kind == "investment pullback"), "")
+    return {
+        "outcome": outcome.ending,
+        "size": outcome.size,
+        "pullback": outcome.pullback,
+        "market_pullback": "market pullback" in kinds,
+        "credit_event": "credit event" in kinds,
+        "macro_episode": "macro episode" in kinds,
+        "systemic_episode": "systemic episode" in kinds,
+        "pullback_cause": cause,
+        **{f"outcome_{date}": ending for date, ending in outcome.at.items()},
+        **outcome.scores,
+        **{f"outcome if {change}": ending for change, ending in outcome.sensitivity.items()},
+        **{f"pullback if {change}": pullback for change, pullback in outcome.pullback_if.items()},
+    }
 
 
 def _since(events: dict[str, Any], past: int) -> dict[str, Any]:

@@ -14,7 +14,21 @@ from simulation.errors import CircuitError
 
 from ..common.interruption import Interrupted
 from ..common.plain_signs import use_plain_signs
-from . import calibrate, contagion, discover, evidence, facts, forecast, luck, policy, report, sensitivity, web
+from . import (
+    autopsy,
+    calibrate,
+    contagion,
+    discover,
+    evidence,
+    facts,
+    forecast,
+    luck,
+    policy,
+    report,
+    sensitivity,
+    twin,
+    web,
+)
 from . import stored as results_commands
 from .options import (
     Cluster,
@@ -93,8 +107,9 @@ def compare(
 ) -> None:
     """Compare scenarios and policies over many runs with the same seeds.
 
-    Without arguments: the headline study. Prints how often the boom ends in payoff, muddle-through, pullback
-    or systemic bust with 95% intervals, and what each policy changes; writes every run, tables and figures.
+    Without arguments: the headline study. Prints how often and when investment pulls back, how often it earns its
+    cost, and what a pullback costs, with 95% intervals, and what each policy changes; writes every run, tables and
+    figures.
     Ctrl-C keeps what is finished, and the same command goes on from there.
     """
     from ..study.schema import plan
@@ -246,6 +261,8 @@ def validate(
 
 
 app.command(epilog=web.EPILOG)(web.web)
+app.command(epilog=twin.EPILOG)(twin.twin)
+app.command(epilog=autopsy.EPILOG)(autopsy.autopsy)
 app.command(epilog=sensitivity.EPILOG)(sensitivity.sensitivity)
 app.command(epilog=discover.EPILOG)(discover.discover)
 results_commands.register(app)

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 EPILOG = (
     "Example: `circuit compare baseline --runs 1000 --results results/baseline`, then\n\n"
     "`circuit discover results/baseline`\n\n"
-    '`circuit discover results/baseline --outcome "gdp_gap < -0.05" --parameters gamma,capture,fire_sale`'
+    '`circuit discover results/baseline --outcome "gdp_shortfall > 0.02" --parameters gamma,capture,fire_sale`'
 )
 
 Folder = Annotated[Path, typer.Argument(metavar="RESULTS", help="Folder of finished runs with sampled parameters.")]
-Outcome = Annotated[str, typer.Option(help='An ending ("pullback or bust", payoff ...) or a score beyond a threshold.')]
+Outcome = Annotated[
+    str, typer.Option(help='An ending ("investment pullback", "paid off" ...) or a score beyond a threshold.')
+]
 ArmName = Annotated[str | None, typer.Option("--arm", help="The arm whose runs are searched (default: the first).")]
 Parameters = Annotated[
     str | None, typer.Option(metavar="A,B,C", help="Where to look (default: the five that differ most).")
@@ -33,7 +35,7 @@ To = Annotated[Path | None, typer.Option(help="Folder to write to (default: disc
 
 def discover(
     results: Folder,
-    outcome: Outcome = "pullback or bust",
+    outcome: Outcome = "investment pullback",
     arm: ArmName = None,
     parameters: Parameters = None,
     boxes: Boxes = 2,

@@ -12,14 +12,17 @@ from .options import OwnResults, Workers, Yes
 
 EPILOG = (
     "Examples: `circuit sensitivity`\n\n"
-    "`circuit sensitivity late-chips --outcome gdp_gap --parameters gamma,capture,fire_sale`\n\n"
-    "`circuit sensitivity --outcome payoff --trajectories 40 --keep 8 --points 256 --seeds 16`"
+    "`circuit sensitivity late-chips --outcome gdp_shortfall --parameters gamma,capture,fire_sale`\n\n"
+    '`circuit sensitivity --outcome "paid off" --trajectories 40 --keep 8 --points 256 --seeds 16`'
 )
 
 Scenario = Annotated[str, typer.Argument(help="A scenario, by name (see circuit scenarios) or TOML file.")]
 Policy = Annotated[str | None, typer.Option(help="A policy that is switched on, by name or TOML file.")]
 Outcome = Annotated[
-    str, typer.Option(help='An ending (payoff, "pullback or bust", bust ...) or a score (gdp_gap, capex_fall ...).')
+    str,
+    typer.Option(
+        help='An ending or episode ("paid off", "investment pullback" ...) or a score (gdp_shortfall, capex_fall ...).'
+    ),
 ]
 Parameters = Annotated[
     str | None, typer.Option(metavar="A,B,C", help="What to vary (default: all that the prior draws).")
@@ -42,7 +45,7 @@ Firms = Annotated[int, typer.Option(help="Ordinary firms, 10 to 1,000,000.")]
 def sensitivity(
     scenario: Scenario = "baseline",
     policy: Policy = None,
-    outcome: Outcome = "pullback or bust",
+    outcome: Outcome = "investment pullback",
     parameters: Parameters = None,
     trajectories: Trajectories = 10,
     keep: Keep = 5,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..analysis.analysis import Analysis
-from ..analysis.measures import PULLBACK_OR_BUST
+from ..analysis.measures import PULLBACK
 from ..analysis.risk import EFFECT, SHARE
 from ..statistics import Estimate, normal_quantile
 from ..study.schema import Arm
@@ -22,14 +22,14 @@ WANTED_HALF_WIDTH = 0.05
 
 
 def convergence_chart(analysis: Analysis) -> Chart | None:
-    """The reference's share of pullbacks and busts, and the clearest effect on it, against the number of runs.
+    """The reference's share of investment pullbacks, and the clearest effect on it, against the number of runs.
 
     Nothing where there are fewer than two numbers of runs to look at.
     """
     shares = _settling(analysis, analysis.reference, SHARE)
     if len(shares) < 2:
         return None
-    lines = [(f"{analysis.reference.name}: pullback or bust, %", shares)]
+    lines = [(f"{analysis.reference.name}: investment pullback, %", shares)]
     clearest = _clearest(analysis)
     if clearest is not None:
         title = f"effect of {analysis.label(clearest).removeprefix('+ ')}, points"
@@ -64,16 +64,16 @@ def runs_for(share: float, half_width: float) -> int:
 
 
 def _settling(analysis: Analysis, arm: Arm, what: str) -> pd.DataFrame:
-    """The rows of the convergence table on an arm's pullbacks and busts; none where no run finished."""
+    """The rows of the convergence table on an arm's investment pullbacks; none where no run finished."""
     table = analysis.convergence
     if table.empty:
         return table
-    chosen = (table["arm"] == arm.name) & (table["what"] == what) & (table["measure"] == PULLBACK_OR_BUST.name)
+    chosen = (table["arm"] == arm.name) & (table["what"] == what) & (table["measure"] == PULLBACK.name)
     return table[chosen]
 
 
 def _clearest(analysis: Analysis) -> Arm | None:
-    effects = [effect for effect in analysis.effects_on(PULLBACK_OR_BUST) if effect.flips and effect.estimate.n]
+    effects = [effect for effect in analysis.effects_on(PULLBACK) if effect.flips and effect.estimate.n]
     best = min(effects, key=lambda effect: effect.flips.p_value if effect.flips else 1.0).arm if effects else None
     return best if best and len(_settling(analysis, best, EFFECT)) > 1 else None
 
@@ -86,7 +86,7 @@ def _draw_line(axes: Axes, rows: pd.DataFrame) -> None:
 
 def _claim(last: Estimate, name: str) -> str:
     half = (last.high - last.low) / 2.0
-    claim = f"{last.n:.0f} runs fix the share of pullbacks and busts in {name} to within {half:.0f} points"
+    claim = f"{last.n:.0f} runs fix the share of investment pullbacks in {name} to within {half:.0f} points"
     needed = runs_for(last.value / 100.0, WANTED_HALF_WIDTH)
     if needed <= last.n:
         return claim

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..analysis.analysis import Analysis
-from ..analysis.measures import PAYOFF, PULLBACK_OR_BUST, WORST_GDP, Effect
+from ..analysis.measures import PAID_OFF, PULLBACK, WORST_GDP, Effect
 from ..analysis.wording import several, span
 from ..statistics import FEWEST_FOR_BOOTSTRAP
 from . import style
@@ -14,7 +14,7 @@ from .chart import Chart, Frame
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SHOWN = tuple(measure.name for measure in (PULLBACK_OR_BUST, PAYOFF, WORST_GDP))
+SHOWN = tuple(measure.name for measure in (PULLBACK, PAID_OFF, WORST_GDP))
 
 
 def effect_chart(analysis: Analysis) -> Chart:
@@ -56,15 +56,15 @@ def draw_interval(axes: Axes, row: int, effect: Effect) -> None:
 
 
 def _claim(analysis: Analysis) -> str:
-    effects = [effect for effect in analysis.effects_on(PULLBACK_OR_BUST) if effect.arm.policy]
+    effects = [effect for effect in analysis.effects_on(PULLBACK) if effect.arm.policy]
     if not effects:
-        effects = analysis.effects_on(PULLBACK_OR_BUST)
+        effects = analysis.effects_on(PULLBACK)
     helping = [effect for effect in effects if effect.established and effect.estimate.value < 0]
     kind = "policy" if effects and effects[0].arm.policy else "scenario"
     if not helping:
-        return f"No {kind} lowers the share of pullbacks and busts by an amount these runs can establish"
+        return f"No {kind} lowers the share of investment pullbacks by an amount these runs can establish"
     names = several(_with_points(analysis, each) for each in sorted(helping, key=lambda each: each.estimate.value))
-    return f"Fewer pullbacks and busts under {names}"
+    return f"Fewer investment pullbacks under {names}"
 
 
 def _with_points(analysis: Analysis, effect: Effect) -> str:

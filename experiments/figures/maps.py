@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..analysis.analysis import Analysis
-from ..analysis.measures import PAYOFF, PULLBACK_OR_BUST, Effect
+from ..analysis.measures import PAID_OFF, PULLBACK, Effect
 from ..analysis.wording import percent, several, span, with_interval
 from ..statistics import Estimate
 from ..study.schema import Arm
@@ -23,7 +23,7 @@ def policy_map(analysis: Analysis) -> Chart | None:
     """Effect of each policy on each scenario, hatched where the sign is not established; needs two of each."""
     effects = {
         (effect.arm.policy, effect.arm.scenario): effect
-        for effect in analysis.effects_on(PULLBACK_OR_BUST)
+        for effect in analysis.effects_on(PULLBACK)
         if effect.arm.policy and not effect.arm.point
     }
     policies = list(dict.fromkeys(policy for policy, _ in effects))
@@ -31,7 +31,7 @@ def policy_map(analysis: Analysis) -> Chart | None:
     if len(policies) < 2 or len(scenarios) < 2:
         return None
     table = analysis.effect_table
-    shown = table[(table["measure"] == PULLBACK_OR_BUST.name) & (table["policy"] != "")]
+    shown = table[(table["measure"] == PULLBACK.name) & (table["policy"] != "")]
 
     def draw(frame: Frame) -> None:
         [axes] = frame.panels
@@ -47,7 +47,7 @@ def policy_map(analysis: Analysis) -> Chart | None:
         "policy-by-scenario",
         _claim_of_policies(list(effects.values())),
         f"Heat map of the effects of {len(policies)} policies in {len(scenarios)} scenarios, in points.",
-        "Change of the share of pullbacks and busts in points, against the same scenario without the policy, "
+        "Change of the share of investment pullbacks in points, against the same scenario without the policy, "
         f"{span(effect.estimate.n for effect in effects.values())} pairs of runs with the same seed a cell. Blue: "
         "fewer. Hatched: the sign is not established (95% interval across zero, or exact McNemar test with Holm's "
         "correction above .05).",
@@ -72,14 +72,14 @@ def _claim_of_policies(effects: list[Effect]) -> str:
         return f"None of the {len(effects)} pairs of policy and scenario has an effect these runs can establish"
     best = min(established, key=lambda effect: effect.estimate.value)
     return (
-        f"{len(helping)} of {len(effects)} pairs of policy and scenario have fewer pullbacks and busts by an amount "
+        f"{len(helping)} of {len(effects)} pairs of policy and scenario have fewer investment pullbacks by an amount "
         f"these runs can establish, {len(established) - len(helping)} have more"
         + (f"; {best.arm.policy} does most, in {best.arm.scenario}" if helping else "")
     )
 
 
 def phase_diagram(analysis: Analysis) -> Chart | None:
-    """Shares of payoff and of pullback or bust over a grid of exactly two parameters."""
+    """Shares of runs that pay off and of runs with an investment pullback over a grid of exactly two parameters."""
     grid = analysis.plan.study.grid
     if len(grid) != 2:
         return None
@@ -89,7 +89,7 @@ def phase_diagram(analysis: Analysis) -> Chart | None:
     places = [[_arm_at(arms, {across: column, down: row}) for column in columns] for row in rows]
 
     def draw(frame: Frame) -> None:
-        for panel, (axes, measure) in enumerate(zip(frame.panels, (PAYOFF, PULLBACK_OR_BUST), strict=True)):
+        for panel, (axes, measure) in enumerate(zip(frame.panels, (PAID_OFF, PULLBACK), strict=True)):
             shares = [[analysis.share(arm, measure) for arm in row] for row in places]
             axes.imshow(
                 [[share.value for share in row] for row in shares], cmap="Greys", vmin=0, vmax=1.6, aspect="auto"
@@ -115,7 +115,7 @@ def phase_diagram(analysis: Analysis) -> Chart | None:
     return Chart(
         "phase-diagram",
         _claim_of_phases(analysis, arms),
-        f"Phase diagram of the shares of payoff and of pullback or bust by {across} and {down}.",
+        f"Phase diagram of the shares of runs that pay off and that have a pullback by {across} and {down}.",
         f"Share of runs, with 95% Wilson intervals beneath; {n} runs a cell, same seeds in "
         f"every cell, scenario {scenario}. Darker: more often. Cells stand side by side whatever lies between them.",
         pd.DataFrame([_phase_row(analysis, arm) for arm in arms]),
@@ -132,21 +132,19 @@ def _arm_at(arms: list[Arm], values: dict[str, object]) -> Arm:
 
 def _phase_row(analysis: Analysis, arm: Arm) -> dict[str, object]:
     row: dict[str, object] = dict(arm.point)
-    for measure in (PAYOFF, PULLBACK_OR_BUST):
+    for measure in (PAID_OFF, PULLBACK):
         name, share = measure.name.replace(" ", "_"), analysis.share(arm, measure)
         row |= {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
     return row | {"n": len(analysis.finished(arm))}
 
 
 def _claim_of_phases(analysis: Analysis, arms: list[Arm]) -> str:
-    ordered = sorted(arms, key=lambda arm: analysis.share(arm, PAYOFF).value)
-    low, high = (analysis.share(arm, PAYOFF) for arm in (ordered[0], ordered[-1]))
+    ordered = sorted(arms, key=lambda arm: analysis.share(arm, PAID_OFF).value)
+    low, high = (analysis.share(arm, PAID_OFF) for arm in (ordered[0], ordered[-1]))
     names = [several(f"{name} {_shown(value)}" for name, value in arm.point) for arm in (ordered[0], ordered[-1])]
     if low.high >= high.low:
-        return (
-            f"Payoff lies between {percent(low.value)} and {percent(high.value)} of runs, ends whose intervals overlap"
-        )
-    return f"Payoff runs from {with_interval(low)} at {names[0]} to {with_interval(high)} at {names[1]}"
+        return f"Between {percent(low.value)} and {percent(high.value)} of runs pay off, ends whose intervals overlap"
+    return f"Runs that pay off go from {with_interval(low)} at {names[0]} to {with_interval(high)} at {names[1]}"
 
 
 def _share_text(share: Estimate) -> str:

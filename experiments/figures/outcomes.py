@@ -1,13 +1,13 @@
-"""How often each arm of a study ends in payoff, muddle-through, pullback or bust."""
+"""How often each arm of a study ends how, and how often it has an investment pullback on the way."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from simulation.outcome import LABELS
+from simulation.endings import ENDINGS
 
 from ..analysis.analysis import Analysis
-from ..analysis.measures import PULLBACK_OR_BUST
+from ..analysis.measures import PULLBACK
 from ..analysis.wording import percent, span, with_interval
 from . import style
 from .chart import Chart, Frame
@@ -17,7 +17,7 @@ SMALLEST_LABELLED = {False: 0.045, True: 0.11}
 
 
 def outcome_chart(analysis: Analysis) -> Chart:
-    """Stacked bars of outcome shares; the part of pullbacks and busts that pay off late is hatched."""
+    """Stacked bars of outcome shares; runs with an investment pullback as a line beneath."""
     return Chart(
         "outcome-shares",
         _claim(analysis),
@@ -33,30 +33,32 @@ def _draw(analysis: Analysis, frame: Frame) -> None:
     arms, table, [axes] = analysis.plan.arms, analysis.shares, frame.panels
     rows = range(len(arms))
     left = [0.0] * len(arms)
-    for label in LABELS:
+    for label in ENDINGS:
         shares = list(table.loc[table["outcome"] == label, "share"].fillna(0.0))
         bars = axes.barh(rows, shares, left=left, height=0.72, color=style.OUTCOME_COLOURS[label], label=label)
         texts = [percent(share) if share >= SMALLEST_LABELLED[frame.narrow] else "" for share in shares]
         behind = {"facecolor": style.OUTCOME_COLOURS[label], "edgecolor": "none", "pad": 0.8}
         axes.bar_label(bars, texts, label_type="center", size=8, color=style.INK, bbox=behind, zorder=5)
         left = [start + share for start, share in zip(left, shares, strict=True)]
-    late = list(table.loc[table["outcome"] == "late payoff", "share"].fillna(0.0))
-    starts = [end - share for end, share in zip(left, late, strict=True)]
-    hatched: dict[str, Any] = {"fill": False, "hatch": "////", "edgecolor": style.INK, "linewidth": 0}
-    axes.barh(rows, late, left=starts, height=0.72, label="pays off late", **hatched)
+    fallen = [analysis.share(arm, PULLBACK).value for arm in arms]
+    axes.barh(
+        [row + 0.41 for row in rows], fallen, height=0.08, color=style.INK, label="investment pullback on the way"
+    )
     axes.set_yticks(rows, [analysis.label(arm) for arm in arms])
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}%")
     axes.grid(axis="y", visible=False)
     above: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0.2}
-    axes.legend(ncols=2 if frame.narrow else 5, fontsize=8, handlelength=1.2, **above)
+    axes.legend(ncols=2 if frame.narrow else 3, fontsize=8, handlelength=1.2, **above)
 
 
 def _claim(analysis: Analysis) -> str:
     reference = analysis.reference
-    claim = f"{with_interval(analysis.share(reference))} of {reference.name} runs end in a pullback or a bust"
-    effects = [effect for effect in analysis.effects_on(PULLBACK_OR_BUST) if effect.established]
+    claim = (
+        f"{with_interval(analysis.share(reference))} of {reference.name} runs have an investment pullback on the way"
+    )
+    effects = [effect for effect in analysis.effects_on(PULLBACK) if effect.established]
     if not effects:
         return claim
     strongest = max(effects, key=lambda effect: abs(effect.estimate.value))
@@ -69,7 +71,7 @@ def _notes(analysis: Analysis) -> str:
     drawn = "uncertain parameters drawn from their priors" if study.prior else "parameters as the scenarios set them"
     return (
         f"{span(analysis.shares['n'])} finished runs a row, same seeds, {study.horizon} quarters from "
-        f"{study.vintage}, {drawn}. Hatched: pullbacks and busts that meet the payoff test at the end. Shares "
+        f"{study.vintage}, {drawn}. Dark line: runs with an investment pullback. Shares "
         f"are conditional on the gain from AI (gamma), which nobody knows. {failed} runs failed. "
         "95% intervals: in the data."
     )

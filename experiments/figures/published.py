@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..analysis.analysis import Analysis
 from ..analysis.wording import several, with_interval
 from ..statistics import finite, probability, quantiles
-from ..study.designs import BAD_ENDINGS
+from ..study.designs import PULLBACK
 from . import style
 from .chart import Chart, Frame
 
@@ -118,10 +118,10 @@ def change_of_growth(paths: Floats, equity: Floats) -> Floats:
 def _groups(analysis: Analysis, values: Floats) -> list[Group]:
     runs = analysis.finished(analysis.reference)
     order = runs["run_id"].sort_values().index  # series are read by run, not by seed
-    endings = runs.loc[order, "outcome"].isin(BAD_ENDINGS).to_numpy()
+    endings = runs.loc[order, PULLBACK].astype(bool).to_numpy()
     return [
         Group(f"{name}\n(n {finite(values[chosen]).size})", finite(values[chosen]))
-        for name, chosen in (("pullback\nor bust", endings), ("other\nrun", ~endings))
+        for name, chosen in (("investment\npullback", endings), ("other\nrun", ~endings))
     ]
 
 
@@ -143,10 +143,10 @@ def _claim(groups: dict[str, list[Group]], facts: pd.DataFrame) -> str:
     bad = groups["consumption_growth_change"][0].values if "consumption_growth_change" in groups else np.array([])
     harshest = float(facts.loc[facts["measure"] == "consumption_growth_change", "value"].min())
     if bad.size < FEWEST:
-        return "Too few pullbacks and busts to set beside published scenarios"
+        return "Too few investment pullbacks to set beside published scenarios"
     middle, reach = float(np.median(bad)), probability(int(np.sum(bad <= harshest)), bad.size)
     return (
-        f"Consumption growth changes by {middle:+.1f} points around the shares' peak in the middle pullback or bust, "
+        f"Consumption growth changes by {middle:+.1f} points around the shares' peak in the middle pullback, "
         f"against {harshest:+.1f} in a crash of dot-com size; {with_interval(reach)} go that far"
     )
 

@@ -28,10 +28,11 @@ BLUE, ORANGE, GREEN, VERMILION, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "#D
 TEXT_COLOURS = (INK, MUTED)
 LINE_COLOURS = (INK, MUTED, BLUE, GREEN, VERMILION)
 OUTCOME_COLOURS = {
-    "payoff": GREEN,
-    "muddle-through": GREY,
-    "pullback": ORANGE,
-    "systemic bust": VERMILION,
+    "paid off, no episode": GREEN,
+    "paid off after one": SKY,
+    "settled unpaid": GREY,
+    "boom on unpaid": ORANGE,
+    "collapsed": VERMILION,
 }
 REFERENCE_LINE: dict[str, Any] = {"color": INK, "linestyle": (0, (4, 2)), "linewidth": 1.4}
 SOURCE = "Source: Circuit, simulated runs."

@@ -237,7 +237,7 @@ class Calibration:
         )  # fmt: skip
 
     def endings(self, ensemble: Ensemble) -> Floats:
-        """Whether each member's economy ends in a pullback or a bust within ten years of the window's end."""
+        """Whether each member's economy has an investment pullback within ten years of the window's end."""
         task = self.task(ensemble.unknowns, more=QUARTERS_OF_AN_ENDING, ending=True)
         return self.desk.results("endings", task, ensemble.vectors, list(ensemble.seeds))[:, -1]
 

@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from ..batch.worker import Rows
 
 Floats = npt.NDArray[np.float64]
-BAD = ("pullback", "systemic bust")
 
 
 @dataclass(frozen=True)
 class Task:
     """What is run for every member: the opening, how far, with how many firms, and what is inferred.
 
-    With `ending` the run's label is kept too: whether it ended in a pullback or a bust.
+    With `ending` it is kept too whether the run had an investment pullback.
     """
 
     unknowns: Unknowns
@@ -67,6 +66,8 @@ def run_members(block: list[Any]) -> list[Rows]:
 
 def run_member(member: Member) -> Rows:
     """One run; an error inside it is returned as data."""
+    from simulation.endings.episodes import pullback_since
+
     from ..batch.worker import failure
     from ..record.recorder import observe
 
@@ -75,7 +76,7 @@ def run_member(member: Member) -> Rows:
         economy = member.economy()
         result = observe(economy).ravel()
         if member.task.ending:
-            result = np.append(result, float(economy.outcome.label in BAD))
+            result = np.append(result, float(pullback_since(economy.series, 0)[0]))
         rows = cast("Rows", {"result": result.astype(np.float32)})
     except Exception as fault:
         rows = failure(fault)

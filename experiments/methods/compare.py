@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.outcome import LABELS
+from simulation.endings import ENDINGS
 
 from .. import statistics as st
 from ..analysis.analysis import Analysis
-from ..analysis.measures import PAYOFF, PULLBACK_OR_BUST, WORST_GDP
+from ..analysis.measures import EPISODES, PAID_OFF, PULLBACK, WORST_GDP
 from ..analysis.tables import all_tables
 from ..analysis.wording import failed_of, on_thresholds, probability, share_of, signed, times_fewer, with_interval
 from ..batch.compiling import prepare
@@ -80,6 +80,7 @@ def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> N
     console.print()
     console.print(headline(analysis), style="bold", highlight=False)
     console.print()
+    console.print(episode_table(analysis))
     console.print(share_table(analysis))
     if analysis.effects:
         console.print(effect_table(analysis))
@@ -89,17 +90,26 @@ def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> N
 
 
 def share_table(analysis: Analysis) -> Table:
-    """Outcome shares with 95% intervals that hold for the four outcomes at once; late payoffs apart."""
-    table = titled("How runs end: share of runs, % (95% interval)")
+    """Shares of endings, with 95% intervals that hold for all of them at once."""
+    return _shares_of("How runs end: share of runs, % (95% interval)", analysis, ENDINGS)
+
+
+def episode_table(analysis: Analysis) -> Table:
+    """Shares of runs with each kind of episode on the way, each with its own 95% interval."""
+    shown = tuple(measure.name for measure in EPISODES)
+    return _shares_of("What happens on the way: share of runs, % (95% interval)", analysis, shown)
+
+
+def _shares_of(title: str, analysis: Analysis, shown: tuple[str, ...]) -> Table:
+    table = titled(title)
     table.add_column("", min_width=max(len(analysis.label(arm)) for arm in analysis.plan.arms))
-    for label in (*LABELS, "late payoff"):
-        heading = label.replace(" ", "\n").replace("-", "-\n")
-        table.add_column(heading, justify="right", min_width=len("100 (93-100)"))
+    for label in shown:
+        table.add_column("\n".join(label.rsplit(" ", 1)), justify="right", min_width=len("100 (93-100)"))
     for label in ("runs", "failed"):
         table.add_column(label, justify="right", min_width=len(label))
     for arm in analysis.plan.arms:
         rows = analysis.shares[analysis.shares["arm"] == arm.name].set_index("outcome")
-        cells = [_share_cell(*rows.loc[label, ["share", "low", "high"]]) for label in (*LABELS, "late payoff")]
+        cells = [_share_cell(*rows.loc[label, ["share", "low", "high"]]) for label in shown]
         table.add_row(analysis.label(arm), *cells, str(rows["n"].iloc[0]), str(analysis.failed(arm)))
     return table
 
@@ -112,10 +122,10 @@ def effect_table(analysis: Analysis) -> Table:
     """Paired effects on the main measures with flips, corrected p-values and the gain from common seeds."""
     table = titled("What changes against the reference, same seeds (95% interval)")
     headings = (
-        "pullback or\nbust, points",
+        "investment\npullback, points",
         "saved/\nharmed",
         "Holm p",
-        "payoff,\npoints",
+        "paid off,\npoints",
         "worst GDP,\npoints",
         "times fewer\nseeds (95%)",
         "pairs",
@@ -125,14 +135,14 @@ def effect_table(analysis: Analysis) -> Table:
         table.add_column(heading, justify="right")
     effects = {(effect.arm.name, effect.measure.name): effect for effect in analysis.effects}
     for arm in (arm for arm in analysis.plan.arms if arm.reference):
-        ending = effects[arm.name, PULLBACK_OR_BUST.name]
+        ending = effects[arm.name, PULLBACK.name]
         gdp = effects[arm.name, WORST_GDP.name]
         table.add_row(
             analysis.label(arm),
             signed(ending.estimate, 0),
             f"{ending.flips.saved}/{ending.flips.harmed}" if ending.flips else "-",
             probability(ending.p_value),
-            signed(effects[arm.name, PAYOFF.name].estimate, 0),
+            signed(effects[arm.name, PAID_OFF.name].estimate, 0),
             signed(gdp.estimate),
             times_fewer(gdp.precision),
             str(ending.estimate.n),
@@ -179,7 +189,7 @@ def _tail_cell(row: Any) -> str:
 
 def caveats(analysis: Analysis, report: BatchReport) -> list[str]:
     """What a reader must keep in mind, from the study itself."""
-    pairs = sum(effect.estimate.n for effect in analysis.effects_on(PULLBACK_OR_BUST))
+    pairs = sum(effect.estimate.n for effect in analysis.effects_on(PULLBACK))
     lines = [_on_gamma(analysis), on_thresholds(analysis)]
     if pairs:
         lines.append(
@@ -201,10 +211,10 @@ def _on_gamma(analysis: Analysis) -> str:
     table = analysis.by_gamma
     if table.empty:
         return f"{text}."
-    payoff = table[table["outcome"] == "payoff"].set_index("gamma")
-    low, high = payoff.loc["lowest third"], payoff.loc["highest third"]
+    paid = table[table["outcome"] == PAID_OFF.name].set_index("gamma")
+    low, high = paid.loc["lowest third"], paid.loc["highest third"]
     return (
-        f"{text}: payoff in {share_of(low)} of {analysis.reference.name} runs with gamma up to "
+        f"{text}: AI investment pays off in {share_of(low)} of {analysis.reference.name} runs with gamma up to "
         f"{low['gamma_high']:.3f}, in {share_of(high)} from {high['gamma_low']:.3f}."
     )
 
@@ -219,7 +229,7 @@ def _on_failures(analysis: Analysis) -> str:
     ends = (st.Estimate(row.value, row.low, row.high, row.n).scaled(0.01) for row in (good, bad))
     low, high = (with_interval(end) for end in ends)
     return (
-        f"Failed runs as good or as bad endings ({good.failed} of {good.n} in {good.arm}): pullback or bust in "
+        f"Failed runs as good or as bad endings ({good.failed} of {good.n} in {good.arm}): investment pullback in "
         f"{low} or {high} of its runs."
     )
 

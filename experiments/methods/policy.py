@@ -14,7 +14,7 @@ from ..analysis.wording import failed_of
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
 from ..batch.runner import compute, with_progress
-from ..batch.worker import Rows, build, failure
+from ..batch.worker import Rows, build, failure, outcome_columns
 from ..common.export import csv_bytes
 from ..common.terminal import table_of
 from ..narrative.policy import cost_table, ending_table, headline, print_one, target_table
@@ -76,7 +76,7 @@ def _observe(spec: RunSpec) -> Rows:
         flows = [economy.transaction_flows(quarter)[GOVERNMENT] for quarter in range(1, economy.quarter + 1)]
         government = pd.concat(flows, axis=1).sum(axis=1).drop("change_of_money")
         worth = pd.Series(economy.balance_sheet().loc["net_worth"].drop("sum"))
-        return Rows(books=Books(economy.series.copy(), government, worth, economy.outcome.label))
+        return Rows(books=Books(economy.series.copy(), government, worth, outcome_columns(economy.outcome)))
     except Exception as fault:
         return failure(fault)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .. import statistics as st
 from ..analysis.analysis import Analysis
-from ..analysis.measures import PAYOFF, PULLBACK_OR_BUST, Effect, Measure
-from ..analysis.wording import counted, several, signed, with_interval
+from ..analysis.incidence import asked_dates, incidence_by
+from ..analysis.measures import PAID_OFF, PULLBACK, Effect, Measure
+from ..analysis.wording import counted, ranged, several, signed, with_interval
 
 
 def headline(analysis: Analysis) -> str:
@@ -15,26 +16,41 @@ def headline(analysis: Analysis) -> str:
     if runs == 0:
         return f"No run of {reference.name} finished: see the failures table."
     sentences = [_about_grid(analysis) if analysis.plan.study.grid else _about_reference(analysis)]
-    effects = analysis.effects_on(PULLBACK_OR_BUST)
+    effects = analysis.effects_on(PULLBACK)
     sentences += _about_scenarios([effect for effect in effects if not effect.arm.policy])
     sentences += _about_policies([effect for effect in effects if effect.arm.policy])
     return " ".join(sentences)
 
 
 def _about_reference(analysis: Analysis) -> str:
-    reference, shares = analysis.reference, analysis.shares
-    payoff = shares[(shares["arm"] == reference.name) & (shares["outcome"] == "payoff")].iloc[0]
-    bad, paid_off = analysis.share(reference), st.Estimate(*payoff[["share", "low", "high", "n"]])
-    return (
-        f"Of {bad.n} {reference.name} runs, {with_interval(bad)} end in an investor pullback or a systemic "
-        f"bust and {with_interval(paid_off)} in payoff."
-    )
+    """How many runs have an investment pullback by when, how many earn the boom's money back, and the damage."""
+    reference = analysis.reference
+    runs = analysis.finished(reference)
+    by_when = [
+        f"{with_interval(incidence_by(analysis, reference, PULLBACK.name, date))} by {date}"
+        for date in asked_dates(analysis)
+    ]
+    sentence = f"Of {len(runs)} {reference.name} runs, an investment pullback comes in {several(by_when)}"
+    returns = st.finite(runs["boom_return_half"])
+    if returns.size:
+        earned = st.probability(int((returns >= 0.0).sum()), returns.size)
+        sentence += (
+            f"; in {with_interval(earned)} the money invested from 2025Q4 to 2028Q4 earns its cost of capital by "
+            f"{analysis.dates[-1]}"
+        )
+    losses = st.finite(runs["pullback_gdp_loss"])
+    if losses.size:
+        damage = st.median(losses).scaled(100.0)
+        sentence += (
+            f"; the median pullback takes {ranged(damage)} percent off GDP against the same economy without the boom"
+        )
+    return f"{sentence}."
 
 
 def _about_grid(analysis: Analysis) -> str:
-    """Where in the grid payoff, and a pullback or a bust, are rarest and most frequent."""
-    return f"Payoff ranges {_range_over_grid(analysis, PAYOFF)}; pullbacks and busts together " + (
-        f"{_range_over_grid(analysis, PULLBACK_OR_BUST)}."
+    """Where in the grid money is earned back, and where an investment pullback comes, most and least often."""
+    return f"AI investment pays off {_range_over_grid(analysis, PAID_OFF)} of runs; investment pullbacks come " + (
+        f"{_range_over_grid(analysis, PULLBACK)}."
     )
 
 

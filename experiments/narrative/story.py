@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..analysis.wording import money, percent, several
+from ..analysis.wording import an, money, percent, several
 from .chains import FAILURES, tell_chain
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulation import Economy
+    from simulation.endings import Episode
 
 AROUND_PEAK = 2
 """Quarters before and after the peak of capital expenditure in which its cause is looked for."""
@@ -35,6 +36,7 @@ def tell(economy: Economy) -> list[str]:
     history, events = economy.history, economy.events
     paragraphs = [
         _ending(economy),
+        _episodes(economy),
         _investment(history),
         _coverage(history),
         _failures(history, events),
@@ -52,15 +54,45 @@ def claim(economy: Economy) -> str:
     position, _ = turning_point(capex.to_numpy())
     peak = f"AI capex peaks at {money(capex.iloc[position])} in {capex.index[position]}"
     covered = percent(economy.history["coverage"].iloc[-1])
-    return f"{outcome.label.capitalize()}: {peak}, coverage ends at {covered}"
+    return f"{outcome.ending.capitalize()}: {peak}, coverage ends at {covered}"
 
 
 def _ending(economy: Economy) -> str:
-    dates, outcome = economy.history.index, economy.outcome
-    fragile = sorted({label for label in outcome.sensitivity.values() if label != outcome.label})
-    margin = f" With one threshold moved by 20% it would be called {several(fragile)}." if fragile else ""
+    """How the run ends, and what the money invested has earned."""
+    dates, outcome, scores = economy.history.index, economy.outcome, economy.outcome.scores
     run = f"{economy.scenario.name}, seed {economy.seed}, {dates[0]} to {dates[-1]}"
-    return f"{run}: the run ends in {outcome}.{margin}"
+    fragile = sorted({ending for ending in outcome.sensitivity.values() if ending != outcome.ending})
+    margin = f" With one threshold moved by 20% it would be called {several(fragile)}." if fragile else ""
+    if scores["return_half"] != scores["return_half"]:
+        return f"{run}: nothing was invested in AI."
+    worth = {name: f"{scores[f'return_{name}'] * 100:+.0f}%" for name in ("full", "half", "none")}
+    return (
+        f"{run}: {outcome.ending}. At their owners' cost of capital, all AI investments are worth {worth['half']} "
+        f"against their cost with own use counted by half ({worth['full']} in full, {worth['none']} not at all); "
+        f"investment ends at {scores['capex_to_origin']:.1f} times the first quarter's and "
+        f"{scores['capex_to_capacity']:.1f} times what keeps capacity.{margin}"
+    )
+
+
+def _episodes(economy: Economy) -> str:
+    """What happened on the way, in the order in which it began."""
+    told = [_told(economy, episode) for episode in economy.outcome.episodes]
+    return f"On the way: {'; '.join(told)}." if told else "No episode on the way."
+
+
+def _told(economy: Economy, episode: Episode) -> str:
+    start = economy.label(int(episode.start))
+    if episode.kind == "withdrawal":
+        return f"investors withdraw in {start} for {episode.quarters_down:.0f} quarters"
+    if episode.kind == "credit event":
+        return f"a credit event in {start}, with losses of {episode.depth:.1%} of AI debt in a year"
+    recovery = (
+        f"back after {episode.recovery:.0f} quarters" if episode.recovery == episode.recovery else "not made good"
+    )
+    return (
+        f"{an(episode.kind)} of {percent(episode.depth)} from {economy.label(int(episode.peak))} to "
+        f"{economy.label(int(episode.trough))} that shows in {start} (first sign: {episode.cause}; {recovery})"
+    )
 
 
 def _investment(history: pd.DataFrame) -> str:
@@ -162,13 +194,18 @@ def _importance(history: pd.DataFrame, names: list[str]) -> str:
 
 
 def _macro(history: pd.DataFrame, economy: Economy) -> str:
+    """Growth and jobs, and what the run has and lacks against its macro twin."""
     gdp, jobless, scores = history["real_gdp"], history["unemployment"], economy.outcome.scores
     years = max(len(gdp) - 1, 1) / 4.0
     growth = (gdp.iloc[-1] / gdp.iloc[0]) ** (1.0 / years) - 1.0
-    gap = scores["gdp_gap"]
-    worst = f"at its worst {abs(gap) * 100:.1f}% below the trend before" if gap < 0 else "never below its trend"
+    said = (
+        f"Real GDP grew {growth * 100:.1f}% a year; unemployment went from {jobless.iloc[0] * 100:.1f}% to a high of "
+        f"{jobless.max() * 100:.1f}% in {jobless.idxmax()} and ended at {jobless.iloc[-1] * 100:.1f}%."
+    )
+    if economy.macro_twin is economy:
+        return said
     return (
-        f"Real GDP grew {growth * 100:.1f}% a year, {worst}; unemployment went from "
-        f"{jobless.iloc[0] * 100:.1f}% to a high of {jobless.max() * 100:.1f}% in {jobless.idxmax()} "
-        f"and ended at {jobless.iloc[-1] * 100:.1f}%."
+        f"{said} Against the same economy without the boom, GDP of all quarters together is "
+        f"{scores['gdp_gain'] * 100:+.1f}%, with {scores['job_years']:+.1f} million job-years; since the peak of AI "
+        f"investment it lost at most {max(scores['gdp_shortfall'], 0.0) * 100:.1f}% against it."
     )

@@ -17,6 +17,9 @@ class Column(NamedTuple):
     meaning: str
 
 
+TWIN_SERIES = ("gdp", "real_gdp", "unemployment", "employment", "household_wealth", "government_debt")
+"""Series of the macro twin that are stored beside the run's own, as twin_gdp and so on."""
+
 _RUN = (
     ("run_id", "text", "first 16 hexadecimal digits of a SHA-256 over schema version, inputs and seed"),
     ("arm", "text", "the economy this run belongs to: scenario, policy and point of the grid"),
@@ -29,9 +32,16 @@ _RUN = (
     ("prior", "true or false", "whether uncertain parameters were drawn from their priors"),
 )
 _OUTCOME = (
-    ("outcome", "text", "how the run ended: payoff, muddle-through, pullback or systemic bust"),
-    ("leg", "text", "which test found the pullback: capex, market, both, or empty"),
-    ("late", "true or false", "a pullback or bust that meets the payoff test at its end"),
+    ("outcome", "text", "how the run ended: paid off without an episode or after one, or unpaid and how"),
+    ("size", "text", "AI investment at the end: boom on, settled, collapsed"),
+    ("pullback", "true or false", "whether there was an investment pullback"),
+    ("market_pullback", "true or false", "whether AI shares had a pullback"),
+    ("credit_event", "true or false", "whether there was a credit event"),
+    ("macro_episode", "true or false", "whether there was a macro episode against the macro twin"),
+    ("systemic_episode", "true or false", "whether a macro episode and a credit event came within eight quarters"),
+    ("pullback_cause", "text", "first sign around the peak before the first investment pullback; empty without one"),
+    ("outcome_2027Q4", "text", "the outcome had the run been judged then"),
+    ("outcome_2030Q4", "text", "the outcome had the run been judged then"),
 )
 _FAILURE = (
     ("kind", "text", "kind of error that ended the run"),
@@ -64,22 +74,25 @@ _CLAIMS = (
 
 def columns() -> list[Column]:
     """Every column in the order of the tables."""
-    from simulation.outcome import SCORES, VARIATION, VARIED
+    from simulation.endings import SCORES
+    from simulation.endings.thresholds import variations
     from simulation.scenario import PARAMETERS
     from simulation.series import SERIES
 
     scores = [(score.name, score.unit, score.meaning) for score in SCORES.values()]
-    labels = [
-        (f"label if {name} {sign}{VARIATION:.0%}", "text", f"the outcome if the threshold {name} were {sign}20%")
-        for name in VARIED
-        for sign in "-+"
+    changed = list(variations())
+    labels = [(f"outcome if {name}", "text", f"the outcome with the threshold {name}") for name in changed]
+    labels += [
+        (f"pullback if {name}", "true or false", f"whether there is a pullback with the threshold {name}")
+        for name in changed
     ]
     parameters = [(each.name, each.unit, each.meaning) for each in PARAMETERS.values()]
     series = [(each.name, each.unit, each.meaning) for each in SERIES.values()]
+    twins = [(f"twin_{name}", SERIES[name].unit, f"{SERIES[name].meaning}, in the macro twin") for name in TWIN_SERIES]
     time = [("quarter", "number", "quarter of the run, from 1"), ("date", "quarter", "calendar quarter")]
     tables = {
         "runs": [*_RUN, *_OUTCOME, *scores, *labels],
-        "series": [_EVENTS[0], *time, *series],
+        "series": [_EVENTS[0], *time, *series, *twins],
         "events": _EVENTS,
         "parameters": [_EVENTS[0], *parameters],
         "failures": [*_RUN, *_FAILURE],

@@ -13,8 +13,9 @@ _STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=Fal
 
 Draw = tuple[tuple[str, float], ...]
 
-BAD_ENDINGS = ("pullback", "systemic bust")
-"""The endings whose share a stopping rule and most answers are about."""
+PULLBACK = "pullback"
+"""The column of the runs that says whether there was an investment pullback: stopping rules and most answers are about
+its share."""
 
 
 class Design(BaseModel):
@@ -53,9 +54,9 @@ class StoppingRule(BaseModel):
 
     Looked at after whole shards, from the first seed on without a gap, and again when there are a quarter more
     seeds, so that a study stops at the same seed whoever computes it; a width is judged at the least favourable
-    truth that the runs leave open. `of` names what must be known so well: the "share" of pullbacks and busts in
-    every arm, or the "effect" of every arm on it. `least` is the number of seeds before the first look, for an
-    interval that is narrow early is narrow by luck (Chow and Robbins 1965).
+    truth that the runs leave open. `of` names what must be known so well: the "share" of runs with an investment
+    pullback in every arm, or the "effect" of every arm on it. `least` is the number of seeds before the first look, for
+    an interval that is narrow early is narrow by luck (Chow and Robbins 1965).
     """
 
     model_config = _STRICT

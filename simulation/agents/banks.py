@@ -61,8 +61,8 @@ def share_profit(bank, government, ledger, macro, p, buffer):
     tax = pay(ledger, bank.account, government.account, p.tax_profits * max(profit - bank.losses, 0.0), PROFIT_TAX)
     bank.profit = profit - tax - bank.losses
     bank.losses = 0.0
-    wanted = (bank.target_ratio + buffer) * bank.risk_weighted_assets * (1.0 + macro.trend_nominal_growth)
-    free = bank.equity + bank.profit - wanted
+    wanted = max((bank.target_ratio + buffer) * bank.risk_weighted_assets, p.leverage_ratio * bank.deposits)
+    free = bank.equity + bank.profit - wanted * (1.0 + macro.trend_nominal_growth)
     bank.dividends = 0.0
     if bank.capital_ratio >= p.capital_target + buffer and free > 0.0:
         bank.dividends = min(free, max(bank.profit, 0.0) + p.excess_capital_payout * free)

@@ -27,6 +27,7 @@ CHIP_MAKER = record(
     core_revenue="f8",
     core_cash_share="f8",
     core_growth="f8",
+    core_cash_flow="f8",
     parts_used="f8",
     capex="f8",
     depreciation="f8",
@@ -41,25 +42,26 @@ CHIP_MAKER = record(
 
 
 @rule
-def gross_margin(backlog_over_supply, p):
-    """Gross margin by scarcity of supply."""
-    scarcity = min(max(backlog_over_supply, p.chip_tightness_floor), p.chip_tightness_ceiling)
-    return max(p.chip_margin * scarcity**p.chip_margin_exponent, p.chip_margin_floor)
+def gross_margin(due_over_supply, p):
+    """Gross margin by scarcity of supply, within what buyers have been seen to pay."""
+    scarcity = min(max(due_over_supply, p.chip_tightness_floor), p.chip_tightness_ceiling)
+    return min(max(p.chip_margin * scarcity**p.chip_margin_exponent, p.chip_margin_floor), p.chip_margin_ceiling)
 
 
 @rule
-def supply_growth(backlog_over_supply, p):
-    """Growth of supply that is set in train: a part of what the backlog exceeds it, or a slow shrinking."""
-    wanted = p.chip_supply_response * (backlog_over_supply - 1.0)
+def supply_growth(due_over_supply, p):
+    """Growth of supply that is set in train: a part of what the orders due exceed it, or a slow shrinking."""
+    wanted = p.chip_supply_response * (due_over_supply - 1.0)
     if wanted >= 0.0:
         return min(wanted, p.chip_supply_growth_cap)
     return max(wanted, -p.chip_supply_shrink)
 
 
 @rule
-def build_supply(maker, backlog_value, public_growth, p):
-    """Supply decided `chip_supply_lag` quarters ago comes into use; new growth is set in train, part of it perhaps
-    paid for by government."""
+def build_supply(maker, due, allowed, public_growth, p):
+    """Supply decided `chip_supply_lag` quarters ago comes into use; new growth is set in train by the orders due (USD
+    bn), part of it perhaps paid for by government. Where only a part of the chips is `allowed` to be made, plant for
+    more is not built."""
     maker.supply *= 1.0 + maker.supply_coming[0]
     lag = int(p.chip_supply_lag)
     for k in range(SUPPLY_LEAD - 1):
@@ -68,5 +70,6 @@ def build_supply(maker, backlog_value, public_growth, p):
     under_way = 1.0
     for k in range(SUPPLY_LEAD):
         under_way *= 1.0 + maker.supply_coming[k]
-    maker.supply_coming[lag - 1] = supply_growth(backlog_value / max(maker.supply * under_way, 1e-12), p)
+    growth = supply_growth(due / max(maker.supply * under_way, 1e-12), p)
+    maker.supply_coming[lag - 1] = growth * min(allowed, 1.0) if growth > 0.0 else growth
     maker.supply_coming[lag - 1] += public_growth

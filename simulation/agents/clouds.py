@@ -18,12 +18,12 @@ NEOCLOUD = 1
 HOME_BUYER = 2
 FOREIGN_BUYER = 3
 
-RACE_LEAD = 0.05  # growth of rivals above one's own at which the race is fully on
 # What goes beyond is taken for a swing of one quarter, or for luck, by all who plan.
 LEAST_GROWTH, MOST_GROWTH = -0.3, 0.5  # a quarter, of need and of contracts in hand
 LEAST_PLANNED, MOST_PLANNED = -0.15, 0.3  # a quarter, that a builder counts on over the whole lead time
 COHORTS = 24  # quarters of deliveries kept apart for depreciation
 SITES = 6  # quarters of shells under construction
+PERMITS = 8  # quarters that orders can wait for permits
 
 CLOUD = record(
     account=ACCOUNT,
@@ -33,10 +33,15 @@ CLOUD = record(
     online="f8",
     waiting="f8",
     shells="f8",
-    sites=("f8", (SITES,)),
-    orders="f8",
+    sites=("f8", (SITES,)),  # by quarters until they are due
+    sites_unpaid=("f8", (SITES,)),  # what is still to be built and paid of each
+    permits=("f8", (PERMITS,)),  # orders that wait for permits
+    decided="f8",  # equipment for sites under way that is not yet ordered
+    to_contract="f8",  # one for who builds what is signed, not what it expects
+    orders="f8",  # the plan of the year, GW a quarter
     planned_orders="f8",
     orders_cut="f8",
+    equipment_orders="f8",
     pipeline="f8",
     mothballed="f8",
     came_online="f8",
@@ -71,6 +76,7 @@ CLOUD = record(
     core_revenue="f8",
     core_cash_share="f8",
     core_growth="f8",
+    core_cash_flow="f8",
     rental_revenue="f8",
     ai_revenue="f8",
     circular_revenue="f8",  # carries a supplier's own money
@@ -93,6 +99,7 @@ CLOUD = record(
     new_equity="f8",
     user_cost="f8",
     money_target="f8",
+    liquidity="f8",  # money kept over core revenue of a quarter
 )
 
 
@@ -121,33 +128,65 @@ def quarterly_growth(now, before):
 
 
 @rule
-def expect_need(cloud, backlog_growth, p):
-    """Expected growth of need: adaptive, mixed with the growth of the contracts in hand (Caiani et al. 2016)."""
-    growth = quarterly_growth(cloud.need, cloud.expected_need)
+def expect_need(cloud, need, backlog_growth, p):
+    """Expected growth of need: adaptive, mixed with the growth of the contracts in hand (Caiani et al. 2016). `need` is
+    what would be wanted at user cost, lest use that cheap rents call forth be taken for growth (GW)."""
+    growth = quarterly_growth(need, cloud.expected_need)
     cloud.expected_growth += p.expectation_gain * (growth - cloud.expected_growth)
     weight = p.expectation_backlog_weight
-    cloud.expected_need = cloud.need
+    cloud.expected_need = need
     return (1.0 - weight) * cloud.expected_growth + weight * backlog_growth
 
 
 @rule
 def profitability(expected_spot, user_cost, p):
-    """How far the expected rent carries new compute: 0 at the floor of the hurdle, 1 at its top."""
-    return min(max((expected_spot / user_cost - p.hurdle_floor) / p.hurdle_width, 0.0), 1.0)
+    """How far the rent expected over the life of new compute carries it: 0 at the floor of the hurdle, 1 at its top. Of
+    today's gap between rent and user cost a part is expected to last: rents return to the user cost as supply does."""
+    over_life = 1.0 + p.rent_gap_over_life * (expected_spot / user_cost - 1.0)
+    return min(max((over_life - p.hurdle_floor) / p.hurdle_width, 0.0), 1.0)
 
 
 @rule
-def wanted_orders(cloud, growth, lead, rivals_lead, expected_spot, valuation_gap, p):
-    """Orders of the quarter (GW): a part of the old order and a part of what expected need lacks once what is ordered
-    now is in use, gradual on both sides (partial adjustment; Fazzari, Ferri and Greenberg 2008)."""
+def standing_and_coming(owner):
+    """Compute that an owner has, has bought, has on order, has decided on or has asked permits for (GW)."""
+    total = owner.online + owner.waiting + owner.pipeline + owner.decided
+    for k in range(PERMITS):
+        total += owner.permits[k]
+    return total
+
+
+@rule
+def growth_to_build_for(cloud, growth, rivals_growth, p):
+    """Growth of need that a builder counts on: what it has seen, and a part of what rivals plan beyond it, lest it be
+    left behind (contest of investment: Reinganum 1989). Who builds to contract counts on little that is not signed."""
+    growth += p.race * p.cloud_race * max(rivals_growth - growth, 0.0)
     growth = min(max(growth, LEAST_PLANNED), MOST_PLANNED)
-    race = 1.0 + p.cloud_race * p.race * min(max(rivals_lead / RACE_LEAD, 0.0), 1.0)
-    wanted = cloud.planned_need * (1.0 + growth) ** lead / p.target_utilisation * race
-    gap = wanted - cloud.online - cloud.waiting - cloud.pipeline
-    target = max(gap / p.order_horizon + p.attrition * cloud.online, 0.0)
-    orders = (1.0 - p.capex_adjustment) * cloud.orders + p.capex_adjustment * target
+    return growth * p.growth_on_speculation if cloud.to_contract > 0.5 else growth
+
+
+@rule
+def wanted_orders(cloud, growth, signed, expected_spot, valuation_gap, p):
+    """Orders that need asks for in the quarter (GW): the growth of wanted capacity and what wears out, and a part of
+    what is missing of the capacity wanted by the time today's order is in use, everything on its way counted (the
+    supply line of Sterman 1989; time to build: Kydland and Prescott 1982). `signed` is need under contracts that begin
+    by then: it stands in for growth where it is more."""
+    lead = p.construction_lead
+    capacity = cloud.planned_need / p.target_utilisation
+    coming = max(growth * capacity, signed / p.target_utilisation / lead) + p.attrition * capacity
+    missing = capacity + coming * lead - standing_and_coming(cloud)
+    target = max(coming + missing / p.order_horizon, 0.0)
     tobin = 1.0 + min(max(valuation_gap, -1.0), 1.0) * p.valuation_effect
-    return orders * profitability(expected_spot, cloud.user_cost, p) * tobin
+    return target * profitability(expected_spot, cloud.user_cost, p) * tobin
+
+
+@rule
+def keep_to_plan(plan, target, p):
+    """The year's plan after a quarter's results (GW a quarter): raised by a part of what is wanted beyond it, cut only
+    where a good deal less is wanted than was announced (partial adjustment with a range of inaction, since capital
+    spent cannot be had back: Abel and Eberly 1994)."""
+    if target > plan:
+        return plan + p.capex_adjustment * (target - plan)
+    return plan - p.capex_adjustment * max((1.0 - p.plan_tolerance) * plan - target, 0.0)
 
 
 @rule
@@ -202,23 +241,77 @@ def receive_chips(cloud, quarter, gigawatts, cost):
 
 
 @rule
-def finish_sites(cloud, ledger):
-    """The site at the head of the queue is finished; the others move up. Its cost leaves construction for shells."""
-    finished = cloud.sites[0]
-    building = 0.0
+def start_site(owner, lead, gigawatts):
+    """Begin a site that is due after `lead` quarters."""
+    owner.sites[lead - 1] += gigawatts
+    owner.sites_unpaid[lead - 1] += gigawatts
+
+
+@rule
+def building_due(owner, pace):
+    """Building that is due in a quarter (GW): of every site an equal part of what it lacks, so that it is complete when
+    its time is up, or more or less where work is ahead or late."""
+    total = 0.0
     for k in range(SITES):
-        building += cloud.sites[k]
-    in_progress = cloud.account.tangible[CONSTRUCTION - COMPUTE]
-    if building > 0.0 and finished > 0.0:
-        # Sites are paid evenly over the lead time, so an older site carries more of the cost.
-        weight = 0.0
-        for k in range(SITES):
-            weight += cloud.sites[k] / (k + 1.0)
-        reclassify(ledger, cloud.account, CONSTRUCTION, SHELLS, in_progress * finished / weight)
-    for k in range(SITES - 1):
-        cloud.sites[k] = cloud.sites[k + 1]
-    cloud.sites[SITES - 1] = 0.0
-    cloud.shells += finished
+        total += owner.sites_unpaid[k] * min(pace / (k + 1.0), 1.0)
+    return total
+
+
+@rule
+def advance_sites(owner, pace, share):
+    """Build a share of what is due, which is paid. Returns what is built (GW)."""
+    built = 0.0
+    for k in range(SITES):
+        part = share * owner.sites_unpaid[k] * min(pace / (k + 1.0), 1.0)
+        owner.sites_unpaid[k] -= part
+        built += part
+    return built
+
+
+@rule
+def finish_sites(owner, ledger):
+    """What is built of the site at the head of the queue is finished, and its cost leaves construction for shells; what
+    could not be paid waits. The others move up."""
+    built = 0.0
+    for k in range(SITES):
+        built += owner.sites[k] - owner.sites_unpaid[k]
+    finished = owner.sites[0] - owner.sites_unpaid[0]
+    if finished > 0.0:
+        in_progress = owner.account.tangible[CONSTRUCTION - COMPUTE]
+        reclassify(ledger, owner.account, CONSTRUCTION, SHELLS, in_progress * finished / built)
+    owner.sites[0] = owner.sites_unpaid[0]
+    for queue in (owner.sites, owner.sites_unpaid):
+        queue[0] += queue[1]
+        for k in range(1, SITES - 1):
+            queue[k] = queue[k + 1]
+        queue[SITES - 1] = 0.0
+    owner.shells += finished
+
+
+@rule
+def wait_for_permits(owner, quarters, gigawatts):
+    """Orders wait some quarters for permits. Returns what may be built and bought now (GW)."""
+    allowed = owner.permits[0]
+    for k in range(PERMITS - 1):
+        owner.permits[k] = owner.permits[k + 1]
+    owner.permits[PERMITS - 1] = 0.0
+    if quarters <= 0:
+        return allowed + gigawatts
+    owner.permits[quarters - 1] += gigawatts
+    return allowed
+
+
+@rule
+def room_for_chips(owner):
+    """Equipment that will have a shell by the end of next quarter, beside what is there already (GW): no more is taken
+    in before."""
+    return max(owner.shells + owner.sites[0] + owner.sites[1] - owner.online - owner.waiting, 0.0)
+
+
+@rule
+def equipment_to_order(owner, more):
+    """Equipment that is ordered now, of what is decided and `more`: for sites that will be ready when it comes (GW)."""
+    return min(owner.decided + more, max(room_for_chips(owner) - owner.pipeline, 0.0))
 
 
 @rule
@@ -230,4 +323,4 @@ def installable(cloud):
 @rule
 def other_capex_wanted(cloud, dip):
     """Capital expenditure that has nothing to do with AI follows core cash flow; `dip` is the retrenchment of 2023."""
-    return cloud.other_capex_share * cloud.core_cash_share * cloud.core_revenue * dip
+    return cloud.other_capex_share * cloud.core_cash_flow * dip

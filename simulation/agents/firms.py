@@ -195,19 +195,27 @@ def expect_sales(firm, p):
 
 
 @rule
+def new_borrowing(loan, target, growth, p):
+    """Change of a loan that keeps pace with the trend and closes a part of its gap to the target (USD bn): by the gap
+    alone debt would lag behind a target that grows."""
+    return growth * loan + p.loan_adjustment * (target - (1.0 + growth) * loan)
+
+
+@rule
 def plan_finance(firm, money, bank, macro, p):
-    """Steer the loan towards its normal share of capital while the bank lends, keep a money buffer, pay the rest out.
-    Returns (change of the loan, dividend)."""
+    """Steer the loan towards its normal share of capital while the bank lends, pay out the normal part of profit, and a
+    part of the money that then stands above the buffer. Returns (change of the loan, dividend)."""
     account = firm.account
     target_loan = macro.firm_loan_ratio * account.tangible[CAPITAL - FIRST_TANGIBLE]
-    change = p.loan_adjustment * (target_loan - account.loan)
+    change = new_borrowing(account.loan, target_loan, macro.trend_nominal_growth, p)
     if change > 0.0:
         change *= macro.credit_appetite if bank.lends > 0.0 else 0.0
     else:
         change = -min(-change, max(money, 0.0), account.loan)
     money += change
     buffer = macro.firm_money_ratio * firm.expected_sales
-    wanted = max(macro.payout * firm.profit + p.buffer_adjustment * (money - buffer), 0.0)
+    normal = macro.payout * firm.profit
+    wanted = max(normal + p.buffer_adjustment * (money - normal - buffer), 0.0)
     return change, min(wanted, max(money, 0.0))
 
 

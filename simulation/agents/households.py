@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulation.agents.firms import new_borrowing
 from simulation.books.instruments import FUND_SHARES, LISTED_EQUITY, PRIVATE_EQUITY
 from simulation.books.ledger import ACCOUNT
 from simulation.books.purposes import CAPITAL_TAX, CONSUMPTION, INTEREST_ON_LOANS, WAGE_TAX
@@ -35,19 +36,23 @@ HOUSEHOLD = record(
 
 @rule
 def expect_income(household, nominal_growth, p):
-    """Permanent income follows disposable income adaptively and grows with the trend."""
-    expected = household.permanent_income * (1.0 + nominal_growth)
-    household.permanent_income = expected + p.income_gain * (household.disposable_income - expected)
+    """Permanent income follows last quarter's disposable income adaptively and grows with the trend."""
+    surprise = household.disposable_income - household.permanent_income
+    household.permanent_income = (household.permanent_income + p.income_gain * surprise) * (1.0 + nominal_growth)
 
 
 @rule
-def smooth_wealth(household, ledger, p):
-    """Shares and fund shares at last prices, of which only the lasting part is felt (Chodorow-Reich et al. 2021)."""
+def smooth_wealth(household, ledger, insurers, nominal_growth, p):
+    """Equity wealth at last prices, of which only the lasting part is felt (Chodorow-Reich et al. 2021): what stands
+    above or below the trend of wealth is taken for lasting little by little. Shares of insurers and bond funds are no
+    equity."""
     position = ledger.position
     column = household.account.column
     household.equity_wealth = position[LISTED_EQUITY, column] + position[PRIVATE_EQUITY, column]
     household.equity_wealth += position[FUND_SHARES, column]
-    household.smoothed_wealth += p.wealth_smoothing * (household.equity_wealth - household.smoothed_wealth)
+    household.equity_wealth -= ledger.shares[column, insurers] * ledger.price[insurers]
+    lasting = household.smoothed_wealth * (1.0 + nominal_growth)
+    household.smoothed_wealth = lasting + p.wealth_smoothing * (household.equity_wealth - lasting)
 
 
 @rule
@@ -77,7 +82,8 @@ def borrow(household, bank, macro, ledger, p):
     account = household.account
     interest = pay(ledger, account, bank.account, account.loan * macro.loan_rate_quarter, INTEREST_ON_LOANS)
     household.interest_paid = interest
-    change = p.loan_adjustment * (household.loan_ratio * household.permanent_income - account.loan)
+    target = household.loan_ratio * household.permanent_income
+    change = new_borrowing(account.loan, target, macro.trend_nominal_growth, p)
     if change > 0.0 and bank.lends > 0.0:
         grant_loan(ledger, account, bank.account, change * macro.credit_appetite)
     elif change < 0.0:

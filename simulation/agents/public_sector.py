@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from simulation.books.ledger import ACCOUNT
 from simulation.rule import record, rule
 
@@ -21,6 +23,8 @@ REST_OF_WORLD = record(
     export_share="f8",
     money_ratio="f8",
     income_share="f8",
+    claims="f8",  # foreigners' money and bonds at the opening, and what they have lent since (USD bn)
+    claims_ratio="f8",  # usual, over potential output of a quarter
 )
 
 
@@ -38,6 +42,16 @@ def transfers(government, unemployment, normal, macro, p):
     """Transfers of the quarter: a level that grows with potential, and benefits for unemployment above normal."""
     benefits = p.unemployment_benefit * max(unemployment - normal, -normal) * macro.labour_force * macro.wage
     return max(government.transfer_level * macro.potential_nominal + benefits, 0.0)
+
+
+@rule
+def exports_wanted(abroad, macro, p):
+    """Ordinary goods sold abroad (USD bn a quarter): a share of potential and, where foreigners' claims have outgrown
+    output, what a cheaper currency adds, so that claims do not feed on their own income for ever (Lane and
+    Milesi-Ferretti 2002; Gourinchas and Rey 2007)."""
+    excess = abroad.claims - abroad.claims_ratio * macro.potential_nominal
+    usual = abroad.export_share * macro.potential_nominal * math.exp(macro.export_state)
+    return max(usual + p.external_adjustment * excess, 0.0)
 
 
 @rule

@@ -13,10 +13,12 @@ import numpy as np
 
 from simulation.books.breach import Breach, describe_breach
 from simulation.books.consolidation import is_internal, members_of_ai_sector, net_receipts
+from simulation.books.deliveries import DELIVERY_OF, N_DELIVERIES
 from simulation.books.gdp import measure_gdp
 from simulation.books.identities import (
     AI_SECTOR,
     BALANCE_ROWS,
+    DELIVERED,
     FINGERPRINT,
     FLOW_ROWS,
     GDP,
@@ -75,6 +77,8 @@ def open_quarter(ledger: Record) -> None:
     ledger.paid[:, :] = 0.0
     ledger.received[:, :] = 0.0
     ledger.memo[:] = 0.0
+    ledger.deliveries.delivered[:, :] = 0.0
+    ledger.deliveries.unpaid[:, :] = 0.0
     ledger.transacted[:, :] = 0.0
     ledger.revalued[:, :] = 0.0
     ledger.changed[:, :] = 0.0
@@ -272,6 +276,18 @@ def _audit_ai_sector(ledger: Record, turnover: float) -> None:
 
 
 @rule
+def _audit_deliveries(ledger: Record, turnover: float) -> None:
+    """Every member of the AI sector pays for what it was delivered, or stays it owing in a failure."""
+    gap = ledger.deliveries.delivered - ledger.deliveries.unpaid
+    for purpose in range(N_PURPOSES):
+        if DELIVERY_OF[purpose] >= 0:
+            gap[DELIVERY_OF[purpose]] -= ledger.paid[purpose]
+    for column in members_of_ai_sector(ledger):
+        for kind in range(N_DELIVERIES):
+            _note(ledger, DELIVERED, abs(gap[kind, column]) / turnover, gap[kind, column], kind, column)
+
+
+@rule
 def _audit_gdp(ledger: Record) -> None:
     """The three measures of GDP agree."""
     measure_gdp(ledger)
@@ -312,6 +328,7 @@ def audit(ledger: Record, accounts: Record, firms: Record) -> float:
     _audit_shares(ledger)
     _audit_wealth(ledger, saved, turnover)
     _audit_ai_sector(ledger, turnover)
+    _audit_deliveries(ledger, turnover)
     _audit_gdp(ledger)
     _audit_accounts(ledger, turnover)
     worst: float = 0.0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.books.deliveries import DELIVERIES
 from simulation.books.identities import (
     AI_SECTOR,
+    DELIVERED,
     FINGERPRINT,
     FLOW_ROWS,
     GDP,
@@ -50,6 +52,8 @@ def _row_name(identity: int, row: int) -> str:
         return PURPOSES[row].name
     if identity == AI_SECTOR:
         return f"{PURPOSES[row].name} inside the sector" if row >= 0 else "deposits of the sector"
+    if identity == DELIVERED:
+        return DELIVERIES[row].name
     if identity == FINGERPRINT:
         return ("deposits", "bank_loans", "tangible assets")[row]
     return STOCKS[row].name if row >= 0 else "net worth"

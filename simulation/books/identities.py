@@ -15,6 +15,7 @@ GDP = 7
 OVERDRAFTS = 8
 WEALTH = 9
 AI_SECTOR = 10
+DELIVERED = 11
 
 IDENTITIES: tuple[str, ...] = (
     "every row of the flow matrix: paid = received",
@@ -28,6 +29,7 @@ IDENTITIES: tuple[str, ...] = (
     "no account is overdrawn and nobody holds less than nothing",
     "total net worth = tangible capital, and its change = saving + revaluation",
     "the AI sector's money changes by what comes from outside less what goes there; inside, payments cancel",
+    "what the AI sector was delivered = what it paid + what was let off or lost in a failure",
 )
 
 N_IDENTITIES = len(IDENTITIES)

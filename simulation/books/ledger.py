@@ -8,6 +8,7 @@ firms share one column of the matrices, every other agent has its own.
 
 from __future__ import annotations
 
+from simulation.books.deliveries import deliveries_record
 from simulation.books.identities import N_IDENTITIES
 from simulation.books.instruments import N_CLAIM_KINDS, N_STOCKS, N_TANGIBLE
 from simulation.books.purposes import PURPOSE_CAPACITY
@@ -60,6 +61,7 @@ LEDGER = record(
     paid=("f8", (PURPOSE_CAPACITY, COLUMNS)),
     received=("f8", (PURPOSE_CAPACITY, COLUMNS)),
     memo=("f8", (PURPOSE_CAPACITY,)),
+    deliveries=deliveries_record(COLUMNS),
     transacted=("f8", (N_STOCKS, COLUMNS)),
     revalued=("f8", (N_STOCKS, COLUMNS)),
     changed=("f8", (N_STOCKS, COLUMNS)),

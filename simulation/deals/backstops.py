@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.books.deliveries import COMPUTE_SERVED, deliver
 from simulation.books.ledger import place_among
 from simulation.books.purposes import COMPUTE_RENTAL
 from simulation.chronicle import BACKSTOP_CALLED, tell
@@ -45,6 +46,7 @@ def call_backstops(world, accounts, firms):
         cloud.rental_revenue += amount
         owe(w, deal.supplier, deal.customer, amount, LEASES, COMPUTE_RENTAL, NO_CLAIM, 0)
         w.ledger.memo[COMPUTE_RENTAL] += amount
+        deliver(w.ledger, accounts[deal.supplier], COMPUTE_SERVED, amount)
         deal.done += amount
         tell(w.chronicle, BACKSTOP_CALLED, deal.supplier, deal.customer, amount, amount / w.market.spot)
         if deal.done >= deal.amount - SMALLEST:

@@ -54,7 +54,7 @@ def cancel_contracts(world, accounts, firms):
     for k in range(w.market.n_contracts):
         contract = w.market.contracts[k]
         rest = contract.gigawatts - contract.firm
-        if rest <= SMALLEST or contract.quarters_left <= 0.0:
+        if rest <= SMALLEST or contract.quarters_left <= 0.0 or w.debtors[contract.customer].spared > 0.5:
             continue
         end = elapsed + int(contract.starts_in + contract.quarters_left)
         key = ((contract.customer * COLUMNS + contract.provider) * COLUMNS + contract.supplier + 1) * LONGEST + end
@@ -86,7 +86,7 @@ def cancel_deals(world, accounts, firms):
             continue
         kept = max(deal.done, deal.firm * deal.amount)
         rest = deal.amount - kept
-        if rest <= SMALLEST:
+        if rest <= SMALLEST or w.debtors[deal.supplier].spared > 0.5 or w.debtors[deal.customer].spared > 0.5:
             continue
         key = (deal.kind * COLUMNS + deal.supplier) * COLUMNS + deal.customer
         hazard = cancel_hazard(w.macro.stress, short_of_runway(w, deal.customer), p)

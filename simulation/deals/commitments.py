@@ -11,7 +11,7 @@ from simulation.books.purposes import DAMAGES, PREPAYMENT_TRADES
 from simulation.books.verbs import claim_between, lend, redeem, write_off
 from simulation.deals.contracts import served_shares
 from simulation.deals.register import OPEN, PURCHASE_COMMITMENT
-from simulation.distress.register import DAMAGE_CLAIMS, NO_CLAIM, owe
+from simulation.distress.register import DAMAGE_CLAIMS, NO_CLAIM, means_of, owe
 from simulation.markets.credit import part_met
 from simulation.rule import rule
 
@@ -29,10 +29,10 @@ def buyers_part(w, shares, customer, cloud):
 
 @rule
 def orders_for(w, shares, customer):
-    """Orders planned this quarter for a customer (adjusted GW)."""
+    """Equipment ordered this quarter for a customer (adjusted GW)."""
     total = 0.0
     for k in range(len(w.clouds)):
-        total += buyers_part(w, shares, customer, k) * max(w.clouds[k].planned_orders, 0.0)
+        total += buyers_part(w, shares, customer, k) * w.clouds[k].equipment_orders
     return total
 
 
@@ -67,7 +67,7 @@ def on_order_for(w, shares, committed, deal):
 
 @rule
 def wanted_now(w, shares, committed, deal):
-    """Part of a customer's planned orders that a commitment asks for: what is still to be ordered of it, spread over
+    """Part of a customer's orders that a commitment asks for: what is still to be ordered of it, spread over
     what is left of its time."""
     orders = orders_for(w, shares, deal.customer)
     if orders <= SMALLEST:
@@ -78,7 +78,7 @@ def wanted_now(w, shares, committed, deal):
 
 @rule
 def reserve_orders(world, accounts, firms):
-    """Planned orders turn towards the makers to whom purchases are promised, by as much as the promises ask; the rest
+    """Orders turn towards the makers to whom purchases are promised, by as much as the promises ask; the rest
     goes to the usual ones."""
     w = world[0]
     market = w.market
@@ -103,7 +103,7 @@ def reserve_orders(world, accounts, firms):
         for m in range(len(w.chip_makers)):
             usual = market.usual_maker_share[m, k]
             market.maker_share[m, k] = usual * (1.0 - scale * turned.sum()) + scale * turned[m]
-            market.reserved[m, k] += scale * turned[m] * max(w.clouds[k].planned_orders, 0.0)
+            market.reserved[m, k] += scale * turned[m] * w.clouds[k].equipment_orders
 
 
 @rule
@@ -130,7 +130,7 @@ def settle_deposits(world, accounts, firms):
     moves = deposits_to_move(w)
     paid = np.zeros(len(w.clouds))
     for k in range(len(w.clouds)):
-        paid[k] = part_met(np.maximum(moves[:, k], 0.0).sum(), w.clouds[k].account.cash)
+        paid[k] = part_met(np.maximum(moves[:, k], 0.0).sum(), means_of(w, w.clouds[k].account))
     returned = np.zeros(len(w.chip_makers))
     for m in range(len(w.chip_makers)):
         returned[m] = part_met(np.maximum(-moves[m], 0.0).sum(), w.chip_makers[m].account.cash)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.agents.clouds import equipment_to_order
 from simulation.books.instruments import VENDOR_LOANS
 from simulation.books.purposes import VENDOR_LOAN_TRADES
 from simulation.books.verbs import lend
@@ -33,7 +34,9 @@ def lent_to_customers(ledger, maker):
 def chip_bill(w, m, k, cloud):
     """What a cloud is likely to pay a maker next quarter: a part of what is on order and of what it plans (USD bn)."""
     market = w.market
-    orders = market.on_order[m, k] + max(cloud.planned_orders, 0.0) * market.maker_share[m, k]
+    orders = (
+        market.on_order[m, k] + equipment_to_order(cloud, max(cloud.planned_orders, 0.0)) * market.maker_share[m, k]
+    )
     return orders * likely_arrival(market) * w.chip_makers[m].price
 
 

@@ -100,6 +100,7 @@ def found_neocloud(w, cloud):
     p = w.parameters
     money = raise_founding_capital(w, cloud.account, SHARE_ISSUES)
     cloud.alive = 1.0
+    cloud.to_contract = 1.0
     cloud.money_target = p.entrant_buffer * money
     cloud.orders = (1.0 - p.entrant_buffer) * money / (p.order_horizon * w.market.system_price)
     cloud.expected_growth = w.market.sector_growth

@@ -204,3 +204,6 @@ def forget_systems(owner):
     owner.cohort_book[:] = 0.0
     owner.cohort_cost[:] = 0.0
     owner.sites[:] = 0.0
+    owner.sites_unpaid[:] = 0.0
+    owner.permits[:] = 0.0
+    owner.decided = 0.0

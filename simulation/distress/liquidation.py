@@ -241,14 +241,25 @@ def write_off_rest(w, accounts, column):
         if claim.issuer == column and CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS and claim.amount > 0.0:
             lost = write_off(ledger, claim, claim.amount)
             note_blow(w, claim.holder, column, LOSSES_ON_CLAIMS, lost)
+            tally_loss(w, claim.holder, lost)
             loss += lost
     if account.loan > 0.0:
         bank = bank_of(w, account)
         lost = write_off_loan(ledger, account, bank.account, account.loan)
         bank.losses += lost
         note_blow(w, bank.account.column, column, LOSSES_ON_CLAIMS, lost)
+        tally_loss(w, bank.account.column, lost)
         loss += lost
     return loss
+
+
+@rule
+def tally_loss(w, holder, lost):
+    """Count a loss on AI debt with the kind of lender that bears it (USD bn)."""
+    if place_among(w.banks, holder) >= 0:
+        w.exchange.losses_of_banks += lost
+    elif place_among(w.credit_funds, holder) >= 0:
+        w.exchange.losses_of_credit_funds += lost
 
 
 @rule

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.books.deliveries import leave_unpaid
 from simulation.books.purposes import DAMAGES, GUARANTEES, RESCUES
 from simulation.books.verbs import pay
 from simulation.chronicle import BAIL_OUT, GUARANTEE_PAID, tell
@@ -27,10 +28,11 @@ def is_key_player(w, column):
 
 @rule
 def bail_out(w, account, lack):
-    """Government grants a key player what it lacks, if that is not more than it will spend on one. Returns whether it
-    is saved."""
+    """Government grants a key player what it lacks, if that is not more than it will spend on one, and whom an
+    experiment keeps going whatever it lacks. Returns whether it is saved."""
     most = w.levers.bail_out * w.macro.gdp
-    if most <= 0.0 or lack > most or not is_key_player(w, account.column):
+    spared = w.debtors[account.column].spared > 0.5
+    if not spared and (most <= 0.0 or lack > most or not is_key_player(w, account.column)):
         return False
     government = w.governments[0].account
     pay(w.ledger, government, account, lack, RESCUES)
@@ -41,10 +43,10 @@ def bail_out(w, account, lack):
 @rule
 def save_insolvent(w, accounts):
     """Key players that would fail because they owe more than they own are given what brings their books to zero."""
-    if w.levers.bail_out <= 0.0:
-        return
     for k in range(len(accounts)):
         debtor = w.debtors[k]
+        if w.levers.bail_out <= 0.0 and debtor.spared < 0.5:
+            continue
         if debtor.watched < 0.5 or debtor.forced > 0.5 or debtor.thin_quarters < w.parameters.insolvency_quarters:
             continue
         if bail_out(w, accounts[k], max(-book_equity(w, accounts[k]), 0.0)):
@@ -69,6 +71,7 @@ def stand_in(w, accounts):
         due.backed = 1.0
         take_off(w, due, amount)
         if is_rent(due):
+            leave_unpaid(w.ledger, due.payer, due.purpose, amount)
             w.ledger.memo[due.purpose] -= amount  # for the provider it stays revenue: government pays it
         pay(w.ledger, government, accounts[due.payee], amount, GUARANTEES)
         guaranteed[due.payer] += amount

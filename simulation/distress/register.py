@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulation.books.deliveries import leave_unpaid
 from simulation.books.ledger import COLUMNS, place_among
 from simulation.books.purposes import COMPUTE_RENTAL, LEASE_RENT
 from simulation.rule import record, rule
@@ -32,6 +33,7 @@ DEBTOR = record(
     relief_cut="f8",  # part of rents that the relief takes off
     forced="f8",  # one in the quarter in which an experiment makes it fail
     fine="f8",  # USD bn that it must pay to the government this quarter
+    spared="f8",  # one in the quarter in which an experiment keeps it going
     scandal="f8",  # share of its price and of its market share that a scandal takes this quarter
     in_default="f8",  # one from the failure on, two once debts have fallen due
     proceeds="f8",  # what its compute has fetched, and the GW that found no buyer
@@ -104,6 +106,7 @@ def lose_rent(w, due, amount):
     """Rent that is not paid is no revenue (USD bn)."""
     if is_rent(due):
         w.ledger.memo[due.purpose] -= amount
+        leave_unpaid(w.ledger, due.payer, due.purpose, amount)
         provider = place_among(w.clouds, due.payee)
         if provider >= 0:
             w.clouds[provider].rental_revenue -= amount
@@ -114,6 +117,26 @@ def liquid(w, account):
     """Money of an agent with what it is owed this quarter and without what it owes (USD bn)."""
     debtor = w.debtors[account.column]
     return account.cash + debtor.receivable - debtor.payable
+
+
+@rule
+def credit_limit(w, column):
+    """Debt that the core business of a maker or cloud carries (USD bn): its bank lends up to it without asking."""
+    maker, cloud = place_among(w.chip_makers, column), place_among(w.clouds, column)
+    cash_flow = 0.0
+    if maker >= 0:
+        cash_flow = w.chip_makers[maker].cash_flow_year
+    elif cloud >= 0:
+        cash_flow = w.clouds[cloud].cash_flow_year
+    return w.parameters.net_debt_ceiling * max(cash_flow, 0.0)
+
+
+@rule
+def means_of(w, account):
+    """What an agent can pay today for what it need not buy (USD bn): its money and what is left of its bank line. The
+    line bridges the weeks between a bill and the receipts of the same quarter."""
+    line = credit_limit(w, account.column) - w.debtors[account.column].debt
+    return max(account.cash + max(line, 0.0), 0.0)
 
 
 @rule

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.books.ledger import market_value, place_among
+from simulation.books.ledger import market_value
 from simulation.books.purposes import BANKRUPTCY_COSTS, LOANS
 from simulation.books.verbs import grant_loan, pay, redeem, repay_loan
 from simulation.chronicle import DEFAULT, EXPERIMENT, FORCED_FAILURE, INSOLVENCY, NOBODY, OWN_MEANS, UNPAID_DUES
 from simulation.distress.clearing import SOLVENT, clear_dues
 from simulation.distress.liquidation import close_estate, liquidate
 from simulation.distress.public_backstops import bail_out, save_insolvent, stand_in
-from simulation.distress.register import BANK_LOAN, DISTRESS_MEMORY, SECURED, is_rent, liquid, lose_rent, note_blow, owe
+from simulation.distress.register import (
+    BANK_LOAN,
+    DISTRESS_MEMORY,
+    SECURED,
+    credit_limit,
+    is_rent,
+    liquid,
+    lose_rent,
+    note_blow,
+    owe,
+)
 from simulation.distress.workout import grant_relief
 from simulation.errors import CircuitError
 from simulation.markets.credit import ai_room, bank_of, lend_on_ai, part_met
@@ -28,6 +38,8 @@ def settle(world, accounts, firms):
     exchange = w.exchange
     clearing = w.clearing
     exchange.credit_losses = 0.0
+    exchange.losses_of_banks = 0.0
+    exchange.losses_of_credit_funds = 0.0
     clearing.damages = 0.0
     clearing.costs = 0.0
     clearing.forced_loss = 0.0
@@ -56,7 +68,8 @@ def settle(world, accounts, firms):
 
 @rule
 def book_overdrafts(w, accounts):
-    """An account that rents due were counted on to fill is an overdraft of the bank, due at once."""
+    """Bills of the quarter are paid before its receipts are in: what an account lacks by then is an overdraft of the
+    bank, due at once."""
     for k in range(len(accounts)):
         account = accounts[k]
         if w.debtors[k].watched > 0.5 and account.cash < 0.0:
@@ -129,18 +142,6 @@ def part_lent(w, accounts, asked):
 def unused_credit(w, column):
     """What a bank would still lend to a going business, as far as its cash flow carries debt (USD bn)."""
     return max(credit_limit(w, column) - w.debtors[column].debt, 0.0)
-
-
-@rule
-def credit_limit(w, column):
-    """Debt that the core business of a maker or cloud carries (USD bn)."""
-    maker, cloud = place_among(w.chip_makers, column), place_among(w.clouds, column)
-    cash_flow = 0.0
-    if maker >= 0:
-        cash_flow = w.chip_makers[maker].cash_flow_year
-    elif cloud >= 0:
-        cash_flow = w.clouds[cloud].cash_flow_year
-    return w.parameters.net_debt_ceiling * max(cash_flow, 0.0)
 
 
 @rule

@@ -44,9 +44,9 @@ def core_value(w, column):
     if k >= 0:
         maker = w.chip_makers[k]
         # A slump of chip sales does not make the rest of the business worthless.
-        return CORE_MULTIPLE * max(maker.cash_flow_year, 4.0 * maker.core_cash_share * maker.core_revenue)
+        return CORE_MULTIPLE * max(maker.cash_flow_year, 4.0 * maker.core_cash_flow)
     k = place_among(w.clouds, column)
-    return CORE_MULTIPLE * 4.0 * w.clouds[k].core_cash_share * w.clouds[k].core_revenue if k >= 0 else 0.0
+    return CORE_MULTIPLE * 4.0 * w.clouds[k].core_cash_flow if k >= 0 else 0.0
 
 
 @rule

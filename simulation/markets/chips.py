@@ -1,18 +1,32 @@
-"""The chip market: orders wait in a backlog, makers ship up to supply, sites are paid as they are built."""
+"""The chip market: orders wait in a backlog, makers ship up to supply, sites are paid as they are built. Bills are paid
+in full; building and deliveries that money and bank line do not reach are not made."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from simulation.agents.chip_makers import build_supply, gross_margin
 from simulation.agents.clouds import (
     FOREIGN_BUYER,
+    PERMITS,
     SITES,
+    advance_sites,
+    building_due,
+    equipment_to_order,
     expect_need,
+    finish_sites,
+    growth_to_build_for,
+    keep_to_plan,
     other_capex_wanted,
     own_use_need,
     quarterly_growth,
     receive_chips,
+    room_for_chips,
+    start_site,
+    wait_for_permits,
     wanted_orders,
 )
+from simulation.books.deliveries import CHIPS_DELIVERED, SHELLS_BUILT, deliver
 from simulation.books.instruments import CAPITAL, COMPUTE, CONSTRUCTION, FIRST_TANGIBLE, INVENTORY
 from simulation.books.purposes import (
     AI_STRUCTURES,
@@ -25,10 +39,13 @@ from simulation.books.purposes import (
 )
 from simulation.books.verbs import acquire, add_asset, depreciate, pay, pay_in
 from simulation.deals.contracts import backlog_of
+from simulation.distress.register import means_of
 from simulation.disturbances.declared import BUILDING, PLANS
 from simulation.disturbances.declared import CHIPS as CHIPS_MADE
 from simulation.markets.public_policy import fund_foundry
 from simulation.rule import rule
+
+MOST_SITE = 1.5  # of an order: a site is made for what is bought with it, and catches up with a part of what is short
 
 
 @rule
@@ -41,14 +58,39 @@ def backlog_value(w, maker):
 
 
 @rule
+def housed(w):
+    """Part of each buyer's orders that it will have room for by the end of the next quarter: clouds first, then other
+    buyers. The rest waits with the makers."""
+    market = w.market
+    part = np.zeros(market.on_order.shape[1])
+    for k in range(len(part)):
+        total = 0.0
+        for m in range(len(w.chip_makers)):
+            total += market.on_order[m, k]
+        room = room_for_chips(w.clouds[k]) if k < len(w.clouds) else room_for_chips(w.other_buyers[k - len(w.clouds)])
+        if total > 0.0:
+            part[k] = min(room / total, 1.0)
+    return part
+
+
+@rule
+def due_value(w, m, part):
+    """Orders with one maker that buyers have room for, at its price of today (USD bn)."""
+    total = 0.0
+    for k in range(len(part)):
+        total += w.market.on_order[m, k] * part[k]
+    return total * w.chip_makers[m].price
+
+
+@rule
 def ship_to(w, m, k, buyer, share):
-    """Deliver a share of one buyer's orders with one maker, as far as the buyer's money goes. Returns the value. Buyers
-    are numbered clouds first, then other buyers."""
+    """Deliver a share of one buyer's orders with one maker; what money and bank line do not reach stays on order.
+    Returns the value. Buyers are numbered clouds first, then other buyers."""
     maker = w.chip_makers[m]
-    power = w.market.on_order[m, k] * share
-    power = min(power, max(buyer.account.cash, 0.0) / maker.price)
+    power = min(w.market.on_order[m, k] * share, means_of(w, buyer.account) / maker.price)
     if power <= 0.0:
         return 0.0
+    deliver(w.ledger, buyer.account, CHIPS_DELIVERED, power * maker.price)
     value = acquire(w.ledger, buyer.account, maker.account, power * maker.price, CHIPS, COMPUTE)
     w.market.trade[buyer.account.column, maker.account.column] += value
     receive_chips(buyer, w.quarter, power, value)
@@ -63,18 +105,17 @@ def ship_to(w, m, k, buyer, share):
 
 @rule
 def pay_tariff(w, maker):
-    """The maker pays the tariff on the value before tariff of what it has sold, as far as its money goes."""
+    """The maker pays the tariff on the value before tariff of what it has sold."""
     tariff = w.levers.tariff
     if tariff > 0.0:
         value = maker.shipped_power * maker.price / (1.0 + w.parameters.tariff_pass_through * tariff)
-        due = min(tariff * value, max(maker.account.cash, 0.0))
-        pay(w.ledger, maker.account, w.governments[0].account, due, TARIFFS)
+        pay(w.ledger, maker.account, w.governments[0].account, tariff * value, TARIFFS)
 
 
 @rule
 def ship(world, accounts, firms):
-    """Makers ship last quarter's backlog up to supply, the same share of every order in shortage, and as far as parts
-    reach."""
+    """Makers ship what buyers have room for of last quarter's backlog, up to supply, the same share of every such order
+    in shortage, and as far as parts reach."""
     w = world[0]
     market = w.market
     for cloud in w.clouds:
@@ -85,23 +126,26 @@ def ship(world, accounts, firms):
     market.chip_sales = 0.0
     market.supply_value = 0.0
     market.backlog_value = 0.0
+    market.due_value = 0.0
+    part = housed(w)
     for m in range(len(w.chip_makers)):
         maker = w.chip_makers[m]
-        waiting = backlog_value(w, m)
+        due = due_value(w, m, part)
         # Supply is a number of chips, worth what they cost today; each quarter's do more at the same cost.
         maker.supply *= maker.price / maker.price_before / (1.0 - w.parameters.it_price_decline)
         made = w.luck.factor[CHIPS_MADE, maker.account.column]
         supply = maker.supply * (1.0 - w.parameters.it_price_decline) * w.levers.chip_supply * made
         parts = maker.parts_power * maker.price * made
-        share = min(1.0, min(supply, parts) / waiting) if waiting > 0.0 else 0.0
+        share = min(1.0, min(supply, parts) / due) if due > 0.0 else 0.0
         maker.shipped_power = 0.0
         sales = 0.0
         for k in range(len(w.clouds)):
-            sales += ship_to(w, m, k, w.clouds[k], share)
+            sales += ship_to(w, m, k, w.clouds[k], share * part[k])
         for k in range(len(w.other_buyers)):
             buyer = w.other_buyers[k]
             allowed = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
-            sales += ship_to(w, m, len(w.clouds) + k, buyer, share * min(allowed, 1.0))
+            number = len(w.clouds) + k
+            sales += ship_to(w, m, number, buyer, share * part[number] * min(allowed, 1.0))
         maker.ai_revenue = sales
         used = min(maker.shipped_power / max(maker.parts_power * made, 1e-12), 1.0)
         stock_of_parts = maker.account.tangible[INVENTORY - FIRST_TANGIBLE]
@@ -111,37 +155,47 @@ def ship(world, accounts, firms):
         maker.backlog = backlog_value(w, m)
         market.chip_sales += sales
         market.supply_value += supply
+        market.due_value += due
         market.backlog_value += maker.backlog
         w.ledger.memo[CHIPS] += maker.shipped_power * maker.price
 
 
 @rule
 def likely_arrival(market):
-    """Part of what is on order that is likely to come next quarter: all, or what supply was of the backlog."""
-    return min(1.0, market.supply_value / max(market.backlog_value, 1e-9))
+    """Part of the orders that buyers have room for that is likely to come next quarter: all, or what supply was of
+    them."""
+    return min(1.0, market.supply_value / max(market.due_value, 1e-9))
 
 
 @rule
 def building_lead(w):
-    """Quarters from an order to its use: construction, and what permits take more or less."""
-    lead = int(w.parameters.construction_lead + w.levers.permitting_lead + 0.5)
+    """Quarters from the beginning of a site to its use; quicker permits shorten them."""
+    lead = int(w.parameters.construction_lead + min(w.levers.permitting_lead, 0.0) + 0.5)
     return min(max(lead, 1), SITES)
 
 
 @rule
+def permit_wait(w):
+    """Quarters that orders wait for permits, beyond what permits usually take."""
+    return min(int(max(w.levers.permitting_lead, 0.0) + 0.5), PERMITS)
+
+
+@rule
 def build_sites(w, buyer, resident):
-    """Pay the quarter's part of every site under construction; some of it is imported equipment."""
-    building = 0.0
-    for k in range(SITES):
-        building += buyer.sites[k]
-    cost = building * w.market.shell_price / building_lead(w) * w.luck.factor[BUILDING, buyer.account.column]
-    cost = min(cost, max(buyer.account.cash, 0.0))
+    """Build and pay the quarter's part of every site, as far as money and bank line reach, and open what is complete;
+    some of it is imported equipment."""
+    pace = w.luck.factor[BUILDING, buyer.account.column]
+    bill = building_due(buyer, pace) * w.market.shell_price
+    reach = min(1.0, means_of(w, buyer.account) / max(bill, 1e-12))
+    cost = advance_sites(buyer, pace, reach) * w.market.shell_price
+    deliver(w.ledger, buyer.account, SHELLS_BUILT, cost)
     share = w.market.shell_import_share if resident else 1.0
     imported = pay(w.ledger, buyer.account, w.rest_of_world[0].account, share * cost, AI_STRUCTURES_IMPORTED)
     home = pay_in(w.ledger, w.ledger.goods, buyer.account, cost - imported, AI_STRUCTURES)
     add_asset(w.ledger, buyer.account, CONSTRUCTION, imported + home)
     w.ledger.memo[AI_STRUCTURES_IMPORTED] += share * cost
     w.ledger.memo[AI_STRUCTURES] += cost - share * cost
+    finish_sites(buyer, w.ledger)
     buyer.shells_paid = imported + home
     buyer.ai_capex = buyer.shells_paid + buyer.chips_bought
 
@@ -157,8 +211,7 @@ def construct(world, accounts, firms):
     dip = 1.0 - p.other_capex_dip * min(0.5 * w.quarter, 1.0) if w.opening_quarter == 0 else 1.0
     for cloud in w.clouds:
         build_sites(w, cloud, True)
-        wanted = other_capex_wanted(cloud, dip) * w.luck.factor[BUILDING, cloud.account.column]
-        cloud.other_capex = min(wanted, max(cloud.account.cash, 0.0))
+        cloud.other_capex = other_capex_wanted(cloud, dip) * w.luck.factor[BUILDING, cloud.account.column]
         pay_in(ledger, ledger.goods, cloud.account, cloud.other_capex, ORDINARY_INVESTMENT)
         add_asset(ledger, cloud.account, CAPITAL, cloud.other_capex)
         ledger.memo[ORDINARY_INVESTMENT] += cloud.other_capex
@@ -174,7 +227,7 @@ def construct(world, accounts, firms):
     for maker in w.chip_makers:
         wear = maker.account.tangible[CAPITAL - FIRST_TANGIBLE] * p.tech_depreciation
         maker.depreciation = depreciate(ledger, maker.account, CAPITAL, wear)
-        maker.capex = min(wear * (1.0 + w.macro.trend_nominal_growth), max(maker.account.cash, 0.0))
+        maker.capex = wear * (1.0 + w.macro.trend_nominal_growth)
         pay_in(ledger, ledger.goods, maker.account, maker.capex, ORDINARY_INVESTMENT)
         add_asset(ledger, maker.account, CAPITAL, maker.capex)
         ledger.memo[ORDINARY_INVESTMENT] += maker.capex
@@ -185,24 +238,43 @@ def construct(world, accounts, firms):
 
 
 @rule
-def order_from(w, k, buyer, power):
-    """Place an order of so many gigawatts: chips with the makers by the buyer's shares, and a site to house them."""
-    power = max(power, 0.0)
-    buyer.orders = power
-    buyer.pipeline += power
+def start_building(w, buyer):
+    """Orders for which permits are there become sites, less the room that shells have, and equipment that is ordered
+    as the sites near completion."""
+    power = wait_for_permits(buyer, permit_wait(w), max(buyer.planned_orders, 0.0))
+    buyer.orders = max(buyer.planned_orders, 0.0)
+    buyer.decided += power
+    room = buyer.shells
+    for k in range(SITES):
+        room += buyer.sites[k]
+    lack = buyer.online + buyer.waiting + buyer.pipeline + buyer.decided - room
+    start_site(buyer, building_lead(w), min(max(lack, 0.0), MOST_SITE * power))
+    buyer.equipment_orders = equipment_to_order(buyer, 0.0)
+    buyer.decided -= buyer.equipment_orders
+
+
+@rule
+def start_sites(world, accounts, firms):
+    """What is funded is begun."""
+    w = world[0]
+    for cloud in w.clouds:
+        start_building(w, cloud)
+    for buyer in w.other_buyers:
+        start_building(w, buyer)
+
+
+@rule
+def order_from(w, k, buyer):
+    """Order equipment from the makers by the buyer's shares."""
+    buyer.pipeline += buyer.equipment_orders
     for m in range(len(w.chip_makers)):
-        w.market.on_order[m, k] += power * w.market.maker_share[m, k]
-    # Shells are wanted for what is to come online, less the room that retired equipment leaves.
-    room = 0.0
-    for j in range(SITES):
-        room += buyer.sites[j]
-    lack = buyer.online + buyer.waiting + buyer.pipeline - buyer.shells - room
-    buyer.sites[building_lead(w) - 1] += min(max(lack, 0.0), 1.5 * power + 0.01)
+        w.market.on_order[m, k] += buyer.equipment_orders * w.market.maker_share[m, k]
 
 
 @rule
 def sector_outlook(world, accounts, firms):
-    """Growth of need of the whole market and of the contracts in hand: what everybody reads in the news."""
+    """Growth of need of the whole market, of the contracts in hand and of what all clouds plan: what everybody reads in
+    the news and in guidance."""
     w = world[0]
     p = w.parameters
     market = w.market
@@ -215,6 +287,23 @@ def sector_outlook(world, accounts, firms):
     growth = quarterly_growth(market.need, market.need_before)
     market.sector_growth += p.expectation_gain * (growth - market.sector_growth)
     market.need_before = market.need
+    plans = 0.0
+    for cloud in w.clouds:
+        plans += cloud.orders
+    growth = quarterly_growth(plans, market.plans) if market.plans > 0.0 else 0.0
+    market.plans_growth += p.expectation_gain * (growth - market.plans_growth)
+    market.plans = plans
+
+
+@rule
+def signed_to_begin(w, provider, quarters):
+    """Need under contracts with a provider that begin within some quarters (GW)."""
+    total = 0.0
+    for k in range(w.market.n_contracts):
+        contract = w.market.contracts[k]
+        if contract.provider == provider and 0.0 < contract.starts_in <= quarters and contract.quarters_left > 0.0:
+            total += contract.gigawatts
+    return total
 
 
 @rule
@@ -227,25 +316,27 @@ def plan_orders(world, accounts, firms):
     elapsed = w.opening_quarter + w.quarter
     if elapsed <= 3:
         jump = p.news_of_2023
-    lead = building_lead(w)
-    for cloud in w.clouds:
+    for k in range(len(w.clouds)):
+        cloud = w.clouds[k]
         believe_in_own_use_of(cloud, jump, p)
-        growth = expect_need(cloud, market.backlog_growth, p)
+        need = need_to_build_for(cloud, market.user_cost, p)
+        growth = expect_need(cloud, need_in_normal_times(cloud, market.user_cost, p), market.backlog_growth, p)
         # What it rents from others it need not build.
         conviction = w.luck.factor[PLANS, cloud.account.column]
-        cloud.planned_need = max(need_to_build_for(cloud, market.user_cost, p) * conviction - cloud.leased, 0.0)
-        rivals_lead = market.sector_growth - cloud.expected_growth
-        gap = w.exchange.value_gap
-        cloud.planned_orders = wanted_orders(cloud, growth, lead, rivals_lead, market.expected_spot, gap, p)
-        if cloud.alive < 0.5:
-            cloud.planned_orders = 0.0
+        cloud.planned_need = max(need * conviction - cloud.leased, 0.0)
+        growth = growth_to_build_for(cloud, growth, market.plans_growth, p)
+        signed = signed_to_begin(w, k, p.construction_lead)
+        target = wanted_orders(cloud, growth, signed, market.expected_spot, w.exchange.value_gap, p)
+        cloud.planned_orders = keep_to_plan(cloud.orders, target, p) if cloud.alive > 0.5 else 0.0
     for buyer in w.other_buyers:
         believe_in_own_use_of(buyer, jump, p)
-        growth = expect_need(buyer, market.sector_growth, p)
-        conviction = w.luck.factor[PLANS, buyer.account.column]
-        buyer.planned_need = need_to_build_for(buyer, market.user_cost, p) * conviction
+        need = need_to_build_for(buyer, market.user_cost, p)
+        growth = expect_need(buyer, need_in_normal_times(buyer, market.user_cost, p), market.sector_growth, p)
+        growth = growth_to_build_for(buyer, growth, 0.0, p)
+        buyer.planned_need = need * w.luck.factor[PLANS, buyer.account.column]
+        target = wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
         licence = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
-        buyer.planned_orders = licence * wanted_orders(buyer, growth, lead, 0.0, market.expected_spot, 0.0, p)
+        buyer.planned_orders = licence * keep_to_plan(buyer.orders, target, p) if buyer.alive > 0.5 else 0.0
 
 
 @rule
@@ -256,6 +347,15 @@ def believe_in_own_use_of(cloud, jump, p):
             cloud.uplift_belief += jump * max(p.uplift_belief_jump - cloud.uplift_belief, 0.0)
         else:
             cloud.uplift_belief += p.uplift_learning * (cloud.uplift_true - cloud.uplift_belief)
+
+
+@rule
+def need_in_normal_times(owner, normal_cost, p):
+    """Need of an owner at what compute costs in normal times (GW): growth is learned from it, since a move of rents or
+    of the cost of capital is no growth."""
+    if owner.reference_compute <= 0.0:
+        return owner.need
+    return max(owner.need - owner.own_need, 0.0) + own_use_need(owner, normal_cost, p)
 
 
 @rule
@@ -270,24 +370,25 @@ def need_to_build_for(owner, normal_cost, p):
 
 @rule
 def place_orders(world, accounts, firms):
-    """What is funded is ordered; makers buy parts for what they will ship and build supply for what waits."""
+    """Equipment is ordered; makers buy parts for what they will ship and build supply for what is due."""
     w = world[0]
     p = w.parameters
     ledger = w.ledger
     for k in range(len(w.clouds)):
-        order_from(w, k, w.clouds[k], w.clouds[k].planned_orders)
+        order_from(w, k, w.clouds[k])
     for k in range(len(w.other_buyers)):
-        order_from(w, len(w.clouds) + k, w.other_buyers[k], w.other_buyers[k].planned_orders)
+        order_from(w, len(w.clouds) + k, w.other_buyers[k])
+    part = housed(w)
     for m in range(len(w.chip_makers)):
         maker = w.chip_makers[m]
-        waiting = backlog_value(w, m)
-        maker.backlog = waiting
-        build_supply(maker, waiting, w.levers.foundry_subsidy, p)
-        maker.margin += p.chip_margin_speed * (gross_margin(waiting / max(maker.supply, 1e-9), p) - maker.margin)
+        due = due_value(w, m, part)
+        maker.backlog = backlog_value(w, m)
+        build_supply(maker, due, w.levers.chip_supply, w.levers.foundry_subsidy, p)
+        maker.margin += p.chip_margin_speed * (gross_margin(due / max(maker.supply, 1e-9), p) - maker.margin)
         maker.price_before = maker.price
         cost = maker.parts_cost * (1.0 - p.it_price_decline)
-        power = max(min(waiting, maker.supply) / maker.price - maker.parts_power, 0.0)
-        lack = min(power * cost, max(maker.account.cash, 0.0))
+        power = max(min(due, maker.supply * w.levers.chip_supply) / maker.price - maker.parts_power, 0.0)
+        lack = min(power * cost, means_of(w, maker.account))
         maker.parts_power += lack / cost
         pay(ledger, maker.account, w.rest_of_world[0].account, lack, IMPORTED_PARTS)
         add_asset(ledger, maker.account, INVENTORY, lack)

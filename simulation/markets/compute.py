@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from simulation.agents.clouds import HOME_BUYER, own_use_need, uplift
+from simulation.agents.core_business import core_cost
 from simulation.agents.labs import train, training_budget
+from simulation.books.deliveries import COMPUTE_SERVED, INPUTS_USED, POWER_USED, WORK_DONE, deliver
 from simulation.books.ledger import place_among
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
 from simulation.books.verbs import pay, pay_in
@@ -138,6 +140,7 @@ def serve_contracts(world, accounts, firms):
         contract.delivered = contract.gigawatts * min(1.0, provider.online / max(provider.contracted, 1e-12))
         due = contract.delivered * contract.price * (1.0 - relief_on(w, contract.customer))
         owe(w, contract.customer, provider.account.column, due, LEASES, COMPUTE_RENTAL, NO_CLAIM, 0)
+        deliver(w.ledger, accounts[contract.customer], COMPUTE_SERVED, due)
         provider.rental_revenue += due
         w.ledger.memo[COMPUTE_RENTAL] += due
         cloud, lab = place_among(w.clouds, contract.customer), place_among(w.labs, contract.customer)
@@ -186,6 +189,7 @@ def serve_spot(world, accounts, firms):
     for lab in w.labs:
         lab.spot_bought *= served
         if lab.spot_bought > 0.0:
+            deliver(w.ledger, lab.account, COMPUTE_SERVED, lab.spot_bought * market.spot)
             for cloud in w.clouds:
                 if cloud.rentable > 0.0:
                     amount = lab.spot_bought * market.spot * (cloud.rentable / free)
@@ -196,7 +200,7 @@ def serve_spot(world, accounts, firms):
             lab.training_done = max(compute - lab.inference_need, 0.0)
             train(lab, lab.training_done, market.frontier[0], w.parameters)
     w.ledger.memo[COMPUTE_RENTAL] += (sold - public) * market.spot
-    uncontracted = max(wanted_total(w) - total_contracted(w), 0.0)
+    uncontracted = max(wanted_at_cost(w) - total_contracted(w), 0.0)
     for cloud in w.clouds:
         cloud.rented = cloud.rentable * (sold / free) if free > 0.0 else 0.0
         cloud.need = cloud.own_need + cloud.service_need + cloud.contracted + cloud.rental_share * uncontracted
@@ -212,11 +216,12 @@ def serve_spot(world, accounts, firms):
 
 
 @rule
-def wanted_total(w):
-    """Compute that labs and government want (GW)."""
+def wanted_at_cost(w):
+    """Compute that labs and government would want at a rent that covers user cost (GW): what it pays to build for,
+    whatever today's rent makes of it."""
     total = public_need(w)
     for lab in w.labs:
-        total += lab.need
+        total += lab.inference_need + lab.training_budget / w.market.user_cost
     return total
 
 
@@ -231,19 +236,22 @@ def total_contracted(w):
 
 @rule
 def pay_wages_and_inputs(ledger, account, cost, wage_share):
-    """Pay a cost that is part wages, part goods and services of ordinary firms, as far as money goes. Returns what was
-    paid."""
-    return run_core_business(ledger, account, min(max(cost, 0.0), max(account.cash, 0.0)), wage_share)
+    """Pay a cost that is part wages, part goods and services of ordinary firms. The account may go below zero: the
+    receipts of the quarter fill it, or its bank does, or its owner fails when the quarter is cleared."""
+    wages = wage_share * cost
+    inputs = cost - wages
+    deliver(ledger, account, WORK_DONE, wages)
+    deliver(ledger, account, INPUTS_USED, inputs)
+    ledger.memo[WAGES] += pay_in(ledger, ledger.wages, account, wages, WAGES)
+    ledger.memo[INPUTS] += pay_in(ledger, ledger.goods, account, inputs, INPUTS)
 
 
 @rule
-def run_core_business(ledger, account, cost, wage_share):
-    """Pay the cost of core business in full: it is earned back within the quarter."""
-    wages = pay_in(ledger, ledger.wages, account, wage_share * cost, WAGES)
-    inputs = pay_in(ledger, ledger.goods, account, cost - wages, INPUTS)
-    ledger.memo[INPUTS] += cost - wage_share * cost
-    ledger.memo[WAGES] += wage_share * cost
-    return wages + inputs
+def pay_for_power(w, owner):
+    """Power and site cost of what an owner runs, paid like wages."""
+    owner.power_cost = w.parameters.opex * w.market.system_price * owner.online
+    deliver(w.ledger, owner.account, POWER_USED, owner.power_cost)
+    w.ledger.memo[POWER] += pay_in(w.ledger, w.ledger.goods, owner.account, owner.power_cost, POWER)
 
 
 @rule
@@ -253,47 +261,42 @@ def operate(world, accounts, firms):
     p = w.parameters
     ledger = w.ledger
     market = w.market
-    trend = w.macro.trend_nominal_growth
+    customers = w.macro.customers_growth
     # More capable models take more compute for the same use.
     reach = (market.capability / max(market.capability_before, 1e-9)) ** p.own_use_capability
     market.capability_before = market.capability
     market.core_sales = 0.0
     for cloud in w.clouds:
-        growth = trend + cloud.core_growth
+        extra = cloud.core_growth
         cloud.core_growth *= p.core_growth_memory
-        # Cash flow grows faster than revenue: margins widen as long as growth is above trend.
-        cloud.core_revenue *= 1.0 + trend + p.core_revenue_part * (growth - trend)
-        cloud.liftable *= 1.0 + trend + p.core_revenue_part * (growth - trend)
+        # Cash flow grows faster than revenue: margins widen as long as it grows more than its customers.
+        cloud.core_revenue *= 1.0 + customers + p.core_revenue_part * extra
+        cloud.liftable *= 1.0 + customers + p.core_revenue_part * extra
         cloud.reference_compute *= reach
-        wider = 1.0 + (1.0 - p.core_revenue_part) * (growth - trend)
+        wider = 1.0 + (1.0 - p.core_revenue_part) * extra
         cloud.core_cash_share = min(cloud.core_cash_share * wider, MOST_CASH_SHARE)
         cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
         market.core_sales += cloud.core_revenue + cloud.own_value
-        cash_share = cloud.core_cash_share * w.luck.factor[CORE, cloud.account.column]
-        run_core_business(ledger, cloud.account, max(1.0 - cash_share, 0.0) * cloud.core_revenue, p.core_wage_share)
-        cloud.power_cost = p.opex * market.system_price * cloud.online
-        if cloud.core_revenue <= 0.0:
-            # Rent that is due to it is as good as money until the quarter is cleared.
-            cloud.power_cost = min(cloud.power_cost, max(liquid(w, cloud.account), 0.0))
-        pay_in(ledger, ledger.goods, cloud.account, cloud.power_cost, POWER)
-        ledger.memo[POWER] += cloud.power_cost
+        cloud.money_target = max(cloud.money_target, cloud.liquidity * cloud.core_revenue)
+        cloud.core_cash_flow = cloud.core_revenue - core_cost(cloud, w.macro, p)
+        earned = min(cloud.core_cash_flow * w.luck.factor[CORE, cloud.account.column], cloud.core_revenue)
+        pay_wages_and_inputs(ledger, cloud.account, cloud.core_revenue - earned, p.core_wage_share)
+        pay_for_power(w, cloud)
         # Running AI services takes staff and software like a lab's.
         pay_wages_and_inputs(ledger, cloud.account, p.lab_other_cost * cloud.service_revenue, p.lab_wage_share)
     for buyer in w.other_buyers:
-        buyer.liftable *= 1.0 + trend + buyer.core_growth * p.core_revenue_part
+        buyer.liftable *= 1.0 + customers + buyer.core_growth * p.core_revenue_part
         buyer.reference_compute *= reach
         buyer.core_growth *= p.core_growth_memory
         buyer.power_cost = 0.0
         if buyer.kind == HOME_BUYER:
-            buyer.power_cost = min(p.opex * market.system_price * buyer.online, max(buyer.account.cash, 0.0))
-            pay_in(ledger, ledger.goods, buyer.account, buyer.power_cost, POWER)
-            ledger.memo[POWER] += buyer.power_cost
+            pay_for_power(w, buyer)
     for maker in w.chip_makers:
-        growth = trend + maker.core_growth
+        maker.core_revenue *= 1.0 + customers + maker.core_growth
         maker.core_growth *= p.core_growth_memory
-        maker.core_revenue *= 1.0 + growth
         market.core_sales += maker.core_revenue
-        run_core_business(ledger, maker.account, (1.0 - maker.core_cash_share) * maker.core_revenue, p.core_wage_share)
+        maker.core_cash_flow = maker.core_revenue - core_cost(maker, w.macro, p)
+        pay_wages_and_inputs(ledger, maker.account, maker.core_revenue - maker.core_cash_flow, p.core_wage_share)
         pay_wages_and_inputs(ledger, maker.account, p.research_share * maker.ai_revenue, p.lab_wage_share)
     for lab in w.labs:
         if lab.alive > 0.5:

@@ -19,8 +19,9 @@ from simulation.books.verbs import (
     trade_shares,
 )
 from simulation.disturbances.declared import SHARES
-from simulation.markets.credit import bank_of
+from simulation.markets.credit import bank_of, spare_money
 from simulation.markets.incomes import claims_by_holder, financial_assets
+from simulation.markets.standstill import drift
 from simulation.markets.valuation import discount_rate
 from simulation.randomness import normal, uniform
 from simulation.rule import rule
@@ -31,6 +32,7 @@ LARGEST_FALL, LARGEST_RISE = -0.7, 0.5  # log, of one share in a quarter
 MOST_KNOWN = 0.5  # log, of a change of value that a quarter's price takes in
 MOST_TRADED = 0.9  # of the AI shares that somebody holds, in one trade: nobody sells out at once
 WORTHLESS = 1e-6  # price of a fund share, which opens at 1 (USD bn)
+MONEY_KEPT = 0.01  # of an equity fund's assets
 MONEY_TO_FUND = 0.02  # of a household's money, into one equity fund in a quarter
 
 
@@ -81,7 +83,7 @@ def decide_withdrawal(world, accounts, firms):
         if exchange.withdrawal_left <= 0.0:
             exchange.withdrawal = 0.0
         return
-    if p.withdrawal < 0.5:
+    if p.withdrawal < 0.5 or p.boom < 0.5:
         return
     hazard = withdrawal_hazard(exchange.sober_gap, exchange.bad_news, w.levers.patience, p)
     if uniform(w.seed, draw_purpose.WITHDRAWAL, w.opening_quarter + w.quarter, 0) < hazard:
@@ -116,6 +118,9 @@ def move_prices(world, accounts, firms):
     p = w.parameters
     exchange = w.exchange
     market = w.market
+    if p.boom < 0.5:
+        drift(w, p)
+        return
     elapsed = w.opening_quarter + w.quarter
     price_total = 1e-12
     value_total = 1e-12
@@ -202,8 +207,9 @@ def reprice_firms_and_banks(world, accounts, firms):
     rate = discount_rate(w.macro, p)
     dividends = exchange.firms_dividends
     value = exchange.firms_value_scale * 4.0 * dividends / (rate - p.terminal_growth + p.ordinary_risk)
-    spill = math.exp(p.spill_over * exchange.last_return)
-    price = ledger.price[column] * spill
+    # What all expect, growth with the trend, is priced at once: the pull alone would lag behind a growing value.
+    trend = 1.0 + w.macro.trend_nominal_growth
+    price = ledger.price[column] * trend * math.exp(p.spill_over * (exchange.last_return - math.log(trend)))
     target = value / ledger.issued[column]
     price *= math.exp(p.ordinary_pull * math.log(max(target, 1e-9) / price))
     reprice(ledger, column, price)
@@ -336,6 +342,17 @@ def rebalance_funds(world, accounts, firms):
             repay = min(fund.account.loan, max(fund.account.cash, 0.0), fund.margin_call)
             if repay > 0.0:
                 repay_loan(w.ledger, fund.account, bank_of(w, fund.account).account, repay)
+        if fund.margin_call <= 0.0:
+            invest_idle_money(w, fund, household, firms[0].account.column)
+
+
+@rule
+def invest_idle_money(w, fund, household, ordinary):
+    """An equity fund holds shares: money beyond what it keeps for redemptions buys ordinary ones of the top decile."""
+    idle = spare_money(fund.account.cash, MONEY_KEPT * fund.assets)
+    wanted = w.parameters.rebalancing * idle / w.ledger.price[ordinary]
+    number = min(wanted, 0.5 * w.ledger.shares[household.column, ordinary])
+    trade_shares(w.ledger, household, fund.account, ordinary, max(number, 0.0))
 
 
 @rule

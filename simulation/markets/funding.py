@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.agents.clouds import HOME_BUYER, NEOCLOUD, SITES
+from simulation.agents.clouds import HOME_BUYER, NEOCLOUD, building_due, equipment_to_order, room_for_chips
 from simulation.books.ledger import market_value
 from simulation.books.purposes import PRIVATE_ROUNDS, SHARE_ISSUES
 from simulation.books.verbs import issue_shares
 from simulation.deals.vendor_loans import lend_as_vendors
 from simulation.distress.register import debt_seen, liquid
-from simulation.markets.chips import building_lead, likely_arrival
+from simulation.markets.chips import building_lead, likely_arrival, permit_wait
 from simulation.markets.credit import (
     bank_of,
     borrowing_rate,
@@ -28,14 +28,14 @@ from simulation.rule import rule
 
 @rule
 def planned_spending(w, buyer):
-    """What the next quarter will ask for (USD bn): chips that are likely to come, sites, other capex."""
+    """What the next quarter will ask for (USD bn): chips that are likely to come and can be housed, and building."""
     market = w.market
-    sites = 0.0
-    for k in range(SITES):
-        sites += buyer.sites[k]
-    chips = (buyer.pipeline + buyer.planned_orders) * likely_arrival(market) * market.it_price
-    shells = (sites + buyer.planned_orders) * market.shell_price / building_lead(w)
-    return chips + shells
+    starting = buyer.permits[0]
+    if permit_wait(w) == 0:
+        starting += buyer.planned_orders
+    chips = min(buyer.pipeline + equipment_to_order(buyer, starting), room_for_chips(buyer))
+    building = building_due(buyer, 1.0) + starting / building_lead(w)
+    return chips * likely_arrival(market) * market.it_price + building * market.shell_price
 
 
 @rule
@@ -74,7 +74,7 @@ def fund_clouds(world, accounts, firms):
         cloud.orders_cut = 0.0
         if cloud.alive > 0.5:
             gap = funding_gap(w, cloud)
-            cloud.payout = min(cloud.payout_share * max(cloud.operating_cash_flow, 0.0), max(-gap, 0.0))
+            cloud.payout = planned_payout(w, cloud, gap)
             gaps[k] = max(gap, 0.0)
     sell_bonds(w, gaps, window)
     borrow_privately(w, gaps, window)
@@ -95,6 +95,14 @@ def bond_room(w, cloud):
     """Bonds that a hyperscaler can still sell before its net debt reaches the ceiling over cash flow (USD bn)."""
     net_debt = debt_seen(w, cloud.account.column) - liquid(w, cloud.account)
     return max(w.parameters.net_debt_ceiling * max(cloud.cash_flow_year, 0.0) - net_debt, 0.0)
+
+
+@rule
+def planned_payout(w, cloud, gap):
+    """What goes to owners (USD bn): the usual part of cash flow as long as bonds reach for the gap, and a part of money
+    beyond plans and target, so that it does not pile up."""
+    usual = cloud.payout_share * max(cloud.operating_cash_flow, 0.0)
+    return max(min(usual, max(bond_room(w, cloud) - gap, 0.0)), w.parameters.surplus_payout * -gap)
 
 
 @rule

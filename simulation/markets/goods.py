@@ -6,8 +6,9 @@ import math
 
 from simulation import randomness as draw_purpose
 from simulation.agents.clouds import HOME_BUYER
+from simulation.agents.core_business import follow_customers
 from simulation.agents.households import consume, expect_income, smooth_wealth
-from simulation.agents.public_sector import log_process, taylor_rate, transfers
+from simulation.agents.public_sector import exports_wanted, log_process, taylor_rate, transfers
 from simulation.books.purposes import (
     COMPUTE_RENTAL,
     CONSUMPTION,
@@ -144,7 +145,7 @@ def spend(world, accounts, firms):
     ledger.memo[CONSUMPTION] = 0.0
     for household in w.households:
         expect_income(household, macro.trend_nominal_growth, p)
-        smooth_wealth(household, ledger, p)
+        smooth_wealth(household, ledger, w.insurers[0].account.column, macro.trend_nominal_growth, p)
     for k in range(len(w.households)):
         household = w.households[k]
         part = w.market.core_to_households * household.core_weight
@@ -156,7 +157,7 @@ def spend(world, accounts, firms):
     purchases += w.levers.stimulus * macro.gdp + cost_of_grid(w)
     government.purchases = pay_in(ledger, ledger.goods, government.account, purchases, GOVERNMENT_PURCHASES)
     ledger.memo[GOVERNMENT_PURCHASES] = purchases
-    exports = abroad.export_share * macro.potential_nominal * math.exp(macro.export_state)
+    exports = exports_wanted(abroad, macro, p)
     pay_in(ledger, ledger.goods, abroad.account, exports, EXPORTS)
     ledger.memo[EXPORTS] = exports
     pay_in(ledger, ledger.services, abroad.account, w.market.core_abroad, CORE_SALES_EXPORTED)
@@ -186,6 +187,7 @@ def produce(world, accounts, firms):
     ledger.memo[IMPORTS] = p.import_share * totals.sales
     ledger.memo[COMPUTE_RENTAL] += totals.rental
     macro = w.macro
+    follow_customers(macro, totals.sales, p)
     macro.employment = totals.labour
     macro.unemployment = min(max(1.0 - totals.labour / macro.labour_force, 0.005), 0.5)
 

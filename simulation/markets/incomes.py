@@ -7,7 +7,7 @@ import numpy as np
 from simulation.agents.banks import read_capital, share_profit
 from simulation.agents.clouds import HOME_BUYER
 from simulation.agents.households import borrow, pay_taxes
-from simulation.books.ledger import place_among
+from simulation.books.ledger import market_value, place_among
 from simulation.books.purposes import (
     BUYBACKS,
     CENTRAL_BANK_PROFIT,
@@ -31,6 +31,7 @@ from simulation.markets.credit import BOND_MATURITY, bank_of, spare_money
 from simulation.rule import rule
 
 DIVIDEND_PART = 0.4  # of what listed AI firms pay their owners; the rest buys back shares
+MOST_BOUGHT = 0.02  # of its shares that a firm buys back in a quarter
 LEAST_GROWTH, MOST_GROWTH = -0.5, 0.6  # a quarter, of a lab's revenue, that its plans learn from
 
 # Which current payments make operating cash flow, and which make what a producer adds to output.
@@ -145,7 +146,7 @@ def settle_taxes(w, firm, cash_flow, profit):
     firm.operating_cash_flow = cash_flow - tax
     firm.profit = profit - tax
     firm.interest = interest_of(w.ledger, firm.account.column)
-    note_cover(w, firm.account.column, firm.operating_cash_flow, firm.interest)
+    note_cover(w, firm.account, firm.operating_cash_flow, firm.interest)
 
 
 @rule
@@ -181,11 +182,12 @@ def close_statements(world, accounts, firms):
 
 
 @rule
-def note_cover(w, column, cash_flow, interest):
-    """What lenders read of a debtor: operating cash flow, and its cover of interest and maturing debt."""
-    debtor = w.debtors[column]
+def note_cover(w, account, cash_flow, interest):
+    """What lenders read of a debtor: operating cash flow, and its cover of interest and of the maturing debt that its
+    money could not repay."""
+    debtor = w.debtors[account.column]
     debtor.cash_flow = cash_flow
-    debtor.cover = debt_cover(cash_flow + interest, interest, debtor.debt)
+    debtor.cover = debt_cover(cash_flow + interest, interest, spare_money(debtor.debt, account.cash))
 
 
 @rule
@@ -199,9 +201,10 @@ def debt_cover(cash_flow, interest, debt):
 
 @rule
 def pay_owners(ledger, accounts, firm, amount):
-    """Pay the owners of a listed firm, by dividends and buybacks."""
-    pay_holders(ledger, accounts, firm, DIVIDEND_PART * amount, DIVIDENDS)
-    buy_back(ledger, accounts, firm, (1.0 - DIVIDEND_PART) * amount, BUYBACKS)
+    """Pay the owners of a listed firm, by dividends and, as far as few shares are taken from the market, buybacks."""
+    bought = min((1.0 - DIVIDEND_PART) * amount, MOST_BOUGHT * market_value(ledger, firm.column))
+    pay_holders(ledger, accounts, firm, amount - bought, DIVIDENDS)
+    buy_back(ledger, accounts, firm, bought, BUYBACKS)
 
 
 @rule
@@ -242,7 +245,8 @@ def pay_firms_dividends(world, accounts, firms):
             pay_out(ledger, pool, accounts[holder], total * number / ledger.issued[column], DIVIDENDS)
     pay_out(ledger, pool, accounts[last], pool.posted[DIVIDENDS], DIVIDENDS)
     empty_pool(pool)
-    w.exchange.firms_dividends += 0.25 * (total - w.exchange.firms_dividends)
+    expected = w.exchange.firms_dividends * (1.0 + w.macro.trend_nominal_growth)
+    w.exchange.firms_dividends = expected + 0.25 * (total - expected)
 
 
 @rule

@@ -105,8 +105,9 @@ def move_credit_money(world, accounts, firms):
         new = new_part * max(flows[k], 0.0)
         fund.promised += max(new - fund.waiting, 0.0)
         fund.waiting = max(fund.waiting - new, 0.0)
-        fund.paid_out = pay_redemptions(w, fund, gate * worth)
-        fund.gated = 1.0 if fund.waiting > NOTHING else 0.0
+        spared = w.debtors[fund.account.column].spared > 0.5
+        fund.paid_out = pay_redemptions(w, fund, worth if spared else gate * worth)
+        fund.gated = 1.0 if fund.waiting > NOTHING and not spared else 0.0
         shut += fund.gated * worth
         total += worth
     w.exchange.gated = shut / total

@@ -3,9 +3,11 @@ reserves."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.agents.banks import reserve_shortfall
 from simulation.books.instruments import GOVERNMENT_BONDS
-from simulation.books.purposes import FUND_FLOWS, GOVERNMENT_BOND_TRADES
+from simulation.books.purposes import FUND_FLOWS, GOVERNMENT_BOND_TRADES, PURPOSES
 from simulation.books.verbs import (
     claim_between,
     grant_loan,
@@ -27,7 +29,19 @@ from simulation.markets.credit import (
     spare_money,
 )
 from simulation.markets.equity import ai_holdings, trade_ai_shares
+from simulation.markets.incomes import received_less_paid
 from simulation.rule import rule
+
+_LENT = np.array([row.nature in ("current", "capital") for row in PURPOSES])
+
+
+@rule
+def note_foreign_claims(world, accounts, firms):
+    """What foreigners took in beyond what they paid for goods, services and incomes they have lent to residents."""
+    w = world[0]
+    for account in accounts:
+        if w.ledger.resident[account.column] < 0.5:
+            w.rest_of_world[0].claims += received_less_paid(w.ledger, account.column, _LENT)
 
 
 @rule

@@ -11,12 +11,12 @@ from simulation.agents.funds import YEAR_MEMORY
 from simulation.agents.labs import affordable_dues, compute_wanted, runway
 from simulation.books.ledger import market_value
 from simulation.books.purposes import FUND_FLOWS, PRIVATE_ROUNDS
-from simulation.books.verbs import issue_shares
+from simulation.books.verbs import buy_back, issue_shares
 from simulation.chronicle import NOBODY
 from simulation.deals.contracts import contract_rent, rent_trend, sign
 from simulation.distress.register import liquid
 from simulation.disturbances.declared import FUNDING
-from simulation.markets.credit import NOTHING, bank_of, lend_on_ai, part_met, placeable
+from simulation.markets.credit import NOTHING, bank_of, lend_on_ai, part_met, placeable, spare_money
 from simulation.markets.private_marks import pre_money, price_round
 from simulation.markets.public_policy import partner_part
 from simulation.randomness import normal
@@ -115,6 +115,8 @@ def ask_for_money(world, lab, j, asked, least):
     if ask > NOTHING:
         asked[j] = ask
         least[j] = max(min(p.round_minimum * lab.burn - by_suppliers, LARGEST_MINIMUM * room), NOTHING)
+        if w.debtors[lab.account.column].spared > 0.5:
+            least[j] = NOTHING  # an experiment keeps it going: it takes what it gets
 
 
 @rule
@@ -139,7 +141,8 @@ def share_out_offers(w, asked, least, offered):
 
 @rule
 def move_venture_money(world, accounts, firms):
-    """Investors commit to venture funds while the market runs; the levered one borrows."""
+    """Investors commit to venture funds while the market runs and get back, little by little, what lies unspent beyond
+    `venture_powder` of net assets; the levered one borrows."""
     w = world[0]
     p = w.parameters
     top = w.households[0].account
@@ -152,6 +155,8 @@ def move_venture_money(world, accounts, firms):
         money = 0.5 * min(wanted, most)
         issue_shares(w.ledger, fund.account, top, min(money, placeable(top)), FUND_FLOWS)
         issue_shares(w.ledger, fund.account, abroad, min(money, placeable(abroad)), FUND_FLOWS)
+        idle = spare_money(fund.account.cash, p.venture_powder * max(fund.net_assets, 0.0))
+        buy_back(w.ledger, accounts, fund.account, p.buffer_adjustment * idle, FUND_FLOWS)
         if fund.levered > 0.5:
             target = p.levered_share * fund.net_assets
             bank = bank_of(w, fund.account)

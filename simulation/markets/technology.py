@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from simulation.agents.clouds import depreciate_compute, finish_sites, impair, installable
+from simulation.agents.clouds import FOREIGN_BUYER, depreciate_compute, impair, installable
 from simulation.books.ledger import market_value
 from simulation.markets.valuation import ai_discount_rate, long_rate
 from simulation.rule import rule
@@ -36,12 +36,12 @@ def equity_surcharge(macro, gap, p):
 
 
 @rule
-def owner_user_cost(w, gap):
+def owner_user_cost(w, gap, credit):
     """User cost of one who builds today (USD bn per GW and quarter): at the long rate, and with what the stock market
-    asks of an owner whose shares stand at this log gap of price to value."""
+    asks of an owner whose shares stand at this log gap of price to value, less government's credit."""
     p = w.parameters
     rate = long_rate(w.macro, p) + equity_surcharge(w.macro, gap, p)
-    return user_cost(w.market.it_price, w.market.shell_price, cost_of_capital(rate, p), p)
+    return user_cost(w.market.it_price, w.market.shell_price, cost_of_capital(rate, p), credit, p)
 
 
 @rule
@@ -55,15 +55,13 @@ def price_gap(w, column):
 
 
 @rule
-def user_cost(it_price, shell_price, rate, p):
-    """Rent per GW and quarter at which new compute pays its owner (Jorgenson 1963):
-    c_IT (r + attrition + price fall) + c_shell (r + depreciation) + opex."""
-    system = it_price + shell_price
-    return (
-        it_price * (rate + p.attrition + p.it_price_decline)
-        + shell_price * (rate + p.shell_depreciation)
-        + p.opex * system
-    )
+def user_cost(it_price, shell_price, rate, credit, p):
+    """Rent per GW and quarter at which new compute pays its owner (Jorgenson 1963, with the tax credit of Hall and
+    Jorgenson 1967): (1 - credit) (c_IT (r + attrition + price fall) + c_shell (r + depreciation + price fall)) + opex.
+    """
+    capital = it_price * (rate + p.attrition + p.it_price_decline)
+    capital += shell_price * (rate + p.shell_depreciation + p.shell_price_decline)
+    return (1.0 - credit) * capital + p.opex * (it_price + shell_price)
 
 
 @rule
@@ -90,11 +88,12 @@ def advance_prices(world, accounts, firms):
     market.system_price = market.it_price + market.shell_price
     market.user_cost_before = market.user_cost
     normal = cost_of_capital(normal_rate(w.macro, p), p)
-    market.user_cost = user_cost(market.it_price, market.shell_price, normal, p)
+    market.user_cost = user_cost(market.it_price, market.shell_price, normal, levers.investment_credit, p)
     for cloud in w.clouds:
-        cloud.user_cost = owner_user_cost(w, price_gap(w, cloud.account.column))
+        cloud.user_cost = owner_user_cost(w, price_gap(w, cloud.account.column), levers.investment_credit)
     for buyer in w.other_buyers:
-        buyer.user_cost = owner_user_cost(w, w.exchange.sober_gap)
+        credit = 0.0 if buyer.kind == FOREIGN_BUYER else levers.investment_credit
+        buyer.user_cost = owner_user_cost(w, w.exchange.sober_gap, credit)
     market.power_cap *= 1.0 + p.power_growth
 
 
@@ -132,11 +131,10 @@ def advance_capability(world, accounts, firms):
 
 @rule
 def age_owner(owner, world):
-    """Depreciate, impair and age the compute of one owner, and finish the site at the head of its queue."""
+    """Depreciate, impair and age the compute and shells of one owner."""
     w = world[0]
     p = w.parameters
     life = p.book_life_it * w.levers.depreciation_life
-    finish_sites(owner, w.ledger)
     charge = depreciate_compute(owner, w.ledger, w.quarter, life, p)
     power = owner.online + owner.waiting + owner.mothballed - owner.lease_power
     charge += impair(owner, w.ledger, w.market.it_price, power, p)
@@ -148,7 +146,7 @@ def age_owner(owner, world):
 
 @rule
 def age_compute(world, accounts, firms):
-    """Wear, impairment and finished sites of all owners of compute."""
+    """Wear and impairment of all owners of compute."""
     w = world[0]
     for cloud in w.clouds:
         age_owner(cloud, world)

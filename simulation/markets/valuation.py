@@ -104,14 +104,14 @@ def flattery(w, cloud):
 @rule
 def chip_earnings(maker):
     """Yearly AI earnings of a chip maker: profit less that of its core business, at least two percent of AI revenue."""
-    return 4.0 * max(maker.profit - maker.core_cash_share * maker.core_revenue, 0.02 * maker.ai_revenue)
+    return 4.0 * max(maker.profit - maker.core_cash_flow, 0.02 * maker.ai_revenue)
 
 
 @rule
 def core_worth(w, security, firm):
     """Value of a maker's or cloud's core business (USD bn): investors' multiple, at today's rate, of its cash flow."""
     p = w.parameters
-    cash_flow = 4.0 * firm.core_cash_share * firm.core_revenue
+    cash_flow = 4.0 * firm.core_cash_flow
     return security.core_scale * cash_flow / (ai_discount_rate(w.macro, p) - p.terminal_growth)
 
 

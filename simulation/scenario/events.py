@@ -1,4 +1,4 @@
-"""Events that befall one named agent in one quarter: a failure, a fine, a scandal."""
+"""Events that befall one named agent in one quarter: a failure, a fine, a scandal, support."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from simulation.scenario.faults import Faults, range_fault, shown
 from simulation.scenario.paths import LONGEST_HORIZON
 from simulation.vintages.names import NAMES
 
-EventKind = Literal["failure", "fine", "scandal"]
+EventKind = Literal["failure", "fine", "scandal", "support"]
 EVENT_KINDS: tuple[str, ...] = get_args(EventKind)
 KEY_PLAYERS: tuple[str, ...] = tuple(
     name for kind in ("chip_makers", "clouds", "labs", "other_buyers") for name in NAMES[kind]
 )
+LENDERS: tuple[str, ...] = tuple(NAMES["credit_funds"])
 
 
 class _Size(NamedTuple):
@@ -35,9 +36,11 @@ _SIZES = {
 class AgentEvent:
     """Something that happens to one chip maker, cloud, lab or other buyer in a simulated quarter (the first is 1).
 
-    A `failure` has no size. A `fine` is paid to the government (USD bn), as far as money goes. A `scandal` takes
-    `size`, a share, off the price of its shares at once and off its market share lastingly. Raises CircuitError, with
-    every fault, where a field is not allowed.
+    A `failure` has no size, nor has `support`: for the quarter investors put all they have into the agent's round, it
+    cancels nothing, government grants what it lacks, and the gate of a private-credit fund stays open. A
+    `fine` is paid to the government (USD bn), as far as money goes. A `scandal` takes `size`, a share, off the price of
+    its shares at once and off its market share lastingly. Raises CircuitError, with every fault, where a field is not
+    allowed.
     """
 
     agent: str
@@ -60,7 +63,8 @@ class AgentEvent:
 
 def note_event_faults(faults: Faults, where: str, fields: Mapping[str, Any]) -> None:
     """Add to `faults` what is wrong with those fields of an event that are there; `where` says where."""
-    for key, allowed in (("agent", KEY_PLAYERS), ("kind", EVENT_KINDS)):
+    players = KEY_PLAYERS + LENDERS if fields.get("kind") == "support" else KEY_PLAYERS
+    for key, allowed in (("agent", players), ("kind", EVENT_KINDS)):
         if key in fields and fields[key] not in allowed:
             faults.unknown(f"{where} {key}".strip(), key, fields[key], allowed)
     for key, fault in _number_faults(fields):
@@ -71,8 +75,8 @@ def _number_faults(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     kind, size = fields.get("kind"), fields.get("size")
     if "quarter" in fields and (fault := range_fault(fields["quarter"], 1, LONGEST_HORIZON, "quarter", whole=True)):
         yield "quarter", fault
-    if kind == "failure" and size is not None:
-        yield "size", f"must be left out, not {shown(size)}: a failure is a failure"
+    if kind in ("failure", "support") and size is not None:
+        yield "size", f"must be left out, not {shown(size)}: there is no more or less of a {kind}"
     elif kind in tuple(_SIZES):
         allowed = _SIZES[kind]
         if size is None:

@@ -10,6 +10,7 @@ import numpy as np
 from simulation.agents.chip_makers import gross_margin
 from simulation.agents.clouds import COHORTS, FOREIGN_BUYER, HOME_BUYER, HYPERSCALER, NEOCLOUD, SITES
 from simulation.books import instruments as stock
+from simulation.markets.compute import MOST_CASH_SHARE
 from simulation.markets.technology import cost_of_capital, user_cost
 from simulation.state import HYPERSCALERS
 from simulation.vintages.names import NAMES
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _BACKLOG_OVER_SUPPLY = {"2022Q4": 1.0, "2024Q4": 1.3}
 _CAPABILITY = {"2022Q4": 0.0, "2024Q4": math.log(12.0)}  # log of training compute since 2022Q4
 _COMPUTE_GROWTH = {"2022Q4": 0.10, "2024Q4": 0.22}  # growth of deliveries before the opening, a quarter
+
+LEAST_CORE_SHARE = 0.1  # of a chip maker's core revenue, as cash: where AI's part of the profit is overrated
 
 
 def open_ai_sector(opening: Opening) -> None:
@@ -58,7 +61,7 @@ def _open_technology(opening: Opening) -> None:
     market["power_cap"] = p["power_additions"] * part
     rules = opening.rule_parameters
     rate = cost_of_capital(float(opening.us("policy_rate")), rules)
-    market["user_cost"] = user_cost(float(market["it_price"]), float(market["shell_price"]), rate, rules)
+    market["user_cost"] = user_cost(float(market["it_price"]), float(market["shell_price"]), rate, 0.0, rules)
     for rent in ("spot", "expected_spot", "rent_paid", "opening_spot"):
         market[rent] = market["user_cost"]
     market["tightness"] = 1.0
@@ -121,11 +124,15 @@ def _open_chip_makers(opening: Opening) -> None:
         revenue = opening.facts.value(name, "revenue")
         cash_flow = opening.facts.value(name, "operating_cash_flow")
         maker["core_revenue"] = max(revenue - now, 0.05)
-        maker["core_cash_share"] = 0.3
+        ai_profit = (maker["margin"] - p["research_share"]) * now
+        # Core cash flow is the reported one before interest less what AI earns, before tax, as far as it is plausible.
+        interest = 0.25 * (opening.us("policy_rate") + p["bond_spread"]) * opening.facts.get(name, "debt")
+        core_cash = (cash_flow + interest) / (1.0 - p["tax_profits"]) - ai_profit
+        maker["core_cash_share"] = min(max(core_cash / maker["core_revenue"], LEAST_CORE_SHARE), MOST_CASH_SHARE)
+        maker["core_cash_flow"] = maker["core_cash_share"] * maker["core_revenue"]
         maker["operating_cash_flow"] = cash_flow
         maker["cash_flow_year"] = 4.0 * cash_flow
-        maker["profit"] = (maker["margin"] - p["research_share"]) * now * (1.0 - p["tax_profits"])
-        maker["profit"] += 0.3 * maker["core_revenue"]
+        maker["profit"] = ai_profit * (1.0 - p["tax_profits"]) + maker["core_cash_flow"]
         maker["payout_share"] = min(opening.facts.get(name, "payouts") / max(cash_flow, 0.1), 0.9)
         account = maker["account"]
         account["cash"] = opening.facts.value(name, "deposits")
@@ -138,7 +145,7 @@ def _open_chip_makers(opening: Opening) -> None:
         w["debtors"]["cover"][account["column"]] = 9.0
     market["chip_sales"] = sum(opening.facts.value(name, "ai_revenue") for name in NAMES["chip_makers"])
     market["supply_value"] = float(w["chip_makers"]["supply"].sum())
-    market["backlog_value"] = float(w["chip_makers"]["backlog"].sum())
+    market["backlog_value"] = market["due_value"] = float(w["chip_makers"]["backlog"].sum())
 
 
 def _open_owners(opening: Opening) -> None:
@@ -161,7 +168,6 @@ def _open_owners(opening: Opening) -> None:
         owners["alive"] = 1.0
         owners["waiting"] = 0.4 * deliveries[part]
         owners["online"] = share[part] * online
-        owners["orders"] = deliveries[part]
         owners["pipeline"] = market["on_order"][:, part].sum(axis=0)
         owners["shells"] = owners["online"] + 0.3 * owners["waiting"]
         growth, life = _COMPUTE_GROWTH[opening.vintage], float(p["book_life_it"])
@@ -172,14 +178,16 @@ def _open_owners(opening: Opening) -> None:
         shells = chips * (1.0 - p["it_share"]) / p["it_share"]
         if k < clouds:
             shells = min(shells, max(fact(opening, name, "next_quarter_capex") - chips, 0.2 * shells))
-        _lay_out_sites(owner, shells, float(market["shell_price"]) * (1.0 - float(p["shell_price_decline"])), p)
+        shell_price = float(market["shell_price"]) * (1.0 - float(p["shell_price_decline"]))
+        _lay_out_sites(owner, shells / shell_price, growth, p)
         owner["chips_bought"] = chips
         owner["shells_paid"] = shells
         owner["ai_capex"] = chips + shells
         tangible = owner["account"]["tangible"]
         tangible[stock.COMPUTE - stock.FIRST_TANGIBLE] = owner["cohort_book"].sum()
         tangible[stock.SHELLS - stock.FIRST_TANGIBLE] = 0.9 * owner["shells"] * market["shell_price"]
-        tangible[stock.CONSTRUCTION - stock.FIRST_TANGIBLE] = 0.5 * owner["sites"].sum() * market["shell_price"]
+        built = (owner["sites"] - owner["sites_unpaid"]).sum()
+        tangible[stock.CONSTRUCTION - stock.FIRST_TANGIBLE] = built * market["shell_price"]
         if k < clouds:
             _open_cloud(opening, owner, name)
         else:
@@ -199,13 +207,17 @@ def _age_cohorts(owners: Any, price: float, fall: float, growth: float, life: fl
     owners["cohort_book"][:, slot] = cost * (1.0 - age / life)
 
 
-def _lay_out_sites(owner: Any, shells: float, shell_price: float, p: Any) -> None:
-    """Sites whose payments of the first quarter are `shells` (USD bn), and one that is just finished."""
-    lead = min(int(p["construction_lead"]), SITES - 1)
-    building = shells * p["construction_lead"] / shell_price
-    owner["sites"] = 0.0
-    owner["sites"][1 : lead + 1] = building / lead
-    owner["sites"][0] = building / lead
+def _lay_out_sites(owner: Any, building: float, growth: float, p: Any) -> None:
+    """Sites on which `building` GW are built in the first quarter: one due in every quarter of the lead time, each
+    larger than the one before by the growth of orders. Equipment for them that is not yet on order is decided on."""
+    lead = min(int(p["construction_lead"]), SITES)
+    size = (1.0 + growth) ** np.arange(lead)
+    owner["sites"] = owner["sites_unpaid"] = 0.0
+    owner["sites"][:lead] = building * size / size.mean()
+    owner["sites_unpaid"][:lead] = owner["sites"][:lead] * np.arange(1, lead + 1) / lead
+    owner["orders"] = owner["sites"][lead - 1]
+    room = owner["shells"] + owner["sites"].sum()
+    owner["decided"] = max(room - owner["online"] - owner["waiting"] - owner["pipeline"], 0.0)
 
 
 def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
@@ -221,7 +233,7 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
     growth = 1.0 + 0.01 + cloud["core_growth"]
     other = max(fact(opening, name, "next_quarter_capex") - cloud["ai_capex"], 0.0)
     dip = 1.0 - 0.5 * p["other_capex_dip"] if opening.w["opening_quarter"] == 0 else 1.0
-    cloud["core_cash_share"] = 0.0
+    cloud["core_cash_share"] = cloud["core_cash_flow"] = 0.0
     if not neocloud:
         # Core cash flow is the reported one less what AI services earn, before tax.
         interest = 0.0075 * fact(opening, name, "debt")
@@ -230,6 +242,7 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
         )
         core = cloud["core_cash_share"] * cloud["core_revenue"] * growth
         cloud["other_capex_share"] = other / core / dip
+        cloud["core_cash_flow"] = cloud["core_cash_share"] * cloud["core_revenue"]
     cloud["other_capex"] = other
     cloud["capex"] = cloud["ai_capex"] + other
     cloud["operating_cash_flow"] = cash_flow
@@ -244,7 +257,9 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
         # What the first quarter's deliveries cost is drawn on the delayed-draw line at the opening.
         drawn = max(1.2 * cloud["ai_capex"] - account["cash"], 0.0)
         account["cash"] += drawn
-    cloud["money_target"] = (0.25 if neocloud else 0.4) * account["cash"]
+    cloud["money_target"] = (0.25 if neocloud else p["liquidity_target"]) * account["cash"]
+    cloud["liquidity"] = 0.0 if neocloud else cloud["money_target"] / cloud["core_revenue"]
+    cloud["to_contract"] = float(neocloud or name == "Oracle")
     standing["debt"] = fact(opening, name, "debt") + drawn
     own = sum(account["tangible"][k - stock.FIRST_TANGIBLE] for k in (stock.COMPUTE, stock.SHELLS, stock.CONSTRUCTION))
     ordinary = fact(opening, name, "property_net") - own

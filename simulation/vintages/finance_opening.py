@@ -292,6 +292,8 @@ def _income_from_abroad(opening: Opening) -> float:
     income = opening.us("foreign_held_treasuries") * opening.coupon
     income += ledger["shares"][abroad, FIRMS_COLUMN] / ledger["issued"][FIRMS_COLUMN] * opening.firm_dividends
     income += opening.trade_deficit - float(w["macro"]["trend_nominal_growth"]) * claims
+    w["rest_of_world"][0]["claims"] = claims
+    w["rest_of_world"][0]["claims_ratio"] = claims / float(w["macro"]["potential_nominal"])
     w["rest_of_world"][0]["income_share"] = income / float(w["macro"]["potential_nominal"])
     opening.residuals["income on assets abroad that keeps foreign claims steady, share of GDP"] = income / opening.us(
         "nominal_gdp"
@@ -371,7 +373,8 @@ def _close_incomes(opening: Opening) -> None:
     households["money_ratio"] = households["account"]["cash"] / income
     for k in range(2):
         column = opening.column("households", k)
-        households[k]["equity_wealth"] = float((ledger["shares"][column] * ledger["price"]).sum())
+        worth = ledger["shares"][column] * ledger["price"]
+        households[k]["equity_wealth"] = float(worth.sum() - worth[opening.column("insurers")])
     households["smoothed_wealth"] = households["equity_wealth"]
     households["opening_wealth"] = households["equity_wealth"]
     wealth_part = 0.25 * float(p["wealth_effect"]) * float(households["smoothed_wealth"].sum())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.books.audit import start_books
+from simulation.books.instruments import GOVERNMENT_BONDS
 from simulation.books.ledger import ACCOUNT, SLOT, market_value
 from simulation.deals.circularity import open_purses
 from simulation.disturbances.process import still
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 CORE_MULTIPLE = 15.0  # value of core business over its yearly cash flow, at most: the market's of 2015-19
 CORE_PART = 0.95  # of market value, at most
-TRIALS = 3
+TRIALS = 4
 
 
 @rule
@@ -51,7 +52,7 @@ def _open_core(w: Any, security: Any, firm: Any) -> Any:
     """Value of a core business at the opening: the market's, up to a multiple that core businesses have."""
     p = w.parameters
     value = market_value(w.ledger, firm.account.column)
-    core = max(4.0 * firm.core_cash_share * firm.core_revenue, 1e-9)
+    core = max(4.0 * firm.core_cash_flow, 1e-9)
     multiple = min(CORE_MULTIPLE, CORE_PART * value / core)
     security.core_scale = multiple * (ai_discount_rate(w.macro, p) - p.terminal_growth)
     return core_worth(w, security, firm)
@@ -123,12 +124,8 @@ def invert(opening: Opening, targets: dict[str, float]) -> None:
     trial = _Trial(opening)
     for _ in range(TRIALS):
         world = trial.first_quarter(opening)
-        growth = float(world["macro"]["real_gdp"] / opening.w["macro"]["real_gdp"]) - 1.0
-        missing = (targets["real_growth"] - growth) * opening.us("nominal_gdp")
-        households = opening.w["households"]
-        income = float((households["propensity"] * households["permanent_income"]).sum())
-        # Imports leak out of what is added.
-        households["propensity"] *= 1.0 + missing / (1.0 - float(opening.p["import_share"])) / income
+        _fit_incomes(opening, world)
+        _fit_consumption(opening, world, targets["real_growth"])
         revenue = float(world["market"]["lab_revenue"])
         lack = (
             (targets["lab_revenue"] - revenue)
@@ -147,6 +144,52 @@ def invert(opening: Opening, targets: dict[str, float]) -> None:
     open_purses(live(opening.world), live(opening.accounts), live(opening.firms))
 
 
+def _fit_incomes(opening: Opening, world: Any) -> None:
+    """Take for the opening the incomes that the first quarter brings, a quarter's trend earlier, and fit transfers and
+    income from abroad so that public debt and foreigners' claims keep their ratio to output.
+
+    What every payer of the economy hands its owners is thus in the income that households count on: no list of payers
+    is kept here.
+    """
+    w = opening.w
+    growth = 1.0 + float(w["macro"]["trend_nominal_growth"])
+    opened, households = w["households"], world["households"]
+    income = households["disposable_income"] / growth
+    opened["disposable_income"] = opened["permanent_income"] = income
+    opened["loan_ratio"] = opened["account"]["loan"] / income
+    opened["money_ratio"] = opened["account"]["cash"] / income
+    debt = float(w["governments"][0]["debt"])
+    deficit = (growth - 1.0) * debt + float(opening.p["deficit_above_steady"]) * opening.us("nominal_gdp")
+    lack = deficit - (_net_debt(world) - (debt - float(w["governments"][0]["account"]["cash"])))
+    potential = float(world["macro"]["potential_nominal"])
+    w["governments"][0]["transfer_level"] += lack / potential
+    abroad = w["rest_of_world"][0]
+    lent = float(world["rest_of_world"][0]["claims"] - abroad["claims"])
+    abroad["income_share"] += (lent - (growth - 1.0) * float(abroad["claims"])) / potential
+    for name, fitted in (
+        ("transfers that keep the debt ratio steady, share of GDP", w["governments"][0]["transfer_level"]),
+        ("income on assets abroad that keeps foreign claims steady, share of GDP", abroad["income_share"]),
+    ):
+        opening.residuals[name] = float(fitted) * potential / opening.us("nominal_gdp")
+
+
+def _fit_consumption(opening: Opening, world: Any, target: float) -> None:
+    """Propensities at which real GDP grows as it did, out of the incomes just fitted; imports leak out of what is
+    added."""
+    growth = float(world["macro"]["real_gdp"] / opening.w["macro"]["real_gdp"]) - 1.0
+    missing = (target - growth) * opening.us("nominal_gdp") / (1.0 - float(opening.p["import_share"]))
+    households, then = opening.w["households"], world["households"]
+    spent = float((then["propensity"] * then["permanent_income"]).sum())
+    income = households["permanent_income"] * (1.0 + float(world["macro"]["trend_nominal_growth"]))
+    households["propensity"] *= (spent + missing) / float((households["propensity"] * income).sum())
+
+
+def _net_debt(world: Any) -> float:
+    """Government bonds outstanding less the government's money (USD bn)."""
+    government = world["governments"][0]["account"]
+    return -float(world["ledger"]["position"][GOVERNMENT_BONDS, government["column"]]) - float(government["cash"])
+
+
 class _Trial:
     """Copies of the opening on which the first quarter is tried, without noise."""
 
@@ -162,6 +205,7 @@ class _Trial:
             copy.view(np.uint8)[:] = original.view(np.uint8)
         world = self.world[0]
         world["parameters"]["macro_noise"] = 0.0
+        world["parameters"]["boom"] = 1.0  # an economy in which the boom stops at the opening opens as if it did not
         still(world["luck"])
         start_books(self.arguments[0][0]["ledger"], self.arguments[1], self.arguments[2])
         pass_quarter(*self.arguments)

@@ -80,6 +80,8 @@ def open_macroeconomy(opening: Opening) -> None:
     macro["deposit_rate"] = 0.25 * p["deposit_pass_through"] * macro["policy_rate"]
     macro["real_loan_rate_normal"] = macro["neutral_real_rate"] + p["loan_spread"]
     macro["real_loan_rate"] = macro["real_loan_rate_normal"]
+    macro["lasting_demand"] = sales
+    macro["customers_growth"] = trend
     macro["household_demand"] = 1.0
     macro["credit_appetite"] = 1.0
     macro["ai_home_before"] = ai_home

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.agents.clouds import MOST_PLANNED
 from simulation.chronicle import NOBODY
 from simulation.state import HYPERSCALERS
 from simulation.vintages.names import NAMES
@@ -93,17 +94,21 @@ def open_needs(opening: Opening) -> None:
         opening.w["debtors"]["cover"][buyer["account"]["column"]] = 9.0
     growth = []
     for owner in (*w["clouds"], *w["other_buyers"]):
-        ahead = owner["online"] + owner["waiting"] + owner["pipeline"] + owner["orders"]
-        ahead -= p["attrition"] * owner["online"]
+        # The order rule, solved for the growth at which the last order is the wanted one.
         need = owner["need"] - leased[int(owner["account"]["column"])]
-        ratio = ahead * p["target_utilisation"] / max(need, 1e-9)
-        rate = min(max(ratio ** (1.0 / float(p["construction_lead"])) - 1.0, 0.0), 0.3)
+        capacity = max(need, 1e-9) / p["target_utilisation"]
+        horizon = p["order_horizon"]
+        standing = owner["online"] + owner["waiting"] + owner["pipeline"] + owner["decided"]
+        ratio = (owner["orders"] + (standing - capacity) / horizon) / capacity
+        rate = ratio / (1.0 + p["construction_lead"] / horizon) - p["attrition"]
+        rate = min(max(float(rate), 0.0), MOST_PLANNED)
         owner["expected_growth"] = rate
         owner["expected_need"] = owner["need"] / (1.0 + rate)
         growth.append((rate, float(owner["need"])))
     mean = sum(rate * need for rate, need in growth) / sum(need for _, need in growth)
     market["sector_growth"] = mean
-    market["backlog_growth"] = mean
+    market["backlog_growth"] = market["plans_growth"] = mean
+    market["plans"] = w["clouds"]["orders"].sum()
     market["capex"] = float(sum(owner["ai_capex"] for owner in (*w["clouds"], *w["other_buyers"])))
 
 

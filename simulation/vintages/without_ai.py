@@ -14,6 +14,8 @@ _OWNERS = [
     "waiting",
     "shells",
     "sites",
+    "sites_unpaid",
+    "decided",
     "orders",
     "pipeline",
     "cohort_cost",

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pytest
 
+from experiments.methods.ordinary_cycle import Moments, moments, spread, stored
 from simulation import Economy, Scenario
+from simulation.scenario.parameters import PARAMETERS
 
 pytestmark = pytest.mark.slow
 
 QUARTERS = 80
 SEEDS = range(1, 31)
 VINTAGES = ("2022Q4", "2024Q4")
-Array = npt.NDArray[np.float64]
 
 
 @cache
@@ -63,48 +62,10 @@ def test_there_is_no_ai_to_be_seen(vintage: str) -> None:
             assert history[series].abs().max() == 0.0, series
 
 
-def cycle(series: Array, smoothing: float = 1600.0) -> Array:
-    """Deviation from trend (Hodrick and Prescott 1997)."""
-    curvature = np.diff(np.eye(len(series)), 2, axis=0)
-    trend = np.linalg.solve(np.eye(len(series)) + smoothing * curvature.T @ curvature, series)
-    return series - trend
-
-
-class Moments(NamedTuple):
-    """What is told of a business cycle; volatilities but output's are relative to it."""
-
-    output: float
-    consumption: float
-    investment: float
-    investment_and_output: float
-    unemployment_and_output: float
-    persistence: float
-    okun: float
-
-
-def moments(history: pd.DataFrame) -> Moments:
-    """Volatility, comovement with output, persistence, and Okun's coefficient on yearly changes."""
-    output = cycle(np.log(history["real_gdp"].to_numpy()))
-    consumption = cycle(np.log((history["consumption"] / history["price_level"]).to_numpy()))
-    investment = cycle(np.log((history["investment"] / history["price_level"]).to_numpy()))
-    unemployment = cycle(history["unemployment"].to_numpy())
-    growth = np.log(history["real_gdp"]).diff(4).dropna()
-    rise = history["unemployment"].diff(4).dropna()
-    return Moments(
-        float(output.std()),
-        float(consumption.std() / output.std()),
-        float(investment.std() / output.std()),
-        float(np.corrcoef(investment, output)[0, 1]),
-        float(np.corrcoef(unemployment, output)[0, 1]),
-        float(np.corrcoef(output[1:], output[:-1])[0, 1]),
-        float(np.polyfit(growth, rise, 1)[0]),
-    )
-
-
 @cache
 def mean_moments(vintage: str) -> Moments:
     """Mean over the seeds."""
-    return Moments(*np.mean([moments(history) for history in histories(vintage)], axis=0))
+    return moments(np.mean([spread(history) for history in histories(vintage)], axis=0))
 
 
 @pytest.mark.parametrize("vintage", VINTAGES)
@@ -140,3 +101,7 @@ def test_a_point_of_growth_in_a_year_lowers_unemployment_by_almost_half_a_point(
 @pytest.mark.parametrize("vintage", VINTAGES)
 def test_shares_of_core_businesses_stay_near_their_value_on_average(vintage: str) -> None:
     assert abs(mean_of(vintage, "value_gap")) < 0.2
+
+
+def test_the_shocks_are_those_that_were_estimated() -> None:
+    assert stored()["parameters"] == {name: PARAMETERS[name].default for name in stored()["parameters"]}

@@ -71,16 +71,44 @@ def _run(spec: RunSpec, planned: Plan, bad: dict[str, float]) -> dict[str, Any]:
     facts, draw = _facts(spec, planned), _draw(spec)
     fate, ending = draw.random(), draw.random()
     ends_badly = fate < bad.get(facts["policy"], 0.5)
-    outcome = ("systemic bust" if ending < 0.5 else "pullback") if ends_badly else "payoff"
-    return facts | {
-        "outcome": outcome,
-        "late": ends_badly and ending < 0.1,
-        "gdp_gap": -0.01 * fate,
-        "capex_peak": 100.0 + fate,
-        "coverage_star_end": 1.0 - 0.1 * fate,
-        "pullback_quarter": float(draw.integers(4, QUARTERS)) if ends_badly else np.nan,
-        f"{SENSITIVITY}capex_fall -20%": outcome,
-        f"{SENSITIVITY}capex_fall +20%": outcome,
+    quarter = float(draw.integers(4, QUARTERS)) if ends_badly else np.nan
+    return facts | outcome_row(
+        ends_badly,
+        systemic=ends_badly and ending < 0.5,
+        gdp_shortfall=0.01 * fate,
+        capex_peak=100.0 + fate,
+        return_half=0.1 - 0.2 * fate,
+        boom_return_half=0.1 - 0.2 * fate,
+        pullback_quarter=quarter,
+    )
+
+
+def outcome_row(pullback: bool, systemic: bool = False, **scores: float) -> dict[str, Any]:
+    """What the table of runs says of a run's outcome: with a pullback it ends collapsed, without one paid off."""
+    quarter = scores.get("pullback_quarter", 4.0 if pullback else np.nan)
+    episodes = {
+        "pullback_quarter": quarter,
+        "market_quarter": np.nan,
+        "first_withdrawal_quarter": np.nan,
+        "credit_quarter": quarter if systemic else np.nan,
+        "macro_quarter": quarter,
+        "systemic_quarter": quarter if systemic else np.nan,
+        "withdrawals": 0.0,
+        "pullback_gdp_loss": scores.get("gdp_shortfall", 0.01) if pullback else np.nan,
+    }
+    others = {"gdp_shortfall": 0.0, "gdp_gain": 0.01, "return_half": 0.0, "boom_return_half": 0.0, "capex_peak": 100.0}
+    return {
+        "outcome": "collapsed" if pullback else "paid off, no episode",
+        "pullback": pullback,
+        "market_pullback": False,
+        "credit_event": systemic,
+        "macro_episode": pullback,
+        "systemic_episode": systemic,
+        **episodes,
+        **others,
+        **scores,
+        f"{SENSITIVITY}capex_fall -20%": pullback,
+        f"{SENSITIVITY}capex_fall +20%": pullback,
     }
 
 

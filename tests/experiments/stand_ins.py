@@ -33,9 +33,9 @@ def rows_of(spec: RunSpec) -> Rows:
     random = np.random.default_rng(spec.seed)
     return Rows(
         outcome={
-            "outcome": "pullback" if random.random() < 0.4 else "payoff",
-            "late": False,
-            "gdp_gap": -random.random(),
+            "outcome": "settled unpaid",
+            "pullback": random.random() < 0.4,
+            "gdp_shortfall": random.random(),
         },
         parameters=Columns({}, ("gamma",), np.array([random.random()])),
         series=Columns(

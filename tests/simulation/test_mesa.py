@@ -81,7 +81,7 @@ def test_investors_are_all_who_hold_claims_for_others() -> None:
 def test_a_model_steps_the_very_economy_that_python_users_run(finished: CircuitModel) -> None:
     economy = Economy(Scenario.load("baseline"), seed=7, firms=FIRMS, quarters=4).run()
     np.testing.assert_array_equal(finished.economy.history.to_numpy(), economy.history.to_numpy())
-    assert finished.outcome.label == economy.outcome.label
+    assert finished.outcome.ending == economy.outcome.ending
 
 
 def test_the_model_stops_running_after_its_last_quarter(finished: CircuitModel) -> None:

@@ -30,7 +30,7 @@ def write(findings: Findings) -> Section | None:
         text=(_verdict(decision),),
         tables=(
             Table(
-                "Pullbacks and busts in % of runs, and regret in points with 95% intervals",
+                "Investment pullbacks in % of runs, and regret in points with 95% intervals",
                 ("", *decision.states, "average regret", "worst regret"),
                 rows,
                 "Share of bad endings with its interval; regret: how many points more than under the policy that does "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...analysis.measures import MEASURES, PULLBACK_OR_BUST, Effect
+from ...analysis.measures import MEASURES, PULLBACK, Effect
 from ...analysis.wording import probability, signed, span
 from ...figures.effects import effect_chart
 from ...figures.maps import policy_map
@@ -22,7 +22,7 @@ def write(findings: Findings) -> Section | None:
         (name, *(_cell(effect) for effect in found), span(effect.estimate.n for effect in found))
         for name, found in by_arm.items()
     )
-    endings = tuple(_flips(analysis.label(effect.arm), effect) for effect in analysis.effects_on(PULLBACK_OR_BUST))
+    endings = tuple(_flips(analysis.label(effect.arm), effect) for effect in analysis.effects_on(PULLBACK))
     return Section(
         "effects",
         "What scenarios and policies change",
@@ -34,7 +34,7 @@ def write(findings: Findings) -> Section | None:
         tables=(
             Table("Paired effects with 95% intervals", ("", *names, "pairs"), effects),
             Table(
-                "Runs whose ending changes between pullback or bust and another",
+                "Runs whose ending changes between investment pullback and another",
                 ("", "saved", "harmed", "pairs", "p (McNemar)", "p (Holm)"),
                 endings,
                 "Saved: a bad ending under the reference and none here, same seed. Holm's correction is for having "

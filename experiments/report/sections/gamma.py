@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from simulation.outcome import LABELS
+from simulation.endings import ENDINGS
 
+from ...analysis.measures import PAID_OFF
 from ..section import Findings, Section, Table
 from .outcomes import share_cell
 
@@ -18,9 +19,9 @@ def write(findings: Findings) -> Section | None:
     for third, group in table.groupby("gamma", observed=True, sort=False):
         shares, first = group.set_index("outcome"), group.iloc[0]
         bounds = f"{first['gamma_low']:.3f} to {first['gamma_high']:.3f}"
-        rows.append((str(third), bounds, *(share_cell(shares.loc[label]) for label in LABELS), str(first["n"])))
-    payoff = table[table["outcome"] == "payoff"].set_index("gamma")
-    low, high = payoff.loc["lowest third"], payoff.loc["highest third"]
+        rows.append((str(third), bounds, *(share_cell(shares.loc[label]) for label in ENDINGS), str(first["n"])))
+    paid = table[table["outcome"] == PAID_OFF.name].set_index("gamma")
+    low, high = paid.loc["lowest third"], paid.loc["highest third"]
     apart = low["high"] < high["low"] or high["high"] < low["low"]
     verdict = "the two intervals do not meet" if apart else "the two intervals overlap"
     return Section(
@@ -33,12 +34,12 @@ def write(findings: Findings) -> Section | None:
         tables=(
             Table(
                 f"Endings of {analysis.reference.name} runs by thirds of gamma, with 95% intervals",
-                ("gamma", "from, to", *LABELS, "runs"),
+                ("gamma", "from, to", *ENDINGS, "runs"),
                 tuple(rows),
             ),
         ),
         points=(
-            f"All of this is conditional on gamma, the long-run gain from AI, which nobody knows: payoff comes in "
+            f"All of this is conditional on gamma, the long-run gain from AI, which nobody knows: runs pay off in "
             f"{share_cell(low)} of {analysis.reference.name} runs in the lowest third of gamma and in "
             f"{share_cell(high)} in the highest; {verdict}.",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ...analysis.analysis import Analysis
-from ...analysis.measures import PULLBACK_OR_BUST
+from ...analysis.measures import PULLBACK
 from ...analysis.wording import failed_of, with_interval
 from ...statistics import Estimate
 from ...study.schema import Arm
@@ -40,7 +40,7 @@ def write(findings: Findings) -> Section:
 
 
 def _bounds(analysis: Analysis) -> Table | None:
-    """Share of pullbacks and busts if every failed run had ended well, and if every one had ended badly."""
+    """Share of investment pullbacks if every failed run had ended well, and if every one had ended badly."""
     bounds = analysis.bounds
     shares = bounds[bounds["measure"].str.startswith("share") & (bounds["failed"] > 0)].set_index("arm")
     arms = [arm for arm in analysis.plan.arms if arm.name in shares.index]
@@ -48,7 +48,7 @@ def _bounds(analysis: Analysis) -> Table | None:
         return None
     rows = tuple(_bound(analysis, arm, shares.loc[arm.name].set_index("failed_runs_count_as")) for arm in arms)
     return Table(
-        "Share of pullbacks and busts if the failed runs had all ended well, or all badly",
+        "Share of investment pullbacks if the failed runs had all ended well, or all badly",
         ("", "failed", "all well", "as finished", "all badly", "runs tried"),
         rows,
         "95% Wilson intervals.",
@@ -59,7 +59,7 @@ def _bound(analysis: Analysis, arm: Arm, bounds: pd.DataFrame) -> tuple[str, ...
     """`bounds` has a row for failed runs as good endings and one for bad ones; shares in percent."""
     ends = (bounds.loc[f"{end} endings", ["value", "low", "high", "n"]] for end in ("good", "bad"))
     well, badly = (with_interval(Estimate(*end).scaled(0.01)) for end in ends)
-    finished = with_interval(analysis.share(arm, PULLBACK_OR_BUST))
+    finished = with_interval(analysis.share(arm, PULLBACK))
     failed, tried = (str(int(bounds[name].iloc[0])) for name in ("failed", "n"))
     return (analysis.label(arm), failed, well, finished, badly, tried)
 

@@ -1,47 +1,95 @@
-"""How runs end."""
+"""What happens on the way, and how runs end."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from simulation.outcome import LABELS
+from simulation.endings import ENDINGS, THRESHOLDS
 
+from ...analysis.measures import EPISODES, PULLBACK
 from ...analysis.wording import percent
 from ...figures.outcomes import outcome_chart
 from ..section import Findings, Section, Table
 
-SHOWN = (*LABELS, "late payoff")
-
 
 def write(findings: Findings) -> Section | None:
-    """Outcome shares of every arm with intervals; nothing when no run finished."""
+    """Endings and episodes of every arm with intervals; nothing when no run finished."""
     analysis = findings.analysis
     if analysis.runs.empty:
         return None
+    return Section(
+        "outcomes",
+        "What happens on the way, and how runs end",
+        text=(_how_they_end(), _what_happens()),
+        charts=(outcome_chart(analysis),),
+        tables=(
+            _table(findings, "What happens on the way: share of runs with an episode, 95% intervals", _EPISODES, ""),
+            _table(
+                findings,
+                "How runs end: share of finished runs, with 95% intervals",
+                ENDINGS,
+                "The intervals of the endings hold together (Goodman 1965).",
+            ),
+            _when(findings),
+        ),
+    )
+
+
+_EPISODES = tuple(measure.name for measure in EPISODES)
+
+
+def _table(findings: Findings, title: str, shown: tuple[str, ...], note: str) -> Table:
+    analysis = findings.analysis
     rows = []
     for arm in analysis.plan.arms:
         shares = analysis.shares[analysis.shares["arm"] == arm.name].set_index("outcome")
-        cells = [share_cell(shares.loc[outcome]) for outcome in SHOWN]
+        cells = [share_cell(shares.loc[outcome]) for outcome in shown]
         rows.append((analysis.label(arm), *cells, str(shares["n"].iloc[0]), str(analysis.failed(arm))))
-    table = Table(
-        "How runs end: share of finished runs, with 95% intervals",
-        ("", *SHOWN, "runs", "failed"),
+    return Table(title, ("", *shown, "runs", "failed"), tuple(rows), note)
+
+
+def _when(findings: Findings) -> Table:
+    """Hazard and incidence of investment pullbacks by year in the reference."""
+    analysis = findings.analysis
+    table = analysis.incidence
+    mine = table[(table["arm"] == analysis.reference.name) & (table["kind"] == PULLBACK.name)]
+    rows = []
+    for until, group in mine.groupby("until", sort=False):
+        cells = group.set_index("what")
+        found = (share_cell(cells.loc[what]) for what in ("hazard", "incidence", "first_of_all"))
+        rows.append((str(until), *found, f"{float(cells['n'].loc['hazard']):.0f}"))
+    return Table(
+        f"When investment pullbacks come in {analysis.reference.name}, with 95% intervals",
+        ("until", "hazard of the year", "so far", "as the first episode", "runs without one before"),
         tuple(rows),
-        "The intervals of the four endings hold together (Goodman 1965); late payoffs are pullbacks and busts that "
-        "meet the payoff test at the end, with an interval of their own.",
+        "Hazard: first pullbacks of the year over the runs without one before it. As the first episode: before any "
+        "other kind (competing risks).",
     )
-    return Section(
-        "outcomes",
-        "How runs end",
-        text=(
-            "A run ends in payoff when, for four quarters after the eighth, revenue from end demand covers the highest "
-            "requirement of compute so far and AI cash flow pays for keeping capacity; in a pullback when real AI "
-            "investment falls by 30 percent within eight quarters, or AI shares by half with investment down 15 "
-            "percent; in a systemic bust when a pullback takes GDP, jobs, credit or banks along; in muddle-through "
-            "otherwise.",
-        ),
-        charts=(outcome_chart(analysis),),
-        tables=(table,),
+
+
+def _what_happens() -> str:
+    t = THRESHOLDS
+    return (
+        f"Investment pullback: real AI investment (mean of four quarters) falls {t.capex_fall:.0%} or more from its "
+        f"peak of eight quarters, orders {t.orders_fall:.0%}. Market pullback: AI shares fall {t.equity_fall:.0%} "
+        f"within eight quarters. Credit event: losses of four quarters of {t.losses_to_debt:.0%} of AI debt or "
+        f"{t.losses_to_gdp:.1%} of GDP, a bank resolved, or {t.gated_share:.0%} of private credit gated. Macro "
+        f"episode: since the peak of AI investment GDP has lost {t.gdp_shortfall:.1%} and unemployment gained "
+        f"{t.unemployment_rise * 100:g} point against the macro twin: the same seed and luck, with real AI investment "
+        "at its level of the opening and AI shares without news. Systemic: a macro episode and a credit event within "
+        "eight quarters."
+    )
+
+
+def _how_they_end() -> str:
+    t = THRESHOLDS
+    return (
+        "Paid off: all AI investment since the opening is worth its cost at the owners' cost of capital, from what end "
+        "users pay for compute less running costs, what compute adds to the owners' own business "
+        f"({t.uplift_counted:.0%} of it counted), and what is left at the day's mark. After one: with an investment "
+        "pullback or a macro episode on the way. Unpaid runs end with the boom on (real AI investment above the "
+        f"opening's and above what keeps capacity), collapsed (below {t.keeps_capacity:.0%} of what keeps capacity), "
+        "or settled between the two."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...analysis.measures import PULLBACK_OR_BUST, WORST_GDP
+from ...analysis.measures import PULLBACK, WORST_GDP
 from ...analysis.wording import on_thresholds, times_fewer
 from ...figures.convergence import convergence_chart
 from ..section import Findings, Section, Table, drawn
@@ -30,18 +30,18 @@ def _thresholds(findings: Findings) -> Table | None:
     mine = table[table["arm"] == analysis.reference.name] if len(table) else table
     if mine.empty:
         return None
-    share = analysis.share(analysis.reference, PULLBACK_OR_BUST)
+    share = analysis.share(analysis.reference, PULLBACK)
     moves = mine[(mine["share"] - share.value).abs() > 0.0]
     rows = [(str(row["threshold"]).replace("_", " "), share_cell(row), str(row["n"])) for _, row in moves.iterrows()]
     if len(moves) < len(mine):
         same = {"share": share.value, "low": share.low, "high": share.high}
         rows.append((f"each of {len(mine) - len(moves)} others", share_cell(same), str(share.n)))
     return Table(
-        f"Pullbacks and busts in {analysis.reference.name} with one threshold of the outcome moved by 20%",
+        f"Investment pullbacks in {analysis.reference.name} with one threshold moved by 20%",
         ("threshold", "share of runs", "runs"),
         tuple(rows),
-        "95% Wilson intervals; the others leave the share as it is. A label cuts a continuum; the scores behind it are "
-        "in the stored runs.",
+        "95% Wilson intervals; the others leave the share as it is. A threshold cuts a continuum; the scores behind it "
+        "are in the stored runs.",
     )
 
 

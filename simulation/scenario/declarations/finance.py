@@ -36,6 +36,8 @@ FINANCE = (
     Parameter("redemption_gate", "private-credit gate",
               "NAV per quarter", 0.05, 0.02, 0.1, "fund terms", "data"),
     Parameter("capital_target", "bank CET1 target", "ratio", 0.105, 0.09, 0.13, "Basel", "data"),
+    Parameter("leverage_ratio", "bank capital over deposits below which no dividend is paid",
+              "ratio", 0.05, 0.04, 0.06, "well capitalised by prompt corrective action", "data"),
     Parameter("withdrawal_hazard", "base hazard of the withdrawal regime",
               "per quarter", 0.026, 0.01, 0.06, "Greenwood Shleifer You targets", "estimated"),
     Parameter("withdrawal_slope", "slope of the hazard on overvaluation",

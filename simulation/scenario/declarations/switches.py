@@ -19,6 +19,11 @@ SWITCHES = (
     switch("wealth_channel", "equity wealth moves consumption"),
     switch("price_noise", "share prices are noisy"),
     switch("ai", "the AI sector's boom: compute, labs, adoption; off leaves the core businesses alone"),
+    switch(
+        "boom",
+        "AI investment goes its way and AI shares carry news; off holds real investment at its level of the quarter "
+        "before and lets AI shares grow with output",
+    ),
     switch("warrants", "suppliers give customers warrants for buying"),
     switch("macro_noise", "ordinary demand and productivity shocks"),
     switch("known_deals", "deals of record between suppliers and customers take place on their dates"),

@@ -12,7 +12,7 @@ import pytest
 
 from experiments.analysis import risk, survival
 from experiments.analysis.analysis import SENSITIVITY, Analysis
-from experiments.analysis.measures import PULLBACK_OR_BUST
+from experiments.analysis.measures import PULLBACK
 from experiments.analysis.runs import SERIES
 from experiments.analysis.tables import all_tables
 from experiments.batch.runner import BatchReport
@@ -22,7 +22,7 @@ from experiments.figures.outcomes import outcome_chart
 from experiments.methods import compare
 from experiments.store.results import Results
 from experiments.study.schema import Plan, Study, plan
-from tests.experiments.made_up import findings, stored
+from tests.experiments.made_up import findings, outcome_row, stored
 
 RUNS = 60
 SAVED = 12
@@ -47,14 +47,16 @@ def runs_of(planned: Plan) -> pd.DataFrame:
                 "run_id": spec.run_id,
                 "arm": spec.arm,
                 "seed": spec.seed,
-                "outcome": ("systemic bust" if spec.seed % 2 else "pullback") if bad else "payoff",
-                "late": bad and spec.seed <= 3,
-                "gdp_gap": -0.01 - 0.001 * (spec.seed % 7) + policy * (0.002 + 0.0002 * (spec.seed % 3 - 1)),
-                "capex_peak": 150.0 + spec.seed,
-                "coverage_star_end": 0.9,
-                "pullback_quarter": float(1 + spec.seed % 5) if bad else float("nan"),
-                f"{SENSITIVITY}capex_fall -20%": "pullback",
-                f"{SENSITIVITY}capex_fall +20%": "payoff",
+                **outcome_row(
+                    bad,
+                    systemic=bad and spec.seed <= 3,
+                    gdp_shortfall=0.01 + 0.001 * (spec.seed % 7) - policy * (0.002 + 0.0002 * (spec.seed % 3 - 1)),
+                    capex_peak=150.0 + spec.seed,
+                    boom_return_half=-0.1 if bad else 0.1,
+                    pullback_quarter=float(1 + spec.seed % 5) if bad else float("nan"),
+                ),
+                f"{SENSITIVITY}capex_fall -20%": True,
+                f"{SENSITIVITY}capex_fall +20%": False,
             }
         )
     return pd.DataFrame(rows)
@@ -80,8 +82,9 @@ def series_of(planned: Plan) -> pd.DataFrame:
 
 def test_shares_are_counted_over_finished_runs_and_failures_beside(analysis: Analysis) -> None:
     shares = analysis.shares.set_index(["arm", "outcome"])
-    assert shares.loc[("baseline", "payoff"), "share"] == 0.5
-    assert shares.loc[("baseline", "late payoff"), "count"] == 3
+    assert shares.loc[("baseline", "paid off, no episode"), "share"] == 0.5
+    assert shares.loc[("baseline", "investment pullback"), "share"] == 0.5
+    assert shares.loc[("baseline", "systemic episode"), "count"] == 3
     policy = shares.loc["baseline + fed-put"]
     assert set(policy["n"]) == {RUNS - 1}
     assert set(policy["failed"]) == {1}
@@ -90,7 +93,7 @@ def test_shares_are_counted_over_finished_runs_and_failures_beside(analysis: Ana
 
 
 def test_effects_are_paired_by_seed_and_leave_out_failed_pairs(analysis: Analysis) -> None:
-    (effect,) = analysis.effects_on(PULLBACK_OR_BUST)
+    (effect,) = analysis.effects_on(PULLBACK)
     assert effect.flips is not None
     assert (effect.flips.saved, effect.flips.harmed, effect.flips.n) == (SAVED, 0, RUNS - 1)
     assert effect.estimate.value == pytest.approx(-100 * SAVED / (RUNS - 1))
@@ -102,14 +105,19 @@ def test_effects_are_paired_by_seed_and_leave_out_failed_pairs(analysis: Analysi
 
 def test_the_answer_is_written_from_the_numbers(analysis: Analysis) -> None:
     sentence = compare.headline(analysis)
-    assert "Of 60 baseline runs, 50% (38-62) end in an investor pullback or a systemic bust" in sentence
+    assert "Of 60 baseline runs, an investment pullback comes in 50% (38-62) by 2025Q6" in sentence
+    assert "in 50% (38-62) the money invested from 2025Q4 to 2028Q4 earns its cost of capital by 2025Q6" in sentence
+    assert "the median pullback takes 1.3 (1.2 to 1.4) percent off GDP" in sentence
     assert f"fed-put saves 20 (12 to 32) points ({SAVED} runs saved, 0 harmed of {RUNS - 1} pairs)" in sentence
 
 
 def test_the_reader_is_told_what_hangs_on_gamma_and_on_thresholds(analysis: Analysis) -> None:
     text = " ".join(compare.caveats(analysis, BatchReport(120, 0, 1, 10.0, 2, 60)))
     assert "conditional on gamma" in text
-    assert "payoff in 0% (0-24, n 20) of baseline runs with gamma up to 0.020, in 100% (76-100, n 20)" in text
+    assert (
+        "AI investment pays off in 0% (0-16, n 20) of baseline runs with gamma up to 0.020, in 100% (84-100, n 20)"
+        in text
+    )
     assert "between 0% (0-6, n 60) and 100% (94-100, n 60)" in text
     assert "1 of 120 runs failed" in text
 
@@ -158,22 +166,22 @@ def test_the_tail_of_sixty_runs_is_refused_and_the_reader_is_told_how_many_it_ta
 
 def test_failed_runs_are_bounded_as_good_and_as_bad_and_the_reader_is_told(analysis: Analysis) -> None:
     bounds = analysis.bounds.set_index(["arm", "measure", "failed_runs_count_as"])["value"].sort_index()
-    share = bounds["baseline + fed-put", "share of pullback or systemic bust"]
+    share = bounds["baseline + fed-put", "share of runs with an investment pullback"]
     assert share["good endings"] == pytest.approx(100 * 18 / RUNS)
     assert share["bad endings"] == pytest.approx(100 * 19 / RUNS)
-    effect = bounds["baseline + fed-put", "effect of pullback or systemic bust"]
+    effect = bounds["baseline + fed-put", "effect of runs with an investment pullback"]
     assert effect["good endings"] == pytest.approx(-100 * SAVED / RUNS)
     assert effect["bad endings"] == pytest.approx(-100 * (SAVED - 1) / RUNS)
     text = " ".join(compare.caveats(analysis, BatchReport(120, 0, 1, 10.0, 2, RUNS)))
-    assert "(1 of 60 in baseline + fed-put): pullback or bust in 30% (20-43) or 32% (21-44)" in text
+    assert "(1 of 60 in baseline + fed-put): investment pullback in 30% (20-43) or 32% (21-44)" in text
 
 
 def test_the_policy_that_saves_runs_is_the_one_not_regretted(analysis: Analysis) -> None:
     decision = all_tables(analysis)["decision"].set_index(["measure", "policy"])
-    assert decision.loc[("pullback or bust", "fed-put"), "worst_regret"] == 0.0
-    nothing = decision.loc[("pullback or bust", "no policy")]
+    assert decision.loc[("investment pullback", "fed-put"), "worst_regret"] == 0.0
+    nothing = decision.loc[("investment pullback", "no policy")]
     assert nothing["worst_regret"] == nothing["expected_regret"] == pytest.approx(100 * SAVED / (RUNS - 1))
-    assert decision.loc[("payoff", "no policy"), "worst_state"] == "baseline"
+    assert decision.loc[("paid off", "no policy"), "worst_state"] == "baseline"
 
 
 def test_a_study_without_policies_has_nothing_to_decide() -> None:
@@ -223,7 +231,7 @@ def test_the_ends_of_a_grid_are_told_with_intervals_and_counts() -> None:
     share = r"\d+% \(\d+-\d+, n 30\)"
     place = r"gamma=0\.\d+"
     part = f"from {share} at {place} to {share} at {place}"
-    assert re.fullmatch(f"Payoff ranges {part}; pullbacks and busts together {part}\\..*", told)
+    assert re.fullmatch(f"AI investment pays off {part} of runs; investment pullbacks come {part}\\..*", told)
 
 
 @pytest.mark.parametrize("chart_of", [outcome_chart, effect_chart])

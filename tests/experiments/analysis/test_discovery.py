@@ -102,12 +102,16 @@ def test_the_figure_of_boxes_comes_with_its_data(found: Discovery, tmp_path: Pat
 
 
 def test_questions_are_endings_scores_and_scores_beyond_a_threshold() -> None:
-    runs = pd.DataFrame({"outcome": ["pullback", "systemic bust", "payoff"], "gdp_gap": [-0.02, -0.08, np.nan]})
-    assert list(measure_of("pullback or bust").read(runs)) == [1.0, 1.0, 0.0]
-    assert list(measure_of("systemic-bust").read(runs)) == list(measure_of("bust").read(runs)) == [0.0, 1.0, 0.0]
-    assert list(measure_of("gdp_gap").read(runs)[:2]) == [-0.02, -0.08]
-    assert list(condition_of("gdp_gap < -0.05").read(runs)) == [0.0, 1.0, 0.0]
-    for wrong in ("gdp", "payoff > 1", "gdp_gap", "gdp_gap < many", "gdp_gap < 1e999"):
+    endings = ["collapsed", "paid off after one", "paid off, no episode"]
+    runs = pd.DataFrame({"outcome": endings, "pullback": [True, True, False], "gdp_shortfall": [0.02, 0.08, np.nan]})
+    assert (
+        list(measure_of("investment pullback").read(runs)) == list(measure_of("pullback").read(runs)) == [1.0, 1.0, 0.0]
+    )
+    assert list(measure_of("paid-off").read(runs)) == [0.0, 1.0, 1.0]
+    assert list(measure_of("paid off after one").read(runs)) == [0.0, 1.0, 0.0]
+    assert list(measure_of("gdp_shortfall").read(runs)[:2]) == [0.02, 0.08]
+    assert list(condition_of("gdp_shortfall > 0.05").read(runs)) == [0.0, 1.0, 0.0]
+    for wrong in ("gdp", "paid off > 1", "gdp_shortfall", "gdp_shortfall < many", "gdp_shortfall < 1e999"):
         with pytest.raises(CircuitError, match="--outcome"):
             condition_of(wrong)
 

@@ -139,7 +139,7 @@ def stop_at_once(*_: object, **__: object) -> None:
 def test_points_of_a_sensitivity_study_are_mended_and_reproduced(tmp_path: Path) -> None:
     pytest.importorskip("SALib")
     study = Study(title="sensitivity", runs=2, firms=10, quarters=6, prior=False)
-    asked = question(study, "gdp_gap", "gamma,capture", 4, 0, 16)
+    asked = question(study, "gdp_shortfall", "gamma,capture", 4, 0, 16)
     plan = plan_of_points(study, morris_design(asked.parameters, 4))
     results = Results(tmp_path, plan.identity, facts_of(plan))
     runner.run_batch(plan, results, 1, False, stand_ins.run_well, None)

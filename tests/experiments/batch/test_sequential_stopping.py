@@ -21,7 +21,7 @@ def rule(policies: int = 0, **stop: object) -> Stopping:
     return Stopping(Plan(study, study.arms(), Specs(study, [], {})))
 
 
-def stops_at(stopping: Stopping, endings: dict[str, list[str | None]], shard: int = SHARD) -> int | None:
+def stops_at(stopping: Stopping, endings: dict[str, list[bool | None]], shard: int = SHARD) -> int | None:
     """The seeds at which it stops, shown the endings of every arm (None: the run failed) shard by shard."""
     for start in range(0, len(next(iter(endings.values()))), shard):
         rows = [
@@ -31,16 +31,16 @@ def stops_at(stopping: Stopping, endings: dict[str, list[str | None]], shard: in
             if ending is not None
         ]
         arms, seeds, outcomes = zip(*rows, strict=True)
-        if stopping.met(pa.table({"arm": arms, "seed": seeds, "outcome": outcomes}), range(start, start + shard)):
+        if stopping.met(pa.table({"arm": arms, "seed": seeds, "pullback": outcomes}), range(start, start + shard)):
             return start + shard
     return None
 
 
-def endings(runs: int, bad: float = 0.4, seed: int = 1) -> list[str | None]:
-    return ["pullback" if draw < bad else "payoff" for draw in np.random.default_rng(seed).random(runs)]
+def endings(runs: int, bad: float = 0.4, seed: int = 1) -> list[bool | None]:
+    return [bool(draw < bad) for draw in np.random.default_rng(seed).random(runs)]
 
 
-def alone(width: float, runs: list[str | None], least: int = 50) -> int | None:
+def alone(width: float, runs: list[bool | None], least: int = 50) -> int | None:
     return stops_at(rule(width=width, least=least), {"baseline": runs})
 
 
@@ -90,7 +90,7 @@ def test_a_lucky_streak_does_not_stop_a_study() -> None:
 
 
 def test_a_streak_without_flips_does_not_stop_a_study_of_effects() -> None:
-    same: dict[str, list[str | None]] = {"baseline": endings(100), "baseline + fed-put": endings(100)}
+    same: dict[str, list[bool | None]] = {"baseline": endings(100), "baseline + fed-put": endings(100)}
     narrow = st.share_effect(np.zeros(100), np.zeros(100))
     asked = narrow.high - narrow.low + 0.01
     assert stops_at(rule(1, width=asked, of="effect", least=100), same) is None

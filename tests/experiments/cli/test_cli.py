@@ -77,7 +77,7 @@ BAD_INPUT = {
     "an unknown option": (["run", "--gamma", "1"], "No such option"),
     "an unknown command": (["frobnicate"], "No such command"),
     "a word for a number": (["run", "--firms", "many"], "--firms"),
-    "an unknown outcome": (["sensitivity", "--outcome", "gdp"], 'nearest: "gdp_gap"'),
+    "an unknown outcome": (["sensitivity", "--outcome", "gdp"], 'nearest: "gdp_gain"'),
     "a parameter that is no parameter": (["sensitivity", "--parameters", "gama"], 'nearest: "gamma"'),
     "no seeds": (["sensitivity", "--seeds", "0"], "--seeds: must be a whole number from 1"),
     "no results to search": (["discover", "nowhere"], "nowhere: no results here"),
@@ -289,7 +289,7 @@ def test_a_comparison_prints_intervals_and_writes_every_run(
     command = ["compare", "late-chips", "--policy", "fed-put", "--runs", "4", "--workers", "2", *SMALL]
     assert circuit(*command, "--results", str(tmp_path / "results")) == 0
     output = capsys.readouterr()
-    assert "end in an investor pullback or a systemic bust" in " ".join(output.out.split())
+    assert "an investment pullback comes in" in " ".join(output.out.split())
     assert "late-chips + fed-put" in output.out
     assert "0 of 8 runs failed; 8 computed now, 0 found" in " ".join(output.out.split())
     written = {path.relative_to(tmp_path / "results").as_posix() for path in (tmp_path / "results").rglob("*")}

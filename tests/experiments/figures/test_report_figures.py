@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analysis.measures import PULLBACK_OR_BUST
+from experiments.analysis.measures import PULLBACK
 from experiments.analysis.regret import NO_POLICY, Decision, decision_of
 from experiments.analysis.tables import all_tables
 from experiments.common.export import csv_bytes
@@ -52,7 +52,7 @@ def hand_made() -> Findings:
     policy = runs["policy"] != ""
     for rows, times in ((~policy, quarters), (policy, [np.nan, *quarters[1:]])):
         runs.loc[rows, "pullback_quarter"] = times
-        runs.loc[rows, "outcome"] = ["payoff" if np.isnan(time) else "pullback" for time in times]
+        runs.loc[rows, "pullback"] = [not np.isnan(time) for time in times]
     return made
 
 
@@ -134,8 +134,8 @@ def test_the_decision_on_the_page_is_that_of_its_csv() -> None:
     made = findings(runs=180, policies=["fed-put", "disclosure"], bad={"fed-put": 0.2})
     section, tables = decision_section.write(made), all_tables(made.analysis)
     assert section is not None
-    judged = tables["decision"].set_index(["measure", "policy"]).loc["pullback or bust"]
-    by_state = tables["regret"].set_index(["measure", "policy", "state"]).loc["pullback or bust"]
+    judged = tables["decision"].set_index(["measure", "policy"]).loc["investment pullback"]
+    by_state = tables["regret"].set_index(["measure", "policy", "state"]).loc["investment pullback"]
     for policy, *cells, _expected, worst in section.tables[0].rows:
         row = judged.loc[policy]
         found = [row[f"worst_regret{end}"] for end in ("", "_low", "_high")]
@@ -153,7 +153,7 @@ def test_convergence_is_drawn_from_its_table() -> None:
     assert list(chart.data["what"].unique()) == ["share", "effect"]
     assert len(chart.data.merge(analysis.convergence)) == len(chart.data)
     last = chart.data[chart.data["what"] == "effect"].iloc[-1]
-    (effect,) = analysis.effects_on(PULLBACK_OR_BUST)
+    (effect,) = analysis.effects_on(PULLBACK)
     assert (last["value"], last["low"], last["high"], last["n"]) == effect.estimate
 
 

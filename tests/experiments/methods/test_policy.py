@@ -99,7 +99,7 @@ def test_the_tables_have_a_line_for_each_target_and_each_policy(found: Answer) -
     number = r"-\d+ \(-\d+ to -\d+\)"
     assert re.search(f"governments {number}", costs["ends poorer"].iloc[0])
     assert re.match(f"investment_credit {number}", costs["government loses most on"].iloc[0])
-    assert list(ending_table(found.endings).columns) == ["policy", "pullback or bust", "payoff"]
+    assert list(ending_table(found.endings).columns) == ["policy", "investment pullback", "paid off"]
     assert headline(found, None).split(" ")[2] == "2"
 
 

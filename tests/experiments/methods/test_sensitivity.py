@@ -20,7 +20,7 @@ STUDY = Study(runs=2, quarters=12, firms=10, prior=False)
 
 
 def asked(**changes: object) -> Question:
-    inputs = {"outcome": "gdp_gap", "parameters": ",".join(NAMES), "trajectories": 4, "keep": 2, "points": 16}
+    inputs = {"outcome": "gdp_shortfall", "parameters": ",".join(NAMES), "trajectories": 4, "keep": 2, "points": 16}
     return question(STUDY, **(inputs | changes))  # type: ignore[arg-type]
 
 
@@ -93,20 +93,27 @@ def test_all_faults_of_a_question_come_at_once() -> None:
         asked(outcome="gdp", parameters="gama,withdrawal", trajectories=1, points=100, keep=-1)
     text = "\n".join(error.value.faults)
     assert len(error.value.faults) == 6
-    for part in ('nearest: "gdp_gap"', 'nearest: "gamma"', "is a switch", "power of two", "--keep", "--trajectories"):
+    for part in (
+        'nearest: "gdp_shortfall"',
+        'nearest: "gamma"',
+        "is a switch",
+        "power of two",
+        "--keep",
+        "--trajectories",
+    ):
         assert part in text
 
 
 def test_the_command_prints_intervals_and_writes_tables_and_figures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = ["sensitivity", "--outcome", "gdp_gap", "--parameters", "gamma,capture", "--trajectories", "4"]
+    command = ["sensitivity", "--outcome", "gdp_shortfall", "--parameters", "gamma,capture", "--trajectories", "4"]
     small = ["--keep", "1", "--points", "16", "--seeds", "2", "--firms", "10", "--quarters", "8", "--workers", "1"]
     with pytest.raises(SystemExit) as stopped:
         main([*command, *small, "--results", str(tmp_path / "results")])
     assert not stopped.value.code
     text = capsys.readouterr().out
-    assert "Morris: what moving a parameter changes, gdp_gap" in text
+    assert "Morris: what moving a parameter changes, gdp_shortfall" in text
     assert "Sobol: share of the variance between economies" in text
     assert "0 runs failed" in text
     written = {path.relative_to(tmp_path / "results").as_posix() for path in (tmp_path / "results").rglob("*.*")}

@@ -201,7 +201,7 @@ def test_an_effect_that_runs_establish_is_said_with_its_interval(made: Findings)
     section = effects.write(made)
     assert section is not None
     assert re.search(
-        r"Fewer pullbacks and busts under .*fed-put \(-\d+ points, -\d+ to -\d+\)", section.charts[0].claim
+        r"Fewer investment pullbacks under .*fed-put \(-\d+ points, -\d+ to -\d+\)", section.charts[0].claim
     )
     assert "disclosure" not in section.charts[0].claim
 

@@ -35,11 +35,11 @@ def test_no_runs_give_no_number_and_no_error() -> None:
 
 
 def test_simultaneous_shares_are_wider_than_single_ones_and_sum_to_one() -> None:
-    shares = st.outcome_shares({"payoff": 30, "muddle-through": 40, "pullback": 20, "systemic bust": 10})
+    shares = st.outcome_shares({"paid off": 30, "settled": 40, "boom on": 20, "collapsed": 10})
     single = st.probability(30, 100)
     assert sum(share.value for share in shares.values()) == pytest.approx(1.0)
-    assert shares["payoff"].low < single.low
-    assert shares["payoff"].high > single.high
+    assert shares["paid off"].low < single.low
+    assert shares["paid off"].high > single.high
 
 
 def test_exact_mcnemar_counts_saved_and_harmed_runs() -> None:

@@ -24,7 +24,7 @@ def filled(folder: Path) -> Results:
     random = np.random.default_rng(0)
     for shard in range(2):
         ids = [f"{shard}{run:03d}" for run in range(20)]
-        runs = pa.table({"run_id": ids, "gdp_gap": random.normal(size=20)})
+        runs = pa.table({"run_id": ids, "gdp_shortfall": random.normal(size=20)})
         series = pa.table({"run_id": np.repeat(ids, 4), "quarter": [1, 2, 3, 4] * 20, "gdp": random.normal(size=80)})
         results.commit(shard, {"runs": runs, "series": series}, dict.fromkeys(ids, store.FINISHED))
     results.save_manifest()

@@ -18,7 +18,9 @@ from simulation.agents.firms import (
     intended_intensity,
     investment_appetite,
     learn,
+    new_borrowing,
     odds_to_start,
+    plan_finance,
     replace_firm,
     reward_of_use,
     wanted_ai_spending,
@@ -205,6 +207,29 @@ def test_a_productivity_lead_brings_market_share() -> None:
     p = given(productivity_share=0.5)
     lead = demand_weight(one(FIRM, scale=3.0, fortune=1.0, ai_gain=0.21)[0], p)
     assert lead / demand_weight(one(FIRM, scale=3.0, fortune=1.0)[0], p) == pytest.approx(1.1)
+
+
+def test_a_loan_at_its_target_grows_with_the_trend() -> None:
+    assert new_borrowing(100.0, 101.0, 0.01, given(loan_adjustment=0.1)) == pytest.approx(1.0)
+
+
+def test_a_loan_closes_a_tenth_of_its_gap_to_the_target() -> None:
+    assert new_borrowing(100.0, 121.0, 0.01, given(loan_adjustment=0.1)) == pytest.approx(1.0 + 2.0)
+
+
+def test_a_firm_with_just_its_buffer_pays_out_the_normal_part_of_profit() -> None:
+    macro = one(MACRO, payout=0.8, firm_money_ratio=0.4, credit_appetite=1.0)
+    firm = one(FIRM, profit=10.0, expected_sales=100.0)
+    # 48 of money before the dividend: a buffer of 40, and the 8 that are paid out.
+    change, dividend = plan_finance(firm[0], 48.0, one(BANK, lends=1.0)[0], macro[0], given(buffer_adjustment=0.2))
+    assert (change, dividend) == (0.0, pytest.approx(8.0))
+
+
+def test_a_firm_pays_out_a_fifth_of_what_stands_above_its_buffer() -> None:
+    macro = one(MACRO, payout=0.8, firm_money_ratio=0.4, credit_appetite=1.0)
+    firm = one(FIRM, profit=10.0, expected_sales=100.0)
+    _, dividend = plan_finance(firm[0], 58.0, one(BANK, lends=1.0)[0], macro[0], given(buffer_adjustment=0.2))
+    assert dividend == pytest.approx(8.0 + 0.2 * 10.0)
 
 
 def short_firm(lends: float) -> tuple[Any, Any, Any, Any]:

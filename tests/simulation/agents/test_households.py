@@ -12,18 +12,43 @@ from tests.simulation.agents.records import empty_ledger, given, one
 
 
 def test_permanent_income_grows_with_the_trend_and_learns_slowly() -> None:
-    household = one(HOUSEHOLD, permanent_income=100.0, disposable_income=111.0)
+    household = one(HOUSEHOLD, permanent_income=100.0, disposable_income=110.0)
     expect_income(household[0], 0.01, given(income_gain=0.15))
-    assert household["permanent_income"][0] == pytest.approx(101.0 + 0.15 * 10.0)
+    assert household["permanent_income"][0] == pytest.approx(101.5 * 1.01)
+
+
+def test_permanent_income_keeps_up_with_income_that_grows_with_the_trend() -> None:
+    household = one(HOUSEHOLD, permanent_income=100.0, disposable_income=100.0)
+    for _ in range(20):
+        expect_income(household[0], 0.01, given(income_gain=0.3))
+        household["disposable_income"] *= 1.01
+    assert household["permanent_income"][0] == pytest.approx(household["disposable_income"][0])
 
 
 def test_a_gain_in_share_prices_is_felt_bit_by_bit() -> None:
     household, ledger = one(HOUSEHOLD, account__column=4, smoothed_wealth=100.0), empty_ledger()
     ledger["position"][0, LISTED_EQUITY, 4] = 100.0
     ledger["position"][0, FUND_SHARES, 4] = 40.0
-    smooth_wealth(household[0], ledger[0], given(wealth_smoothing=0.25))
+    smooth_wealth(household[0], ledger[0], 5, 0.0, given(wealth_smoothing=0.25))
     assert household["equity_wealth"][0] == 140.0
     assert household["smoothed_wealth"][0] == pytest.approx(110.0)
+
+
+def test_wealth_that_grows_with_the_trend_is_felt_in_full() -> None:
+    household, ledger = one(HOUSEHOLD, account__column=4, smoothed_wealth=100.0), empty_ledger()
+    for _ in range(20):
+        ledger["position"][0, LISTED_EQUITY, 4] = household["smoothed_wealth"][0] * 1.01
+        smooth_wealth(household[0], ledger[0], 5, 0.01, given(wealth_smoothing=0.2))
+    assert household["smoothed_wealth"][0] == pytest.approx(100.0 * 1.01**20)
+
+
+def test_shares_of_insurers_and_bond_funds_are_no_equity_wealth() -> None:
+    household, ledger = one(HOUSEHOLD, account__column=4, smoothed_wealth=100.0), empty_ledger()
+    ledger["position"][0, FUND_SHARES, 4] = 140.0
+    ledger["shares"][0, 4, 5] = 80.0
+    ledger["price"][0, 5] = 0.5
+    smooth_wealth(household[0], ledger[0], 5, 0.0, given(wealth_smoothing=0.25))
+    assert household["equity_wealth"][0] == pytest.approx(100.0)
 
 
 def consumption(**values: float) -> float:

@@ -11,12 +11,23 @@ import pytest
 from simulation import Economy, Phase
 from simulation.books import Breach
 from simulation.books import purposes as purpose
+from simulation.books.deliveries import (
+    CHIPS_DELIVERED,
+    COMPUTE_SERVED,
+    INPUTS_USED,
+    POWER_USED,
+    SHELLS_BUILT,
+    WORK_DONE,
+    deliver,
+    leave_unpaid,
+)
 from simulation.books.instruments import BANK_LOANS, CAPITAL, COMPUTE, FIRST_TANGIBLE
 from simulation.books.verbs import pay, pay_in, trade_shares
 from simulation.state import FIRST_COLUMN
 
 Leak = Callable[[Any, Any, Any], None]
 
+OPENAI = FIRST_COLUMN["labs"]
 NVIDIA = FIRST_COLUMN["chip_makers"]
 MICROSOFT = FIRST_COLUMN["clouds"]
 ORACLE = MICROSOFT + 4
@@ -113,6 +124,34 @@ def a_negative_payment_takes_money(world, accounts, firms):
 
 def a_delivery_was_not_paid(world, accounts, firms):
     book_of(world)["memo"][purpose.CHIPS] += 5.0
+
+
+def chips_come_without_a_bill(world, accounts, firms):
+    deliver(book_of(world), accounts[ORACLE], CHIPS_DELIVERED, 5.0)
+
+
+def a_shell_is_built_for_nothing(world, accounts, firms):
+    deliver(book_of(world), accounts[ORACLE], SHELLS_BUILT, 5.0)
+
+
+def power_is_cut_to_the_cash_at_hand(world, accounts, firms):
+    deliver(book_of(world), accounts[MICROSOFT], POWER_USED, 5.0)
+
+
+def staff_work_for_nothing(world, accounts, firms):
+    deliver(book_of(world), accounts[OPENAI], WORK_DONE, 5.0)
+
+
+def inputs_are_not_paid(world, accounts, firms):
+    deliver(book_of(world), accounts[NVIDIA], INPUTS_USED, 5.0)
+
+
+def compute_is_used_and_not_paid(world, accounts, firms):
+    deliver(book_of(world), accounts[OPENAI], COMPUTE_SERVED, 5.0)
+
+
+def a_bill_is_called_unpaid_that_was_paid(world, accounts, firms):
+    leave_unpaid(book_of(world), OPENAI, purpose.COMPUTE_RENTAL, 5.0)
 
 
 def a_sale_that_no_market_counted(world, accounts, firms):
@@ -224,6 +263,13 @@ LEAKS: list[tuple[Leak, list[str]]] = [
     (a_column_that_nobody_has_is_paid, ["declared sectors", "recoveries", "column 63, which nobody has"]),
     (a_negative_payment_takes_money, ["pays less than nothing", "recoveries, Nvidia", "off by -5 bn"]),
     (a_delivery_was_not_paid, ["markets counted", "chips, paid by", "to Nvidia", "off by 5 bn"]),
+    (chips_come_without_a_bill, ["was delivered", "chips, Oracle", "off by 5 bn"]),
+    (a_shell_is_built_for_nothing, ["was delivered", "shells, Oracle", "off by 5 bn"]),
+    (power_is_cut_to_the_cash_at_hand, ["was delivered", "power, Microsoft", "off by 5 bn"]),
+    (staff_work_for_nothing, ["was delivered", "work, OpenAI", "off by 5 bn"]),
+    (inputs_are_not_paid, ["was delivered", "inputs, Nvidia", "off by 5 bn"]),
+    (compute_is_used_and_not_paid, ["was delivered", "compute services, OpenAI", "off by 5 bn"]),
+    (a_bill_is_called_unpaid_that_was_paid, ["was delivered", "compute services, OpenAI", "off by -5 bn"]),
     (a_sale_that_no_market_counted, ["markets counted", "ai_subscriptions", "off by -5 bn"]),
     (a_producer_forgets_its_profit, ["GDP", "income against expenditure", "off by -5 bn"]),
     (a_circular_payment_leaves_the_sector, ["AI sector's money", "vendor_loan_trades inside", "off by -5 bn"]),

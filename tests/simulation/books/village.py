@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulation.books.audit import audit, start_books
+from simulation.books.deliveries import CHIPS_DELIVERED, DELIVERY_OF, deliver
 from simulation.books.instruments import (
     CAPITAL,
     COMPUTE,
@@ -235,6 +236,8 @@ def pay_each_other(ledger, accounts, firms, verb, payer, payee, choice, share):
         empty_pool(ledger.goods)
     if COUNTED[purpose]:
         ledger.memo[purpose] += amount
+    if DELIVERY_OF[purpose] >= 0:
+        deliver(ledger, payer, DELIVERY_OF[purpose], amount)
 
 
 @rule
@@ -315,6 +318,7 @@ def build(ledger, accounts, firms, verb, first, second, choice, share):
         amount = share * cloud.cash
         acquire(ledger, cloud, accounts[MAKER], amount, 6, COMPUTE)
         ledger.memo[6] += amount
+        deliver(ledger, cloud, CHIPS_DELIVERED, amount)
     elif verb == 14:
         # A firm's investment is paid into the market for goods, and handed to one firm.
         amount = share * firms[choice % len(firms)].account.cash

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from simulation import Economy, Phase, Scenario
+from simulation.books.deliveries import CHIPS_DELIVERED, COMPUTE_SERVED, deliver
 from simulation.books.instruments import COMPUTE, CORPORATE_BONDS, INVENTORY
 from simulation.books.purposes import (
     AI_SERVICES,
@@ -61,6 +62,8 @@ def journal(world, accounts, firms):
     w.market.trade[CLOUD, MAKER] += acquire(ledger, cloud, maker, 8.0, CHIPS, COMPUTE)
     pay(ledger, maker, accounts[ABROAD], 2.4, IMPORTED_PARTS)
     add_asset(ledger, maker, INVENTORY, 2.4)
+    deliver(ledger, lab, COMPUTE_SERVED, 6.0)
+    deliver(ledger, cloud, CHIPS_DELIVERED, 8.0)
     ledger.memo[COMPUTE_RENTAL] += 6.0
     ledger.memo[CHIPS] += 8.0
     ledger.memo[IMPORTED_PARTS] += 2.4
@@ -146,6 +149,8 @@ def spend_again(world, accounts, firms):
     w = world[0]
     w.market.trade[CLOUD, MAKER] += acquire(w.ledger, accounts[CLOUD], accounts[MAKER], 1.0, CHIPS, COMPUTE)
     w.ledger.memo[CHIPS] += 1.0
+    deliver(w.ledger, accounts[CLOUD], CHIPS_DELIVERED, 1.0)
+    deliver(w.ledger, accounts[LAB], COMPUTE_SERVED, 1.0)
     w.market.trade[LAB, CLOUD] += pay(w.ledger, accounts[LAB], accounts[CLOUD], 1.0, COMPUTE_RENTAL)
     w.ledger.memo[COMPUTE_RENTAL] += 1.0
 

@@ -41,7 +41,7 @@ def test_a_labs_promise_to_a_maker_turns_the_orders_of_the_clouds_that_serve_it(
     contract["gigawatts"] = 1.0
     clouds = economy.kinds["clouds"]
     clouds["online"][0], clouds["waiting"][0], clouds["pipeline"][0] = 2.0, 0.0, 0.0
-    clouds["planned_orders"][:] = 0.4
+    clouds["equipment_orders"][:] = 0.4
     enter(economy, PURCHASE_COMMITMENT, AMD, OPENAI, amount=9.0, gigawatts=0.8, quarters_left=8.0)
     reserve_orders(*economy.state)
     usual = float(market["usual_maker_share"][AMD, 0])

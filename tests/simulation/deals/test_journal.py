@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from simulation.books.deliveries import CHIPS_DELIVERED, COMPUTE_SERVED, deliver
 from simulation.books.instruments import COMPUTE, CORPORATE_BONDS, INVENTORY
 from simulation.books.purposes import (
     AI_SERVICES,
@@ -31,6 +32,8 @@ def after_the_circle() -> tuple[Village, dict[int, float]]:
     acquire(ledger, accounts[CLOUD], accounts[MAKER], 8.0, CHIPS, COMPUTE)
     pay(ledger, accounts[MAKER], accounts[ABROAD], 2.4, IMPORTED_PARTS)
     add_asset(ledger, accounts[MAKER], INVENTORY, 2.4)
+    deliver(ledger, accounts[LAB], COMPUTE_SERVED, 6.0)
+    deliver(ledger, accounts[CLOUD], CHIPS_DELIVERED, 8.0)
     for purpose, amount in ((COMPUTE_RENTAL, 6.0), (CHIPS, 8.0), (IMPORTED_PARTS, 2.4)):
         ledger["memo"][purpose] += amount
     return village, {k: float(accounts["cash"][k]) - before[k] for k in before}

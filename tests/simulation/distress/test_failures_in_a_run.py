@@ -116,7 +116,7 @@ def test_a_bank_without_capital_is_resolved_at_its_owners_and_the_governments_co
     run.run()
     resolved = run.events[run.events["event"] == "bank_resolved"]
     assert len(resolved) == 1
-    assert run.history["bank_failures"].sum() == 1.0, "it counts as a bank failure, which makes a pullback a bust"
+    assert run.history["bank_failures"].sum() == 1.0, "it counts as a bank failure, which is a credit event"
     assert run.history["bank_failures"][resolved["quarter"].iloc[0]] == 1.0
     bank = of(run, "banks", resolved["agent"].iloc[0])
     government = int(run.kinds["governments"]["account"]["column"][0])

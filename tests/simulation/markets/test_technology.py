@@ -19,21 +19,40 @@ from simulation.markets.technology import (
 from simulation.state import MACRO
 from tests.simulation.agents.records import given, one
 
-PARTS = {"attrition": 0.015, "it_price_decline": 0.06, "shell_depreciation": 0.0125, "opex": 0.012}
+PARTS = {
+    "attrition": 0.015,
+    "it_price_decline": 0.06,
+    "shell_depreciation": 0.0125,
+    "shell_price_decline": 0.04,
+    "opex": 0.012,
+}
 
 
-def test_a_gigawatt_must_earn_nine_percent_of_its_price_in_a_quarter() -> None:
-    assert user_cost(0.65, 0.35, 0.025, given(**PARTS)) == pytest.approx(0.0901, abs=5e-5)
+def test_a_gigawatt_must_earn_ten_percent_of_its_price_in_a_quarter() -> None:
+    assert user_cost(0.65, 0.35, 0.025, 0.0, given(**PARTS)) == pytest.approx(0.65 * 0.1 + 0.35 * 0.0775 + 0.012)
+
+
+def test_a_tax_credit_lowers_what_capital_must_earn_and_not_what_power_costs() -> None:
+    whole, credited = (user_cost(0.65, 0.35, 0.025, credit, given(**PARTS)) for credit in (0.0, 0.1))
+    assert whole - credited == pytest.approx(0.1 * (0.65 * 0.1 + 0.35 * 0.0775))
+
+
+def test_home_builders_alone_have_the_tax_credit() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=1, firms=10)
+    economy.state[0][0]["levers"]["investment_credit"] = 0.1
+    advance_prices(*economy.state)
+    enterprise, _, foreign = economy.kinds["other_buyers"]["user_cost"]
+    assert enterprise < 0.95 * foreign
 
 
 def test_faster_progress_of_chips_makes_todays_chips_dearer_to_own() -> None:
-    cost = [user_cost(0.65, 0.35, 0.025, given(**PARTS | {"it_price_decline": pace})) for pace in (0.06, 0.08)]
+    cost = [user_cost(0.65, 0.35, 0.025, 0.0, given(**PARTS | {"it_price_decline": pace})) for pace in (0.06, 0.08)]
     assert cost[1] - cost[0] == pytest.approx(0.65 * 0.02)
 
 
 def test_dear_capital_raises_the_user_cost_one_for_one() -> None:
     p = given(**PARTS)
-    assert user_cost(0.65, 0.35, 0.035, p) - user_cost(0.65, 0.35, 0.025, p) == pytest.approx(0.01)
+    assert user_cost(0.65, 0.35, 0.035, 0.0, p) - user_cost(0.65, 0.35, 0.025, 0.0, p) == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize("book_life", [1.0, 2.0])
@@ -104,8 +123,8 @@ def test_dearer_money_makes_compute_dearer_to_build_and_leaves_rents_alone() -> 
         rents.append(float(economy.state[0][0]["market"]["user_cost"]))
         costs.append(float(economy.kinds["clouds"]["user_cost"][0]))
     assert rents[1] == rents[0]
-    # Half of two points reach the long rate, a quarter of it a quarter's cost, of nine percent.
-    assert costs[1] / costs[0] - 1.0 == pytest.approx(0.0025 / 0.09, abs=0.002)
+    # Half of two points reach the long rate, a quarter of it a quarter's cost, of ten percent.
+    assert costs[1] / costs[0] - 1.0 == pytest.approx(0.0025 / 0.104, abs=0.001)
 
 
 def test_shares_below_their_value_make_capital_dear() -> None:

@@ -1,0 +1,66 @@
+"""`circuit twin`: what one thing does, from pairs of economies that differ in nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import (
+    Firms,
+    PoliciesAtOnce,
+    Quarters,
+    Results,
+    Scenario,
+    Seed,
+    Settings,
+    Vintage,
+    economy_options,
+    terminal,
+    with_options,
+)
+
+
+def twin(
+    scenario: Scenario = "baseline",
+    without: Annotated[
+        str,
+        typer.Option(
+            help="What the twin is without: boom (real AI investment stays at its level, AI shares carry no news), ai, "
+            "withdrawal, deals, another switch, a shock by its lever, a policy, or an agent that something befalls."
+        ),
+    ] = "boom",
+    start: Annotated[
+        str | None, typer.Option("--from", help="First quarter that differs, as 2026Q1 (default: the first).")
+    ] = None,
+    runs: Annotated[int, typer.Option(help="Pairs, with seeds from --seed on.")] = 50,
+    policy: PoliciesAtOnce = None,
+    seed: Seed = None,
+    vintage: Vintage = None,
+    firms: Firms = None,
+    quarters: Quarters = None,
+    settings: Settings = None,
+    prior: Annotated[
+        bool | None,
+        typer.Option("--prior/--no-prior", help="Draw uncertain parameters per seed (default), or keep defaults."),
+    ] = None,
+    results: Results = None,
+) -> None:
+    """Compare each run with its twin: the same seed and luck, without one thing from one quarter on.
+
+    Prints growth with and without by year, and what output, jobs, wealth and debt differ by, with 95% intervals over
+    seeds; writes a figure with its data.
+    """
+    from ..methods.twin import show
+
+    options = {"seed": seed, "runs": runs, "prior": prior} | economy_options(vintage, firms, quarters)
+    study = with_options({"scenarios": [scenario], "policies": policy or []}, options, settings)
+    show(study, without, start, results or Path("results"), terminal())
+
+
+EPILOG = (
+    "Examples: `circuit twin --without boom --vintage 2022Q4`\n\n"
+    "`circuit twin late-chips --without chip_supply --runs 100`\n\n"
+    "`circuit twin --policy stimulus --without stimulus --from 2026Q1`"
+)

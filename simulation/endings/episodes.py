@@ -1,0 +1,223 @@
+"""What happened on the way: pullbacks, withdrawals, credit events, macro episodes, each with its dates and depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import nan
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from simulation.endings.thresholds import THRESHOLDS, Thresholds
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Table = Mapping[str, Floats]
+
+KINDS = (
+    "investment pullback",
+    "market pullback",
+    "withdrawal",
+    "credit event",
+    "macro episode",
+    "systemic episode",
+)
+INVESTMENT, MARKET, WITHDRAWAL, CREDIT, MACRO, SYSTEMIC = KINDS
+BREAK = 4  # quarters without it that part two episodes of one kind
+LOOK_BACK = 2  # quarters before a peak in which its cause is looked for
+
+
+class Episode(NamedTuple):
+    """One episode. Quarters are simulated ones, the first is 1; nan for what has not come by the end of the run.
+
+    `depth` is the fall from the peak for pullbacks and macro episodes (ratio), the greatest loss over debt for credit
+    events, the highest gap to sober value for withdrawals. `recovery` counts the quarters from trough until the peak
+    is reached again.
+    """
+
+    kind: str
+    start: float
+    peak: float
+    trough: float
+    depth: float
+    quarters_down: float
+    recovery: float
+    cause: str
+
+
+def mean_of(values: Floats, quarters: int) -> Floats:
+    """Mean of the last quarters; of fewer at the beginning."""
+    total = np.cumsum(values)
+    total[quarters:] = total[quarters:] - total[:-quarters]
+    mean: Floats = total / np.minimum(np.arange(len(values)) + 1, quarters)
+    return mean
+
+
+def fall_within(values: Floats, window: int) -> Floats:
+    """Fall from the highest of the last `window` quarters (ratio)."""
+    if not len(values):
+        return values
+    padded = np.concatenate((np.full(window, -np.inf), values))
+    highest = np.lib.stride_tricks.sliding_window_view(padded, window + 1).max(axis=1)
+    return _ratio(highest - values, highest)
+
+
+def _ratio(numerator: Floats, denominator: Floats) -> Floats:
+    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0.0)
+
+
+class Tests:
+    """Every test of a run as an array of one value a quarter, computed once for all thresholds.
+
+    `run` and `twin` hold the series of the run and of its macro twin, by name.
+    """
+
+    def __init__(self, run: Table, twin: Table, thresholds: Thresholds) -> None:
+        averaging, window = thresholds.averaging, thresholds.window
+        self.run = run
+        self.capex = mean_of(run["ai_capex_real"], averaging)
+        self.capex_fall = fall_within(self.capex, window)
+        orders = mean_of(run["ai_orders"] / run["price_level"], averaging)
+        self.orders_fall = fall_within(orders, window + averaging)
+        self.equity = run["ai_equity"]
+        self.equity_fall = fall_within(self.equity, window)
+        losses = averaging * mean_of(run["ai_credit_losses"], averaging)
+        losses[:averaging] = np.cumsum(run["ai_credit_losses"][:averaging])
+        before = run["ai_debt"][np.maximum(np.arange(len(losses)) - averaging, 0)]
+        self.losses_to_debt = _ratio(losses, before)
+        self.losses_to_gdp = losses / (4.0 * run["gdp"])
+        self.peak = running_peak(self.capex)
+        output = np.log(mean_of(run["real_gdp"], averaging)) - np.log(mean_of(twin["real_gdp"], averaging))
+        jobless = mean_of(run["unemployment"], averaging) - mean_of(twin["unemployment"], averaging)
+        self.gdp_gap = output
+        self.gdp_shortfall = output[self.peak] - output
+        self.unemployment_rise = jobless - jobless[self.peak]
+
+    def holds(self, kind: str, bounds: Thresholds) -> Flags:
+        """The quarters in which the test of a kind holds."""
+        if kind == INVESTMENT:
+            return (self.capex_fall >= bounds.capex_fall) & (self.orders_fall >= bounds.orders_fall)
+        if kind == MARKET:
+            return np.asarray(self.equity_fall >= bounds.equity_fall)
+        if kind == WITHDRAWAL:
+            return np.asarray(self.run["withdrawal"] > 0.5)
+        if kind == CREDIT:
+            losses = (self.losses_to_debt >= bounds.losses_to_debt) | (self.losses_to_gdp >= bounds.losses_to_gdp)
+            gated = self.run["private_credit_gated"] >= bounds.gated_share
+            return np.asarray(losses | gated | (self.run["bank_failures"] > 0.0))
+        macro = (self.gdp_shortfall >= bounds.gdp_shortfall) & (self.unemployment_rise >= bounds.unemployment_rise)
+        if kind == MACRO:
+            return np.asarray(macro)
+        return _lately(macro, bounds.window) & _lately(self.holds(CREDIT, bounds), bounds.window)
+
+    def level(self, kind: str) -> Floats | None:
+        """What falls in an episode of a kind; none where nothing does."""
+        if kind in (INVESTMENT, MARKET):
+            return self.capex if kind == INVESTMENT else self.equity
+        return np.exp(self.gdp_gap) if kind in (MACRO, SYSTEMIC) else None
+
+
+def pullback_since(series: npt.NDArray[np.void], quarter: int) -> tuple[bool, float]:
+    """Whether a run's series show an investment pullback after so many quarters, and the largest fall since: this
+    needs no twin."""
+    table = {name: series[name] for name in series.dtype.names or ()}
+    tests = Tests(table, table, THRESHOLDS)
+    return bool(tests.holds(INVESTMENT, THRESHOLDS)[quarter:].any()), float(tests.capex_fall[quarter:].max())
+
+
+def running_peak(values: Floats) -> npt.NDArray[np.int64]:
+    """The quarter of the highest value so far."""
+    highest = np.maximum.accumulate(values)
+    first = np.where(values >= highest, np.arange(len(values)), 0)
+    return np.maximum.accumulate(first)
+
+
+def _lately(holds: Flags, window: int) -> Flags:
+    """Whether a test has held in one of the last `window` quarters."""
+    count = np.cumsum(holds)
+    count[window:] = count[window:] - count[:-window]
+    return np.asarray(count > 0)
+
+
+def episodes_of(tests: Tests, thresholds: Thresholds) -> list[Episode]:
+    """All episodes of a run in the order in which they began."""
+    found = [episode for kind in KINDS for episode in _episodes(tests, kind, thresholds)]
+    return sorted(found, key=lambda episode: (episode.start, KINDS.index(episode.kind)))
+
+
+def _episodes(tests: Tests, kind: str, thresholds: Thresholds) -> Iterator[Episode]:
+    """Episodes of one kind. A fall goes on until half of it is made good; what holds again before that is the same."""
+    holds = tests.holds(kind, thresholds)
+    quarter = 0
+    while holds[quarter:].any():
+        start = quarter + int(holds[quarter:].argmax())
+        level = tests.level(kind)
+        if level is None:
+            end = _end_of(holds, start)
+            depth = _depth(tests, kind, slice(start, end))
+            yield Episode(
+                kind, start + 1.0, start + 1.0, nan, depth, float(end - start), nan, _cause(tests, start, start)
+            )
+        else:
+            peak = _peak_of(tests, kind, level, start, thresholds)
+            end, trough, recovery = _course(level, peak, start)
+            depth = 1.0 - float(level[trough] / level[peak])
+            cause = _cause(tests, peak, start)
+            yield Episode(kind, start + 1.0, peak + 1.0, trough + 1.0, depth, float(trough - peak), recovery, cause)
+        quarter = end
+
+
+def _end_of(holds: Flags, start: int) -> int:
+    """The first quarter after an episode that nothing but its test tells."""
+    quiet = 0
+    for quarter in range(start, len(holds)):
+        quiet = 0 if holds[quarter] else quiet + 1
+        if quiet == BREAK:
+            return quarter + 1 - BREAK
+    return len(holds)
+
+
+def _peak_of(tests: Tests, kind: str, level: Floats, start: int, thresholds: Thresholds) -> int:
+    if kind in (MACRO, SYSTEMIC):
+        return int(tests.peak[start])
+    first = max(start - thresholds.window, 0)
+    return first + int(level[first : start + 1].argmax())
+
+
+def _course(level: Floats, peak: int, start: int) -> tuple[int, int, float]:
+    """The quarter after an episode's end, its trough, and the quarters from there until the peak is reached again."""
+    trough, end = start, len(level)
+    for quarter in range(start, len(level)):
+        if level[quarter] < level[trough]:
+            trough = quarter
+        if level[quarter] >= 0.5 * (level[peak] + level[trough]):
+            end = quarter + 1
+            break
+    back = np.flatnonzero(level[trough:] >= level[peak])
+    return end, trough, float(back[0]) if len(back) else nan
+
+
+def _depth(tests: Tests, kind: str, when: slice) -> float:
+    values = tests.losses_to_debt if kind == CREDIT else tests.run["sober_gap"]
+    return float(values[when].max())
+
+
+def _cause(tests: Tests, peak: int, start: int) -> str:
+    """The first sign around a peak of what can end a rise."""
+    run = tests.run
+    window = slice(max(peak - LOOK_BACK, 0), start + 1)
+    before = np.roll(run["compute_waiting"], 1)
+    before[0] = run["compute_waiting"][0]
+    signs: tuple[tuple[str, Any], ...] = (
+        ("withdrawal of investors", run["withdrawal"] > 0.5),
+        ("a failed round", run["failed_rounds"] > 0.0),
+        ("a failure in the AI sector", run["ai_failures"] > 0.0),
+        ("losses on AI debt", run["ai_credit_losses"] > 0.0),
+        ("a closed gate of private credit", run["private_credit_gated"] > 0.0),
+        ("rents below the cost of compute", run["spot_price"] < run["user_cost"]),
+        ("equipment without power or shell", run["compute_waiting"] - before > 0.1 * run["compute_online"]),
+        ("fewer chips shipped than wanted", run["chip_supply"] < 0.5 * run["chip_backlog"]),
+    )
+    shown = [(int(np.argmax(holds[window])), number) for number, (_, holds) in enumerate(signs) if holds[window].any()]
+    return signs[min(shown)[1]][0] if shown else "capacity caught up with need"

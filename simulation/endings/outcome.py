@@ -1,0 +1,319 @@
+"""The outcome of a run: its episodes, its state at the horizon, what it cost and brought against its macro twin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import log, nan
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from simulation.endings.episodes import (
+    CREDIT,
+    INVESTMENT,
+    KINDS,
+    MACRO,
+    MARKET,
+    SYSTEMIC,
+    WITHDRAWAL,
+    Episode,
+    Tests,
+    episodes_of,
+    mean_of,
+)
+from simulation.endings.returns import FULL, NONE, Yields
+from simulation.endings.scores import LAST_YEAR, YEARS
+from simulation.endings.thresholds import THRESHOLDS, Thresholds, variations
+from simulation.errors import CircuitError
+from simulation.series import SERIES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = npt.NDArray[np.float64]
+Ending = Literal["paid off, no episode", "paid off after one", "settled unpaid", "boom on unpaid", "collapsed"]
+Size = Literal["boom on", "settled", "collapsed"]
+
+ENDINGS: tuple[Ending, ...] = (
+    "paid off, no episode",
+    "paid off after one",
+    "settled unpaid",
+    "boom on unpaid",
+    "collapsed",
+)
+COUNTED = (INVESTMENT, MACRO)  # episodes after which money that is paid back has been paid back "after one"
+DATES = ((2027, 4), (2030, 4))  # at which the state is told besides the horizon
+BOOM = ((2025, 4), (2028, 4))  # first and last quarter of the investment that the headline asks about
+
+
+class Opening(NamedTuple):
+    """The date of a run's quarter 0."""
+
+    year: int
+    quarter: int
+
+    def place(self, year: int, quarter: int) -> int:
+        """Simulated quarter of a date; the first is 1."""
+        return 4 * (year - self.year) + quarter - self.quarter
+
+    @classmethod
+    def of(cls, label: str) -> Opening:
+        """The opening of a vintage such as "2024Q4"."""
+        return cls(int(label[:4]), int(label[5]))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run went and ended.
+
+    `ending` is one of `ENDINGS`; `size` says how AI investment stands at the horizon; `episodes` are those on the way;
+    `scores` holds what `SCORES` declares; `sensitivity` maps "capex_fall -20%" and its like to the ending with that
+    threshold moved, `pullback_if` to whether there is an investment pullback then; `at` maps "2027Q4" and "2030Q4" to
+    the ending had the run been judged then.
+    """
+
+    ending: Ending
+    size: Size
+    episodes: tuple[Episode, ...]
+    scores: dict[str, float]
+    sensitivity: dict[str, Ending]
+    pullback_if: dict[str, bool]
+    at: dict[str, Ending]
+
+    def __str__(self) -> str:
+        """The ending and the episodes in words."""
+        kinds = [kind for kind in KINDS if any(episode.kind == kind for episode in self.episodes)]
+        return f"{self.ending} ({', '.join(kinds) or 'no episode on the way'})"
+
+    @property
+    def pullback(self) -> bool:
+        """Whether there was an investment pullback."""
+        return any(episode.kind == INVESTMENT for episode in self.episodes)
+
+    @property
+    def robust(self) -> bool:
+        """Whether the ending survives every threshold moved by 20%."""
+        return all(ending == self.ending for ending in self.sensitivity.values())
+
+
+def outcome_of(
+    run: pd.DataFrame | npt.NDArray[np.void],
+    twin: pd.DataFrame | npt.NDArray[np.void],
+    attrition: float,
+    opening: str = "2024Q4",
+    thresholds: Thresholds = THRESHOLDS,
+) -> Outcome:
+    """Outcome of a run from its series and those of its macro twin, both as `Economy.series` or `Economy.history`.
+
+    `attrition` is the parameter of that name, `opening` the date of quarter 0. Raises CircuitError when a history is
+    empty, when the two differ in length, or a series that the outcome needs is not finite.
+    """
+    own, other = _table(run), _table(twin)
+    if len(own["gdp"]) != len(other["gdp"]):
+        raise CircuitError("outcome: a run and its twin must have the same number of quarters")
+    judged = _Judged(own, other, attrition, Opening.of(opening), thresholds)
+    varied = variations(thresholds)
+    return Outcome(
+        ending=judged.ending(thresholds),
+        size=judged.size(thresholds),
+        episodes=tuple(judged.episodes),
+        scores=judged.scores(),
+        sensitivity={name: judged.ending(bounds) for name, bounds in varied.items()},
+        pullback_if={name: bool(judged.tests.holds(INVESTMENT, bounds).any()) for name, bounds in varied.items()},
+        at={f"{year}Q{quarter}": judged.ending_by(year, quarter) for year, quarter in DATES},
+    )
+
+
+class _Judged:
+    """A run beside its twin, with all that its outcome is told from."""
+
+    def __init__(
+        self,
+        run: Mapping[str, Floats],
+        twin: Mapping[str, Floats],
+        attrition: float,
+        opening: Opening,
+        thresholds: Thresholds,
+    ) -> None:
+        self.run, self.twin, self.opening, self.thresholds = run, twin, opening, thresholds
+        self.quarters = len(run["gdp"])
+        self.tests = Tests(run, twin, thresholds)
+        self.yields = Yields(run, attrition)
+        self.capacity = mean_of(run["capacity_capex"] / run["price_level"], thresholds.averaging)
+
+    @cached_property
+    def episodes(self) -> list[Episode]:
+        """All episodes of the run."""
+        return episodes_of(self.tests, self.thresholds)
+
+    def size(self, bounds: Thresholds, horizon: int | None = None) -> Size:
+        """How AI investment stands: above the origin's and what keeps capacity, at least near that, or collapsed."""
+        last = (horizon or self.quarters) - 1
+        capex, needed = self.tests.capex[last], self.capacity[last]
+        if capex >= self.run["ai_capex_real"][0] and capex >= needed:
+            return "boom on"
+        return "collapsed" if capex < bounds.keeps_capacity * needed else "settled"
+
+    def ending(self, bounds: Thresholds, horizon: int | None = None) -> Ending:
+        """The crossing of what was earned, what happened on the way and how investment stands."""
+        end = horizon or self.quarters
+        value = self.yields.of(slice(0, end), bounds.uplift_counted, end).value
+        if value >= 0.0:
+            after = any(self.tests.holds(kind, bounds)[:end].any() for kind in COUNTED)
+            return "paid off after one" if after else "paid off, no episode"
+        size = self.size(bounds, end)
+        return "boom on unpaid" if size == "boom on" else "settled unpaid" if size == "settled" else "collapsed"
+
+    def ending_by(self, year: int, quarter: int) -> Ending:
+        """The ending had the run been judged at a date; at its own end where that comes first."""
+        return self.ending(self.thresholds, min(max(self.opening.place(year, quarter), 1), self.quarters))
+
+    def scores(self) -> dict[str, float]:
+        """Every continuous measure of the run."""
+        return self._of_episodes() | self._of_state() | self._of_returns() | self._against_twin()
+
+    def _of_episodes(self) -> dict[str, float]:
+        run, tests = self.run, self.tests
+        by_kind = {kind: [episode for episode in self.episodes if episode.kind == kind] for kind in KINDS}
+        first = {kind: found[0].start if found else nan for kind, found in by_kind.items()}
+        deepest = max(by_kind[INVESTMENT], key=lambda episode: episode.depth, default=None)
+        withdrawal = run["withdrawal"] > 0.5
+        drawdown = 1.0 - tests.equity / np.maximum(np.maximum.accumulate(tests.equity), 1e-12)
+        return {
+            "pullback_quarter": first[INVESTMENT],
+            "pullback_peak_quarter": by_kind[INVESTMENT][0].peak if by_kind[INVESTMENT] else nan,
+            "pullbacks": float(len(by_kind[INVESTMENT])),
+            "pullback_depth": deepest.depth if deepest else nan,
+            "pullback_recovery": deepest.recovery if deepest else nan,
+            "market_quarter": first[MARKET],
+            "first_withdrawal_quarter": first[WITHDRAWAL],
+            "credit_quarter": first[CREDIT],
+            "macro_quarter": first[MACRO],
+            "systemic_quarter": first[SYSTEMIC],
+            "withdrawals": float(len(by_kind[WITHDRAWAL])),
+            "withdrawal_quarters": float(withdrawal.sum()),
+            "capex_fall": float(tests.capex_fall.max()),
+            "equity_fall": float(tests.equity_fall.max()),
+            "equity_drawdown": float(drawdown.max()),
+            "losses_to_debt": float(tests.losses_to_debt.max()),
+            "losses_to_gdp": float(tests.losses_to_gdp.max()),
+            "gated_share": float(run["private_credit_gated"].max()),
+            "bank_failures": float(run["bank_failures"].sum()),
+            "ai_failures": float(run["ai_failures"].sum()),
+            "failed_rounds": float(run["failed_rounds"].sum()),
+        }
+
+    def _of_state(self) -> dict[str, float]:
+        run, capex = self.run, self.tests.capex
+        peak = int(capex.argmax())
+        years = max(self.quarters - 1, 1) / 4.0
+        return {
+            "capex_peak": float(capex[peak]),
+            "capex_peak_quarter": peak + 1.0,
+            "capex_end_to_peak": float(capex[-1] / capex[peak]) if capex[peak] > 0.0 else 1.0,
+            "capex_to_origin": _over(capex[-1], run["ai_capex_real"][0]),
+            "capex_to_capacity": _over(capex[-1], self.capacity[-1]),
+            "coverage_end": float(run["coverage"][-1]),
+            "coverage_max": float(run["coverage"].max()),
+            "circularity_max": float(run["circularity"].max()),
+            "mean_real_growth": log(run["real_gdp"][-1] / run["real_gdp"][0]) / years,
+            "unemployment_peak": float(mean_of(run["unemployment"], self.thresholds.averaging).max()),
+        }
+
+    def _of_returns(self) -> dict[str, float]:
+        half = self.thresholds.uplift_counted
+        whole = {counted: self.yields.of(slice(None), counted) for counted in (FULL, half, NONE)}
+        first, last = (self.opening.place(*date) for date in BOOM)
+        boom = slice(max(first - 1, 0), max(last, 0))
+        found = {
+            "return_full": whole[FULL].value,
+            "return_half": whole[half].value,
+            "return_none": whole[NONE].value,
+            "rate_full": whole[FULL].rate,
+            "rate_half": whole[half].rate,
+            "rate_none": whole[NONE].rate,
+            "boom_return_full": self.yields.of(boom, FULL).value,
+            "boom_return_half": self.yields.of(boom, half).value,
+            "boom_return_none": self.yields.of(boom, NONE).value,
+        }
+        for year in YEARS:
+            start = self.opening.place(year, 1) - 1
+            bought = slice(max(start, 0), max(start + 4, 0) if year < LAST_YEAR else None)
+            found[f"return_of_{year}"] = self.yields.of(bought, half).value
+        return found
+
+    def _against_twin(self) -> dict[str, float]:
+        run, twin, tests = self.run, self.twin, self.tests
+        discount = self.yields.discount
+        more_output = run["gdp"] - twin["gdp"]
+        more_spent = run["ai_capex"] - twin["ai_capex"]
+        spent = float(discount @ run["ai_capex"])
+        jobs = run["employment"] - twin["employment"]
+        losses = {name: float((run[name] - twin[name]).sum()) for name in _LOSSES}
+        wealth = {name: run[name] / run["price_level"] - twin[name] / twin["price_level"] for name in _WEALTH}
+        rest = wealth["household_wealth"] - wealth["household_wealth_top"]
+        return {
+            "gdp_shortfall": float(tests.gdp_shortfall.max()),
+            "unemployment_rise": float(tests.unemployment_rise.max()),
+            "gdp_gain": float(run["real_gdp"].sum() / twin["real_gdp"].sum()) - 1.0,
+            "gdp_gain_end": float(run["real_gdp"][-1] / twin["real_gdp"][-1]) - 1.0,
+            "job_years": float(jobs.sum()) / 4.0,
+            "social_return": float(discount @ (more_output - more_spent)) / spent if spent > 0.0 else nan,
+            "credit_losses_banks": losses["ai_losses_banks"],
+            "credit_losses_funds": losses["ai_losses_credit_funds"],
+            "credit_losses_others": losses["ai_credit_losses"]
+            - losses["ai_losses_banks"]
+            - losses["ai_losses_credit_funds"],
+            "wealth_top": float(wealth["household_wealth_top"][-1]),
+            "wealth_rest": float(rest[-1]),
+            "wealth_worst": float(wealth["household_wealth"].min()),
+            "public_debt": float(run["government_debt"][-1] - twin["government_debt"][-1]),
+            **self._damage(jobs),
+        }
+
+    def _damage(self, jobs: Floats) -> dict[str, float]:
+        """What output and jobs lose against the twin from the peak before the first investment pullback on."""
+        first = next((episode for episode in self.episodes if episode.kind == INVESTMENT), None)
+        if first is None:
+            return {"pullback_gdp_loss": nan, "pullback_job_years": nan}
+        peak = int(first.peak) - 1
+        after = slice(peak, peak + self.thresholds.damage_window + 1)
+        gap = self.tests.gdp_gap[after]
+        return {
+            "pullback_gdp_loss": -float(np.expm1(gap.min() - gap[0])),
+            "pullback_job_years": -float((jobs[after] - jobs[peak]).sum()) / 4.0,
+        }
+
+
+_LOSSES = ("ai_credit_losses", "ai_losses_banks", "ai_losses_credit_funds")
+_WEALTH = ("household_wealth", "household_wealth_top")
+_NEEDED = tuple(
+    name
+    for name in SERIES
+    if name
+    in {
+        *_LOSSES, *_WEALTH, "gdp", "real_gdp", "price_level", "unemployment", "employment", "government_debt",
+        "ai_capex", "ai_capex_real", "ai_orders", "capacity_capex", "ai_equity", "ai_debt", "bank_failures",
+        "private_credit_gated", "withdrawal", "sober_gap", "failed_rounds", "ai_failures", "spot_price", "user_cost",
+        "compute_waiting", "compute_online", "compute_delivered", "compute_revenue", "compute_running",
+        "compute_uplift", "compute_mark", "owners_rate", "chip_supply", "chip_backlog", "coverage", "circularity",
+    }
+)  # fmt: skip
+
+
+def _over(amount: float, other: float) -> float:
+    return float(amount / other) if other > 0.0 else nan
+
+
+def _table(history: pd.DataFrame | npt.NDArray[np.void]) -> dict[str, Floats]:
+    """The series an outcome needs, checked: a run with a hole must not pass for a quiet one."""
+    if len(history) == 0:
+        raise CircuitError("outcome: no quarter has been simulated; call run() or step() first")
+    table = {name: np.asarray(history[name], dtype=np.float64) for name in _NEEDED}
+    holes: Iterable[str] = [name for name, values in table.items() if not np.isfinite(values).all()]
+    if holes:
+        raise CircuitError(f"outcome: {', '.join(holes)} must be finite in every quarter")
+    return table

@@ -1,0 +1,105 @@
+"""Where episodes and endings are cut: every threshold once, in words and numbers, with its source.
+
+All stand in `Thresholds`; each is also tried 20% lower and higher, and reports say what that does to every share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Shares are ratios, durations quarters. Those in `CHOSEN` are varied."""
+
+    capex_fall: float = 0.30
+    orders_fall: float = 0.20
+    equity_fall: float = 0.40
+    losses_to_debt: float = 0.05
+    losses_to_gdp: float = 0.003
+    gated_share: float = 0.25
+    gdp_shortfall: float = 0.015
+    unemployment_rise: float = 0.01
+    uplift_counted: float = 0.50
+    keeps_capacity: float = 0.50
+    averaging: int = 4
+    window: int = 8
+    damage_window: int = 12
+
+
+THRESHOLDS = Thresholds()
+VARIATION = 0.20
+
+
+class Choice(NamedTuple):
+    """A threshold in words, with where it comes from."""
+
+    name: str
+    meaning: str
+    source: str
+
+
+CHOSEN = (
+    Choice(
+        "capex_fall",
+        "investment pullback: fall of real AI investment (mean of four quarters) from its peak of eight quarters",
+        "US telecom investment fell by about that in the two years after 2000: recalled, not fitted",
+    ),
+    Choice(
+        "orders_fall",
+        "... with orders fallen by this much too, so that late deliveries are not taken for a pullback",
+        "assumed: orders that are merely served late do not fall",
+    ),
+    Choice(
+        "equity_fall",
+        "market pullback: fall of the index of AI shares from its peak of eight quarters",
+        "twice the fall that is called a bear market; the Nasdaq lost more from 2000 to 2002",
+    ),
+    Choice(
+        "losses_to_debt",
+        "credit event: losses of four quarters over AI debt before them",
+        "yearly losses on speculative-grade debt reach it in a recession: recalled, not fitted",
+    ),
+    Choice(
+        "losses_to_gdp",
+        "... or over annual GDP (or a bank resolved)",
+        "about what US banks wrote off on business loans in 2001: recalled, not fitted",
+    ),
+    Choice("gated_share", "... or share of private credit behind a closed gate", "a quarter of a market: assumed"),
+    Choice(
+        "gdp_shortfall",
+        "macro episode: fall of real GDP against the macro twin since the peak of AI investment",
+        "more than output fell in the recession of 2001: recalled, not fitted",
+    ),
+    Choice(
+        "unemployment_rise",
+        "... with this rise of unemployment against the twin",
+        "twice the half point of Sahm's rule (Sahm 2019)",
+    ),
+    Choice(
+        "uplift_counted",
+        "realised return: part of the uplift of owners' own business that is counted as earned",
+        "no source tells: results are given for all, half and none of it",
+    ),
+    Choice(
+        "keeps_capacity",
+        "collapsed: AI investment below this part of what keeps capacity constant",
+        "capacity then halves within the life of the equipment: assumed",
+    ),
+)
+
+
+@lru_cache(maxsize=4)
+def variations(thresholds: Thresholds = THRESHOLDS) -> dict[str, Thresholds]:
+    """Every threshold moved down and up by 20%, by what was moved: "capex_fall -20%" and its like."""
+    return dict(_variations(thresholds))
+
+
+def _variations(thresholds: Thresholds) -> Iterator[tuple[str, Thresholds]]:
+    names = {field.name for field in fields(Thresholds)}
+    for name in (choice.name for choice in CHOSEN if choice.name in names):
+        for sign, factor in (("-", 1.0 - VARIATION), ("+", 1.0 + VARIATION)):
+            yield f"{name} {sign}{VARIATION:.0%}", replace(thresholds, **{name: factor * getattr(thresholds, name)})

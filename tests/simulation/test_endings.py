@@ -1,0 +1,303 @@
+"""What happened on the way, how it ended, what it cost: told from series worked out by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulation import Economy, Outcome, Scenario
+from simulation.endings import ENDINGS, SCORES, THRESHOLDS, outcome_of
+from simulation.endings.episodes import fall_within, mean_of
+from simulation.endings.returns import Yields, internal_rate
+from simulation.endings.thresholds import CHOSEN, variations
+from simulation.errors import CircuitError
+from simulation.series import SERIES_DTYPE
+
+QUARTERS = 40
+BASELINE = Scenario.load("baseline")
+ATTRITION = BASELINE.parameter_values()["attrition"]
+
+# A quiet economy in which nothing happens: levels by series, the same in every quarter.
+QUIET = {
+    "gdp": 7500.0, "real_gdp": 7500.0, "price_level": 1.0, "unemployment": 0.04, "employment": 160.0,
+    "household_wealth": 160_000.0, "household_wealth_top": 100_000.0, "government_debt": 1.2,
+    "ai_capex": 100.0, "ai_capex_real": 100.0, "ai_orders": 100.0, "capacity_capex": 60.0, "ai_equity": 1.0,
+    "ai_debt": 400.0, "spot_price": 2.0, "user_cost": 1.5, "compute_online": 10.0, "compute_delivered": 0.5,
+    "compute_revenue": 20.0, "compute_running": 5.0, "compute_mark": 500.0, "owners_rate": 0.02, "chip_supply": 90.0,
+    "chip_backlog": 90.0, "coverage": 0.8,
+}  # fmt: skip
+
+
+def history(**changed: Any) -> np.ndarray:
+    """The quiet economy with some series changed: a number, or one for each quarter."""
+    table = np.zeros(QUARTERS, SERIES_DTYPE)
+    for name, values in (QUIET | changed).items():
+        table[name] = values
+    return table
+
+
+def judged(run: np.ndarray | None = None, twin: np.ndarray | None = None, **changed: Any) -> Outcome:
+    run = history(**changed) if run is None else run
+    return outcome_of(run, history() if twin is None else twin, attrition=0.05)
+
+
+def path(*points: tuple[int, float]) -> np.ndarray:
+    """Straight lines between values at some quarters (the first is 1)."""
+    quarters, values = zip(*points, strict=True)
+    return np.interp(np.arange(1, QUARTERS + 1), quarters, values)
+
+
+def kinds(outcome: Outcome) -> list[str]:
+    return [episode.kind for episode in outcome.episodes]
+
+
+def test_nothing_happens_in_a_quiet_economy() -> None:
+    outcome = judged()
+    assert outcome.episodes == ()
+    assert outcome.ending == "boom on unpaid"
+    assert "no episode on the way" in str(outcome)
+
+
+FALL = path((1, 100.0), (12, 200.0), (16, 100.0), (30, 220.0), (40, 220.0))
+
+
+def test_investment_that_falls_by_a_third_while_orders_fall_is_a_pullback() -> None:
+    outcome = judged(ai_capex_real=FALL, ai_orders=FALL)
+    (episode,) = outcome.episodes
+    mean = mean_of(FALL, 4)
+    assert episode.kind == "investment pullback"
+    assert outcome.pullback
+    assert episode.peak == mean[:20].argmax() + 1.0
+    assert mean[int(episode.start) - 1] <= 0.7 * mean.max(initial=0.0, where=np.arange(40) < 20)
+    assert episode.depth == pytest.approx(1.0 - mean[12:24].min() / mean[:20].max())
+    assert episode.quarters_down == episode.trough - episode.peak
+    back = int(episode.trough + episode.recovery) - 1
+    assert mean[back] >= mean[int(episode.peak) - 1] > mean[back - 1]
+
+
+def test_late_deliveries_are_no_pullback() -> None:
+    assert "investment pullback" not in kinds(judged(ai_capex_real=FALL))
+
+
+def test_a_fall_that_takes_three_years_is_no_pullback() -> None:
+    slow = path((1, 100.0), (10, 200.0), (36, 100.0), (40, 100.0))
+    assert "investment pullback" not in kinds(judged(ai_capex_real=slow, ai_orders=slow))
+
+
+def test_two_falls_with_a_recovery_between_are_two_pullbacks_and_one_long_fall_is_one() -> None:
+    twice = path((1, 100.0), (8, 200.0), (12, 100.0), (20, 210.0), (24, 90.0), (40, 90.0))
+    assert kinds(judged(ai_capex_real=twice, ai_orders=twice)).count("investment pullback") == 2
+    once = path((1, 100.0), (8, 200.0), (14, 110.0), (20, 60.0), (40, 60.0))
+    (episode,) = judged(ai_capex_real=once, ai_orders=once).episodes
+    assert np.isnan(episode.recovery)
+
+
+def test_shares_that_lose_two_fifths_within_two_years_are_a_market_pullback() -> None:
+    assert kinds(judged(ai_equity=path((1, 1.0), (10, 2.0), (16, 1.2), (40, 1.2)))) == ["market pullback"]
+    assert kinds(judged(ai_equity=path((1, 1.0), (10, 2.0), (16, 1.25), (40, 1.3)))) == []
+
+
+def test_losses_a_resolved_bank_and_shut_gates_are_credit_events() -> None:
+    losses = np.zeros(QUARTERS)
+    losses[[10, 11]] = 11.0  # 22 of 400 within a year: 5.5%
+    (episode,) = judged(ai_credit_losses=losses).episodes
+    assert (episode.kind, episode.depth) == ("credit event", pytest.approx(0.055))
+    losses[:] = 0.0
+    losses[10] = 19.0  # 4.75% of debt and .06% of GDP
+    assert judged(ai_credit_losses=losses).episodes == ()
+    assert kinds(judged(bank_failures=np.eye(QUARTERS)[20])) == ["credit event"]
+    assert kinds(judged(private_credit_gated=0.3 * np.eye(QUARTERS)[20])) == ["credit event"]
+    apart = np.eye(QUARTERS)[10] + np.eye(QUARTERS)[30]
+    assert kinds(judged(bank_failures=apart)) == ["credit event", "credit event"]
+
+
+def test_withdrawals_are_told_one_by_one() -> None:
+    withdrawal = np.zeros(QUARTERS)
+    withdrawal[[3, 4, 5, 20, 21]] = 1.0
+    outcome = judged(withdrawal=withdrawal)
+    assert [(episode.start, episode.quarters_down) for episode in outcome.episodes] == [(4.0, 3.0), (21.0, 2.0)]
+    assert outcome.scores["first_withdrawal_quarter"] == 4.0
+
+
+RECESSION = {
+    "real_gdp": path((1, 7500.0), (12, 7700.0), (18, 7400.0), (40, 7500.0)),
+    "unemployment": path((1, 0.04), (12, 0.035), (18, 0.055), (40, 0.04)),
+}
+
+
+def test_output_and_jobs_lost_against_the_twin_since_the_peak_of_investment_are_a_macro_episode() -> None:
+    assert kinds(judged(ai_capex_real=path((1, 100.0), (12, 120.0), (40, 110.0)), **RECESSION)) == ["macro episode"]
+    only_output = RECESSION | {"unemployment": 0.04}
+    assert kinds(judged(ai_capex_real=path((1, 100.0), (12, 120.0), (40, 110.0)), **only_output)) == []
+
+
+def test_a_recession_that_the_twin_has_too_is_not_counted() -> None:
+    outcome = judged(history(**RECESSION), history(**RECESSION))
+    assert outcome.episodes == ()
+    assert outcome.scores["gdp_shortfall"] == outcome.scores["job_years"] == 0.0
+
+
+def test_a_macro_episode_with_a_credit_event_near_it_is_systemic() -> None:
+    capex = path((1, 100.0), (12, 120.0), (40, 110.0))
+    near = judged(ai_capex_real=capex, bank_failures=np.eye(QUARTERS)[18], **RECESSION)
+    assert "systemic episode" in kinds(near)
+    far = judged(ai_capex_real=capex, bank_failures=np.eye(QUARTERS)[2], **RECESSION)
+    assert "systemic episode" not in kinds(far)
+
+
+def test_the_first_sign_around_a_peak_is_its_cause() -> None:
+    withdrawal = np.zeros(QUARTERS)
+    withdrawal[11:14] = 1.0
+    (_, episode) = judged(ai_capex_real=FALL, ai_orders=FALL, withdrawal=withdrawal).episodes
+    assert episode.cause == "withdrawal of investors"
+    (episode,) = judged(ai_capex_real=FALL, ai_orders=FALL).episodes
+    assert episode.cause == "capacity caught up with need"
+
+
+def one_purchase() -> dict[str, np.ndarray]:
+    """100 spent in the first quarter on 1 GW that does not wear out; nothing was there before."""
+    nothing = np.zeros(4)
+    table = {name: nothing.copy() for name in SERIES_DTYPE.names or ()}
+    table["ai_capex"][0] = 100.0
+    table["compute_delivered"][0] = 1.0
+    table["compute_online"] += 1.0
+    table["compute_revenue"] += 40.0
+    table["compute_running"] += 10.0
+    table["compute_mark"][:] = 20.0
+    return table
+
+
+def test_a_return_is_the_present_value_of_gains_over_that_of_cost() -> None:
+    # 30 a quarter for four quarters and 20 left, without interest: 140 for 100.
+    table = one_purchase()
+    assert Yields(table, 0.0).of(slice(None), 0.5).value == pytest.approx(0.4)
+    table["owners_rate"] += 0.1
+    worth = sum(30.0 / 1.1**k for k in range(1, 5)) + 20.0 / 1.1**4
+    assert Yields(table, 0.0).of(slice(None), 0.5).value == pytest.approx(worth / (100.0 / 1.1) - 1.0)
+
+
+def test_uplift_of_own_business_counts_in_full_by_half_or_not_at_all() -> None:
+    table = one_purchase()
+    table["compute_uplift"] += 10.0
+    found = [Yields(table, 0.0).of(slice(None), counted).value for counted in (1.0, 0.5, 0.0)]
+    assert found == pytest.approx([0.8, 0.6, 0.4])
+
+
+def test_compute_that_was_there_before_takes_its_part() -> None:
+    table = one_purchase()
+    table["compute_online"] += 1.0  # one old gigawatt beside the new one
+    # 15 a quarter and half of the mark.
+    assert Yields(table, 0.0).of(slice(None), 0.5).value == pytest.approx((60.0 + 10.0) / 100.0 - 1.0)
+
+
+def test_the_newest_equipment_is_what_waits() -> None:
+    table = one_purchase()
+    table["compute_delivered"][2] = 1.0
+    table["ai_capex"][2] = 50.0
+    table["compute_waiting"][2:] = 1.0
+    yields = Yields(table, 0.0)
+    assert yields.of(slice(0, 1), 0.5).value == pytest.approx((120.0 + 10.0) / 100.0 - 1.0)
+    assert yields.of(slice(2, 3), 0.5).value == pytest.approx(10.0 / 50.0 - 1.0)
+
+
+def test_new_compute_earns_what_the_old_leaves() -> None:
+    run = Economy(BASELINE, seed=2, firms=30, keep_books=False).run()
+    yields = Yields({name: run.series[name] for name in run.series.dtype.names or ()}, ATTRITION)
+    earned = run.series["compute_revenue"] - run.series["compute_running"]
+    part = yields.earned.sum(axis=0) / earned
+    assert ((part > -1e-9) & (part < 1.0 + 1e-9)).all()
+    assert part[-1] > 0.9 > 0.3 > part[0]
+
+
+def test_an_internal_rate_brings_the_value_to_nothing() -> None:
+    assert internal_rate(np.array([-100.0, 0.0, 0.0, 0.0, 110.0])) == pytest.approx(0.1)
+    assert np.isnan(internal_rate(np.array([100.0, 10.0])))
+
+
+ENDS = {
+    "paid off, no episode": {"compute_revenue": 400.0},
+    "paid off after one": {"compute_revenue": 400.0, "ai_capex_real": FALL, "ai_orders": FALL},
+    "boom on unpaid": {},
+    "settled unpaid": {"ai_capex_real": path((1, 100.0), (40, 70.0))},
+    "collapsed": {"ai_capex_real": path((1, 100.0), (40, 10.0))},
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_ending_is_the_crossing_of_return_episodes_and_size(ending: str) -> None:
+    assert judged(**ENDS[ending]).ending == ending
+
+
+def test_the_state_is_told_at_dates_too() -> None:
+    falls_late = path((1, 100.0), (30, 100.0), (40, 10.0))
+    outcome = judged(ai_capex_real=falls_late)
+    assert outcome.at == {"2027Q4": "boom on unpaid", "2030Q4": "boom on unpaid"}
+    assert outcome.ending == "collapsed"
+
+
+def test_damage_of_a_pullback_is_what_output_and_jobs_lose_from_the_peak_on() -> None:
+    gdp = path((1, 7500.0), (13, 7500.0), (14, 7350.0), (40, 7350.0))
+    jobs = path((1, 160.0), (13, 160.0), (14, 159.0), (40, 159.0))
+    outcome = judged(ai_capex_real=FALL, ai_orders=FALL, real_gdp=gdp, employment=jobs)
+    assert outcome.scores["pullback_gdp_loss"] == pytest.approx(0.02, abs=1e-6)
+    # The mean of investment peaks in quarter 13: a million jobs are missing in the twelve quarters after it.
+    assert outcome.scores["pullback_job_years"] == pytest.approx(12 / 4)
+    assert outcome.scores["job_years"] == pytest.approx(-27 / 4)
+
+
+def test_every_declared_score_is_given_and_no_other() -> None:
+    assert list(judged().scores) == list(SCORES)
+
+
+def test_every_threshold_is_declared_with_its_source_and_moved_both_ways() -> None:
+    assert {choice.name for choice in CHOSEN} == {name for name in variations() for name in [name.rsplit(" ", 1)[0]]}
+    assert all(choice.source and choice.meaning for choice in CHOSEN)
+    outcome = judged(ai_capex_real=FALL, ai_orders=FALL)
+    assert set(outcome.sensitivity) == set(outcome.pullback_if) == set(variations())
+    shallow = path((1, 100.0), (12, 200.0), (18, 140.0), (40, 140.0))
+    fallen = judged(ai_capex_real=shallow, ai_orders=shallow)
+    fall = fall_within(mean_of(shallow, 4), 8).max()
+    assert fallen.pullback_if["capex_fall -20%"] == (fall >= 0.8 * THRESHOLDS.capex_fall)
+    assert not fallen.pullback_if["capex_fall +20%"]
+
+
+def test_an_outcome_needs_a_history_without_holes_and_a_twin_of_its_length() -> None:
+    with pytest.raises(CircuitError, match="no quarter has been simulated"):
+        outcome_of(history()[:0], history()[:0], 0.05)
+    with pytest.raises(CircuitError, match="same number of quarters"):
+        outcome_of(history(), history()[:-1], 0.05)
+    with pytest.raises(CircuitError, match="real_gdp must be finite"):
+        judged(real_gdp=np.nan)
+
+
+def test_an_economy_tells_its_outcome_at_every_quarter() -> None:
+    economy = Economy(BASELINE, seed=1, quarters=6, firms=30, keep_books=False)
+    economy.step()
+    assert economy.outcome.ending in ENDINGS
+    economy.run()
+    assert np.isfinite(economy.outcome.scores["gdp_gain"])
+    assert set(economy.returns["own_use"]) == {"full", "half", "none"}
+    assert len(economy.returns) == 3 * 14
+
+
+def test_an_economy_without_ai_has_no_systemic_episode() -> None:
+    none = BASELINE.with_switches(ai=False)
+    for seed in range(1, 11):
+        outcome = Economy(none, seed=seed, firms=30, keep_books=False).run().outcome
+        assert not {"macro episode", "systemic episode", "investment pullback"} & set(kinds(outcome))
+        assert np.isnan(outcome.scores["return_half"])
+        assert outcome.scores["gdp_gain"] == 0.0
+
+
+@pytest.mark.slow
+def test_the_realised_return_falls_with_the_gain_from_ai() -> None:
+    means = []
+    for gamma in (0.15, 0.04, 0.007):
+        ends = [
+            Economy(BASELINE.with_parameters(gamma=gamma), seed=seed, firms=100, keep_books=False).run()
+            for seed in range(30)
+        ]
+        means.append(np.mean([economy.outcome.scores["return_half"] for economy in ends]))
+    assert means[0] > means[1] > means[2]
