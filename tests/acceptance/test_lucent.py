@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import pytest
+
 from simulation import Economy, Scenario
 from simulation.books.instruments import PRIVATE_CREDIT, VENDOR_LOANS
 from simulation.books.purposes import CHIPS, PRIVATE_CREDIT_TRADES, VENDOR_LOAN_TRADES
