@@ -56,7 +56,7 @@ class Yields:
     def __init__(self, run: Table, attrition: float) -> None:
         self.spent = run["ai_capex"]
         quarters = len(self.spent)
-        self.discount = 1.0 / np.cumprod(1.0 + run["owners_rate"])
+        self.discount: Floats = np.divide(1.0, np.cumprod(1.0 + run["owners_rate"]))
         age = np.arange(quarters) - np.arange(quarters)[:, None]
         alive = np.where(age >= 0, (1.0 - attrition) ** np.maximum(age, 0), 0.0)
         left = run["compute_delivered"][:, None] * alive  # row: quarter of delivery, column: quarter of use
@@ -112,7 +112,7 @@ def returns_by_owner(
     """
     from simulation.state import CAPEX, DELIVERED, EARNED, MARK, ONLINE, RUNNING, UPLIFT, WAITING
 
-    discount = 1.0 / np.cumprod(1.0 + rate)
+    discount: Floats = np.divide(1.0, np.cumprod(1.0 + rate))
     found = {}
     for number, name in enumerate(names):
         own = flows[:, number]
