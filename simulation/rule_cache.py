@@ -147,7 +147,7 @@ class RulePlace(caching._CacheLocator):
     def __init__(self, function: Callable[..., Any], file: str) -> None:
         inside = PACKAGE in Path(file).parents
         self.folder = cache_folder() / (Path(file).relative_to(PACKAGE).parent if inside else "own")
-        self.fingerprint = fingerprint(function)
+        self.stamp = fingerprint(function)
 
     @classmethod
     def from_function(cls, function: Callable[..., Any], file: str) -> RulePlace:
@@ -160,11 +160,11 @@ class RulePlace(caching._CacheLocator):
 
     def get_source_stamp(self) -> str:
         """What changes when the compiled function is out of date."""
-        return self.fingerprint
+        return self.stamp
 
     def get_disambiguator(self) -> str:
         """What tells functions of the same name apart, and versions of one function."""
-        return self.fingerprint
+        return self.stamp
 
 
 class RuleCacheForm(caching.CompileResultCacheImpl):

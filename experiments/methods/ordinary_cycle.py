@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -93,10 +94,11 @@ def without_ai(**parameters: float) -> Scenario:
     return Scenario.load("baseline").with_switches(ai=False, withdrawal=False).with_parameters(**parameters)
 
 
-def mean_spread(scenario: Scenario, vintage: str) -> Floats:
-    """Mean of the covariances over the seeds."""
+def mean_spread(scenario: Scenario, vintages: Sequence[str] = VINTAGES) -> Floats:
+    """Mean of the covariances over vintages and seeds."""
     runs = (
         Economy(scenario, seed=seed, vintage=vintage, quarters=QUARTERS, firms=FIRMS, keep_books=False).run()
+        for vintage in vintages
         for seed in SEEDS
     )
     return np.asarray(np.mean([spread(run.history) for run in runs], axis=0))
@@ -104,19 +106,19 @@ def mean_spread(scenario: Scenario, vintage: str) -> Floats:
 
 def reached(vintage: str, **parameters: float) -> Moments:
     """Moments of the economy without AI under given parameters."""
-    return moments(mean_spread(without_ai(**parameters), vintage))
+    return moments(mean_spread(without_ai(**parameters), [vintage]))
 
 
-def estimate(vintage: str = "2024Q4") -> dict[str, float]:
+def estimate() -> dict[str, float]:
     """Size and persistence of the ordinary shocks at which the moments lie nearest to their targets.
 
     Small independent shocks add up: the covariance of all is the sum of what each causes alone, which grows with the
     square of its size. So each shock is simulated once at each persistence, and any sizes follow by arithmetic.
     """
     least = {name: PARAMETERS[name].low for name in SHOCKS}
-    ground = mean_spread(without_ai(**least), vintage)
+    ground = mean_spread(without_ai(**least))
     alone = {
-        (name, memory): (mean_spread(without_ai(**{**least, name: size, f"{name}_memory": memory}), vintage) - ground)
+        (name, memory): (mean_spread(without_ai(**{**least, name: size, f"{name}_memory": memory})) - ground)
         / (size**2 - least[name] ** 2)
         for name, size in ((name, 0.5 * (PARAMETERS[name].low + PARAMETERS[name].high)) for name in SHOCKS)
         for memory in MEMORIES

@@ -128,10 +128,11 @@ def quarterly_growth(now, before):
 
 
 @rule
-def expect_need(cloud, need, backlog_growth, p):
-    """Expected growth of need: adaptive, mixed with the growth of the contracts in hand (Caiani et al. 2016). `need` is
-    what would be wanted at user cost, lest use that cheap rents call forth be taken for growth (GW)."""
-    growth = quarterly_growth(need, cloud.expected_need)
+def expect_need(cloud, need, need_at_old_price, backlog_growth, p):
+    """Expected growth of need: adaptive, mixed with the growth of the contracts in hand (Caiani et al. 2016). Need is
+    what would be wanted at user cost (GW), today's and that of chips whose price had kept to its trend since last
+    quarter: what a dear chip or a cheap rent does to use is no growth."""
+    growth = quarterly_growth(need_at_old_price, cloud.expected_need)
     cloud.expected_growth += p.expectation_gain * (growth - cloud.expected_growth)
     weight = p.expectation_backlog_weight
     cloud.expected_need = need

@@ -14,6 +14,7 @@ GOVERNMENT = record(
     transfer_level="f8",
     money_ratio="f8",
     debt="f8",
+    debt_ratio="f8",  # at the opening, over potential output of a quarter
 )
 
 CENTRAL_BANK = record(account=ACCOUNT)
@@ -25,6 +26,7 @@ REST_OF_WORLD = record(
     income_share="f8",
     claims="f8",  # foreigners' money and bonds at the opening, and what they have lent since (USD bn)
     claims_ratio="f8",  # usual, over potential output of a quarter
+    equity_part="f8",  # usual, of what foreigners hold at home
 )
 
 
@@ -39,9 +41,12 @@ def taylor_rate(rate, inflation, output_gap, neutral_real, p):
 
 @rule
 def transfers(government, unemployment, normal, macro, p):
-    """Transfers of the quarter: a level that grows with potential, and benefits for unemployment above normal."""
+    """Transfers of the quarter: a level that grows with potential, less what is saved where debt has outgrown it (Bohn
+    1998), and benefits for unemployment above normal."""
     benefits = p.unemployment_benefit * max(unemployment - normal, -normal) * macro.labour_force * macro.wage
-    return max(government.transfer_level * macro.potential_nominal + benefits, 0.0)
+    excess = government.debt - government.debt_ratio * macro.potential_nominal
+    level = government.transfer_level * macro.potential_nominal - 0.25 * p.debt_response * excess
+    return max(level + benefits, 0.0)
 
 
 @rule

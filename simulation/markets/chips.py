@@ -43,6 +43,7 @@ from simulation.distress.register import means_of
 from simulation.disturbances.declared import BUILDING, PLANS
 from simulation.disturbances.declared import CHIPS as CHIPS_MADE
 from simulation.markets.public_policy import fund_foundry
+from simulation.markets.technology import user_cost_without_price_move
 from simulation.rule import rule
 
 MOST_SITE = 1.5  # of an order: a site is made for what is bought with it, and catches up with a part of what is short
@@ -316,11 +317,13 @@ def plan_orders(world, accounts, firms):
     elapsed = w.opening_quarter + w.quarter
     if elapsed <= 3:
         jump = p.news_of_2023
+    old = user_cost_without_price_move(w)
     for k in range(len(w.clouds)):
         cloud = w.clouds[k]
         believe_in_own_use_of(cloud, jump, p)
         need = need_to_build_for(cloud, market.user_cost, p)
-        growth = expect_need(cloud, need_in_normal_times(cloud, market.user_cost, p), market.backlog_growth, p)
+        normal_need = need_in_normal_times(cloud, market.user_cost, p)
+        growth = expect_need(cloud, normal_need, need_in_normal_times(cloud, old, p), market.backlog_growth, p)
         # What it rents from others it need not build.
         conviction = w.luck.factor[PLANS, cloud.account.column]
         cloud.planned_need = max(need * conviction - cloud.leased, 0.0)
@@ -331,7 +334,8 @@ def plan_orders(world, accounts, firms):
     for buyer in w.other_buyers:
         believe_in_own_use_of(buyer, jump, p)
         need = need_to_build_for(buyer, market.user_cost, p)
-        growth = expect_need(buyer, need_in_normal_times(buyer, market.user_cost, p), market.sector_growth, p)
+        normal_need = need_in_normal_times(buyer, market.user_cost, p)
+        growth = expect_need(buyer, normal_need, need_in_normal_times(buyer, old, p), market.sector_growth, p)
         growth = growth_to_build_for(buyer, growth, 0.0, p)
         buyer.planned_need = need * w.luck.factor[PLANS, buyer.account.column]
         target = wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)

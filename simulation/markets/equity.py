@@ -33,6 +33,7 @@ MOST_KNOWN = 0.5  # log, of a change of value that a quarter's price takes in
 MOST_TRADED = 0.9  # of the AI shares that somebody holds, in one trade: nobody sells out at once
 WORTHLESS = 1e-6  # price of a fund share, which opens at 1 (USD bn)
 MONEY_KEPT = 0.01  # of an equity fund's assets
+SHARES_TO_FUND = 0.005  # of a household's own ordinary shares, for which one fund can exchange new money in a quarter
 MONEY_TO_FUND = 0.02  # of a household's money, into one equity fund in a quarter
 
 
@@ -379,7 +380,8 @@ def move_fund_money(world, accounts, firms):
     for fund in w.equity_funds:
         flow = equity_fund_flow(fund.return_year, p) * 0.25 * max(fund.net_assets, 0.0)
         if flow > 0.0:
-            flow = min(flow, MONEY_TO_FUND * max(household.cash, 0.0))
+            own = w.ledger.shares[household.column, firms_column] * w.ledger.price[firms_column]
+            flow = min(flow, MONEY_TO_FUND * max(household.cash, 0.0), SHARES_TO_FUND * own)
             issue_shares(w.ledger, fund.account, household, flow, FUND_FLOWS)
             ai = trade_ai_shares(w, fund.account, household, fund.ai_share * flow)
             number = min(

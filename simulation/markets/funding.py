@@ -22,6 +22,7 @@ from simulation.markets.credit import (
     part_met,
     placeable,
     private_credit_room,
+    spare_money,
 )
 from simulation.rule import rule
 
@@ -99,10 +100,15 @@ def bond_room(w, cloud):
 
 @rule
 def planned_payout(w, cloud, gap):
-    """What goes to owners (USD bn): the usual part of cash flow as long as bonds reach for the gap, and a part of money
-    beyond plans and target, so that it does not pile up."""
-    usual = cloud.payout_share * max(cloud.operating_cash_flow, 0.0)
-    return max(min(usual, max(bond_room(w, cloud) - gap, 0.0)), w.parameters.surplus_payout * -gap)
+    """What goes to owners (USD bn): the usual part of cash flow as long as bonds reach for the gap, and, where plans
+    leave it, a part of the money beyond what a business of its size usually holds, so that it does not pile up."""
+    p = w.parameters
+    usual = min(cloud.payout_share * max(cloud.operating_cash_flow, 0.0), max(bond_room(w, cloud) - gap, 0.0))
+    if cloud.core_revenue <= 0.0:
+        return usual
+    usually_held = cloud.liquidity / p.liquidity_target * cloud.core_revenue
+    beyond = spare_money(cloud.account.cash - usual, usually_held)
+    return usual + min(p.surplus_payout * beyond, max(-gap - usual, 0.0))
 
 
 @rule

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.agents.banks import reserve_shortfall
-from simulation.books.instruments import GOVERNMENT_BONDS
+from simulation.books.instruments import GOVERNMENT_BONDS, LISTED_EQUITY
 from simulation.books.purposes import FUND_FLOWS, GOVERNMENT_BOND_TRADES, PURPOSES
 from simulation.books.verbs import (
     claim_between,
@@ -134,14 +134,17 @@ def finance_government(world, accounts, firms):
 
 @rule
 def buy_home_shares(world, accounts, firms):
-    """Foreigners put a part of their spare money into home shares, bought from the top decile at the market's
-    proportions between AI and ordinary firms."""
+    """Foreigners put a part of their spare money into home shares while these are less than their usual part of what
+    foreigners hold; bought from the top decile at the market's proportions between AI and ordinary firms."""
     w = world[0]
     ledger = w.ledger
     abroad = w.rest_of_world[0]
     household = w.households[0].account
     spare = spare_money(abroad.account.cash, abroad.money_ratio * w.macro.potential_nominal)
-    amount = w.parameters.foreign_equity_share * spare
+    held = ledger.position[LISTED_EQUITY, abroad.account.column]
+    bonds = ledger.position[GOVERNMENT_BONDS, abroad.account.column]
+    lack = abroad.equity_part * (held + bonds + abroad.account.cash) - held
+    amount = min(w.parameters.foreign_equity_share * spare, max(lack, 0.0))
     insiders = min(w.levers.insider_selling * w.exchange.market_value, placeable(abroad.account))
     if insiders > 0.0:
         trade_ai_shares(w, abroad.account, household, insiders)

@@ -65,6 +65,21 @@ def user_cost(it_price, shell_price, rate, credit, p):
 
 
 @rule
+def user_cost_without_price_move(w):
+    """User cost in normal times if chips had kept to the trend of their price since last quarter (USD bn per GW and
+    quarter)."""
+    p = w.parameters
+    price = 0.0
+    weight = 0.0
+    for maker in w.chip_makers:
+        price += maker.order_share * maker.price_before * (1.0 - p.it_price_decline)
+        weight += maker.order_share
+    price = price / weight if weight > 0.0 else w.market.it_price
+    rate = cost_of_capital(normal_rate(w.macro, p), p)
+    return user_cost(price, w.market.shell_price, rate, w.levers.investment_credit, p)
+
+
+@rule
 def advance_prices(world, accounts, firms):
     """Costs of systems and shells fall with their trends; makers' margins, tariffs and memory prices come on top."""
     w = world[0]

@@ -293,6 +293,10 @@ def _income_from_abroad(opening: Opening) -> float:
     income += ledger["shares"][abroad, FIRMS_COLUMN] / ledger["issued"][FIRMS_COLUMN] * opening.firm_dividends
     income += opening.trade_deficit - float(w["macro"]["trend_nominal_growth"]) * claims
     w["rest_of_world"][0]["claims"] = claims
+    home = slice(0, FIRMS_COLUMN + 1)
+    of_shares = ledger["equity_stock"][home] == stock.LISTED_EQUITY
+    listed = ledger["shares"][abroad, home][of_shares]
+    w["rest_of_world"][0]["equity_part"] = listed.sum() / (listed.sum() + claims)
     w["rest_of_world"][0]["claims_ratio"] = claims / float(w["macro"]["potential_nominal"])
     w["rest_of_world"][0]["income_share"] = income / float(w["macro"]["potential_nominal"])
     opening.residuals["income on assets abroad that keeps foreign claims steady, share of GDP"] = income / opening.us(
@@ -364,6 +368,7 @@ def _close_incomes(opening: Opening) -> None:
     )
     w["governments"][0]["transfer_level"] = (transfers - benefits) / float(macro["potential_nominal"])
     w["governments"][0]["debt"] = debt
+    w["governments"][0]["debt_ratio"] = debt / float(macro["potential_nominal"])
     interest = households["account"]["loan"] * float(macro["loan_rate_quarter"])
     income = wage_income + property_income + households["transfer_share"] * transfers - interest
     income -= float(p["tax_wages"]) * wage_income + float(p["tax_capital"]) * property_income

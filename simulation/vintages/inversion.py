@@ -49,11 +49,12 @@ def _open_earnings(security: Any, earned: float, growth: float, gain: float) -> 
 
 @rule
 def _open_core(w: Any, security: Any, firm: Any) -> Any:
-    """Value of a core business at the opening: the market's, up to a multiple that core businesses have."""
+    """Value of a core business at the opening: the market's, up to a multiple that core businesses have; where AI never
+    came, all that the market pays."""
     p = w.parameters
     value = market_value(w.ledger, firm.account.column)
     core = max(4.0 * firm.core_cash_flow, 1e-9)
-    multiple = min(CORE_MULTIPLE, CORE_PART * value / core)
+    multiple = min(CORE_MULTIPLE, CORE_PART * value / core) if p.ai > 0.5 else value / core
     security.core_scale = multiple * (ai_discount_rate(w.macro, p) - p.terminal_growth)
     return core_worth(w, security, firm)
 

@@ -40,6 +40,10 @@ TARGETS = [
     # What is late comes online in the end, and more of it, since rents were high meanwhile.
     ("permitting_lead", 2.0, "compute_online", False, 10),
     ("permitting_lead", -1.0, "compute_online", True, QUARTERS),
+    ("permitting_lead", 2.0, "ai_capex", False, QUARTERS),
+    ("permitting_lead", 5.0, "ai_capex", False, QUARTERS),
+    ("permitting_lead", -1.0, "ai_capex", True, QUARTERS),
+    ("chip_supply", 1.5, "chip_revenue", True, QUARTERS),
     ("adoption_speed", 0.5, "intensity", False, QUARTERS),
     ("adoption_speed", 1.8, "adoption_count", True, QUARTERS),
     ("firm_gain", 0.5, "belief", False, QUARTERS),

@@ -71,9 +71,9 @@ def in_balance(economy: Economy) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 @cache
-def investment_share() -> npt.NDArray[np.float64]:
-    """AI investment over output, by quarter, at the defaults of every parameter."""
-    economy = Economy(STILL, seed=1, quarters=QUARTERS, keep_books=False)
+def investment_share(**parameters: float) -> npt.NDArray[np.float64]:
+    """AI investment over output, by quarter, at the defaults of all other parameters."""
+    economy = Economy(STILL.with_parameters(**parameters), seed=1, quarters=QUARTERS, keep_books=False)
     without_adoption(economy)
     opened = in_balance(economy)
     market = economy.state[0][0]["market"]
@@ -100,3 +100,19 @@ def test_the_share_of_ai_investment_stays_within_five_percent_over_forty_quarter
     share = investment_share()
     assert share[first] > 0.001, "there is AI investment to speak of"
     assert largest_deviation(share, first) < 0.05
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"order_horizon": 1.0},
+        {"order_horizon": 8.0},
+        {"order_horizon": 1.0, "expectation_gain": 0.15},
+        {"construction_lead": 5.0},
+        {"chip_margin_exponent": 0.6},
+        {"plan_tolerance": 0.0},
+    ],
+    ids=str,
+)
+def test_no_number_of_the_order_rule_makes_a_cycle_of_its_own(parameters: dict[str, float]) -> None:
+    assert largest_deviation(investment_share(**parameters), SETTLED) < 0.05

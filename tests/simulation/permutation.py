@@ -33,6 +33,8 @@ _MARKET_FIELDS_BY_AGENT = {
     "usual_maker_share": ("chip_makers", "buyers"),
     "reserved": ("chip_makers", "buyers"),
     "shipped": ("chip_makers", "buyers"),
+    "owner_flows": ("buyers", ""),
+    "old_use": ("buyers",),
 }
 _MARKET_FIELDS_OF_TIME = {"contracts", "frontier", "foreign_queue", "end_demand_past", "reported_past"}
 _LEDGER_FIELDS_BY_COLUMN = {
@@ -120,7 +122,8 @@ def _order_market(old: Any, new: Any, source: Order, column: Order, clouds: Orde
     }
     arrays = {name for name in new.dtype.names if new.dtype[name].shape}
     assert arrays == set(_MARKET_FIELDS_BY_AGENT) | _MARKET_FIELDS_OF_TIME, "say whom a new array of the market is by"
-    for field, (rows, columns) in _MARKET_FIELDS_BY_AGENT.items():
-        new[field][:] = old[field][np.ix_(axes[rows], axes[columns])]
+    for field, kinds in _MARKET_FIELDS_BY_AGENT.items():
+        orders = [axes.get(kind, np.arange(size)) for kind, size in zip(kinds, old[field].shape, strict=True)]
+        new[field][:] = old[field][np.ix_(*orders)]
     _rename(new["contracts"], ("customer", "supplier"), column)
     _rename(new["contracts"], ("provider",), clouds)

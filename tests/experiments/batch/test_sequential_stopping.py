@@ -47,7 +47,7 @@ def alone(width: float, runs: list[bool | None], least: int = 50) -> int | None:
 def test_a_study_stops_once_its_interval_is_narrow_enough() -> None:
     seeds = alone(0.12, endings(2000))
     assert seeds is not None
-    share = st.probability(endings(2000)[:seeds].count("pullback"), seeds)
+    share = st.probability(endings(2000)[:seeds].count(True), seeds)
     assert share.high - share.low <= 0.12
 
 
@@ -86,7 +86,7 @@ def test_a_study_is_looked_at_again_only_when_it_has_a_quarter_more_seeds(monkey
 def test_a_lucky_streak_does_not_stop_a_study() -> None:
     """A hundred equal endings are not taken for certainty: the share that could be is what counts."""
     low, high = st.wilson_bounds(100, 100)
-    assert alone(float(high - low) + 0.01, ["pullback"] * 100, least=100) is None
+    assert alone(float(high - low) + 0.01, [True] * 100, least=100) is None
 
 
 def test_a_streak_without_flips_does_not_stop_a_study_of_effects() -> None:

@@ -77,7 +77,7 @@ BAD_INPUT = {
     "an unknown option": (["run", "--gamma", "1"], "No such option"),
     "an unknown command": (["frobnicate"], "No such command"),
     "a word for a number": (["run", "--firms", "many"], "--firms"),
-    "an unknown outcome": (["sensitivity", "--outcome", "gdp"], 'nearest: "gdp_gain"'),
+    "an unknown outcome": (["sensitivity", "--outcome", "gdp_gian"], 'nearest: "gdp_gain"'),
     "a parameter that is no parameter": (["sensitivity", "--parameters", "gama"], 'nearest: "gamma"'),
     "no seeds": (["sensitivity", "--seeds", "0"], "--seeds: must be a whole number from 1"),
     "no results to search": (["discover", "nowhere"], "nowhere: no results here"),

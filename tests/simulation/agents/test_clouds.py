@@ -62,15 +62,15 @@ def test_the_uplift_of_core_revenue_follows_the_truth_not_the_belief() -> None:
 def test_expected_growth_mixes_experience_with_the_contracts_in_hand() -> None:
     cloud = one(CLOUD, expected_need=10.0)
     p = given(expectation_gain=0.25, expectation_backlog_weight=0.4)
-    assert expect_need(cloud[0], 11.0, 0.2, p) == pytest.approx(0.6 * 0.025 + 0.4 * 0.2)
+    assert expect_need(cloud[0], 12.0, 11.0, 0.2, p) == pytest.approx(0.6 * 0.025 + 0.4 * 0.2)
     assert cloud["expected_growth"][0] == pytest.approx(0.025)
-    assert cloud["expected_need"][0] == 11.0
+    assert cloud["expected_need"][0] == 12.0
 
 
 def test_one_wild_quarter_does_not_carry_expectations_away() -> None:
     cloud = one(CLOUD, expected_need=10.0)
     p = given(expectation_gain=0.4, expectation_backlog_weight=0.4)
-    assert expect_need(cloud[0], 50.0, 0.0, p) == pytest.approx(0.6 * 0.4 * 0.5)
+    assert expect_need(cloud[0], 50.0, 50.0, 0.0, p) == pytest.approx(0.6 * 0.4 * 0.5)
 
 
 ORDER_RULE = {

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from simulation.agents.public_sector import GOVERNMENT, log_process, taylor_rate, transfers
+from simulation.agents.public_sector import (
+    GOVERNMENT,
+    REST_OF_WORLD,
+    exports_wanted,
+    log_process,
+    taylor_rate,
+    transfers,
+)
 from simulation.state import MACRO
 from tests.simulation.agents.records import given, one
 
@@ -33,6 +40,18 @@ def test_transfers_rise_by_benefits_for_those_out_of_work_beyond_the_normal() ->
     macro = one(MACRO, potential_nominal=1000.0, labour_force=100.0, wage=5.0)
     paid = [transfers(government[0], u, 0.04, macro[0], given(unemployment_benefit=0.4)) for u in (0.04, 0.05, 0.02)]
     assert paid == pytest.approx([100.0, 102.0, 96.0])
+
+
+def test_transfers_save_a_twentieth_a_year_of_debt_that_has_outgrown_output() -> None:
+    government = one(GOVERNMENT, transfer_level=0.1, debt=4200.0, debt_ratio=4.0)
+    macro = one(MACRO, potential_nominal=1000.0)
+    assert transfers(government[0], 0.04, 0.04, macro[0], given(debt_response=0.05)) == pytest.approx(100.0 - 2.5)
+
+
+def test_exports_rise_where_foreigners_claims_have_outgrown_output() -> None:
+    abroad = one(REST_OF_WORLD, export_share=0.1, claims=1300.0, claims_ratio=1.25)
+    macro = one(MACRO, potential_nominal=1000.0)
+    assert exports_wanted(abroad[0], macro[0], given(external_adjustment=0.02)) == pytest.approx(100.0 + 1.0)
 
 
 def test_a_shock_fades_at_the_rate_of_its_memory() -> None:

@@ -32,7 +32,7 @@ def economy_short_of_money(**lacks: float) -> Economy:
     for number, name in enumerate(economy.names["clouds"]):
         cloud = clouds[number]
         cloud["planned_orders"] = cloud["pipeline"] = cloud["other_capex"] = cloud["operating_cash_flow"] = 0.0
-        cloud["sites"] = 0.0
+        cloud["sites"] = cloud["sites_unpaid"] = cloud["decided"] = 0.0
         cloud["account"]["cash"] = cloud["money_target"] = 100.0
         cloud["money_target"] += lacks.get(name, 0.0)
         cloud["cash_flow_year"] = 1e4
