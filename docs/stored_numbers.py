@@ -19,7 +19,7 @@ REFERENCE = ROOT / "results" / "reference"
 BLOCK = re.compile(
     r"(?P<open><!-- numbers: (?P<name>[\w-]+) -->\n)(?P<text>.*?)(?P<close><!-- end of numbers -->)", re.S
 )
-ENDINGS = ("payoff", "muddle-through", "pullback", "systemic bust")
+ENDINGS = ("paid off, no episode", "paid off after one", "settled unpaid", "boom on unpaid", "collapsed")
 
 
 def answer() -> str:
