@@ -34,6 +34,7 @@ _MARKET_FIELDS_BY_AGENT = {
     "reserved": ("chip_makers", "buyers"),
     "shipped": ("chip_makers", "buyers"),
 }
+_MARKET_FIELDS_BY_BUYER = {"old_use", "owner_flows"}
 _MARKET_FIELDS_OF_TIME = {"contracts", "frontier", "foreign_queue", "end_demand_past", "reported_past"}
 _LEDGER_FIELDS_BY_COLUMN = {
     "reserves": 0, "price": 0, "issued": 0, "most_issued": 0, "equity_stock": 0, "sector": 0, "resident": 0,
@@ -119,8 +120,11 @@ def _order_market(old: Any, new: Any, source: Order, column: Order, clouds: Orde
         "sources": np.concatenate([np.arange(3), 3 + source[:SUPPLIERS]]),
     }
     arrays = {name for name in new.dtype.names if new.dtype[name].shape}
-    assert arrays == set(_MARKET_FIELDS_BY_AGENT) | _MARKET_FIELDS_OF_TIME, "say whom a new array of the market is by"
+    told = set(_MARKET_FIELDS_BY_AGENT) | _MARKET_FIELDS_BY_BUYER | _MARKET_FIELDS_OF_TIME
+    assert arrays == told, "say whom a new array of the market is by"
     for field, (rows, columns) in _MARKET_FIELDS_BY_AGENT.items():
         new[field][:] = old[field][np.ix_(axes[rows], axes[columns])]
+    for field in _MARKET_FIELDS_BY_BUYER:
+        new[field][:] = old[field][axes["buyers"]]
     _rename(new["contracts"], ("customer", "supplier"), column)
     _rename(new["contracts"], ("provider",), clouds)
