@@ -13,7 +13,9 @@ import typer
 from simulation.errors import CircuitError
 
 from ..common.interruption import Interrupted
+from ..common.pipes import outlast_the_reader
 from ..common.plain_signs import use_plain_signs
+from ..common.progress import quietly
 from . import (
     autopsy,
     calibrate,
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from ..study.schema import Plan
 
 BROKEN, BAD_INPUT, STOPPED = 1, 2, 130
+QUIETLY = "--quiet"
 USAGE_FAULT: type[Exception] = typer.BadParameter.__mro__[2]
 """What typer raises for a malformed command line; newer versions no longer export it."""
 
@@ -71,11 +74,29 @@ app = typer.Typer(
     "compares scenarios and policies over many runs.\n\n"
     "Begin with `circuit compare`, the headline study, or `circuit run`, one economy in words.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"circuit {version('circuit-economy')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _every_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option(QUIETLY, help="Show no progress; may stand anywhere on the line.")] = False,
+) -> None:
+    """Take what every command takes. `--quiet` is seen by `main` before."""
 
 
 @app.command(
@@ -243,10 +264,13 @@ app.command(epilog=forecast.EPILOG)(forecast.forecast)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 broken books, 2 bad input, 130 stopped by a signal."""
+    outlast_the_reader()
     use_plain_signs()
     given = sys.argv[1:] if arguments is None else list(arguments)
+    spoken = [argument for argument in given if argument != QUIETLY]
     try:
-        code = app(args=given, prog_name="circuit", standalone_mode=False) or 0
+        with quietly(len(spoken) < len(given)):
+            code = app(args=spoken, prog_name="circuit", standalone_mode=False) or 0
     except CircuitError as error:
         code = _report(error)
     except USAGE_FAULT as error:

@@ -10,32 +10,76 @@ import typer
 from simulation.errors import CircuitError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
+
+    from simulation.scenario.files import Kind
 
     from ..batch.pool import Limits
     from ..study.schema import Study
 
 NARROWEST = 120
 
-Scenario = Annotated[str, typer.Argument(help="A scenario, by name (see circuit scenarios) or TOML file.")]
+
+def names_of(kind: Kind) -> Callable[[str], list[str]]:
+    """What a shell completes the name of a shipped scenario or policy to."""
+
+    def complete(incomplete: str) -> list[str]:
+        from simulation.scenario.files import shipped_names
+
+        return [name for name in shipped_names(kind) if name.startswith(incomplete)]
+
+    return complete
+
+
+def settings_of(incomplete: str) -> list[str]:
+    """What a shell completes the name of a parameter to."""
+    from simulation.scenario import PARAMETERS
+
+    return [f"{name}=" for name in PARAMETERS if name.startswith(incomplete)]
+
+
+Scenario = Annotated[
+    str,
+    typer.Argument(
+        help="A scenario, by name (see circuit scenarios) or TOML file.", autocompletion=names_of("scenario")
+    ),
+]
 Scenarios = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SCENARIO]...", help="Scenarios, by name or TOML file; the first is the reference."),
+    typer.Argument(
+        metavar="[SCENARIO]...",
+        help="Scenarios, by name or TOML file; the first is the reference.",
+        autocompletion=names_of("scenario"),
+    ),
 ]
 Policies = Annotated[
     list[str] | None,
     typer.Option(
-        "--policy", metavar="POLICY", help="A policy, by name or TOML file; may be repeated: each is tried by itself."
+        "--policy",
+        metavar="POLICY",
+        help="A policy, by name or TOML file; may be repeated: each is tried by itself.",
+        autocompletion=names_of("policy"),
     ),
 ]
 PoliciesAtOnce = Annotated[
     list[str] | None,
     typer.Option(
-        "--policy", metavar="POLICY", help="A policy, by name or TOML file; may be repeated: all apply at once."
+        "--policy",
+        metavar="POLICY",
+        help="A policy, by name or TOML file; may be repeated: all apply at once.",
+        autocompletion=names_of("policy"),
     ),
 ]
 Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Set a parameter (see circuit parameters); may be repeated.",
+        autocompletion=settings_of,
+    ),
 ]
 Seed = Annotated[int | None, typer.Option(help="Seed of the first run (default: 1). Same seed, same economy.")]
 Vintage = Annotated[

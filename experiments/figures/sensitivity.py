@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..analysis.sensitivity import Answer, Question
 from ..analysis.wording import percent, several
+from ..study.naming import note_on
 from ..study.points import REACH
 from . import style
 
@@ -91,7 +92,7 @@ def _tornado_notes(asked: Question, found: Answer) -> str:
         f"{asked.study.runs} common seeds. Bars: mean effect of moving a parameter from the {(1 - REACH) / 2:.0%} to "
         f"the {(1 + REACH) / 2:.0%} quantile of its prior (values beside its name), with 95% interval; diamonds: mean "
         "absolute effect. A diamond far beyond its bar marks an effect whose sign depends on the others. "
-        f"{_failed(found)}"
+        f"{_failed(found)}{note_on(asked.study)}"
     )
 
 
@@ -104,7 +105,7 @@ def _index_notes(asked: Question, found: Answer) -> str:
     return (
         f"Sobol indices, Saltelli's scheme, {found.indices['n'].iloc[0]} base points; each economy is the mean of "
         f"{asked.study.runs} common seeds. {share}95% intervals by bootstrap. The other parameters keep their values. "
-        f"{_failed(found)}"
+        f"{_failed(found)}{note_on(asked.study)}"
     )
 
 

@@ -24,6 +24,7 @@ from ..report.page import write_report
 from ..report.section import Findings
 from ..store.dictionary import dictionary_csv
 from ..store.results import Results, start_anew, write_bytes, write_table
+from ..study.naming import LONGEST, slug, told
 from ..study.schema import Plan
 
 if TYPE_CHECKING:
@@ -70,9 +71,9 @@ def compare(
 
 
 def default_folder(plan: Plan) -> Path:
-    """Where results go unless told otherwise: title and digest, so that no two studies share a folder."""
-    slug = "".join(letter if letter.isalnum() else "-" for letter in plan.study.title.lower()).strip("-")
-    return RESULTS / f"{slug[:40]}-{plan.digest}"
+    """Where results go unless told otherwise: title, what was set, and digest: no two studies share a folder."""
+    words = slug(f"{plan.study.title.lower()} {told(plan.study)}".replace(" = ", " "))
+    return RESULTS / f"{words[:LONGEST]}-{plan.digest}"
 
 
 def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> None:

@@ -19,12 +19,14 @@ from ..analysis.contagion import Loss, shown, table
 from ..analysis.wording import failed_of, span
 from ..batch.runner import compute
 from ..common.export import csv_bytes
+from ..common.progress import counted
 from ..common.terminal import table_of
 from ..figures.cascade import cascade_chart
 from ..narrative.chains import FAILURES
 from ..narrative.reactions import chain_of, followers, started_by
 from ..statistics import FEWEST_FOR_BOOTSTRAP
 from ..store.results import check_writable, write_bytes
+from ..study.naming import name_of, setting_of
 from ..study.schema import Arm, Plan, line_up, part_of
 from .one_run import scenario_of
 
@@ -105,13 +107,12 @@ def losses(blows: Sequence[Blow], study: Study, workers: int | None = None) -> L
     """Run every blow and its twin with the same seeds; a seed whose run or twin failed is left out."""
     from ..batch.compiling import prepare
     from ..batch.pool import default_workers
-    from ..batch.runner import with_progress
 
     prepare()
     planned = _plan_of(blows, study)
     specs = {spec.run_id: spec for spec in planned.specs}
     paths: dict[str, _Path] = {}
-    for spec, rows in with_progress(compute(list(specs.values()), workers or default_workers()), len(specs)):
+    for spec, rows in counted(compute(list(specs.values()), workers or default_workers()), "run", total=len(specs)):
         if "failure" not in rows:
             paths[spec.run_id] = _Path.of(rows)
     found: dict[str, list[Loss]] = {blow.name: [] for blow in blows}
@@ -208,7 +209,7 @@ def report_failures(
     blows = failures_of(names, scenario_of(study), quarter)
     check_writable(results)
     found = losses(blows, study, workers)
-    frame, stem = table(found.by_blow, study.runs), f"fail-{_stem(name)}"
+    frame, stem = table(found.by_blow, study.runs), name_of("fail", study, name, f"quarter{quarter}")
     title = f"Failure in quarter {quarter}, {_seeds(frame, study)}"
     _show(frame, title, results / f"{stem}.csv", console, found.failed, found.tried)
     followed = most_followed(found.by_blow)
@@ -223,8 +224,8 @@ def report_failures(
 def write_cascade(followed: Followed, study: Study, name: str, folder: Path) -> Path:
     """What followed from a forced failure as a tree, with its data. Returns the figure's path."""
     notes = (
-        f"{study.scenarios[0]}, vintage {study.vintage}, {followed.blow}, seed {followed.seed}: of {study.runs} seeds "
-        "the one in which most others fell."
+        f"{followed.blow}, seed {followed.seed}: of {study.runs} seeds the one in which most others fell. "
+        f"{setting_of(study)}."
     )
     chart = cascade_chart(followed.chain, name, notes)
     chart.save(folder)
@@ -253,7 +254,8 @@ def report_amplification(
             frames.append(table(found.by_blow, study.runs, deals=deals, buffers=f"x{buffers:.0f}"))
             failed, tried = failed + found.failed, tried + found.tried
     frame = pd.concat(frames, ignore_index=True)
-    file = results / "amplification.csv"
+    blows_of = ("failures",) if not shocks else ("shocks",) if not failures else ()
+    file = results / f"{name_of('amplification', study, *blows_of)}.csv"
     return _show(frame, f"Amplification, {_seeds(frame, study)}", file, console, failed, tried)
 
 
@@ -269,7 +271,3 @@ def _show(frame: pd.DataFrame, title: str, file: Path, console: Console, failed:
     write_bytes(file, csv_bytes(frame))
     console.print(f"Data: {file}", soft_wrap=True)
     return frame
-
-
-def _stem(name: str) -> str:
-    return name.lower().replace(" ", "-")

@@ -11,6 +11,7 @@ from ..analysis.wording import failed_of
 from ..common.export import csv_bytes
 from ..common.terminal import table_of
 from ..store.results import check_writable, write_bytes
+from ..study.naming import name_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,7 +68,8 @@ def effect_of_luck(study: Study, workers: int | None = None) -> Luck:
     """
     from ..batch.compiling import prepare
     from ..batch.pool import default_workers
-    from ..batch.runner import compute, with_progress
+    from ..batch.runner import compute
+    from ..common.progress import counted
 
     prepare()
     planned = plan_of(study)
@@ -79,7 +81,7 @@ def effect_of_luck(study: Study, workers: int | None = None) -> Luck:
     }
     levels = np.full((len(arms), study.runs, len(HEADLINE), len(AHEAD)), np.nan)
     specs = list(planned.specs)
-    for spec, rows in with_progress(compute(specs, workers or default_workers()), len(specs)):
+    for spec, rows in counted(compute(specs, workers or default_workers()), "run", total=len(specs)):
         if "failure" not in rows:
             rank, number = order[spec.run_id]
             levels[number, rank] = [np.asarray(rows["series"][name])[np.array(AHEAD) - 1] for name in HEADLINE]
@@ -143,8 +145,7 @@ def _percent(value: float) -> str:
 def report_luck(study: Study, workers: int | None, results: Path, console: Console) -> Luck:
     """Compute, print and write what luck does to the headline series. Raises as `luck.effect_of_luck`."""
     check_writable(results)
-    study = study.model_copy(update={"quarters": max(AHEAD)})
-    found = effect_of_luck(study, workers)
+    found = effect_of_luck(study.model_copy(update={"quarters": max(AHEAD)}), workers)
     console.print(f"\n{headline(found)}\n", style="bold", highlight=False)
     cells = shown(found.table)
     for start in range(0, len(HEADLINE), COLUMNS_AT_ONCE):
@@ -158,7 +159,7 @@ def report_luck(study: Study, workers: int | None, results: Path, console: Conso
         highlight=False,
     )
     console.print(f"{failed_of(found.failed, found.tried)}.", style="dim", highlight=False)
-    path = results / "luck.csv"
+    path = results / f"{name_of('luck', study)}.csv"
     write_bytes(path, csv_bytes(found.table))
     console.print(f"Data: {path}", soft_wrap=True)
     return found

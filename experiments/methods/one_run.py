@@ -11,11 +11,13 @@ from simulation.errors import CircuitError
 
 from ..batch.compiling import prepare
 from ..common.export import csv_bytes
+from ..common.progress import counted
 from ..common.terminal import line_chart, print_wide, sparkline, table_of
 from ..ensembles.start import economy_from, past_of, start_of
 from ..narrative.story import tell
 from ..record.quarters import later
 from ..store.results import check_writable, write_bytes
+from ..study.naming import name_of, setting_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +68,8 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
         print_sources(economy, console)
     if wanted.profile:
         economy.profile = {}
-    economy.run()
+    for _ in counted(range(economy.quarters - economy.quarter), "quarter"):
+        economy.step()
     print_story(economy, console)
     for agent in wanted.agents:
         print_agent(economy, agent, console)
@@ -74,8 +77,8 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
         print_matrices(economy, past_of(study.vintage) + quarter, console)
     if economy.profile is not None:
         print_profile(economy, economy.profile, console)
-    console.print(f"\nFigure and its data: {write_figure(economy, wanted.results)}", soft_wrap=True)
-    if tree := write_cascade(economy, wanted.results):
+    console.print(f"\nFigure and its data: {write_figure(economy, study, wanted.results)}", soft_wrap=True)
+    if tree := write_cascade(economy, study, wanted.results):
         console.print(f"Who fell and what followed: {tree}", soft_wrap=True)
     return economy
 
@@ -204,17 +207,17 @@ def print_profile(economy: Economy, spent: dict[str, float], console: Console) -
     console.print(table_of(pd.DataFrame(rows), title, index=False))
 
 
-def write_figure(economy: Economy, folder: Path) -> Path:
+def write_figure(economy: Economy, study: Study, folder: Path) -> Path:
     """The run's figure with its history as CSV, and its events beside."""
     from ..figures.run import draw_run
 
-    name = _stem(economy)
-    draw_run(economy, folder / f"{name}.png")
+    name = name_of("run", study)
+    draw_run(economy, folder / f"{name}.png", setting_of(study))
     write_bytes(folder / f"{name}-events.csv", csv_bytes(economy.events))
     return folder / f"{name}.png"
 
 
-def write_cascade(economy: Economy, folder: Path) -> Path | None:
+def write_cascade(economy: Economy, study: Study, folder: Path) -> Path | None:
     """The run's chain reactions as a tree, with its data; nothing where nobody in the AI sector fell."""
     from ..figures.cascade import cascade_chart
     from ..narrative.reactions import chain_of, fallen
@@ -222,11 +225,6 @@ def write_cascade(economy: Economy, folder: Path) -> Path | None:
     chain = chain_of(economy.events)
     if fallen(chain).empty:
         return None
-    notes = f"{economy.scenario.name}, vintage {economy.vintage}, seed {economy.seed}. One run of many."
-    chart = cascade_chart(chain, f"{_stem(economy)}-cascade", notes)
+    chart = cascade_chart(chain, f"{name_of('run', study)}-cascade", f"{setting_of(study)}. One run of many.")
     chart.save(folder)
     return folder / f"{chart.name}.png"
-
-
-def _stem(economy: Economy) -> str:
-    return f"run-{economy.scenario.name}-{economy.vintage}-seed{economy.seed}"

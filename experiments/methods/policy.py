@@ -13,12 +13,14 @@ from ..analysis.policy import GOVERNMENT, Answer, Books, Pairs, costs_of, ending
 from ..analysis.wording import failed_of
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
-from ..batch.runner import compute, with_progress
+from ..batch.runner import compute
 from ..batch.worker import Rows, build, failure, outcome_columns
 from ..common.export import csv_bytes
+from ..common.progress import counted
 from ..common.terminal import table_of
 from ..narrative.policy import cost_table, ending_table, headline, print_one, target_table
 from ..store.results import check_writable, write_bytes, write_table
+from ..study.naming import name_of, setting_of
 from ..study.schema import Arm, RunSpec, Study, plan
 from ..study.targets import THREE_YEARS, Expected, Target, expected_of
 
@@ -48,7 +50,7 @@ def answer(study: Study, workers: int | None = None) -> Answer:
     found: dict[tuple[str, int], Books] = {}
     failures: list[tuple[str, int, str]] = []
     runs = compute(list(planned.specs), workers or default_workers(), observe_block)
-    for spec, rows in with_progress(runs, len(planned.specs)):
+    for spec, rows in counted(runs, "run", total=len(planned.specs)):
         if "books" in rows:
             found[spec.arm, spec.seed] = rows["books"]
         else:
@@ -119,11 +121,11 @@ def report_policies(study: Study, name: str | None, workers: int | None, results
         console.print(table_of(target_table(found.moved), "Does each policy move its target?", index=False))
         console.print(table_of(cost_table(found), "What it costs, USD bn, and whom", index=False))
         console.print(table_of(ending_table(found.endings), "How many more runs end so, points", index=False))
-    seeds = f"seeds {study.seed} to {study.seed + study.runs - 1}"
-    note = f"{study.scenarios[0]}, {seeds}, {study.horizon} quarters, {how}. {NOTE}"
+    setting = study if name else study.model_copy(update={"policies": []})
+    note = f"{setting_of(setting)}, {study.horizon} quarters, {how}. {NOTE}"
     console.print(note, soft_wrap=True, highlight=False)
     console.print(f"{failed_of(len(found.failures), found.tried)}.", style="dim", highlight=False)
-    for path in write(found, results, f"policy-{Path(name).stem}" if name else "policies"):
+    for path in write(found, results, name_of("policy" if name else "policies", setting)):
         console.print(f"Data: {path}", soft_wrap=True)
     return found
 

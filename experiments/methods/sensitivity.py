@@ -28,6 +28,7 @@ from ..figures.sensitivity import draw_indices, draw_tornado
 from ..narrative.sensitivity import caveats, headline, index_table, screening_table
 from ..statistics import Floats
 from ..store.results import Results, write_bytes, write_table
+from ..study.naming import LONGEST, slug, told
 from ..study.points import Points, morris_design, plan_of_points, sobol_design
 from ..study.schema import MOST_RUNS, Study, plan
 from .compare import RESULTS
@@ -125,8 +126,8 @@ def default_folder(asked: Question) -> Path:
     """Where results go unless told otherwise: the outcome and a digest of the question."""
     question = asdict(asked) | {"study": asked.study.model_dump(), "measure": asked.measure.name}
     digest = hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()[:8]
-    slug = "".join(letter if letter.isalnum() else "-" for letter in asked.measure.name)
-    return RESULTS / f"sensitivity-{slug}-{digest}"
+    words = slug(f"sensitivity {asked.measure.name} {told(asked.study)}".replace(" = ", " "))
+    return RESULTS / f"{words[:LONGEST]}-{digest}"
 
 
 def show(asked: Question, found: Answer, folder: Path, console: Console) -> None:

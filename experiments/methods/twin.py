@@ -16,10 +16,12 @@ from ..analysis.wording import signed
 from ..batch.compiling import prepare
 from ..batch.worker import build
 from ..common.export import csv_bytes
+from ..common.progress import progress
 from ..common.terminal import table_of
 from ..figures import style
 from ..statistics import Estimate, mean_effect, quantiles
 from ..store.results import check_writable, write_bytes
+from ..study.naming import name_of, setting_of
 from ..study.schema import Study, plan
 from .one_run import quarter_number, scenario_of
 
@@ -164,9 +166,9 @@ def show(study: Study, without: str, start: str | None, folder: Path, console: C
         raise CircuitError(f"--from {start}: is the opening; the first quarter that can differ is the one after it")
     check_writable(folder)
     prepare()
-    with _progress(study.runs) as bar:
+    with progress(study.runs, "pair") as bar:
         pairs = compare_twins(study, without, first - 1, bar.update)
-    name = f"twin-{scenario_of(study).name}-without-{without.replace(' ', '-')}-{study.vintage}"
+    name = name_of("twin", study, "without", without, *(("from", start) if start else ()))
     console.print(f"\n{claim(pairs)}.", soft_wrap=True)
     growth, differences = growth_table(pairs), difference_table(pairs)
     console.print(table_of(_in_words(growth), "\nGrowth of real GDP, 4th quarter on 4th quarter, %", index=False))
@@ -177,12 +179,6 @@ def show(study: Study, without: str, start: str | None, folder: Path, console: C
     write_bytes(folder / f"{name}-growth.csv", csv_bytes(_spread(growth)))
     console.print(f"\nFigure and its data: {folder / f'{name}.png'}", soft_wrap=True)
     return pairs
-
-
-def _progress(total: int):  # type: ignore[no-untyped-def]
-    from tqdm import tqdm
-
-    return tqdm(total=total, unit="pair", disable=None, leave=False)
 
 
 def _short(estimate: Estimate) -> str:
@@ -214,8 +210,8 @@ def _spread(growth: pd.DataFrame) -> pd.DataFrame:
 def _notes(study: Study, pairs: Pairs) -> str:
     drawn = "parameters drawn from their priors" if study.prior else "parameters at their defaults"
     return (
-        f"{study.scenarios[0]}, vintage {study.vintage}, {pairs.runs} pairs of the same seed, {drawn}, {study.firms:,} "
-        f"firms. Blue: with, orange: without {pairs.without}; median, 90% band; growth: mean, 95% interval."
+        f"{setting_of(study)}, a pair each, {drawn}. "
+        f"Blue: with, orange: without {pairs.without}; median, 90% band; growth: mean, 95% interval."
     )
 
 

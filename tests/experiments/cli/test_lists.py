@@ -54,3 +54,22 @@ def test_a_name_that_nothing_resembles_is_answered_with_the_command_that_lists_t
     assert "circuit parameters lists them" in capsys.readouterr().err
     assert circuit("run", "--set", "interest_rate=1") == 2
     assert 'nearest: "investment_loan_rate"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("circuit run late", "late-chips"),
+        ("circuit compare --policy fed", "fed-put"),
+        ("circuit run --set gam", "gamma="),
+        ("circuit par", "parameters"),
+    ],
+)
+def test_a_shell_completes_commands_scenarios_policies_and_parameters(
+    typed: str, completed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_CIRCUIT_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split()) - 1))
+    assert circuit() == 0
+    assert completed in capsys.readouterr().out.split()
