@@ -57,6 +57,7 @@ from .options import (
     terminal,
     with_options,
 )
+from .showing import Json
 
 if TYPE_CHECKING:
     from ..study.schema import Plan
@@ -126,6 +127,7 @@ def compare(
     page: Page = True,
     yes: Yes = False,
     results: ResultsOrStore = None,
+    json: Json = False,
 ) -> None:
     """Compare scenarios and policies over many runs with the same seeds.
 
@@ -139,7 +141,7 @@ def compare(
     chosen = _study(scenarios or [], policy or [], study)
     options = {"runs": runs, "seed": seed, "prior": prior} | economy_options(vintage, firms, quarters)
     planned = plan(with_options(chosen, options, settings), large=yes)
-    _run_comparison(planned, results, Means(workers, cluster), fresh, page)
+    _run_comparison(planned, results, Means(workers, cluster), fresh, page, json)
 
 
 @app.command(
@@ -157,6 +159,7 @@ def batch(
     page: Page = True,
     yes: Yes = False,
     results: ResultsOrStore = None,
+    json: Json = False,
 ) -> None:
     """Run a study of any size, on this machine or on a cluster.
 
@@ -170,7 +173,7 @@ def batch(
     from ..study.schema import load_study, plan
 
     planned = plan(with_options(load_study(study).model_dump(), {"runs": runs}), large=yes)
-    _run_comparison(planned, results, Means(workers, cluster, time_limit, memory_limit), fresh, page)
+    _run_comparison(planned, results, Means(workers, cluster, time_limit, memory_limit), fresh, page, json)
 
 
 @app.command(
@@ -195,6 +198,7 @@ def run(
     profile: Annotated[bool, typer.Option("--profile", help="Print the time each phase takes.")] = False,
     sources: Annotated[bool, typer.Option("--sources", help="Print the opening data with their sources.")] = False,
     results: Results = None,
+    json: Json = False,
 ) -> None:
     """Run one economy and tell its story.
 
@@ -207,7 +211,7 @@ def run(
     options = {"seed": seed, "runs": 1, "prior": False} | economy_options(vintage, firms, quarters)
     study = with_options({"scenarios": [scenario], "policies": policy or []}, options, settings)
     wanted = Wanted(tuple(agent or ()), matrices, quarter, profile, sources, results or Path("results"))
-    run_one(study, wanted, terminal())
+    run_one(study, wanted, terminal(json))
 
 
 @app.command(epilog="Examples: `circuit check`\n\n`circuit check --seeds 50 --vintage 2022Q4`")
@@ -325,9 +329,9 @@ def _stem(name: str) -> str:
     return Path(name).stem
 
 
-def _run_comparison(planned: Plan, folder: str | None, means: Means, fresh: bool, page: bool) -> None:
+def _run_comparison(planned: Plan, folder: str | None, means: Means, fresh: bool, page: bool, json: bool) -> None:
     from ..methods.compare import compare as run_study
     from ..methods.compare import default_folder
 
     place = folder or str(default_folder(planned))
-    run_study(planned, place, means.workers, terminal(), means.cluster, means.limits, fresh, page)
+    run_study(planned, place, means.workers, terminal(json), means.cluster, means.limits, fresh, page)

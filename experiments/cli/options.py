@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ..batch.pool import Limits
     from ..study.schema import Study
 
-NARROWEST = 120
-
 
 def names_of(kind: Kind) -> Callable[[str], list[str]]:
     """What a shell completes the name of a shipped scenario or policy to."""
@@ -157,13 +155,8 @@ def with_options(study: dict[str, Any], options: dict[str, Any], settings: list[
     return parsed
 
 
-def terminal() -> Console:
-    """A terminal that is not narrower than the tables when its width is unknown, as in a pipe.
+def terminal(json: bool = False) -> Console:
+    """Where a command prints; with `json`, where it hands its answer to another program."""
+    from ..common.screen import Screen
 
-    It prints what it is given: no name or path is taken for a mark of style.
-    """
-    from rich.console import Console
-
-    console = Console()
-    width = None if console.is_terminal else max(console.width, NARROWEST)
-    return Console(width=width, markup=False, emoji=False)
+    return Screen(json)

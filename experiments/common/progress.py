@@ -36,7 +36,7 @@ def quietly(wanted: bool = True) -> Iterator[None]:
 
 @contextmanager
 def progress(total: int, unit: str, doing: str = "", shown: bool = True) -> Iterator[Bar[Any]]:
-    """A bar that counts to `total`, advanced by `update()`; invisible for the first second, and where it is unwanted."""
+    """A bar that counts to `total`, advanced by `update()`; not for what takes no second, nor where it is unwanted."""
     bar: Bar[Any] = _bar()(
         total=total,
         unit=unit,

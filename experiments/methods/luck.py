@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..analysis.wording import failed_of
-from ..common.export import csv_bytes
 from ..common.terminal import table_of
-from ..store.results import check_writable, write_bytes
+from ..store.results import check_writable
 from ..study.naming import name_of
+from .finding import Finding, hand_over
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -146,22 +146,20 @@ def report_luck(study: Study, workers: int | None, results: Path, console: Conso
     """Compute, print and write what luck does to the headline series. Raises as `luck.effect_of_luck`."""
     check_writable(results)
     found = effect_of_luck(study.model_copy(update={"quarters": max(AHEAD)}), workers)
-    console.print(f"\n{headline(found)}\n", style="bold", highlight=False)
-    cells = shown(found.table)
-    for start in range(0, len(HEADLINE), COLUMNS_AT_ONCE):
-        part = cells.iloc[:, start : start + COLUMNS_AT_ONCE]
-        console.print(table_of(part.rename_axis(columns=None), "Spread of luck, percent" if start == 0 else ""))
+    cells = shown(found.table).rename_axis(columns=None)
+    parts = [cells.iloc[:, start : start + COLUMNS_AT_ONCE] for start in range(0, len(HEADLINE), COLUMNS_AT_ONCE)]
     ahead = ", ".join(str(quarters) for quarters in AHEAD[:-1])
-    console.print(
+    note = (
         f"Standard deviation of the log, {ahead} and {AHEAD[-1]} quarters ahead, over {study.runs} seeds from "
-        f"{study.seed}, against the same seeds without luck; · is less than 0.05.",
-        soft_wrap=True,
-        highlight=False,
+        f"{study.seed}, against the same seeds without luck; · is less than 0.05."
     )
-    console.print(f"{failed_of(found.failed, found.tried)}.", style="dim", highlight=False)
-    path = results / f"{name_of('luck', study)}.csv"
-    write_bytes(path, csv_bytes(found.table))
-    console.print(f"Data: {path}", soft_wrap=True)
+    finding = Finding(
+        headline(found),
+        [table_of(part, "" if number else "Spread of luck, percent") for number, part in enumerate(parts)],
+        [note, f"{failed_of(found.failed, found.tried)}."],
+        {"": found.table},
+    )
+    hand_over(finding, results, name_of("luck", study), console)
     return found
 
 

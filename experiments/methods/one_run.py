@@ -12,12 +12,14 @@ from simulation.errors import CircuitError
 from ..batch.compiling import prepare
 from ..common.export import csv_bytes
 from ..common.progress import counted
+from ..common.screen import Screen
 from ..common.terminal import line_chart, print_wide, sparkline, table_of
 from ..ensembles.start import economy_from, past_of, start_of
 from ..narrative.story import tell
 from ..record.quarters import later
 from ..store.results import check_writable, write_bytes
 from ..study.naming import name_of, setting_of
+from .finding import print_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +72,12 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
         economy.profile = {}
     for _ in counted(range(economy.quarters - economy.quarter), "quarter"):
         economy.step()
+    figure = write_figure(economy, study, wanted.results)
+    tree = write_cascade(economy, study, wanted.results)
+    if isinstance(console, Screen) and console.json:
+        history = economy.history.rename_axis("quarter").reset_index()
+        files = [figure, *([tree] if tree else [])]
+        print_json("\n".join(tell(economy)), {"history": history, "events": economy.events}, files=files)
     print_story(economy, console)
     for agent in wanted.agents:
         print_agent(economy, agent, console)
@@ -77,8 +85,8 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
         print_matrices(economy, past_of(study.vintage) + quarter, console)
     if economy.profile is not None:
         print_profile(economy, economy.profile, console)
-    console.print(f"\nFigure and its data: {write_figure(economy, study, wanted.results)}", soft_wrap=True)
-    if tree := write_cascade(economy, study, wanted.results):
+    console.print(f"\nFigure and its data: {figure}", soft_wrap=True)
+    if tree:
         console.print(f"Who fell and what followed: {tree}", soft_wrap=True)
     return economy
 

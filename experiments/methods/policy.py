@@ -9,26 +9,44 @@ import pandas as pd
 
 from simulation.errors import CircuitError
 
-from ..analysis.policy import GOVERNMENT, Answer, Books, Pairs, costs_of, endings_of, moved_by, together
-from ..analysis.wording import failed_of
+from ..analysis.measures import PULLBACK
+from ..analysis.policy import (
+    ALL_ROWS,
+    BORROWING,
+    GOVERNMENT,
+    MONEY,
+    WORTH,
+    Answer,
+    Books,
+    Pairs,
+    costs_of,
+    endings_of,
+    moved_by,
+    together,
+)
+from ..analysis.wording import failed_of, span
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
 from ..batch.runner import compute
 from ..batch.worker import Rows, build, failure, outcome_columns
-from ..common.export import csv_bytes
 from ..common.progress import counted
-from ..common.terminal import table_of
-from ..narrative.policy import cost_table, ending_table, headline, print_one, target_table
-from ..store.results import check_writable, write_bytes, write_table
+from ..figures.dots import Panel, Row, dots_chart
+from ..narrative.policy import headline, tables_of_all, tables_of_one
+from ..statistics import Estimate
+from ..store.results import check_writable
 from ..study.naming import name_of, setting_of
 from ..study.schema import Arm, RunSpec, Study, plan
 from ..study.targets import THREE_YEARS, Expected, Target, expected_of
+from .finding import Finding, hand_over
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from simulation.scenario import Policy
 
+    from ..figures.chart import Chart
+
+MOST_DRAWN = 14
 ALSO_SHOWN = ("ai_capex", "real_gdp", "government_debt")
 
 
@@ -114,33 +132,45 @@ def report_policies(study: Study, name: str | None, workers: int | None, results
     check_writable(results)
     found = answer(study, workers)
     how = "uncertain parameters drawn from their priors" if study.prior else "parameters at their defaults"
-    console.print(f"\n{headline(found, name)}\n", style="bold", highlight=False)
-    if name:
-        print_one(found, console)
-    else:
-        console.print(table_of(target_table(found.moved), "Does each policy move its target?", index=False))
-        console.print(table_of(cost_table(found), "What it costs, USD bn, and whom", index=False))
-        console.print(table_of(ending_table(found.endings), "How many more runs end so, points", index=False))
     setting = study if name else study.model_copy(update={"policies": []})
-    note = f"{setting_of(setting)}, {study.horizon} quarters, {how}. {NOTE}"
-    console.print(note, soft_wrap=True, highlight=False)
-    console.print(f"{failed_of(len(found.failures), found.tried)}.", style="dim", highlight=False)
-    for path in write(found, results, name_of("policy" if name else "policies", setting)):
-        console.print(f"Data: {path}", soft_wrap=True)
+    stem = name_of("policy" if name else "policies", setting)
+    horizon = "" if study.quarters else f", {study.horizon} quarters"
+    pairs = span(found.costs["n"])
+    note = f"{setting_of(setting)}{horizon}, {pairs} pairs, {how}. {NOTE}"
+    tables = {"moved": found.moved, "costs": found.costs, "endings": found.endings, "failures": found.failures}
+    finding = Finding(
+        headline(found, name),
+        tables_of_one(found) if name else tables_of_all(found),
+        [note, f"{failed_of(len(found.failures), found.tried)}."],
+        tables,
+        [_chart(found, name, stem, note)],
+    )
+    hand_over(finding, results, stem, console)
     return found
 
 
-def write(found: Answer, folder: Path, stem: str) -> list[Path]:
-    """Every table as CSV and Parquet. Returns the CSV files."""
-    import pyarrow as pa
+def _chart(found: Answer, name: str | None, stem: str, notes: str) -> Chart:
+    """Who is richer and who poorer under one policy; what several cost government, and which endings they move."""
+    costs, pullbacks = found.costs, found.endings[found.endings["ending"] == PULLBACK.name]
+    if name:
+        money = costs[(costs["account"] == MONEY) & (costs["row"] != BORROWING)]
+        panels = [
+            Panel("Net worth of each sector at the end", "USD bn", _rows(costs[costs["account"] == WORTH], "row")),
+            Panel("Government's money, borrowing apart", "USD bn in all, + receives", _rows(money, "row")),
+        ]
+    else:
+        money = costs[costs["row"] == ALL_ROWS]
+        panels = [
+            Panel("Government's money", "USD bn in all, + receives", _rows(money, "policy")),
+            Panel("Runs with an investment pullback", "points", _rows(pullbacks, "policy")),
+        ]
+    return dots_chart(stem, headline(found, name), notes, costs, panels)
 
-    paths = []
-    tables = {"moved": found.moved, "costs": found.costs, "endings": found.endings}
-    if len(found.failures):
-        tables["failures"] = found.failures
-    for part, table in tables.items():
-        path = folder / f"{stem}-{part}.csv"
-        write_bytes(path, csv_bytes(table))
-        write_table(path.with_suffix(".parquet"), pa.Table.from_pandas(table, preserve_index=False))
-        paths.append(path)
-    return paths
+
+def _rows(table: pd.DataFrame, label: str) -> list[Row]:
+    """Rows of a table of effects, those that move most, largest first."""
+    largest = table.reindex(table["effect"].abs().sort_values(ascending=False, kind="stable").index).head(MOST_DRAWN)
+    return [
+        Row(str(row[label]).replace("_", " "), Estimate(row["effect"], row["low"], row["high"], int(row["n"])))
+        for row in largest.sort_values("effect", ascending=False, kind="stable").to_dict("records")
+    ]

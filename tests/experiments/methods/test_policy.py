@@ -97,8 +97,8 @@ def test_the_tables_have_a_line_for_each_target_and_each_policy(found: Answer) -
     costs = cost_table(found)
     assert len(costs) == 2
     number = r"-\d+ \(-\d+ to -\d+\)"
-    assert re.search(f"[a-z_]+ {number}", costs["ends poorer"].iloc[0])
-    assert re.match(f"investment_credit {number}", costs["government loses most on"].iloc[0])
+    assert re.search(f"[a-z ]+ {number}", costs["ends poorer"].iloc[0])
+    assert re.match(f"investment credit {number}", costs["government loses most on"].iloc[0])
     assert list(ending_table(found.endings).columns) == ["policy", "investment pullback", "paid off"]
     assert headline(found, None).split(" ")[2] == "2"
 
@@ -135,8 +135,9 @@ def test_the_command_prints_and_writes_a_policy(tmp_path: Path, capsys: pytest.C
     assert "Government's money, USD bn in all, + receives" in capsys.readouterr().out
     parts = {"moved", "costs", "endings"}
     files = sorted(tmp_path.glob("policy-baseline-early-tariff-2024Q4-firms10-quarters3-defaults-runs2-*.csv"))
-    assert {file.stem.split("-")[-1] for file in files} == parts
-    for file in files:
+    data = {file.stem.split("-")[-1]: file for file in files}
+    assert data.keys() >= parts
+    for file in (data[part] for part in parts):
         assert len(pd.read_parquet(file.with_suffix(".parquet"))) == len(pd.read_csv(file))
 
 
