@@ -33,6 +33,7 @@ SCENARIOS = [
     ("late-chips", "compute_online", False, START, YEAR + 1),
     ("late-chips", "chip_backlog", True, START, YEAR),
     ("power-shortage", "compute_online", False, START, QUARTERS),
+    ("power-shortage", "ai_capex", False, START, QUARTERS),
     ("price-war", "ai_price", False, START, YEAR),
     ("price-war", "lab_revenue", False, START, YEAR),
     ("rate-rise", "investment", False, START, YEAR + 4),
@@ -75,7 +76,7 @@ SITUATIONS = {
     "fed-put": CALM.with_shocks(Path("sentiment", START, -0.5, shape="once")),
     "grid": CALM.with_shocks(Path("power_additions", 1, 0.3)),
     "guarantees": CALM.with_shocks(NO_VENTURE_MONEY),
-    "private-credit-rules": CALM.with_events(*(AgentEvent(name, "failure", 10) for name in NAMES["clouds"][5:])),
+    "private-credit-rules": CALM.with_events(*(AgentEvent(name, "failure", 8) for name in NAMES["clouds"][5:])),
 }
 POLICIES = [(name, expected) for name in shipped_names("policy") for expected in expected_of(load_policy(name))]
 
