@@ -22,6 +22,7 @@ from . import (
     contagion,
     discover,
     evidence,
+    explore,
     facts,
     forecast,
     lists,
@@ -248,6 +249,7 @@ def validate(
     print(f"{file}: valid {kind_of_valid_file(file)}")
 
 
+app.command(epilog=explore.EPILOG)(explore.explore)
 lists.register(app)
 app.command(epilog=web.EPILOG)(web.web)
 app.command(epilog=twin.EPILOG)(twin.twin)
