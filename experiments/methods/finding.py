@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,11 @@ class Finding:
     notes: Sequence[str] = ()
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     charts: Sequence[Chart] = ()
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the sentence and the main figure."""
+        figures = [chart._repr_html_() for chart in self.charts[:1]]
+        return "".join((f"<p><b>{escape(self.sentence)}</b></p>", *figures))
 
 
 def hand_over(found: Finding, folder: Path, stem: str, console: Console) -> list[Path]:

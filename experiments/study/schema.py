@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, overload
 
@@ -99,6 +100,15 @@ class Study(BaseModel):
                     without = _name(scenario, None, point)
                     arms.append(Arm(_name(scenario, policy, point), scenario, policy, point, without))
         return arms
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: title, meaning, size, and every key that is not left at its default."""
+        chosen = {name: getattr(self, name) for name in sorted(self.model_fields_set - {"title", "meaning"})}
+        rows = "".join(
+            f"<tr><td><code>{name}</code></td><td>{escape(str(value))}</td></tr>" for name, value in chosen.items()
+        )
+        size = f"{self.size:,} economies x {self.runs:,} runs of {self.horizon} quarters"
+        return f"<p><b>{escape(self.title)}</b>: {size}</p><p>{escape(self.meaning)}</p><table>{rows}</table>"
 
 
 @dataclass(frozen=True)
