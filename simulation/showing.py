@@ -78,9 +78,8 @@ def plot(economy: Readings, names: Sequence[str]) -> Figure:
             self.savefig(drawn, format="png", dpi=80)
             return drawn.getvalue()
 
-    faults = [
-        f"no series is called {name!r}; {suggestion(name, tuple(SERIES))}" for name in names if name not in SERIES
-    ]
+    unknown = [name for name in names if name not in SERIES]
+    faults = [f"no series is called {name!r}; {suggestion(name, tuple(SERIES))}" for name in unknown]
     if faults or economy.quarter == 0:
         raise CircuitError(*(faults or ["there is nothing to plot: run the economy first"]))
     history = economy.history

@@ -95,11 +95,8 @@ class Chart:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the claim, the figure, the notes."""
-        words = (
-            f"<p><b>{escape(self.claim)}</b></p>",
-            f"<p><small>{escape(self.source)} {escape(self.notes)}</small></p>",
-        )
-        return self.svg().join(words)
+        notes = escape(f"{self.source} {self.notes}")
+        return f"<p><b>{escape(self.claim)}</b></p>{self.svg()}<p><small>{notes}</small></p>"
 
     def _rows(self, columns: int) -> int:
         return math.ceil(self.panels / columns)

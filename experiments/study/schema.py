@@ -103,10 +103,8 @@ class Study(BaseModel):
 
     def _repr_html_(self) -> str:
         """What a notebook shows: title, meaning, size, and every key that is not left at its default."""
-        chosen = {name: getattr(self, name) for name in sorted(self.model_fields_set - {"title", "meaning"})}
-        rows = "".join(
-            f"<tr><td><code>{name}</code></td><td>{escape(str(value))}</td></tr>" for name, value in chosen.items()
-        )
+        chosen = {name: escape(str(getattr(self, name))) for name in sorted(self.model_fields_set)}
+        rows = "".join(f"<tr><td><code>{name}</code></td><td>{value}</td></tr>" for name, value in chosen.items())
         size = f"{self.size:,} economies x {self.runs:,} runs of {self.horizon} quarters"
         return f"<p><b>{escape(self.title)}</b>: {size}</p><p>{escape(self.meaning)}</p><table>{rows}</table>"
 

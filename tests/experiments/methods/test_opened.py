@@ -27,8 +27,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> StoredStudy:
 
 def test_frames_hold_the_runs_of_the_study_and_no_other(results: StoredStudy) -> None:
     assert results.arms == ["baseline", "baseline + stimulus"]
-    assert len(results.runs) == 2 * RUNS - 2
-    assert len(results.failures) == 2
+    assert len(results.runs) == 2 * RUNS - len(results.failures)
+    assert len(results.failures) == 4
     assert len(results.series) == len(results.runs) * QUARTERS
     for table in TABLES:
         assert set(results.read(table).get("run_id", [])) <= {*results.runs["run_id"], *results.failures["run_id"]}
@@ -71,7 +71,7 @@ def test_what_is_not_there_is_answered_with_what_is_near(results: StoredStudy, t
         (lambda: results.fan("ai_capex", "stimulus"), "no arm is called"),
         (lambda: results.chart("fans"), 'nearest: "fan"'),
         (lambda: results.read("run"), 'nearest: "runs"'),
-        (lambda: experiments.open_results(tmp_path), "no results here"),
+        (lambda: experiments.open_results(tmp_path), "no readable results here"),
     ):
         with pytest.raises(CircuitError, match=said):
             ask()
