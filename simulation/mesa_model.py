@@ -234,7 +234,7 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
         self._registered = 0
         self.seed = int(rng) if isinstance(rng, int | np.integer) else int(self.rng.integers(2**31))
         if economy is None:
-            chosen = _scenario(scenario, policy, parameters)
+            chosen = _scenario(scenario, policy, parameters, vintage)
             economy = Economy(chosen, seed=self.seed, vintage=vintage, quarters=quarters, firms=firms)
         elif parameters or policy:
             raise CircuitError("economy: has its own scenario, so leave parameters and policies out")
@@ -298,10 +298,13 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
 
 
 def _scenario(
-    scenario: Scenario | str | os.PathLike[str], policies: str | Sequence[str], parameters: Mapping[str, float | bool]
+    scenario: Scenario | str | os.PathLike[str],
+    policies: str | Sequence[str],
+    parameters: Mapping[str, float | bool],
+    opening: str,
 ) -> Scenario:
     """The scenario with these policies and parameters."""
-    chosen = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    chosen = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario, opening)
     for policy in (policies,) if isinstance(policies, str) else policies:
         chosen = chosen.with_policy(policy)
     return chosen.with_parameters(**parameters) if parameters else chosen

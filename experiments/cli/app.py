@@ -18,6 +18,7 @@ from ..common.plain_signs import use_plain_signs
 from ..common.progress import quietly
 from . import (
     autopsy,
+    between,
     calibrate,
     contagion,
     discover,
@@ -38,6 +39,7 @@ from .options import (
     Cluster,
     Firms,
     Fresh,
+    Grid,
     Means,
     MemoryLimit,
     Page,
@@ -55,6 +57,7 @@ from .options import (
     Workers,
     Yes,
     economy_options,
+    grid_of,
     terminal,
     with_options,
 )
@@ -104,6 +107,7 @@ def _every_command(
 @app.command(
     epilog="Examples: `circuit compare`\n\n"
     "`circuit compare late-chips --policy fed-put --runs 500`\n\n"
+    "`circuit compare --grid gamma=0.01,0.03 --grid capture=0.2,0.5 --runs 100`\n\n"
     "`circuit compare --study gamma --workers 4`"
 )
 def compare(
@@ -116,6 +120,7 @@ def compare(
     firms: Firms = None,
     quarters: Quarters = None,
     settings: Settings = None,
+    grid: Grid = None,
     prior: Annotated[
         bool | None,
         typer.Option(
@@ -139,7 +144,9 @@ def compare(
     """
     from ..study.schema import plan
 
-    chosen = _study(scenarios or [], policy or [], study)
+    chosen = _study(scenarios or [], policy or [], study, bool(grid))
+    if grid:
+        chosen["grid"] = {**chosen.get("grid", {}), **grid_of(grid)}
     options = {"runs": runs, "seed": seed, "prior": prior} | economy_options(vintage, firms, quarters)
     planned = plan(with_options(chosen, options, settings), large=yes)
     _run_comparison(planned, results, Means(workers, cluster), fresh, page, json)
@@ -260,6 +267,8 @@ results_commands.register(app)
 app.command(epilog=contagion.EPILOG_FAIL)(contagion.fail)
 app.command(epilog=contagion.EPILOG_AMPLIFY)(contagion.amplify)
 app.command(epilog=report.EPILOG)(report.report)
+app.command(epilog=between.EPILOG_DIFF)(between.diff)
+app.command(epilog=between.EPILOG_EXPORT)(between.export)
 app.command(epilog=policy.EPILOG)(policy.policy)
 app.command(epilog=luck.EPILOG)(luck.luck)
 app.command(epilog=facts.EPILOG)(facts.facts)
@@ -309,16 +318,16 @@ def _command(arguments: Sequence[str]) -> str:
     return f"{arguments[0]} " if arguments and arguments[0] in names else ""
 
 
-def _study(scenarios: list[str], policies: list[str], study: str | None) -> dict[str, Any]:
+def _study(scenarios: list[str], policies: list[str], study: str | None, grid: bool) -> dict[str, Any]:
     """The study that is asked for: a named one, the headline, or one made of scenarios and policies."""
     from ..study.schema import load_study
 
     if study and (scenarios or policies):
         raise CircuitError("--study says itself which scenarios and policies to compare: leave the others out")
-    if study or not (scenarios or policies):
+    if study or not (scenarios or policies or grid):
         return load_study(study or "headline").model_dump()
     names = list(dict.fromkeys(scenarios or ["baseline"]))
-    if len(names) == 1 and not policies and names != ["baseline"]:
+    if len(names) == 1 and not (policies or grid) and names != ["baseline"]:
         names.insert(0, "baseline")
     return {
         "title": " ".join(["compare", *map(_stem, names + policies)]),

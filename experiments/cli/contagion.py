@@ -10,7 +10,7 @@ import typer
 
 from simulation.errors import CircuitError
 
-from .options import Firms, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
+from .options import Firms, PoliciesAtOnce, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
 from .showing import Json
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def fail(
     quarter: Annotated[
         str, typer.Option(help="Quarter in which it fails, as 2026Q4, or as a number: the first simulated is 1.")
     ] = "5",
+    policy: PoliciesAtOnce = None,
     runs: Runs = 20,
     vintage: Vintage = None,
     firms: Firms = None,
@@ -47,7 +48,11 @@ def fail(
     """
     from ..methods.contagion import report_failures
 
-    study = with_options({"scenarios": [scenario]}, {"runs": runs} | economy_options(vintage, firms, None), settings)
+    study = with_options(
+        {"scenarios": [scenario], "policies": policy or []},
+        {"runs": runs} | economy_options(vintage, firms, None),
+        settings,
+    )
     report_failures(name, study, _number(study, quarter), workers, results or Path("results"), terminal(json))
 
 

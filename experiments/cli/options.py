@@ -79,6 +79,15 @@ Settings = Annotated[
         autocompletion=settings_of,
     ),
 ]
+Grid = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--grid",
+        metavar="NAME=A,B,...",
+        help="Compare values of a parameter, as gamma=0.01,0.03; may be repeated: all combinations.",
+        autocompletion=settings_of,
+    ),
+]
 Seed = Annotated[int | None, typer.Option(help="Seed of the first run (default: 1). Same seed, same economy.")]
 Vintage = Annotated[
     str | None,
@@ -132,6 +141,26 @@ class Means(NamedTuple):
 def economy_options(vintage: str | None, firms: int | None, quarters: int | None) -> dict[str, Any]:
     """The options that say which economy, by the names a study has for them."""
     return {"vintage": vintage, "firms": firms, "quarters": quarters}
+
+
+def grid_of(entries: list[str]) -> dict[str, list[float | bool]]:
+    """The values of each parameter of a grid from entries such as 'gamma=0.01,0.03'. Raises `CircuitError`."""
+    from simulation.scenario import parse_assignments
+
+    grid: dict[str, list[float | bool]] = {}
+    faults = []
+    for entry in entries:
+        name, _, values = entry.partition("=")
+        for value in values.split(","):
+            try:
+                ((parameter, number),) = parse_assignments([f"{name}={value.strip()}"]).items()
+            except CircuitError as error:
+                faults += [f"--grid {fault}" for fault in error.faults]
+            else:
+                grid.setdefault(parameter, []).append(number)
+    if faults:
+        raise CircuitError(*dict.fromkeys(faults))
+    return grid
 
 
 def with_options(study: dict[str, Any], options: dict[str, Any], settings: list[str] | None = None) -> Study:

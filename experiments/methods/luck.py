@@ -93,10 +93,10 @@ def plan_of(study: Study) -> Plan:
     """The arms: no luck, each disturbance alone, all of it; the same seeds in each."""
     from simulation.scenario import Scenario
 
-    from ..study.schema import Arm, line_up
+    from ..study.schema import Arm, line_up, opening_of
 
     (name,) = study.scenarios
-    base = Scenario.load(name).with_parameters(**study.parameters)
+    base = Scenario.load(name, opening_of(study)).with_parameters(**study.parameters)
     scenarios = {STILL: base.with_switches(luck=False)}
     scenarios |= {each: with_luck_in(base, (each,)) for each in DISTURBANCE_NAMES}
     scenarios[ALL] = with_luck_in(base, DISTURBANCE_NAMES)

@@ -95,7 +95,7 @@ def scenario_of(study: Study) -> Scenario:
     """The first scenario of a study with its parameters and all its policies. Raises `CircuitError`."""
     from simulation import Scenario
 
-    scenario = Scenario.load(study.scenarios[0]).with_parameters(**study.parameters)
+    scenario = Scenario.load(study.scenarios[0], start_of(study.vintage)).with_parameters(**study.parameters)
     for policy in study.policies:
         scenario = scenario.with_policy(policy)
     return scenario

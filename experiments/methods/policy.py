@@ -35,7 +35,7 @@ from ..narrative.policy import headline, tables_of_all, tables_of_one
 from ..statistics import Estimate
 from ..store.results import check_writable
 from ..study.naming import name_of, setting_of
-from ..study.schema import Arm, RunSpec, Study, plan
+from ..study.schema import Arm, RunSpec, Study, opening_of, plan
 from ..study.targets import THREE_YEARS, Expected, Target, expected_of
 from .finding import Finding, hand_over
 
@@ -104,7 +104,7 @@ def _observe(spec: RunSpec) -> Rows:
 def _expected(name: str, study: Study) -> list[Expected]:
     from simulation.scenario import load_policy
 
-    policy: Policy = load_policy(name)
+    policy: Policy = load_policy(name, opening_of(study))
     start = min(path.start for path in policy.paths)
     if start > study.horizon:
         raise CircuitError(f"{name} starts in quarter {start}: choose --quarters {start} or more")
