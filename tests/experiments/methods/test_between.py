@@ -23,8 +23,8 @@ RUNS = 60
 def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The same study, with few and with many bad endings."""
     place = tmp_path_factory.mktemp("studies")
-    calm = stored(findings(runs=RUNS, bad={"baseline": 0.1}), place / "calm")
-    wild = stored(findings(runs=RUNS, bad={"baseline": 0.9}, firms=20), place / "wild")
+    calm = stored(findings(runs=RUNS, bad={"": 0.1}), place / "calm")
+    wild = stored(findings(runs=RUNS, bad={"": 0.9}, firms=20), place / "wild")
     return calm, wild
 
 
