@@ -8,7 +8,7 @@ from simulation.agents.clouds import HOME_BUYER, own_use_need, uplift
 from simulation.agents.core_business import core_cost
 from simulation.agents.labs import train, training_budget
 from simulation.books.deliveries import COMPUTE_SERVED, INPUTS_USED, POWER_USED, WORK_DONE, deliver
-from simulation.books.ledger import market_value, place_among
+from simulation.books.ledger import place_among
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
 from simulation.books.verbs import pay, pay_in
 from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
@@ -34,6 +34,9 @@ def plan_use(world, accounts, firms):
     w = world[0]
     p = w.parameters
     market = w.market
+    best = 0.0
+    for lab in w.labs:
+        best = max(best, lab.training_budget)
     for lab in w.labs:
         if lab.alive < 0.5:
             lab.need = 0.0
@@ -41,8 +44,7 @@ def plan_use(world, accounts, firms):
             lab.training_need = 0.0
             lab.training_budget = 0.0
             continue
-        valuation = market_value(w.ledger, lab.account.column)
-        lab.training_budget = training_budget(lab, valuation, w.exchange.withdrawal, p, w.levers.training_budget)
+        lab.training_budget = training_budget(lab, best, w.exchange.withdrawal, p, w.levers.training_budget)
         lab.inference_need = lab.revenue / lab.price * market.service_compute / market.efficiency
     for cloud in w.clouds:
         cloud.service_need = (
