@@ -80,7 +80,7 @@ TARGETS: dict[str, tuple[Target, ...]] = {
     "loan_to_value_cap": (Target("ai_debt", +1),),
     "look_through": (Target("value_gap", -1, less="sober_gap"),),
     "open_partnerships": (Target("dependence", -1),),
-    "open_weights": (Target("lab_revenue", -1),),
+    "open_weights": (Target("lab_revenue", -1, TWO_YEARS),),
     "permitting_lead": (Target("compute_online", -1), Target("compute_waiting", +1)),
     "policy_rate": (Target("policy_rate", +1, YEAR), Target("investment", -1)),
     "power_additions": (Target("compute_online", +1), Target("compute_waiting", -1)),
