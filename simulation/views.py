@@ -207,13 +207,13 @@ class Readings:
 
         attrition = self.scenario.parameter_values()["attrition"]
         names = [*NAMES["clouds"], *NAMES["other_buyers"]]
-        return pd.concat(
-            pd.DataFrame(
-                returns_by_owner(self.owner_flows, self.series["owners_rate"], attrition, names, counted),
-                index=["value", "rate", "spent"],
-            ).T.assign(own_use=word)
+        rates = self.series["owners_rate"]
+        rows = [
+            (owner, word, earned.value, earned.rate, earned.cost)
             for word, counted in (("full", FULL), ("half", HALF), ("none", NONE))
-        ).rename_axis("owner")
+            for owner, earned in returns_by_owner(self.owner_flows, rates, attrition, names, counted).items()
+        ]
+        return pd.DataFrame(rows, columns=["owner", "own_use", "value", "rate", "cost"]).set_index("owner")
 
     def balance_sheet(self, quarter: int | None = None, by: str = "sector") -> pd.DataFrame:
         """The balance-sheet matrix of a quarter (0 is the opening), by sector or by agent, USD bn."""

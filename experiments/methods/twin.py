@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 SHOWN = {
     "real_gdp": ("real GDP, %", "ratio"),
-    "unemployment": ("unemployment, points", "difference"),
-    "ai_capex_real": ("AI capex, USD bn", "amount"),
+    "unemployment": ("jobless, points", "difference"),
+    "ai_capex_real": ("AI capex, bn", "amount"),
     "ai_equity": ("AI shares, %", "ratio"),
     "household_wealth": ("wealth, %", "ratio"),
-    "government_debt": ("public debt, points", "difference"),
+    "government_debt": ("debt, points", "difference"),
 }
 """Series whose differences are told, with how: in percent, in percentage points, or as an amount."""
 KEPT = (*SHOWN, "real_growth", "growth_without_ai", "growth_without_ai_net", "gdp", "imports", "employment")
@@ -172,7 +172,7 @@ def show(study: Study, without: str, start: str | None, folder: Path, console: C
     console.print(table_of(_in_words(growth), "\nGrowth of real GDP, 4th quarter on 4th quarter, %", index=False))
     console.print(f"{pairs.runs} pairs; means with 95% intervals over seeds. Gross, net: what home AI investment")
     console.print("contributes by accounting alone, gross and net of what it imports.")
-    console.print(table_of(differences.map(_short).rename_axis("more than in the twin").reset_index(), index=False))
+    console.print(table_of(differences.map(_short).rename_axis("more than twin").reset_index(), index=False))
     draw(pairs, folder / f"{name}.png", _notes(study, pairs))
     write_bytes(folder / f"{name}-growth.csv", csv_bytes(_spread(growth)))
     console.print(f"\nFigure and its data: {folder / f'{name}.png'}", soft_wrap=True)
@@ -186,7 +186,7 @@ def _progress(total: int):  # type: ignore[no-untyped-def]
 
 
 def _short(estimate: Estimate) -> str:
-    return signed(estimate, 0 if abs(estimate.value) >= 10.0 else 1)
+    return signed(estimate, 0 if max(abs(estimate.low), abs(estimate.high)) >= 10.0 else 1)
 
 
 def _in_words(growth: pd.DataFrame) -> pd.DataFrame:

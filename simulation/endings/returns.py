@@ -23,12 +23,28 @@ HALVINGS = 40
 
 
 class Return(NamedTuple):
-    """Return on some capital expenditure: `value` is the present value of its gains over that of what was spent, less
-    one (zero earns just the cost of capital), `rate` the internal rate (per year), `spent` the cost (USD bn)."""
+    """Gains and spending by quarter (USD bn) on some capital expenditure, and what a dollar of each quarter is worth at
+    the opening."""
 
-    value: float
-    rate: float
-    spent: float
+    gains: Floats
+    spent: Floats
+    discount: Floats
+
+    @property
+    def cost(self) -> float:
+        """Present value of what was spent (USD bn)."""
+        return float(self.discount @ self.spent)
+
+    @property
+    def value(self) -> float:
+        """Present value of the gains over the cost, less one: zero earns just the cost of capital; nan without cost."""
+        cost = self.cost
+        return float(self.discount @ self.gains) / cost - 1.0 if cost > 0.0 else np.nan
+
+    @property
+    def rate(self) -> float:
+        """Internal rate of return (per year); nan where there is none."""
+        return internal_rate(self.gains - self.spent)
 
 
 class Yields:
@@ -40,7 +56,7 @@ class Yields:
     def __init__(self, run: Table, attrition: float) -> None:
         self.spent = run["ai_capex"]
         quarters = len(self.spent)
-        self.discount = 1.0 / np.cumprod(1.0 + run["owners_rate"])
+        self.discount: Floats = np.divide(1.0, np.cumprod(1.0 + run["owners_rate"]))
         age = np.arange(quarters) - np.arange(quarters)[:, None]
         alive = np.where(age >= 0, (1.0 - attrition) ** np.maximum(age, 0), 0.0)
         left = run["compute_delivered"][:, None] * alive  # row: quarter of delivery, column: quarter of use
@@ -63,30 +79,25 @@ class Yields:
         flows[-1] += self.left[bought, end - 1].sum()
         spent = np.zeros(end)
         spent[bought] = self.spent[:end][bought]
-        return return_on(flows, spent, self.discount[:end])
-
-
-def return_on(gains: Floats, spent: Floats, discount: np.ndarray) -> Return:
-    """Return on a stream of spending from the gains it brings; nan where nothing was spent."""
-    cost = float(discount @ spent)
-    if cost <= 0.0:
-        return Return(np.nan, np.nan, 0.0)
-    return Return(float(discount @ gains) / cost - 1.0, internal_rate(gains - spent), cost)
+        return Return(flows, spent, self.discount[:end])
 
 
 def internal_rate(flows: Floats) -> float:
     """Yearly rate at which a stream of quarterly flows is worth nothing, by halving; nan where there is none."""
-    quarter = np.arange(len(flows))
+    backwards = flows[::-1].tolist()
+
+    def worth(rate: float) -> float:
+        value, factor = 0.0, 1.0 / (1.0 + rate)
+        for flow in backwards:
+            value = value * factor + flow
+        return value
+
     low, high = LOWEST, HIGHEST
-    worth = [float(flows @ (1.0 + rate) ** -quarter) for rate in (low, high)]
-    if not worth[0] > 0.0 > worth[1]:
+    if not worth(low) > 0.0 > worth(high):
         return np.nan
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
-        if float(flows @ (1.0 + middle) ** -quarter) > 0.0:
-            low = middle
-        else:
-            high = middle
+        low, high = (middle, high) if worth(middle) > 0.0 else (low, middle)
     return float((1.0 + low) ** 4 - 1.0)
 
 
@@ -101,7 +112,7 @@ def returns_by_owner(
     """
     from simulation.state import CAPEX, DELIVERED, EARNED, MARK, ONLINE, RUNNING, UPLIFT, WAITING
 
-    discount = 1.0 / np.cumprod(1.0 + rate)
+    discount: Floats = np.divide(1.0, np.cumprod(1.0 + rate))
     found = {}
     for number, name in enumerate(names):
         own = flows[:, number]
@@ -112,5 +123,5 @@ def returns_by_owner(
         newly_online: Floats = np.clip((own[:, ONLINE] - old) / np.maximum(own[:, ONLINE], 1e-12), 0.0, 1.0)
         gains: Floats = newly_online * (own[:, EARNED] - own[:, RUNNING]) + counted * own[:, UPLIFT]
         gains[-1] += new[-1] * own[-1, MARK]
-        found[name] = return_on(gains, own[:, CAPEX], discount)
+        found[name] = Return(gains, own[:, CAPEX], discount)
     return found
