@@ -262,9 +262,6 @@ def operate(world, accounts, firms):
     ledger = w.ledger
     market = w.market
     customers = w.macro.customers_growth
-    # More capable models take more compute for the same use.
-    reach = (market.capability / max(market.capability_before, 1e-9)) ** p.own_use_capability
-    market.capability_before = market.capability
     market.core_sales = 0.0
     for cloud in w.clouds:
         extra = cloud.core_growth
@@ -272,7 +269,6 @@ def operate(world, accounts, firms):
         # Cash flow grows faster than revenue: margins widen as long as it grows more than its customers.
         cloud.core_revenue *= 1.0 + customers + p.core_revenue_part * extra
         cloud.liftable *= 1.0 + customers + p.core_revenue_part * extra
-        cloud.reference_compute *= reach
         wider = 1.0 + (1.0 - p.core_revenue_part) * extra
         cloud.core_cash_share = min(cloud.core_cash_share * wider, MOST_CASH_SHARE)
         cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
@@ -286,7 +282,6 @@ def operate(world, accounts, firms):
         pay_wages_and_inputs(ledger, cloud.account, p.lab_other_cost * cloud.service_revenue, p.lab_wage_share)
     for buyer in w.other_buyers:
         buyer.liftable *= 1.0 + customers + buyer.core_growth * p.core_revenue_part
-        buyer.reference_compute *= reach
         buyer.core_growth *= p.core_growth_memory
         buyer.power_cost = 0.0
         if buyer.kind == HOME_BUYER:
