@@ -106,9 +106,9 @@ CLOUD = record(
 @rule
 def own_use_need(cloud, spot, p):
     """Compute that pays in the core business: uplift u log(1 + K/K_ref) of the revenue that AI can lift, of which the
-    owner wants the marginal gigawatt back at `own_use_payback` (GW). Ranking and recommending get better by the same step
-    with every doubling of compute (Zhai et al. 2024; Zhang et al. 2024), so that cheaper compute is used the more, and
-    what is spent on it keeps to its share of revenue."""
+    owner wants the marginal gigawatt back at `own_use_payback` (GW). Ranking gets better by the same step with every
+    doubling of compute (Zhai et al. 2024; Zhang et al. 2024), so that cheaper compute is used the more, and spending on
+    it keeps to its share of revenue."""
     if cloud.reference_compute <= 0.0:
         return 0.0
     worth = p.own_use_payback * cloud.uplift_belief * cloud.liftable

@@ -36,7 +36,8 @@ def plan_use(world, accounts, firms):
     market = w.market
     best = 0.0
     for lab in w.labs:
-        best = max(best, lab.training_budget)
+        if lab.alive > 0.5:
+            best = max(best, training_budget(lab, 0.0, w.exchange.withdrawal, p, w.levers.training_budget))
     for lab in w.labs:
         if lab.alive < 0.5:
             lab.need = 0.0

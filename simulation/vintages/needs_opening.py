@@ -130,8 +130,8 @@ def _open_hosts(opening: Opening) -> None:
 
 
 def _invert_own_use(opening: Opening, owner: Any, use: float, liftable: float, truth: float) -> None:
-    """Find the belief under which `use` GW is what the owner wants: A - K_ref = use, with A the compute that the belief
-    is worth at the spot rent. K_ref is technology: so much compute per revenue that AI can lift, in the vintage's GW."""
+    """Find the belief under which `use` GW is what the owner wants: A - K_ref = use, with A the compute that it pays
+    for at the spot rent. K_ref is technology: so much compute per revenue that AI can lift, in the vintage's GW."""
     p, market = opening.p, opening.w["market"]
     units = (1.0 - float(p["it_price_decline"])) ** float(opening.w["opening_quarter"])
     owner["liftable"] = liftable

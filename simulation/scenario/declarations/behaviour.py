@@ -157,7 +157,7 @@ BEHAVIOUR = (
               "per year", 0.022, 0.01, 0.035, "start value, to be fitted", "estimated"),
     Parameter("own_use_scale", "compute that lifts core revenue: GW per bn a quarter of liftable revenue, 2022Q4 units",
               "GW per USD bn", 0.0007, 0.0003, 0.0015,
-              "a twelfth of the compute in own use of 2024Q4: all but the first uses bring by the logarithm", "assumed"),
+              "a twelfth of own use in 2024Q4: beyond first uses the logarithm holds", "assumed"),
     Parameter("liftable_share", "core revenue that own AI use can lift: advertising, software, cloud; not retail",
               "ratio", 0.58, 0.4, 0.8, "company segments", "estimated"),
     Parameter("dues_reserve", "part of next quarter's contract dues beyond revenue that labs keep in cash",
