@@ -83,12 +83,13 @@ def _environment(form: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters: dict[str, Any] = {"wide": _wide, "narrow": _narrow, "csv": _csv, "plain": _plain}
+    filters: dict[str, Any] = {"wide": inline, "narrow": _narrow, "csv": _csv, "plain": _plain}
     environment.filters.update(filters)
     return environment
 
 
-def _wide(chart: Chart) -> Markup:
+def inline(chart: Chart) -> Markup:
+    """A chart as an address that holds all of it."""
     return _data_address(chart.svg().encode(), "image/svg+xml", " ")
 
 
