@@ -100,7 +100,7 @@ def chosen(analysis: Analysis, drawn: pd.DataFrame) -> list[str]:
     results = pd.DataFrame({measure.name: measure.read(runs) for measure in EPISODES})
     results = results.assign(paid_off=runs["outcome"].isin(ENDINGS[:2]).astype(float)).rank()
     ranks = drawn.rank()
-    strength = {name: results.corrwith(ranks[name]).abs().max() for name in drawn if name not in ALWAYS}
+    strength = {str(name): results.corrwith(ranks[name]).abs().max() for name in drawn if name not in ALWAYS}
     order = sorted(strength, key=lambda name: -np.nan_to_num(strength[name]))
     return [*(name for name in ALWAYS if name in drawn), *order][:MOST_PARAMETERS]
 
