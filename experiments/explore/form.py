@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from simulation.errors import CircuitError
 
+from ..ensembles.start import NOW, ensemble_of
 from .asked import LATEST_START, MOST_RUNS, VINTAGES, Asked, Looking
 from .catalogue import AT_ONCE, sliders
 
@@ -35,7 +36,7 @@ def form_of(query: str) -> str:
         all_sliders=list(known.values()),
         scenarios=_scenarios(),
         policies=_policies(),
-        vintages=[(name, VINTAGE_WORDS[name]) for name in VINTAGES],
+        vintages=[(name, VINTAGE_WORDS[name]) for name in VINTAGES if name != NOW or _is_known_now()],
         runs=[(str(number), f"{number:,}") for number in sorted({*PAIRS_TO_CHOOSE, asked.runs})],
         latest_start=LATEST_START,
     )
@@ -56,6 +57,15 @@ def _template(name: str) -> Template:
 
     loader = FileSystemLoader(PAGE)
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template(name)
+
+
+@cache
+def _is_known_now() -> bool:
+    """Whether an ensemble is shipped, from which economies begin now."""
+    try:
+        return ensemble_of(NOW) is not None
+    except CircuitError:
+        return False
 
 
 @cache

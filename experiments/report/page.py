@@ -1,7 +1,8 @@
 """Turns sections into a page: HTML that needs nothing but itself, or Markdown with its figures beside.
 
 The HTML page loads nothing from anywhere, which its content-security policy enforces: style is inline, figures
-are data addresses of SVG in a wide and a narrow form, and the data of each figure is a link in the page.
+are data addresses of SVG in a wide and a narrow form, and the data of each figure is a link in the page. The one
+program in it, which weighs the runs by a reader's beliefs, is named there by its hash; without it the page is whole.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..store.results import write_bytes
 from ..study.naming import note_on
 from .section import Findings, Section
 from .sections import WRITERS
+from .simulator import as_json, script, script_source, simulator_of
 from .summary import summary
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ def _saying_what_was_set(section: Section, findings: Findings) -> Section:
 def render(findings: Findings, sections: list[Section], form: str) -> str:
     """The text of the page."""
     study = findings.analysis.plan.study
+    simulator = simulator_of(findings.analysis) if form == "html" else None
     return (
         _environment(form)
         .get_template(f"report.{form}")
@@ -62,6 +65,10 @@ def render(findings: Findings, sections: list[Section], form: str) -> str:
             sections=sections,
             bodies=counted(sections, "section", "page"),
             figures=FIGURES,
+            simulator=simulator,
+            simulator_runs=as_json(simulator) if simulator else "",
+            script=script(),
+            script_source=script_source(),
             style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
         )
     )

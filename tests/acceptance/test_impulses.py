@@ -73,7 +73,6 @@ def with_orders_times(factor: float, seed: int) -> tuple[Array, Array, Array, Ar
     return series["ai_capex_home"].copy(), direct, series["imports"].copy(), np.array(imported)
 
 
-@pytest.mark.open_point("open: .92 since labs catch up and sites are paid in full; not traced yet")
 def test_a_burst_of_ai_investment_adds_to_output_what_is_not_imported() -> None:
     built = slice(START - 1, START + 5)  # sites first, of which much is imported; chips as makers can ship them
     capex = output = 0.0

@@ -47,7 +47,7 @@ SCENARIOS = [
     ("export-control", "chip_revenue", False, START, YEAR + 4),
     ("foundry-loss", "chip_revenue", False, START, YEAR),
     ("insider-selling", "ai_equity", False, START, YEAR),
-    ("key-player-failure", "lab_revenue", False, START, QUARTERS),
+    ("key-player-failure", "lab_revenue", False, START, YEAR),
     ("key-player-scandal", "lab_revenue", False, START, YEAR),
     ("memory-price", "system_price", True, START, YEAR),
     ("regulation", "end_demand_revenue", False, START, QUARTERS),
