@@ -74,9 +74,10 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
         economy.step()
     figure = write_figure(economy, study, wanted.results)
     tree = write_cascade(economy, study, wanted.results)
+    drawn = [write_agent(economy, agent, study, wanted.results) for agent in wanted.agents]
     if isinstance(console, Screen) and console.json:
         history = economy.history.rename_axis("quarter").reset_index()
-        files = [figure, *([tree] if tree else [])]
+        files = [figure, *([tree] if tree else []), *drawn]
         print_json("\n".join(tell(economy)), {"history": history, "events": economy.events}, files=files)
     print_story(economy, console)
     for agent in wanted.agents:
@@ -88,6 +89,8 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
     console.print(f"\nFigure and its data: {figure}", soft_wrap=True)
     if tree:
         console.print(f"Who fell and what followed: {tree}", soft_wrap=True)
+    for agent, file in zip(wanted.agents, drawn, strict=True):
+        console.print(f"{agent} by the quarter: {file}", soft_wrap=True)
     return economy
 
 
@@ -165,6 +168,23 @@ def print_agent(economy: Economy, agent: str, console: Console) -> None:
     print_wide(console, by_quarter(economy, agent, economy.balance_sheet), f"\n{agent}: balance sheet, USD bn")
     flows = by_quarter(economy, agent, economy.transaction_flows, first=1)
     print_wide(console, flows, f"\n{agent}: cash flow, USD bn a quarter (received +, paid -)")
+
+
+def write_agent(economy: Economy, agent: str, study: Study, folder: Path) -> Path:
+    """An agent's balance sheet, cash flow and key figures as a figure with its data. Returns the figure's path."""
+    from ..figures.agent import agent_chart
+
+    figures = economy.firm_history
+    mine = figures[figures["agent"] == agent]
+    mine = mine.pivot_table(index="quarter", columns="variable", values="value", sort=False)
+    frames = {
+        "Balance sheet": by_quarter(economy, agent, economy.balance_sheet),
+        "Cash flow, received +, paid -": by_quarter(economy, agent, economy.transaction_flows, first=1),
+        "Key figures": mine.rename_axis(index=None, columns=None),
+    }
+    chart = agent_chart(agent, frames, name_of("run", study, "agent", agent), setting_of(study))
+    chart.save(folder)
+    return folder / f"{chart.name}.png"
 
 
 def by_quarter(economy: Economy, agent: str, matrix: Callable[..., pd.DataFrame], first: int = 0) -> pd.DataFrame:
