@@ -55,15 +55,7 @@ def compare(
 
     Raises `CircuitError` where results cannot be written and `runner.Interrupted` after a signal.
     """
-    folder = folder or default_folder(plan)
-    if cluster:
-        check_cluster(cluster)
-    if fresh:
-        start_anew(folder)
-    results = Results(folder, plan.identity, facts_of(plan))
-    prepare()
-    report = run_batch(plan, results, workers, limits=limits, cluster=cluster)
-    results.save_manifest(**facts_of_batch(report, results.manifest))
+    results, report = computed(plan, folder or default_folder(plan), workers, cluster, limits, fresh)
     analysis = Analysis.of(plan.of_seeds(report.seeds), results)
     cascade = events_of_largest(results, set(analysis.runs["run_id"]))
     with results.place.on_disk() as place:
@@ -77,6 +69,26 @@ def compare(
         if written:
             console.print(f"Report: {results.place.name}/{written}", soft_wrap=True)
     return analysis
+
+
+def computed(
+    plan: Plan,
+    folder: Path | str,
+    workers: int | None = None,
+    cluster: str | None = None,
+    limits: Limits | None = None,
+    fresh: bool = False,
+) -> tuple[Results, BatchReport]:
+    """Run what is missing of a plan into its folder. Raises as `compare` does."""
+    if cluster:
+        check_cluster(cluster)
+    if fresh:
+        start_anew(folder)
+    results = Results(folder, plan.identity, facts_of(plan))
+    prepare()
+    report = run_batch(plan, results, workers, limits=limits, cluster=cluster)
+    results.save_manifest(**facts_of_batch(report, results.manifest))
+    return results, report
 
 
 def default_folder(plan: Plan) -> Path:

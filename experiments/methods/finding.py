@@ -33,10 +33,10 @@ class Finding:
     """
 
     sentence: str
-    shown: Sequence[RenderableType] = ()
-    notes: Sequence[str] = ()
-    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    charts: Sequence[Chart] = ()
+    shown: Sequence[RenderableType] = field(default=(), repr=False)
+    notes: Sequence[str] = field(default=(), repr=False)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    charts: Sequence[Chart] = field(default=(), repr=False)
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the sentence and the main figure."""

@@ -28,6 +28,8 @@ from ..report.reading import findings_in
 from ..statistics import quantiles
 from ..store.results import ALL_TABLES
 from ..study.reopening import reopened
+from ..study.schema import Study, plan
+from .compare import computed
 
 if TYPE_CHECKING:
     from ..analysis.analysis import Analysis
@@ -44,6 +46,13 @@ def open_results(folder: str | Path) -> StoredStudy:
     Raises `CircuitError` where there are none that can be read.
     """
     return StoredStudy(Path(folder))
+
+
+def run_study(study: Study, folder: str | Path, workers: int | None = None) -> StoredStudy:
+    """Run a study, or what is missing of it, into a folder, and open it. Raises `CircuitError`, and `Interrupted` after
+    a signal, when what is finished is kept and the same call goes on from there."""
+    computed(plan(study), folder, workers)
+    return open_results(folder)
 
 
 class StoredStudy:

@@ -131,22 +131,25 @@ def report_policies(study: Study, name: str | None, workers: int | None, results
     """
     check_writable(results)
     found = answer(study, workers)
+    setting = study if name else study.model_copy(update={"policies": []})
+    hand_over(finding_of(found, study, name), results, name_of("policy" if name else "policies", setting), console)
+    return found
+
+
+def finding_of(found: Answer, study: Study, name: str | None) -> Finding:
+    """What is told of one policy, or of each of several where no name is given."""
     how = "uncertain parameters drawn from their priors" if study.prior else "parameters at their defaults"
     setting = study if name else study.model_copy(update={"policies": []})
-    stem = name_of("policy" if name else "policies", setting)
     horizon = "" if study.quarters else f", {study.horizon} quarters"
-    pairs = span(found.costs["n"])
-    note = f"{setting_of(setting)}{horizon}, {pairs} pairs, {how}. {NOTE}"
-    tables = {"moved": found.moved, "costs": found.costs, "endings": found.endings, "failures": found.failures}
-    finding = Finding(
+    note = f"{setting_of(setting)}{horizon}, {span(found.costs['n'])} pairs, {how}. {NOTE}"
+    stem = name_of("policy" if name else "policies", setting)
+    return Finding(
         headline(found, name),
         tables_of_one(found) if name else tables_of_all(found),
         [note, f"{failed_of(len(found.failures), found.tried)}."],
-        tables,
+        {"moved": found.moved, "costs": found.costs, "endings": found.endings, "failures": found.failures},
         [_chart(found, name, stem, note)],
     )
-    hand_over(finding, results, stem, console)
-    return found
 
 
 def _chart(found: Answer, name: str | None, stem: str, notes: str) -> Chart:
