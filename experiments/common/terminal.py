@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 GUTTER = 4
+LONGEST_TITLE = 78
 LONGEST_NAME = 24  # of a row that stands on one line
 BLOCKS = "▁▂▃▄▅▆▇█"
 EMPTY_BRAILLE = 0x2800
@@ -76,7 +77,10 @@ def table_of(frame: pd.DataFrame, title: str = "", digits: int = 1, index: bool 
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=escape(title) or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    width = min(max(map(len, title.split("\n"))), LONGEST_TITLE) or None  # a title breaks no earlier than it must
+    table = Table(
+        title=escape(title) or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False, min_width=width
+    )
     if index:
         table.add_column(Text("" if frame.index.name is None else str(frame.index.name)), no_wrap=True)
     for column in frame.columns:
