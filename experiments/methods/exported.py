@@ -53,6 +53,7 @@ def _csv(name: str, table: pd.DataFrame, to: Path) -> Path:
 
 def _stata(name: str, table: pd.DataFrame, to: Path) -> Path:
     plain = table.set_axis(stata_names(list(map(str, table.columns))), axis=1)
+    plain = plain.replace([float("inf"), float("-inf")], float("nan"))  # Stata has missing numbers and no endless ones
     for column in plain:
         if plain[column].dtype.kind not in "biuf":
             plain[column] = plain[column].map(lambda cell: "" if cell is None else str(cell)[:LONGEST_STATA_TEXT])
