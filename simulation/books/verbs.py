@@ -23,6 +23,7 @@ LOAN_MARK = 1
 ASSET_MARK = 2
 
 LEAST_PRICE = 1e-12  # bn USD a share; shares open at 1
+ROUNDING = 1e-12  # of as many shares as an issuer ever had
 
 assert (CLAIM_STOCKS[0], COMPUTE) == (FIRST_CLAIM, FIRST_TANGIBLE)  # the layout that slots rely on
 
@@ -126,7 +127,19 @@ def buy_back(ledger: Record, accounts: Record, issuer: Record, amount: float, pu
         held = ledger.shares[holder, column] * ledger.price[column]
         if held > 0.0:
             total += retire_shares(ledger, issuer, accounts[holder], share * held, purpose)
+    _drop_rounding(ledger, column)
     return total
+
+
+@rule
+def _drop_rounding(ledger: Record, issuer: int) -> None:
+    """Shares issued are those that are held, where they differ by what many shares were rounded to: who goes on buying
+    back would be left with the rounding alone."""
+    held = 0.0
+    for holder in range(len(ledger.price)):
+        held += ledger.shares[holder, issuer]
+    if abs(held - ledger.issued[issuer]) < ROUNDING * ledger.most_issued[issuer]:
+        ledger.issued[issuer] = held
 
 
 @rule

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Part of a lab's compute that stands under take-or-pay at the opening: OpenAI was bound to Azure, others were freer.
 _CONTRACT_SHARE = {"OpenAI": 0.7, "Anthropic": 0.35, "xAI": 0.35, "Lab 4": 0.35, "Lab 5": 0.35}
+MOST_USED = 30.0  # own use over what technology employs: beyond, another GW lifts revenue by nothing to speak of
 
 
 def open_needs(opening: Opening) -> None:
@@ -135,9 +136,13 @@ def _invert_own_use(opening: Opening, owner: Any, use: float, liftable: float, t
     units = (1.0 - float(p["it_price_decline"])) ** float(opening.w["opening_quarter"])
     owner["liftable"] = liftable
     owner["reference_compute"] = float(p["own_use_scale"]) * units * liftable
+    owner["uplift_true"] = p["own_use_true"] * truth
+    # More would lift nothing more; who has no business to lift uses none.
+    use = min(use, MOST_USED * float(owner["reference_compute"]))
+    if use <= 0.0:
+        return
     worth = owner["reference_compute"] * math.exp(use / owner["reference_compute"]) * market["spot"]
     owner["uplift_belief"] = worth / (float(p["own_use_payback"]) * liftable)
-    owner["uplift_true"] = p["own_use_true"] * truth
     owner["own_need"] = owner["own_use"] = use
     owner["opening_uplift"] = owner["uplift_true"] * (1.0 - math.exp(-use / owner["reference_compute"])) * liftable
     owner["own_value"] = owner["opening_uplift"]
