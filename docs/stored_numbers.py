@@ -1,7 +1,8 @@
-"""Numbers of the pages, taken from the stored results: `python docs/stored_numbers.py [--check]`.
+"""Numbers and lists of the pages, from stored results and the code: `python docs/stored_numbers.py [--check]`.
 
 What stands between `<!-- numbers: NAME -->` and `<!-- end of numbers -->` in README.md and in a page of docs/ comes
-from `results/reference`. `--check` writes nothing, names the pages that are stale, and ends with 1 if there are any.
+from `results/reference`, or, for the lists of parameters, levers and series, from their declarations. `--check` writes
+nothing, names the pages that are stale, and ends with 1 if there are any.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+
+from experiments.study import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "results" / "reference"
@@ -65,7 +68,11 @@ def history() -> str:
     return _table(["series", "mean absolute error", "error at the end", "quarters inside the 80% band"], rows)
 
 
-NUMBERS: dict[str, Callable[[], str]] = {function.__name__: function for function in (answer, shares, gamma, history)}
+LISTS = (catalogue.parameters, catalogue.levers, catalogue.series)
+NUMBERS: dict[str, Callable[[], str]] = {
+    **{function.__name__: function for function in (answer, shares, gamma, history)},
+    **{listing.__name__: lambda listing=listing: catalogue.in_markdown(listing()) for listing in LISTS},
+}
 
 
 def filled(page: str) -> str:

@@ -36,56 +36,6 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def parameters() -> str:
-    """Every parameter with default, range, status and source, in the groups in which they are declared."""
-    from importlib import import_module
-    from pkgutil import iter_modules
-
-    package = import_module("simulation.scenario.declarations")
-    parts = []
-    for group in (module.name for module in iter_modules(package.__path__) if module.name != "parameter"):
-        declared = getattr(import_module(f"{package.__name__}.{group}"), group.upper())
-        rows = [
-            (f"`{p.name}`", p.meaning, p.unit, _number(p.default), f"{p.low:g} to {p.high:g}", p.status, p.source)
-            for p in declared
-        ]
-        headings = ("name", "meaning", "unit", "default", "range", "status", "source")
-        parts.append(f"### {group.capitalize()}\n\n{table(headings, rows)}")
-    return "\n\n".join(parts)
-
-
-def priors() -> str:
-    """What each uncertain parameter is drawn from."""
-    from simulation.scenario import prior_names, prior_of
-
-    return table(("name", "drawn from"), ((f"`{name}`", prior_of(name)) for name in prior_names()))
-
-
-def levers() -> str:
-    """What shocks and policies can move."""
-    from simulation.scenario import LEVERS
-
-    rows = (
-        (
-            f"`{x.name}`",
-            x.meaning,
-            x.unit,
-            "adds" if x.combine == "add" else "multiplies",
-            f"{x.low:g} to {x.high:g}",
-            x.acts_on,
-        )
-        for x in LEVERS.values()
-    )
-    return table(("lever", "meaning", "unit", "how", "bounds", "acts on"), rows)
-
-
-def series() -> str:
-    """What a run records each quarter."""
-    from simulation.series import SERIES
-
-    return _declared(SERIES.values())
-
-
 def scores() -> str:
     """What the outcome of a run is measured by."""
     from simulation.endings import SCORES
@@ -266,17 +216,13 @@ TABLES: dict[str, Callable[[], str]] = {
     "draws": purposes_of_draws,
     "identities": identities,
     "instruments": instruments,
-    "levers": levers,
     "observables": observables,
     "opening": opening,
-    "parameters": parameters,
     "phases": phases,
     "policies": policies,
-    "priors": priors,
     "purposes": purposes,
     "scenarios": scenarios,
     "scores": scores,
-    "series": series,
     "studies": studies,
     "thresholds": thresholds,
 }

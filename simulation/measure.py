@@ -22,6 +22,7 @@ from simulation.books.purposes import (
 )
 from simulation.deals.circularity import concentration, dependence
 from simulation.deals.off_balance import hidden_commitments
+from simulation.markets.open_models import fringe_sales
 from simulation.markets.technology import cost_of_capital
 from simulation.rule import rule
 from simulation.state import CAPEX, DELIVERED, EARNED, MARK, ONLINE, RUNNING, UPLIFT, WAITING
@@ -187,9 +188,9 @@ def uplift_since(w, k, owner):
     market.old_use[k] = owner.own_use if w.quarter <= 1 else market.old_use[k] * (1.0 - w.parameters.attrition)
     if owner.reference_compute <= 0.0:
         return 0.0
-    old = math.exp(-min(market.old_use[k], owner.own_use) / owner.reference_compute)
-    now = math.exp(-owner.own_use / owner.reference_compute)
-    return owner.uplift_true * (old - now) * owner.liftable
+    old = owner.reference_compute + min(market.old_use[k], owner.own_use)
+    now = owner.reference_compute + owner.own_use
+    return owner.uplift_true * math.log(now / old) * owner.liftable
 
 
 @rule
@@ -223,7 +224,10 @@ def record_owners(world, accounts, firms):
     for k in range(len(w.other_buyers)):
         record_owner(w, len(w.clouds) + k, w.other_buyers[k])
     flows = w.market.owner_flows
-    series.compute_revenue = w.parameters.compute_share * w.market.end_demand
+    p = w.parameters
+    # Training has nothing to live on but what services leave after all other costs.
+    home = (1.0 - p.lab_other_cost) * w.market.end_demand
+    series.compute_revenue = home + fringe_sales(w.market) / p.fringe_markup
     series.compute_uplift = 0.0
     series.compute_running = 0.0
     series.compute_delivered = 0.0

@@ -34,6 +34,7 @@ from simulation.markets import (
     goods,
     incomes,
     open_models,
+    orders,
     private_credit,
     private_marks,
     public_finance,
@@ -101,7 +102,7 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("deliveries", "ordered chips are shipped and paid, sites are built and opened, equipment comes online", (
         standstill.hold_investment, chips.ship, chips.construct, technology.install, known.count_progress)),
     Phase("expectations", "what everybody reads of growth, backlog and rents", (
-        cancellation.cancel_contracts, cancellation.cancel_deals, chips.sector_outlook)),
+        cancellation.cancel_contracts, cancellation.cancel_deals, orders.sector_outlook)),
     Phase("adoption", "prices of services; firms learn, adopt and spend; consumers and foreigners follow", (
         ai_services.set_prices_and_shares, ai_services.buy_services, public_policy.pay_liability)),
     Phase("compute", "needs, rent, contracts, spot; the technology firms' daily business", (
@@ -112,7 +113,7 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         goods.set_wages_and_prices, goods.spend, goods.produce, goods.hand_out_pools,
         open_models.pay_for_open_models)),
     Phase("plans", "orders wanted, and the compute that labs want to reserve", (
-        chips.plan_orders, standstill.plan_held_orders, receivership.sell_mothballed)),
+        orders.plan_orders, standstill.plan_held_orders, receivership.sell_mothballed)),
     Phase("funding", "own cash, bonds, loans, rounds; what is not funded is not ordered", (
         debt_service.measure_debt, private_credit.keep_leverage_limit, warrant_life.sell_earned_shares,
         proposals.propose_deals, vehicles.draw_on_vehicles, funding.fund_clouds, funding.fund_other_buyers,

@@ -81,7 +81,9 @@ _DECLARED = (
     Series("user_cost", "USD bn per GW-quarter", "rent at which new compute pays its owner"),
     Series("system_price", "USD bn per GW", "all-in cost of a new gigawatt"),
     Series("compute_delivered", "GW", "compute delivered in the quarter, trend-efficiency-adjusted"),
-    Series("compute_revenue", "USD bn", "the part of what end users pay for AI that compute earns"),
+    Series(
+        "compute_revenue", "USD bn", "what end users pay for AI beyond other costs of serving them, open models too"
+    ),
     Series(
         "compute_uplift", "USD bn", "uplift of their own business that owners draw from compute added since the opening"
     ),

@@ -95,7 +95,6 @@ CONTRACT = record(
 MARKET = record(
     # technology
     capability="f8",
-    capability_before="f8",
     training_total="f8",
     public_training="f8",
     efficiency="f8",

@@ -15,7 +15,7 @@ import pytest
 
 from experiments.cli import app
 from simulation.plan import default_plan
-from simulation.scenario import PARAMETERS
+from simulation.scenario import LEVERS, PARAMETERS
 from simulation.series import SERIES
 from tests.run_docs_examples import corrected, examples_in, expectations_of, is_printed, run_file
 
@@ -76,9 +76,9 @@ def rows(table: str) -> list[str]:
     return [line for line in table.splitlines() if line.startswith("| `")]
 
 
-def test_every_parameter_series_phase_and_command_has_its_row(tables: ModuleType) -> None:
-    assert len(rows(tables.parameters())) == len(PARAMETERS)
-    assert len(rows(tables.series())) == len(SERIES)
+def test_every_parameter_lever_series_phase_and_command_has_its_row(tables: ModuleType) -> None:
+    for page, declared in (("parameters", PARAMETERS), ("levers", LEVERS), ("series", SERIES)):
+        assert len(rows((DOCS / f"{page}.md").read_text(encoding="utf-8"))) == len(declared)
     assert tables.phases().count("\n") == len(default_plan()) + 1
     assert len(rows(tables.commands())) == len(app.registered_commands)
 

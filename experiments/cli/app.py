@@ -20,8 +20,10 @@ from . import (
     contagion,
     discover,
     evidence,
+    explore,
     facts,
     forecast,
+    lists,
     luck,
     policy,
     report,
@@ -213,44 +215,6 @@ def check(
         raise typer.Exit(BROKEN)
 
 
-@app.command(epilog="Example: `circuit scenarios`, then `circuit run late-chips`")
-def scenarios(
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables of docs/scenarios.md.")] = False,
-) -> None:
-    """List the scenarios, policies and studies there are, one line each."""
-    from simulation.scenario import available_policies, available_scenarios
-
-    from ..study.schema import available_studies
-
-    lists = {
-        "Scenarios": available_scenarios(),
-        "Policies": available_policies(),
-        "Studies": available_studies(),
-    }
-    if markdown:
-        from .choices import in_markdown
-
-        print(in_markdown({title: listing for title, listing in lists.items() if title != "Studies"}), end="")
-        return
-    console = terminal()
-    for title, listing in lists.items():
-        console.print(f"\n{title}", style="bold")
-        for name, _, meaning in listing:
-            console.print(f"  {name:<22} {meaning}", highlight=False, soft_wrap=True)
-
-
-@app.command(epilog="Example: `circuit studies`, then `circuit batch gamma-withdrawal`")
-def studies() -> None:
-    """List the studies there are, with the economies and runs each has."""
-    from ..study.schema import available_studies, load_study
-
-    console = terminal()
-    for name, _, meaning in available_studies():
-        study = load_study(name)
-        size = f"{study.size} x {study.runs}"
-        console.print(f"  {name:<22} {size:>9}  {meaning}", highlight=False, soft_wrap=True)
-
-
 @app.command(epilog="Example: `circuit validate my-scenario.toml`")
 def validate(
     file: Annotated[Path, typer.Argument(help="TOML file of a scenario, a policy or a study.")],
@@ -261,6 +225,8 @@ def validate(
     print(f"{file}: valid {kind_of_valid_file(file)}")
 
 
+app.command(epilog=explore.EPILOG)(explore.explore)
+lists.register(app)
 app.command(epilog=web.EPILOG)(web.web)
 app.command(epilog=twin.EPILOG)(twin.twin)
 app.command(epilog=autopsy.EPILOG)(autopsy.autopsy)

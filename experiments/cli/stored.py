@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import Workers
+from .showing import Csv, Json, printed_for_programs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,6 @@ BROKEN = 1
 ResultsFolder = Annotated[
     str, typer.Argument(metavar="RESULTS", help="A folder that circuit compare or batch has written, or its s3://.")
 ]
-Csv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,11 +33,12 @@ def query(
     results: ResultsFolder,
     sql: Annotated[str, typer.Argument(help="A query on runs, series, events, parameters, failures.")],
     csv: Csv = False,
+    json: Json = False,
 ) -> None:
     """Ask stored runs in SQL (DuckDB). Every file read is verified first; the query can reach nothing else."""
     from ..methods.query import ask
 
-    _show(ask(results, sql), csv)
+    _show(ask(results, sql), csv, json)
 
 
 def reproduce(
@@ -70,18 +70,15 @@ def repair(
         print(line)
 
 
-def dictionary(csv: Csv = False) -> None:
+def dictionary(csv: Csv = False, json: Json = False) -> None:
     """Say what every column of the stored tables means, and its unit."""
     from ..store.dictionary import dictionary as described
 
-    _show(described(), csv)
+    _show(described(), csv, json)
 
 
-def _show(frame: pd.DataFrame, csv: bool) -> None:
-    if csv:
-        from ..common.export import csv_bytes
-
-        sys.stdout.write(csv_bytes(frame).decode())
+def _show(frame: pd.DataFrame, csv: bool, json: bool) -> None:
+    if printed_for_programs(frame, csv, json):
         return
     from rich.console import Console
 

@@ -14,6 +14,8 @@ EXTRA_OF = {
     "fsspec": "remote",
     "iterative_ensemble_smoother": "calibration",
     "scoringrules": "calibration",
+    "shiny": "explore",
+    "uvicorn": "explore",
 }
 
 

@@ -142,8 +142,8 @@ def measure(study: Study, only: str = "", workers: int | None = None) -> Signs:
         if "books" in rows:
             found[spec.arm, spec.seed] = rows["books"]
     seeds = range(study.seed, study.seed + study.runs)
-    rows = [row for each in tried for row in _effects(each, found, seeds, study.horizon)]
-    return Signs(pd.DataFrame(rows), len(specs) - len(found), len(specs))
+    effects = [row for each in tried for row in _effects(each, found, seeds, study.horizon)]
+    return Signs(pd.DataFrame(effects), len(specs) - len(found), len(specs))
 
 
 def record_block(specs: list[RunSpec]) -> list[Rows]:

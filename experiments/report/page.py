@@ -1,7 +1,8 @@
 """Turns sections into a page: HTML that needs nothing but itself, or Markdown with its figures beside.
 
 The HTML page loads nothing from anywhere, which its content-security policy enforces: style is inline, figures
-are data addresses of SVG in a wide and a narrow form, and the data of each figure is a link in the page.
+are data addresses of SVG in a wide and a narrow form, and the data of each figure is a link in the page. The one
+program in it, which weighs the runs by a reader's beliefs, is named there by its hash; without it the page is whole.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ..figures.chart import Chart
 from ..store.results import write_bytes
 from .section import Findings, Section
 from .sections import WRITERS
+from .simulator import as_json, script, script_source, simulator_of
 from .summary import summary
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def write_report(findings: Findings, folder: Path, form: str = "html", figures: 
 def render(findings: Findings, sections: list[Section], form: str) -> str:
     """The text of the page."""
     study = findings.analysis.plan.study
+    simulator = simulator_of(findings.analysis) if form == "html" else None
     progress = tqdm(sections, desc="page", unit="section", disable=None, leave=False)
     return (
         _environment(form)
@@ -57,6 +60,10 @@ def render(findings: Findings, sections: list[Section], form: str) -> str:
             sections=sections,
             bodies=progress,
             figures=FIGURES,
+            simulator=simulator,
+            simulator_runs=as_json(simulator) if simulator else "",
+            script=script(),
+            script_source=script_source(),
             style=(TEMPLATES / "style.css").read_text(encoding="utf-8"),
         )
     )
@@ -83,12 +90,13 @@ def _environment(form: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters: dict[str, Any] = {"wide": _wide, "narrow": _narrow, "csv": _csv, "plain": _plain}
+    filters: dict[str, Any] = {"wide": inline, "narrow": _narrow, "csv": _csv, "plain": _plain}
     environment.filters.update(filters)
     return environment
 
 
-def _wide(chart: Chart) -> Markup:
+def inline(chart: Chart) -> Markup:
+    """A chart as an address that holds all of it."""
     return _data_address(chart.svg().encode(), "image/svg+xml", " ")
 
 

@@ -89,7 +89,7 @@ TARGETS: dict[str, tuple[Target, ...]] = {
     # Not dependence: contracts of the largest lab that go to all clouds make it the largest customer of more of them.
     "open_partnerships": (Target("concentration", -1),),
     "open_weights": (Target("lab_revenue", -1),),
-    "permitting_lead": (Target("compute_online", -1),),
+    "permitting_lead": (Target("compute_online", -1), Target("ai_capex", -1)),
     "policy_rate": (Target("policy_rate", +1, YEAR), Target("investment", -1)),
     "power_additions": (Target("compute_online", +1),),
     # Not ai_debt: as long as investors have promised more, they pay what banks may not.

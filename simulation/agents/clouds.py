@@ -105,12 +105,14 @@ CLOUD = record(
 
 @rule
 def own_use_need(cloud, spot, p):
-    """Compute that pays in the core business: uplift u (1 - exp(-K/K_ref)) of the revenue that AI can lift, of which
-    the owner wants the marginal gigawatt back at `own_use_payback` (GW)."""
+    """Compute that pays in the core business: uplift u log(1 + K/K_ref) of the revenue that AI can lift, of which the
+    owner wants the marginal gigawatt back at `own_use_payback` (GW). Ranking gets better by the same step with every
+    doubling of compute (Zhai et al. 2024; Zhang et al. 2024), so that cheaper compute is used the more, and spending on
+    it keeps to its share of revenue."""
     if cloud.reference_compute <= 0.0:
         return 0.0
     worth = p.own_use_payback * cloud.uplift_belief * cloud.liftable
-    return cloud.reference_compute * math.log(max(1.0, worth / (cloud.reference_compute * spot)))
+    return max(worth / spot - cloud.reference_compute, 0.0)
 
 
 @rule
@@ -118,7 +120,7 @@ def uplift(cloud):
     """True uplift of core revenue from the compute in own use (USD bn a quarter)."""
     if cloud.reference_compute <= 0.0:
         return 0.0
-    return cloud.uplift_true * (1.0 - math.exp(-cloud.own_use / cloud.reference_compute)) * cloud.liftable
+    return cloud.uplift_true * math.log(1.0 + cloud.own_use / cloud.reference_compute) * cloud.liftable
 
 
 @rule

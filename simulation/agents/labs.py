@@ -49,14 +49,23 @@ LAB = record(
 
 
 @rule
-def training_budget(lab, valuation, withdrawal, p, training_lever):
-    """Money for training (USD bn a quarter): a part of revenue and of what investors say the lab is worth, less in a
-    withdrawal, no more than `training_cash_share` of cash and `training_revenue_limit` of revenue, and no faster than a
-    team can grow."""
+def training_plan(lab, best, appetite, p):
+    """What a lab means to train with (USD bn a quarter): a part of the revenue that it expects by the horizon of its
+    commitments, and no less than keeps it in the race with the largest budget of all labs."""
+    growth = min(max(lab.expected_growth, LEAST_GROWTH), MOST_GROWTH_AHEAD)
+    own = p.training_per_revenue * lab.revenue * (1.0 + appetite * growth) ** p.commitment_horizon
+    return max(own, p.training_chase * appetite * best)
+
+
+@rule
+def training_budget(lab, best, withdrawal, p, training_lever):
+    """Money for training (USD bn a quarter): the plan, as far as funds go, which are `training_cash_share` of cash and
+    what services leave of revenue, and no faster than a team can grow. What a lab is said to be worth counts by the
+    money that rounds bring. When investors withdraw, money is kept together."""
     appetite = p.training_withdrawal_factor if withdrawal > 0.5 else 1.0
-    wanted = p.training_per_revenue * lab.revenue + p.training_of_valuation * valuation * appetite
-    wanted = min(wanted, p.training_cash_share * max(lab.account.cash, 0.0) + p.training_revenue_limit * lab.revenue)
-    wanted *= training_lever
+    margin = max(1.0 - p.compute_share - p.lab_other_cost, 0.0) * lab.revenue
+    funds = p.training_cash_share * appetite * max(lab.account.cash, 0.0) + margin
+    wanted = training_lever * min(training_plan(lab, best, appetite, p), funds)
     least = lab.training_budget * (1.0 + p.training_growth_floor)
     most = lab.training_budget * (1.0 + p.training_growth_ceiling)
     return min(max(wanted, least), max(most, 0.001))

@@ -85,7 +85,7 @@ def found_lab(w, lab):
     lab.revenue_before = lab.revenue
     lab.expected_growth = (1.0 + w.market.end_growth) ** 0.25 - 1.0
     lab.fixed_cost = FIXED_COST_OF_ENTRANT * fixed
-    lab.training_budget = p.training_of_valuation * lab.account.cash
+    lab.training_budget = p.training_cash_share * lab.account.cash
     lab.burn = lab.training_budget
     lab.need = lab.training_budget / w.market.spot
     lab.training_done = 0.0

@@ -13,18 +13,12 @@ from simulation.agents.clouds import (
     advance_sites,
     building_due,
     equipment_to_order,
-    expect_need,
     finish_sites,
-    growth_to_build_for,
-    keep_to_plan,
     other_capex_wanted,
-    own_use_need,
-    quarterly_growth,
     receive_chips,
     room_for_chips,
     start_site,
     wait_for_permits,
-    wanted_orders,
 )
 from simulation.books.deliveries import CHIPS_DELIVERED, SHELLS_BUILT, deliver
 from simulation.books.instruments import CAPITAL, COMPUTE, CONSTRUCTION, FIRST_TANGIBLE, INVENTORY
@@ -38,12 +32,10 @@ from simulation.books.purposes import (
     TARIFFS,
 )
 from simulation.books.verbs import acquire, add_asset, depreciate, pay, pay_in
-from simulation.deals.contracts import backlog_of
 from simulation.distress.register import means_of
-from simulation.disturbances.declared import BUILDING, PLANS
+from simulation.disturbances.declared import BUILDING
 from simulation.disturbances.declared import CHIPS as CHIPS_MADE
 from simulation.markets.public_policy import fund_foundry
-from simulation.markets.technology import user_cost_without_price_move
 from simulation.rule import rule
 
 MOST_SITE = 1.5  # of an order: a site is made for what is bought with it, and catches up with a part of what is short
@@ -85,10 +77,10 @@ def due_value(w, m, part):
 
 @rule
 def ship_to(w, m, k, buyer, share):
-    """Deliver a share of one buyer's orders with one maker; what money and bank line do not reach stays on order.
-    Returns the value. Buyers are numbered clouds first, then other buyers."""
+    """Deliver a share of one buyer's orders with one maker. Returns the value. Buyers are numbered clouds first, then
+    other buyers."""
     maker = w.chip_makers[m]
-    power = min(w.market.on_order[m, k] * share, means_of(w, buyer.account) / maker.price)
+    power = w.market.on_order[m, k] * share
     if power <= 0.0:
         return 0.0
     deliver(w.ledger, buyer.account, CHIPS_DELIVERED, power * maker.price)
@@ -114,9 +106,36 @@ def pay_tariff(w, maker):
 
 
 @rule
+def parts_shipped(w, part):
+    """Part of each order that its maker ships (makers by buyers) when buyers have room for `part` of theirs: in
+    shortage the same of all, and the same of each of a buyer's whose money and bank line do not reach for all."""
+    market = w.market
+    shares = np.zeros(market.on_order.shape)
+    for m in range(len(w.chip_makers)):
+        maker = w.chip_makers[m]
+        due = due_value(w, m, part)
+        made = w.luck.factor[CHIPS_MADE, maker.account.column]
+        supply = maker.supply * (1.0 - w.parameters.it_price_decline) * w.levers.chip_supply * made
+        parts = maker.parts_power * maker.price * made
+        shares[m] = part * (min(1.0, min(supply, parts) / due) if due > 0.0 else 0.0)
+        market.supply_value += supply
+        market.due_value += due
+    for k in range(shares.shape[1]):
+        number = k - len(w.clouds)
+        if number >= 0 and w.other_buyers[number].kind == FOREIGN_BUYER:
+            shares[:, k] *= min(w.levers.export_licence, 1.0)
+        bill = 0.0
+        for m in range(len(w.chip_makers)):
+            bill += shares[m, k] * market.on_order[m, k] * w.chip_makers[m].price
+        means = means_of(w, w.other_buyers[number].account if number >= 0 else w.clouds[k].account)
+        shares[:, k] *= min(1.0, means / max(bill, 1e-12))
+    return shares
+
+
+@rule
 def ship(world, accounts, firms):
-    """Makers ship what buyers have room for of last quarter's backlog, up to supply, the same share of every such order
-    in shortage, and as far as parts reach."""
+    """Makers ship what buyers have room for of last quarter's backlog, up to supply, and as far as parts and buyers'
+    means reach."""
     w = world[0]
     market = w.market
     for cloud in w.clouds:
@@ -128,26 +147,20 @@ def ship(world, accounts, firms):
     market.supply_value = 0.0
     market.backlog_value = 0.0
     market.due_value = 0.0
-    part = housed(w)
-    for m in range(len(w.chip_makers)):
-        maker = w.chip_makers[m]
-        due = due_value(w, m, part)
+    for maker in w.chip_makers:
         # Supply is a number of chips, worth what they cost today; each quarter's do more at the same cost.
         maker.supply *= maker.price / maker.price_before / (1.0 - w.parameters.it_price_decline)
-        made = w.luck.factor[CHIPS_MADE, maker.account.column]
-        supply = maker.supply * (1.0 - w.parameters.it_price_decline) * w.levers.chip_supply * made
-        parts = maker.parts_power * maker.price * made
-        share = min(1.0, min(supply, parts) / due) if due > 0.0 else 0.0
+    shares = parts_shipped(w, housed(w))
+    for m in range(len(w.chip_makers)):
+        maker = w.chip_makers[m]
         maker.shipped_power = 0.0
         sales = 0.0
         for k in range(len(w.clouds)):
-            sales += ship_to(w, m, k, w.clouds[k], share * part[k])
+            sales += ship_to(w, m, k, w.clouds[k], shares[m, k])
         for k in range(len(w.other_buyers)):
-            buyer = w.other_buyers[k]
-            allowed = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
-            number = len(w.clouds) + k
-            sales += ship_to(w, m, number, buyer, share * part[number] * min(allowed, 1.0))
+            sales += ship_to(w, m, len(w.clouds) + k, w.other_buyers[k], shares[m, len(w.clouds) + k])
         maker.ai_revenue = sales
+        made = w.luck.factor[CHIPS_MADE, maker.account.column]
         used = min(maker.shipped_power / max(maker.parts_power * made, 1e-12), 1.0)
         stock_of_parts = maker.account.tangible[INVENTORY - FIRST_TANGIBLE]
         maker.parts_used = depreciate(w.ledger, maker.account, INVENTORY, used * stock_of_parts)
@@ -155,8 +168,6 @@ def ship(world, accounts, firms):
         pay_tariff(w, maker)
         maker.backlog = backlog_value(w, m)
         market.chip_sales += sales
-        market.supply_value += supply
-        market.due_value += due
         market.backlog_value += maker.backlog
         w.ledger.memo[CHIPS] += maker.shipped_power * maker.price
 
@@ -271,106 +282,6 @@ def order_from(w, k, buyer):
     buyer.pipeline += buyer.equipment_orders
     for m in range(len(w.chip_makers)):
         w.market.on_order[m, k] += buyer.equipment_orders * w.market.maker_share[m, k]
-
-
-@rule
-def sector_outlook(world, accounts, firms):
-    """Growth of need of the whole market, of the contracts in hand and of what all clouds plan: what everybody reads in
-    the news and in guidance."""
-    w = world[0]
-    p = w.parameters
-    market = w.market
-    backlog = 0.0
-    for k in range(market.n_contracts):
-        backlog += backlog_of(market.contracts[k])
-    growth = quarterly_growth(backlog, market.contract_backlog) if market.contract_backlog > 0.0 else 0.0
-    market.backlog_growth += p.expectation_gain * (growth - market.backlog_growth)
-    market.contract_backlog = backlog
-    growth = quarterly_growth(market.need, market.need_before)
-    market.sector_growth += p.expectation_gain * (growth - market.sector_growth)
-    market.need_before = market.need
-    plans = 0.0
-    for cloud in w.clouds:
-        plans += cloud.orders
-    growth = quarterly_growth(plans, market.plans) if market.plans > 0.0 else 0.0
-    market.plans_growth += p.expectation_gain * (growth - market.plans_growth)
-    market.plans = plans
-
-
-@rule
-def signed_to_begin(w, provider, quarters):
-    """Need under contracts with a provider that begin within some quarters (GW)."""
-    total = 0.0
-    for k in range(w.market.n_contracts):
-        contract = w.market.contracts[k]
-        if contract.provider == provider and 0.0 < contract.starts_in <= quarters and contract.quarters_left > 0.0:
-            total += contract.gigawatts
-    return total
-
-
-@rule
-def plan_orders(world, accounts, firms):
-    """Owners of compute decide what to order: expected need against what they have and what is on its way."""
-    w = world[0]
-    p = w.parameters
-    market = w.market
-    jump = 0.0
-    elapsed = w.opening_quarter + w.quarter
-    if elapsed <= 3:
-        jump = p.news_of_2023
-    old = user_cost_without_price_move(w)
-    for k in range(len(w.clouds)):
-        cloud = w.clouds[k]
-        believe_in_own_use_of(cloud, jump, p)
-        need = need_to_build_for(cloud, market.user_cost, p)
-        normal_need = need_in_normal_times(cloud, market.user_cost, p)
-        growth = expect_need(cloud, normal_need, need_in_normal_times(cloud, old, p), market.backlog_growth, p)
-        # What it rents from others it need not build.
-        conviction = w.luck.factor[PLANS, cloud.account.column]
-        cloud.planned_need = max(need * conviction - cloud.leased, 0.0)
-        growth = growth_to_build_for(cloud, growth, market.plans_growth, p)
-        signed = signed_to_begin(w, k, p.construction_lead)
-        target = wanted_orders(cloud, growth, signed, market.expected_spot, w.exchange.value_gap, p)
-        cloud.planned_orders = keep_to_plan(cloud.orders, target, p) if cloud.alive > 0.5 else 0.0
-    for buyer in w.other_buyers:
-        believe_in_own_use_of(buyer, jump, p)
-        need = need_to_build_for(buyer, market.user_cost, p)
-        normal_need = need_in_normal_times(buyer, market.user_cost, p)
-        growth = expect_need(buyer, normal_need, need_in_normal_times(buyer, old, p), market.sector_growth, p)
-        growth = growth_to_build_for(buyer, growth, 0.0, p)
-        buyer.planned_need = need * w.luck.factor[PLANS, buyer.account.column]
-        target = wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
-        licence = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
-        buyer.planned_orders = licence * keep_to_plan(buyer.orders, target, p) if buyer.alive > 0.5 else 0.0
-
-
-@rule
-def believe_in_own_use_of(cloud, jump, p):
-    """Beliefs move only where compute is used in one's own business."""
-    if cloud.reference_compute > 0.0:
-        if jump > 0.0:
-            cloud.uplift_belief += jump * max(p.uplift_belief_jump - cloud.uplift_belief, 0.0)
-        else:
-            cloud.uplift_belief += p.uplift_learning * (cloud.uplift_true - cloud.uplift_belief)
-
-
-@rule
-def need_in_normal_times(owner, normal_cost, p):
-    """Need of an owner at what compute costs in normal times (GW): growth is learned from it, since a move of rents or
-    of the cost of capital is no growth."""
-    if owner.reference_compute <= 0.0:
-        return owner.need
-    return max(owner.need - owner.own_need, 0.0) + own_use_need(owner, normal_cost, p)
-
-
-@rule
-def need_to_build_for(owner, normal_cost, p):
-    """Need of an owner once its own use is no longer rationed by the spot rent: a builder's own use costs it its user
-    cost (GW). Of what others need it builds the less for, the dearer capital is to it than in normal times."""
-    dearer = (normal_cost / owner.user_cost) ** p.capital_elasticity
-    if owner.reference_compute <= 0.0:
-        return owner.need * dearer
-    return max(owner.need - owner.own_need, 0.0) * dearer + own_use_need(owner, owner.user_cost, p)
 
 
 @rule

@@ -8,7 +8,7 @@ from simulation.agents.clouds import HOME_BUYER, own_use_need, uplift
 from simulation.agents.core_business import core_cost
 from simulation.agents.labs import train, training_budget
 from simulation.books.deliveries import COMPUTE_SERVED, INPUTS_USED, POWER_USED, WORK_DONE, deliver
-from simulation.books.ledger import market_value, place_among
+from simulation.books.ledger import place_among
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
 from simulation.books.verbs import pay, pay_in
 from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
@@ -34,6 +34,10 @@ def plan_use(world, accounts, firms):
     w = world[0]
     p = w.parameters
     market = w.market
+    best = 0.0
+    for lab in w.labs:
+        if lab.alive > 0.5:
+            best = max(best, training_budget(lab, 0.0, w.exchange.withdrawal, p, w.levers.training_budget))
     for lab in w.labs:
         if lab.alive < 0.5:
             lab.need = 0.0
@@ -41,8 +45,7 @@ def plan_use(world, accounts, firms):
             lab.training_need = 0.0
             lab.training_budget = 0.0
             continue
-        valuation = market_value(w.ledger, lab.account.column)
-        lab.training_budget = training_budget(lab, valuation, w.exchange.withdrawal, p, w.levers.training_budget)
+        lab.training_budget = training_budget(lab, best, w.exchange.withdrawal, p, w.levers.training_budget)
         lab.inference_need = lab.revenue / lab.price * market.service_compute / market.efficiency
     for cloud in w.clouds:
         cloud.service_need = (
@@ -260,9 +263,6 @@ def operate(world, accounts, firms):
     ledger = w.ledger
     market = w.market
     customers = w.macro.customers_growth
-    # More capable models take more compute for the same use.
-    reach = (market.capability / max(market.capability_before, 1e-9)) ** p.own_use_capability
-    market.capability_before = market.capability
     market.core_sales = 0.0
     for cloud in w.clouds:
         extra = cloud.core_growth
@@ -270,7 +270,6 @@ def operate(world, accounts, firms):
         # Cash flow grows faster than revenue: margins widen as long as it grows more than its customers.
         cloud.core_revenue *= 1.0 + customers + p.core_revenue_part * extra
         cloud.liftable *= 1.0 + customers + p.core_revenue_part * extra
-        cloud.reference_compute *= reach
         wider = 1.0 + (1.0 - p.core_revenue_part) * extra
         cloud.core_cash_share = min(cloud.core_cash_share * wider, MOST_CASH_SHARE)
         cloud.own_value = max(uplift(cloud) - cloud.opening_uplift * w.macro.trend_level, 0.0)
@@ -284,7 +283,6 @@ def operate(world, accounts, firms):
         pay_wages_and_inputs(ledger, cloud.account, p.lab_other_cost * cloud.service_revenue, p.lab_wage_share)
     for buyer in w.other_buyers:
         buyer.liftable *= 1.0 + customers + buyer.core_growth * p.core_revenue_part
-        buyer.reference_compute *= reach
         buyer.core_growth *= p.core_growth_memory
         buyer.power_cost = 0.0
         if buyer.kind == HOME_BUYER:

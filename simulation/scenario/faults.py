@@ -12,6 +12,8 @@ from simulation.scenario.declarations.parameter import Parameter
 MOST_FAULTS_SHOWN = 30
 _MOST_CHARACTERS_SHOWN = 60
 _HUGE_INTEGER_BITS = 200
+_MOST_NEAR = 3
+_LISTED_BY = {"parameter": "circuit parameters", "switch": "circuit parameters switch", "lever": "circuit levers"}
 
 
 class Faults:
@@ -32,7 +34,8 @@ class Faults:
     def unknown(self, key: str, kind: str, name: object, allowed: Iterable[str]) -> None:
         """Note a name that does not exist, with the nearest one that does."""
         if len(self.lines) < MOST_FAULTS_SHOWN:  # looking for the nearest name costs time
-            self.add(key, f"unknown {kind} {shown(name)}; {suggestion(name, tuple(allowed))}")
+            near = suggestion(name, tuple(allowed), _LISTED_BY.get(kind, ""))
+            self.add(key, f"unknown {kind} {shown(name)}; {near}")
         else:
             self.left_out += 1
 
@@ -62,14 +65,22 @@ def shown(value: object) -> str:
     return text if len(text) <= _MOST_CHARACTERS_SHOWN else text[:_MOST_CHARACTERS_SHOWN] + "..."
 
 
-def suggestion(name: object, allowed: tuple[str, ...]) -> str:
-    """The nearest allowed name, or all of them where they are few."""
-    near = difflib.get_close_matches(str(name)[:_MOST_CHARACTERS_SHOWN], allowed, n=1, cutoff=0.6)
+def suggestion(name: object, allowed: tuple[str, ...], listed_by: str = "") -> str:
+    """The nearest allowed names; where none is near all of them, or the command that lists them if they are many."""
+    text = str(name)[:_MOST_CHARACTERS_SHOWN]
+    near = difflib.get_close_matches(text, allowed, n=_MOST_NEAR, cutoff=0.6) or _with_a_word_of(text, allowed)
     if near:
-        return f'nearest: "{near[0]}"'
+        return "nearest: " + ", ".join(f'"{each}"' for each in near)
     if len(allowed) <= 32:
         return "allowed: " + (", ".join(sorted(allowed)) or "none")
-    return f"no name among the {len(allowed)} allowed is near"
+    lists = f"; {listed_by} lists them" if listed_by else ""
+    return f"no name among the {len(allowed)} allowed is near{lists}"
+
+
+def _with_a_word_of(text: str, allowed: tuple[str, ...]) -> list[str]:
+    """The first names that have a word in common with a text."""
+    words = {word for word in text.lower().replace("-", "_").split("_") if len(word) > 3}
+    return [name for name in allowed if words & set(name.replace("-", "_").split("_"))][:_MOST_NEAR]
 
 
 def is_number(value: object) -> bool:

@@ -56,7 +56,6 @@ def _open_technology(opening: Opening) -> None:
     market["physical"] = 1.0
     market["efficiency"] = market["efficiency_passed"] = 1.0
     market["capability"] = 1.0 + p["capability_elasticity"] * _CAPABILITY[opening.vintage]
-    market["capability_before"] = market["capability"]
     part = 1.0 if opening.vintage == "2024Q4" else p["power_share_2022Q4"]
     market["power_cap"] = p["power_additions"] * part
     rules = opening.rule_parameters

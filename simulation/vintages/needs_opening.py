@@ -9,6 +9,7 @@ import numpy as np
 
 from simulation.agents.clouds import MOST_PLANNED
 from simulation.chronicle import NOBODY
+from simulation.scenario import PARAMETERS
 from simulation.state import HYPERSCALERS
 from simulation.vintages.names import NAMES
 from simulation.vintages.services_opening import FRONTIER_GROWTH, PARTNERS, chip_share, fact
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 # Part of a lab's compute that stands under take-or-pay at the opening: OpenAI was bound to Azure, others were freer.
 _CONTRACT_SHARE = {"OpenAI": 0.7, "Anthropic": 0.35, "xAI": 0.35, "Lab 4": 0.35, "Lab 5": 0.35}
-MOST_USED = 30.0  # own use over what technology employs: beyond, another GW lifts revenue by nothing to speak of
 
 
 def open_needs(opening: Opening) -> None:
@@ -86,7 +86,7 @@ def open_needs(opening: Opening) -> None:
             buyer,
             float(p["target_utilisation"] * buyer["online"] - buyer["service_need"]),
             liftable,
-            float(p["gamma"] / 0.055),
+            float(p["gamma"]) / PARAMETERS["gamma"].default,
         )
         buyer["need"] = buyer["own_need"] + buyer["service_need"]
         rent = float(market["spot"] * buyer["service_need"])
@@ -130,21 +130,19 @@ def _open_hosts(opening: Opening) -> None:
 
 
 def _invert_own_use(opening: Opening, owner: Any, use: float, liftable: float, truth: float) -> None:
-    """Find the belief under which `use` GW is what the owner wants: K_ref ln(A/K_ref) = use, with A what the belief is
-    worth at the spot rent. K_ref is technology: so much compute per revenue that AI can lift, in the vintage's GW."""
+    """Find the belief under which `use` GW is what the owner wants: A - K_ref = use, with A the compute that it pays
+    for at the spot rent. K_ref is technology: so much compute per revenue that AI can lift, in the vintage's GW."""
     p, market = opening.p, opening.w["market"]
     units = (1.0 - float(p["it_price_decline"])) ** float(opening.w["opening_quarter"])
     owner["liftable"] = liftable
     owner["reference_compute"] = float(p["own_use_scale"]) * units * liftable
     owner["uplift_true"] = p["own_use_true"] * truth
-    # More would lift nothing more; who has no business to lift uses none.
-    use = min(use, MOST_USED * float(owner["reference_compute"]))
-    if use <= 0.0:
-        return
-    worth = owner["reference_compute"] * math.exp(use / owner["reference_compute"]) * market["spot"]
+    if liftable <= 0.0:
+        return  # who has no business to lift uses none
+    worth = (owner["reference_compute"] + use) * market["spot"]
     owner["uplift_belief"] = worth / (float(p["own_use_payback"]) * liftable)
     owner["own_need"] = owner["own_use"] = use
-    owner["opening_uplift"] = owner["uplift_true"] * (1.0 - math.exp(-use / owner["reference_compute"])) * liftable
+    owner["opening_uplift"] = owner["uplift_true"] * math.log1p(use / owner["reference_compute"]) * liftable
     owner["own_value"] = owner["opening_uplift"]
 
 

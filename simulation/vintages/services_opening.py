@@ -99,8 +99,10 @@ def open_services(opening: Opening) -> None:
         target = following[j] / total_next
         quality = (math.log(target) - p["share_memory"] * math.log(max(lab["market_share"], 1e-4))) / weight
         lab["quality"] = quality
-        lab["quality_intercept"] = quality - math.log(lab["training_stock"])
     stocks = w["labs"]["training_stock"]
+    # What leaks from the frontier has done so long ago; what sets labs apart beyond it, in brand and bent, stays.
+    w["labs"]["learned"] = np.log(stocks.max() / stocks)
+    w["labs"]["quality_intercept"] = w["labs"]["quality"] - math.log(stocks.max())
     market["training_total"] = stocks.sum()
     market["frontier"] = math.log(stocks.max()) - FRONTIER_GROWTH * np.arange(8)
     for k, cloud in enumerate(w["clouds"]):

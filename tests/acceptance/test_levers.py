@@ -69,7 +69,7 @@ TARGETS = [
     ("sentiment", -0.1, "ai_equity", False, YEAR),
     ("insider_selling", 0.02, "ai_equity", False, YEAR),
     ("venture_appetite", 0.4, "capability", False, QUARTERS),
-    ("venture_appetite", 0.4, "end_demand_revenue", False, QUARTERS),
+    ("venture_appetite", 0.4, "lab_equity", False, QUARTERS),
     ("bond_window", 0.0, "ai_debt", False, QUARTERS),
     ("bond_window", 0.0, "funding_debt", False, QUARTERS),
     ("bank_capital_buffer", 0.025, "bank_capital", True, QUARTERS),

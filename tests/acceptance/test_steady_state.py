@@ -33,7 +33,7 @@ STILL = Scenario.load("baseline").with_switches(
 def without_adoption(economy: Economy) -> None:
     """Nobody buys or sells AI services, and nobody learns: compute serves the core businesses of its owners alone."""
     world = economy.state[0][0]
-    for name in ("own_use_capability", "uplift_learning", "adoption_imitation", "adoption_drift", "consumer_demand"):
+    for name in ("uplift_learning", "adoption_imitation", "adoption_drift", "consumer_demand"):
         world["parameters"][name] = 0.0
     world["parameters"]["calm_quarters"] = 1e9  # no entrants
     world["parameters"]["firm_luck"] = 0.0  # the luck of large firms moves output too

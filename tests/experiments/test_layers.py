@@ -25,6 +25,7 @@ LAYERS = (
     "figures",
     "report",
     "methods",  # one file per question
+    "explore",  # the live page
     "cli",  # one file per command
 )
 """From the lowest to the highest. A new folder of `experiments` takes its place here."""

@@ -19,7 +19,17 @@ from simulation.state import CLOUDS, FIRST_COLUMN, INSTITUTIONS, LABS, MAKERS, N
 
 Order = npt.NDArray[np.int64]
 
-PERMUTED = ("clouds", "labs", "other_buyers", "equity_funds", "venture_funds", "credit_funds", "banks", "vehicles")
+PERMUTED = (
+    "chip_makers",
+    "clouds",
+    "labs",
+    "other_buyers",
+    "equity_funds",
+    "venture_funds",
+    "credit_funds",
+    "banks",
+    "vehicles",
+)
 """Kinds with members that differ in their numbers alone; the two groups of households differ in what they are."""
 
 _MARKET_FIELDS_BY_AGENT = {

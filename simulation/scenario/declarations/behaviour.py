@@ -156,7 +156,8 @@ BEHAVIOUR = (
     Parameter("loan_spread", "bank loan rate over the policy rate",
               "per year", 0.022, 0.01, 0.035, "start value, to be fitted", "estimated"),
     Parameter("own_use_scale", "compute that lifts core revenue: GW per bn a quarter of liftable revenue, 2022Q4 units",
-              "GW per USD bn", 0.0035, 0.002, 0.008, "start value, to be fitted", "estimated"),
+              "GW per USD bn", 0.0007, 0.0003, 0.0015,
+              "a twelfth of own use in 2024Q4: beyond first uses the logarithm holds", "assumed"),
     Parameter("liftable_share", "core revenue that own AI use can lift: advertising, software, cloud; not retail",
               "ratio", 0.58, 0.4, 0.8, "company segments", "estimated"),
     Parameter("dues_reserve", "part of next quarter's contract dues beyond revenue that labs keep in cash",
@@ -167,7 +168,5 @@ BEHAVIOUR = (
               "per quarter", 0.5, 0.1, 0.9, "start value, to be fitted", "estimated"),
     Parameter("deficit_above_steady", "government deficit above the one that keeps the debt ratio steady",
               "share of GDP", 0, 0, 0.02, "start value, to be fitted", "estimated"),
-    Parameter("own_use_capability", "how far more capable models take more compute for the same use",
-              "elasticity", 0.5, 0, 1, "start value, to be fitted", "estimated"),
 )
 # fmt: on

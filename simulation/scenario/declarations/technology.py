@@ -54,7 +54,7 @@ TECHNOLOGY = (
     Parameter("quality_ceiling", "highest capability index",
               "log", 3, 2, 4, "start value, to be fitted", "estimated"),
     Parameter("catching_up", "part of a lab's distance to the frontier that leaks to it",
-              "per quarter", 0.06, 0.02, 0.12, "revenue of OpenAI over Anthropic's 22 in 2023Q4, 3.4 in 2025Q3; AI"
+              "per quarter", 0.12, 0.06, 0.25, "revenue of OpenAI over Anthropic's 22 in 2023Q4, 3.4 in 2025Q3; AI"
               " Index 2025: distance from the first to the tenth model halved in a year", "assumed", floor=0.0),
     Parameter("training_decay", "depreciation of accumulated training compute",
               "per quarter", 0.12, 0.05, 0.25, "start value, to be fitted", "estimated"),

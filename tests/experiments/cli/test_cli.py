@@ -18,6 +18,7 @@ from tests.experiments.made_up import findings, stored
 
 COMMANDS = (
     *("compare", "batch", "run", "check", "scenarios", "studies", "validate"),
+    *("parameters", "levers", "series"),
     *("query", "reproduce", "repair", "dictionary", "sensitivity", "discover", "web", "fail", "amplify", "policy"),
     "report",
 )
@@ -77,6 +78,8 @@ BAD_INPUT = {
     "an unknown option": (["run", "--gamma", "1"], "No such option"),
     "an unknown command": (["frobnicate"], "No such command"),
     "a word for a number": (["run", "--firms", "many"], "--firms"),
+    "a word in no parameter": (["parameters", "zeppelin"], "in none of the"),
+    "two forms at once": (["series", "--csv", "--json"], "--csv and --json: choose one of them"),
     "an unknown outcome": (["sensitivity", "--outcome", "gdp_gian"], 'nearest: "gdp_gain"'),
     "a parameter that is no parameter": (["sensitivity", "--parameters", "gama"], 'nearest: "gamma"'),
     "no seeds": (["sensitivity", "--seeds", "0"], "--seeds: must be a whole number from 1"),

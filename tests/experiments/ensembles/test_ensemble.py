@@ -19,7 +19,7 @@ from simulation.mesa_model import CircuitModel
 from simulation.scenario import PARAMETERS, prior_quantile
 from simulation.scenario import Path as LeverPath
 
-UNKNOWNS = Unknowns(("gamma", "training_of_valuation"), SLOTS[:3], quarters=2)
+UNKNOWNS = Unknowns(("gamma", "training_per_revenue"), SLOTS[:3], quarters=2)
 
 
 def ensemble(members: int = 3) -> Ensemble:

@@ -115,12 +115,12 @@ def test_nothing_is_loaded_from_anywhere_but_the_page(text: str, page: Page) -> 
     assert all(address.startswith("data:image/svg+xml") for address in page.values("src", "srcset"))
     assert all(re.match(r"#|data:|figures/[\w-]+\.csv$", link) for link in page.values("href"))
     assert not re.search(r"@import|url\(", text.split("</style>")[0])
-    assert page.all("script") == []
+    assert all("src" not in program for program in page.all("script"))
 
 
 def test_a_hostile_title_is_shown_and_not_run(text: str) -> None:
     assert "&lt;script&gt;alert(" in text
-    assert "<script" not in text
+    assert text.count("<script") == 2  # the report's own: see test_simulator
 
 
 def test_every_figure_says_in_words_what_it_shows_and_has_a_claim_and_a_source(page: Page, text: str) -> None:

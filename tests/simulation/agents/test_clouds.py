@@ -37,12 +37,15 @@ def owner(**values: float) -> Array:
 
 
 def test_own_use_grows_until_the_last_gigawatt_pays_its_rent_over_the_payback() -> None:
-    p = given(own_use_payback=0.6)
-    spot = 9.0 / (2.0 * math.e)
-    need = own_use_need(owner()[0], spot, p)
+    # A gigawatt more brings 15 / (2 + need) bn, of which 0.6 is spent on it.
+    need = own_use_need(owner()[0], 2.25, given(own_use_payback=0.6))
     assert need == pytest.approx(2.0)
-    marginal = 0.15 * 100.0 / 2.0 * math.exp(-need / 2.0)
-    assert marginal == pytest.approx(spot / 0.6)
+    assert 0.15 * 100.0 / (2.0 + need) == pytest.approx(2.25 / 0.6)
+
+
+def test_owners_spend_the_same_part_of_revenue_on_compute_however_cheap_it_is() -> None:
+    spent = [rent * (own_use_need(owner()[0], rent, given(own_use_payback=0.6)) + 2.0) for rent in (2.0, 1.0, 0.1)]
+    assert spent == pytest.approx([9.0, 9.0, 9.0])
 
 
 def test_compute_too_dear_for_the_core_business_is_not_wanted_there() -> None:
@@ -56,8 +59,8 @@ def test_a_neocloud_has_no_core_business_to_lift() -> None:
 
 
 def test_the_uplift_of_core_revenue_follows_the_truth_not_the_belief() -> None:
-    assert uplift(owner(own_use=2.0)[0]) == pytest.approx(10.0 * (1.0 - math.exp(-1.0)))
-    assert uplift(owner(own_use=1e6)[0]) == pytest.approx(10.0)
+    assert uplift(owner(own_use=2.0)[0]) == pytest.approx(10.0 * math.log(2.0))
+    assert uplift(owner(own_use=6.0)[0]) == pytest.approx(10.0 * math.log(4.0))
 
 
 def test_expected_growth_mixes_experience_with_the_contracts_in_hand() -> None:

@@ -11,26 +11,48 @@ from tests.simulation.agents.records import given, one
 
 TRAINING = {
     "training_per_revenue": 0.25,
-    "training_of_valuation": 0.025,
+    "commitment_horizon": 6.0,
+    "training_chase": 0.5,
     "training_withdrawal_factor": 0.4,
     "training_cash_share": 0.3,
-    "training_revenue_limit": 0.3,
+    "compute_share": 0.6,
+    "lab_other_cost": 0.3,
     "training_growth_floor": -0.25,
     "training_growth_ceiling": 0.35,
 }
 
 
-def budget(before: float = 5.0, cash: float = 30.0, withdrawal: float = 0.0, lever: float = 1.0) -> float:
-    lab = one(LAB, revenue=10.0, training_budget=before, account__cash=cash)
-    return float(training_budget(lab[0], 100.0, withdrawal, given(**TRAINING), lever))
+def budget(
+    before: float = 4.0,
+    cash: float = 30.0,
+    best: float = 0.0,
+    growth: float = 0.1,
+    withdrawal: float = 0.0,
+    lever: float = 1.0,
+) -> float:
+    lab = one(LAB, revenue=10.0, training_budget=before, expected_growth=growth, account__cash=cash)
+    return float(training_budget(lab[0], best, withdrawal, given(**TRAINING), lever))
 
 
-def test_training_follows_revenue_and_what_investors_say_a_lab_is_worth() -> None:
-    assert budget() == pytest.approx(0.25 * 10.0 + 0.025 * 100.0)
+def test_training_follows_the_revenue_that_is_expected_by_the_horizon() -> None:
+    assert budget() == pytest.approx(0.25 * 10.0 * 1.1**6)
+    assert budget(growth=0.0, before=2.5) == pytest.approx(2.5)
 
 
-def test_in_a_withdrawal_the_valuation_buys_less_training() -> None:
-    assert budget(before=4.0, withdrawal=1.0) == pytest.approx(2.5 + 0.4 * 2.5)
+def test_a_lab_trains_to_stay_in_the_race_with_the_largest() -> None:
+    assert budget(best=10.0) == pytest.approx(5.0)
+    assert budget(best=2.0) == pytest.approx(0.25 * 10.0 * 1.1**6)
+
+
+def test_plans_go_as_far_as_money_and_margin_do() -> None:
+    # Services cost nine tenths of revenue: one of ten is left, and three tenths of ten in cash.
+    assert budget(best=20.0, cash=10.0) == pytest.approx(0.3 * 10.0 + 0.1 * 10.0)
+    assert budget(before=1.0, cash=0.0) == pytest.approx(1.0)
+
+
+def test_in_a_withdrawal_plans_grow_less_and_money_is_kept_together() -> None:
+    assert budget(before=3.0, withdrawal=1.0) == pytest.approx(0.25 * 10.0 * 1.04**6)
+    assert budget(before=3.0, cash=10.0, withdrawal=1.0) == pytest.approx(0.4 * 3.0 + 1.0, abs=0.06)
 
 
 def test_training_shrinks_by_a_quarter_of_itself_at_most() -> None:
@@ -41,13 +63,8 @@ def test_training_grows_no_faster_than_a_team_can() -> None:
     assert budget(before=2.0) == pytest.approx(2.7)
 
 
-def test_training_stays_within_a_part_of_cash_and_revenue() -> None:
-    assert budget(before=3.0, cash=0.0) == pytest.approx(3.0)
-    assert budget(before=4.0, cash=4.0) == pytest.approx(0.3 * 4.0 + 0.3 * 10.0)
-
-
 def test_a_shock_to_training_budgets_scales_them() -> None:
-    assert budget(lever=0.9) == pytest.approx(4.5)
+    assert budget(lever=0.9) == pytest.approx(0.9 * 0.25 * 10.0 * 1.1**6)
 
 
 def test_quality_is_the_logarithm_of_a_stock_of_training_that_ages() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from simulation import Economy
 from simulation.agents.clouds import start_site
-from simulation.markets.chips import build_sites, plan_orders, ship, start_building
+from simulation.markets.chips import build_sites, ship, start_building
+from simulation.markets.orders import plan_orders
 from simulation.rule import live
 from tests.simulation.deals.deals import economy_without_deals, world_of
 
@@ -87,6 +88,21 @@ def test_chips_wait_with_the_maker_until_their_shell_is_nearly_there() -> None:
     start_site(cloud, 3, 9.0)
     ship(*economy.state)
     assert float(makers["shipped_power"].sum()) == pytest.approx(1.2)
+
+
+def test_a_buyer_short_of_money_takes_the_same_part_of_every_makers_chips() -> None:
+    economy = economy_without_deals()
+    cloud = builder_of(economy, cash=12.0)
+    cloud["cash_flow_year"] = 0.0
+    cloud["shells"] = 1e6
+    makers, market = economy.kinds["chip_makers"], world_of(economy)["market"]
+    makers["supply"], makers["parts_power"], makers["price"] = 1e6, 1e6, 30.0
+    market["on_order"] = 0.0
+    market["on_order"][:, AMAZON] = (0.5, 0.2, 0.1)
+    ship(*economy.state)
+    assert market["shipped"][:, AMAZON] == pytest.approx([0.25, 0.1, 0.05])
+    assert float(cloud["account"]["cash"]) == pytest.approx(0.0)
+    assert market["on_order"][:, AMAZON] == pytest.approx([0.25, 0.1, 0.05])
 
 
 @pytest.mark.parametrize("kind", ["clouds", "other_buyers"])

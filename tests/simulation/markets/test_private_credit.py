@@ -165,7 +165,7 @@ def test_funds_open_at_their_usual_leverage_and_their_dry_powder_is_with_their_i
 
 
 def test_when_neoclouds_fail_funds_lose_investors_wait_and_the_books_hold() -> None:
-    failures = (AgentEvent(name, "failure", 8) for name in NAMES["clouds"][5:])
+    failures = (AgentEvent(name, "failure", 10) for name in NAMES["clouds"][5:])
     scenario = Scenario.load("baseline").with_switches(luck=False).with_events(*failures)
     run = Economy(scenario, seed=1, quarters=20, firms=20, keep_books=False)
     history = run.run().history

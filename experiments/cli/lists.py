@@ -1,0 +1,122 @@
+"""Commands that say what there is: scenarios, studies, parameters, levers, series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .options import terminal
+from .showing import Csv, Json, printed_for_programs
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEAD = (
+    "# Scenarios and policies\n\n"
+    "Each is a short TOML file that says which levers it moves, when, by how much, and what the size rests on. This\n"
+    "page is printed by `circuit scenarios --markdown`; `circuit policy NAME` shows what a policy moves and who pays,\n"
+    "`circuit policy --all` which of them move their targets the right way.\n"
+)
+INDENT = "    "
+WIDEST = 100
+IN_THE_FIRST_LINES = {"name", "group", "meaning", "unit", "default", "low", "high"}
+Text = Annotated[
+    list[str] | None, typer.Argument(metavar="[TEXT]...", help="Words to look for in names, meanings and sources.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the `circuit` command."""
+    app.command(epilog="Example: `circuit scenarios`, then `circuit run late-chips`")(scenarios)
+    app.command(epilog="Example: `circuit studies`, then `circuit batch gamma-withdrawal`")(studies)
+    app.command(epilog="Examples: `circuit parameters gamma`\n\n`circuit parameters --json lab price`")(parameters)
+    app.command(epilog="Examples: `circuit levers`\n\n`circuit levers bank`")(levers)
+    app.command(epilog="Examples: `circuit series capex`\n\n`circuit series --csv > series.csv`")(series)
+
+
+def scenarios(
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables of docs/scenarios.md.")] = False,
+) -> None:
+    """List the scenarios, policies and studies there are, one line each."""
+    from simulation.scenario import available_policies, available_scenarios
+
+    from ..study.schema import available_studies
+
+    lists = {"Scenarios": available_scenarios(), "Policies": available_policies()}
+    if markdown:
+        print(in_markdown(lists), end="")
+        return
+    console = terminal()
+    for title, listing in (lists | {"Studies": available_studies()}).items():
+        console.print(f"\n{title}", style="bold")
+        for name, _, meaning in listing:
+            console.print(f"  {name:<22} {meaning}", highlight=False, soft_wrap=True)
+
+
+def in_markdown(lists: Mapping[str, Sequence[tuple[str, str, str]]]) -> str:
+    """One table for each list of (name, title, meaning)."""
+    parts = [HEAD]
+    for heading, listing in lists.items():
+        rows = [f"| `{name}` | {meaning} |" for name, _, meaning in listing]
+        parts.append("\n".join([f"\n## {heading}\n", "| name | what it means |", "|---|---|", *rows, ""]))
+    return "".join(parts)
+
+
+def studies() -> None:
+    """List the studies there are, with the economies and runs each has."""
+    from ..study.schema import available_studies, load_study
+
+    console = terminal()
+    for name, _, meaning in available_studies():
+        study = load_study(name)
+        size = f"{study.size} x {study.runs}"
+        console.print(f"  {name:<22} {size:>9}  {meaning}", highlight=False, soft_wrap=True)
+
+
+def parameters(text: Text = None, csv: Csv = False, json: Json = False) -> None:
+    """List the parameters with default, range, prior and source, all of them or those that a text is about.
+
+    `--set NAME=VALUE` sets one, as does the table `[parameters]` of a scenario file.
+    """
+    from ..study.catalogue import parameters as listing
+
+    _print(listing, text, csv, json)
+
+
+def levers(text: Text = None, csv: Csv = False, json: Json = False) -> None:
+    """List the levers: all that shocks and policies can move, within which bounds, and what each is to move."""
+    from ..study.catalogue import levers as listing
+
+    _print(listing, text, csv, json)
+
+
+def series(text: Text = None, csv: Csv = False, json: Json = False) -> None:
+    """List the series that a run records each quarter, with unit and meaning."""
+    from ..study.catalogue import series as listing
+
+    _print(listing, text, csv, json)
+
+
+def _print(listing: Callable[[], pd.DataFrame], text: list[str] | None, csv: bool, json: bool) -> None:
+    from ..study.catalogue import with_words
+
+    found = with_words(listing(), " ".join(text or []), listing.__name__)
+    if printed_for_programs(found, csv, json):
+        return
+    for entry in found.to_dict("records"):
+        print("\n".join(_paragraph({str(name): cell for name, cell in entry.items()})))
+
+
+def _paragraph(entry: dict[str, Any]) -> Iterator[str]:
+    """An entry as a line that says name, default, range and unit, and beneath it what it means and where it is from."""
+    import shutil
+    from textwrap import wrap
+
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    numbers = "{default:g} ({low:g} to {high:g}) ".format_map(entry) if "default" in entry else ""
+    yield f"{entry['name']}  {numbers}{entry['unit']}"
+    details = (f"{heading}: {cell}" for heading, cell in entry.items() if heading not in IN_THE_FIRST_LINES and cell)
+    for line in (entry["meaning"], "; ".join(details)):
+        yield from wrap(line, width, initial_indent=INDENT, subsequent_indent=INDENT)

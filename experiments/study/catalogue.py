@@ -1,0 +1,112 @@
+"""What can be set, moved and read: parameters, levers and series as tables, whole or by a word that is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+from simulation.errors import CircuitError
+from simulation.scenario import LEVERS, PARAMETERS, prior_names, prior_of
+from simulation.scenario.faults import suggestion
+from simulation.series import SERIES
+
+from .targets import TARGETS, Target
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def parameters() -> pd.DataFrame:
+    """Every parameter: its default and range, what a prior draws it from (nothing where none does), and its source."""
+    import pandas as pd
+
+    drawn = set(prior_names())
+    rows = [
+        {
+            "name": parameter.name,
+            "group": group,
+            "meaning": parameter.meaning,
+            "unit": parameter.unit,
+            "default": float(parameter.default),
+            "low": float(parameter.low),
+            "high": float(parameter.high),
+            "status": parameter.status,
+            "drawn from": prior_of(parameter.name) if parameter.name in drawn else "",
+            "source": parameter.source,
+        }
+        for group, names in groups().items()
+        for parameter in (PARAMETERS[name] for name in names)
+    ]
+    return pd.DataFrame(rows)
+
+
+def groups() -> dict[str, tuple[str, ...]]:
+    """Names of the parameters by the group in which they are declared."""
+    package = import_module("simulation.scenario.declarations")
+    names = sorted(module.name for module in iter_modules(package.__path__) if module.name != "parameter")
+    declared = {name: getattr(import_module(f"{package.__name__}.{name}"), name.upper()) for name in names}
+    return {group.replace("_", " "): tuple(each.name for each in found) for group, found in declared.items()}
+
+
+def levers() -> pd.DataFrame:
+    """Everything that a shock or a policy can move: how, within which bounds, where it acts, and what it is to move."""
+    import pandas as pd
+
+    rows = [
+        {
+            "name": lever.name,
+            "meaning": lever.meaning,
+            "unit": lever.unit,
+            "default": lever.neutral,
+            "low": float(lever.low),
+            "high": float(lever.high),
+            "how": "adds" if lever.combine == "add" else "multiplies",
+            "acts on": lever.acts_on,
+            "moves": "; ".join(map(_moved, TARGETS.get(lever.name, ()))),
+        }
+        for lever in LEVERS.values()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _moved(target: Target) -> str:
+    needs = f" (needs {target.needs})" if target.needs else ""
+    return f"{target.name} {'up' if target.sign > 0 else 'down'}{needs}"
+
+
+def series() -> pd.DataFrame:
+    """Everything that a run records each quarter, with unit and meaning."""
+    import pandas as pd
+
+    return pd.DataFrame([each._asdict() for each in SERIES.values()])
+
+
+def with_words(listing: pd.DataFrame, text: str, what: str) -> pd.DataFrame:
+    """The rows of a list in which every word of a text occurs, in whatever column.
+
+    Raises `CircuitError` where there is none, with the names that are near.
+    """
+    words = text.lower().replace("_", " ").split()
+    rows = [" ".join(map(str, row)).lower().replace("_", " ") for row in listing.itertuples(index=False)]
+    found = listing[[all(word in row for word in words) for row in rows]].reset_index(drop=True)
+    if len(found) == 0:
+        raise CircuitError(f"{text!r} is in none of the {len(listing)} {what}; {suggestion(text, tuple(listing.name))}")
+    return found
+
+
+def in_markdown(listing: pd.DataFrame) -> str:
+    """A list as a Markdown table, its names as code; one table for each group, where there are groups."""
+    if "group" in listing:
+        parts = listing.groupby("group", sort=False)
+        tables = (f"## {str(name).capitalize()}\n\n{in_markdown(part.drop(columns='group'))}" for name, part in parts)
+        return "\n\n".join(tables)
+    head = [str(column) for column in listing.columns]
+    rows = ([f"`{name}`", *cells] for name, *cells in listing.to_numpy().tolist())
+    return "\n".join(_row(line) for line in (head, ["---"] * len(head), *rows))
+
+
+def _row(cells: Iterable[object]) -> str:
+    texts = (f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in cells)
+    return f"| {' | '.join(text.replace('|', chr(92) + '|') for text in texts)} |"

@@ -1,0 +1,56 @@
+"""What can be set, moved and read is found by a word, on the terminal and by other programs."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pandas as pd
+import pytest
+
+from simulation.scenario import LEVERS, PARAMETERS
+from simulation.series import SERIES
+from tests.experiments.cli.test_cli import circuit
+
+LISTS = {"parameters": PARAMETERS, "levers": LEVERS, "series": SERIES}
+
+
+@pytest.mark.parametrize("command", LISTS)
+def test_a_list_holds_everything_that_is_declared(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert circuit(command, "--json") == 0
+    assert {row["name"] for row in json.loads(capsys.readouterr().out)} == set(LISTS[command])
+    assert circuit(command, "--csv") == 0
+    assert len(pd.read_csv(io.StringIO(capsys.readouterr().out))) == len(LISTS[command])
+
+
+def test_a_parameter_is_found_by_a_word_with_default_range_prior_and_source(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert circuit("parameters", "long-run", "gain") == 0
+    printed = capsys.readouterr().out
+    for part in ("gamma  0.055 (0.017 to 0.18) ratio", "drawn from: lognormal", "source: estimates of 0.007-0.15"):
+        assert part in printed
+    assert "deal_cash_share" not in printed
+
+
+def test_a_lever_says_what_a_rise_of_it_is_to_move_and_what_that_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert circuit("levers", "fed_put") == 0
+    assert "moves: policy_rate down (needs a fall of" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", LISTS)
+def test_a_list_fits_eighty_columns(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert circuit(command) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
+def test_a_name_that_nothing_resembles_is_answered_with_the_command_that_lists_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert circuit("run", "--set", "zzqq=1") == 2
+    assert "circuit parameters lists them" in capsys.readouterr().err
+    assert circuit("run", "--set", "interest_rate=1") == 2
+    assert 'nearest: "investment_loan_rate"' in capsys.readouterr().err
