@@ -23,7 +23,7 @@ LOAN_MARK = 1
 ASSET_MARK = 2
 
 LEAST_PRICE = 1e-12  # bn USD a share; shares open at 1
-ROUNDING = 1e-12  # of as many shares as an issuer ever had
+FEW, ROUNDING = 1e-6, 1e-12  # of as many shares as an issuer ever had
 
 assert (CLAIM_STOCKS[0], COMPUTE) == (FIRST_CLAIM, FIRST_TANGIBLE)  # the layout that slots rely on
 
@@ -133,8 +133,10 @@ def buy_back(ledger: Record, accounts: Record, issuer: Record, amount: float, pu
 
 @rule
 def _drop_rounding(ledger: Record, issuer: int) -> None:
-    """Shares issued are those that are held, where they differ by what many shares were rounded to: who goes on buying
-    back would be left with the rounding alone."""
+    """Who has bought back nearly all of its shares and goes on would be left with what the many were rounded to: issued
+    are those that are held, where they differ by no more."""
+    if ledger.issued[issuer] > FEW * ledger.most_issued[issuer]:
+        return
     held = 0.0
     for holder in range(len(ledger.price)):
         held += ledger.shares[holder, issuer]
