@@ -78,7 +78,7 @@ def test_nothing_moves_by_more_than_a_percent_in_the_two_years_after_2024() -> N
     assert (away < 0.01).all(), away.round(4).to_dict()
 
 
-@pytest.mark.open_point("unemployment drifts by .57 to .85 points while giants outgrow the rest")
+@pytest.mark.open_point("by .57 to .85 points: extrapolators run giants' shares up to a quarter above value")
 @pytest.mark.parametrize("firm_luck", [0.02, 0.085])
 @pytest.mark.parametrize("vintage", VINTAGES)
 def test_unemployment_hardly_swings_by_itself(vintage: str, firm_luck: float) -> None:
