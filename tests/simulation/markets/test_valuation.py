@@ -136,7 +136,7 @@ def test_investors_ask_more_of_ai_shares_where_output_falls_short_of_potential()
 
 
 def test_a_core_business_that_loses_money_is_worth_nothing_to_owners_who_owe_nothing() -> None:
-    world = economy_without_deals(quarters=1).state[0][0]
+    world = economy_without_deals().state[0][0]
     maker = world["chip_makers"][0]
     security = world["exchange"]["securities"][int(maker["account"]["column"])]
     assert core_worth(world, security, maker) > 0.0
