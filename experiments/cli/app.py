@@ -31,6 +31,7 @@ from . import (
     policy,
     report,
     sensitivity,
+    signs,
     twin,
     web,
 )
@@ -271,6 +272,7 @@ app.command(epilog=between.EPILOG_DIFF)(between.diff)
 app.command(epilog=between.EPILOG_EXPORT)(between.export)
 app.command(epilog=policy.EPILOG)(policy.policy)
 app.command(epilog=luck.EPILOG)(luck.luck)
+app.command(epilog=signs.EPILOG)(signs.signs)
 app.command(epilog=facts.EPILOG)(facts.facts)
 app.command(epilog=calibrate.EPILOG)(calibrate.calibrate)
 app.command(epilog=evidence.EPILOG)(evidence.evidence)
