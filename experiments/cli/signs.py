@@ -33,6 +33,7 @@ def signs(
     settings: Settings = None,
     workers: Workers = None,
     results: Results = None,
+    json: Json = False,
 ) -> None:
     """Show what every lever, scenario and policy does to its own target, AI capex, AI shares and GDP.
 
@@ -43,5 +44,6 @@ def signs(
     from ..methods.signs import report_signs
 
     options = {"runs": runs, "prior": prior, "seed": seed} | economy_options(vintage, firms, quarters)
+from .showing import Json
     study = with_options({"title": "signs"}, options, settings)
-    report_signs(study, only, workers, results or Path("results"), terminal())
+    report_signs(study, only, workers, results or Path("results"), terminal(json))
