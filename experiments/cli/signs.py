@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .options import Results, Seed, Settings, Workers, economy_options, terminal, with_options
+from .showing import Json
 
 EPILOG = "Examples: `circuit signs`\n\n`circuit signs --only tariff --runs 100`"
 
@@ -44,6 +45,5 @@ def signs(
     from ..methods.signs import report_signs
 
     options = {"runs": runs, "prior": prior, "seed": seed} | economy_options(vintage, firms, quarters)
-from .showing import Json
     study = with_options({"title": "signs"}, options, settings)
     report_signs(study, only, workers, results or Path("results"), terminal(json))
