@@ -28,6 +28,7 @@ from . import (
     policy,
     report,
     sensitivity,
+    signs,
     twin,
     web,
 )
@@ -237,6 +238,7 @@ app.command(epilog=contagion.EPILOG_AMPLIFY)(contagion.amplify)
 app.command(epilog=report.EPILOG)(report.report)
 app.command(epilog=policy.EPILOG)(policy.policy)
 app.command(epilog=luck.EPILOG)(luck.luck)
+app.command(epilog=signs.EPILOG)(signs.signs)
 app.command(epilog=facts.EPILOG)(facts.facts)
 app.command(epilog=calibrate.EPILOG)(calibrate.calibrate)
 app.command(epilog=evidence.EPILOG)(evidence.evidence)

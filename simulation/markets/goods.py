@@ -29,6 +29,8 @@ from simulation.markets.public_policy import cost_of_grid
 from simulation.randomness import normal
 from simulation.rule import rule
 
+FASTEST_FALL = -0.1  # of prices in a quarter, however much work comes to do at once: in 1931-33 they fell so in a year
+
 
 @rule
 def set_policy_rate(world, accounts, firms):
@@ -46,7 +48,7 @@ def set_policy_rate(world, accounts, firms):
     macro.loan_rate_quarter = 0.25 * (macro.policy_rate + macro.loan_spread + p.stress_spread * macro.stress)
     macro.deposit_rate = 0.25 * p.deposit_pass_through * macro.policy_rate
     macro.real_loan_rate = 4.0 * macro.loan_rate_quarter - 4.0 * anchored_inflation(macro, p)
-    macro.bond_rate = 0.25 * (macro.policy_rate + p.term_premium)
+    macro.bond_rate = max(0.25 * (macro.policy_rate + p.term_premium), 0.0)  # money, which brings nothing, is no worse
     macro.credit_appetite = max(1.0 - macro.stress, 0.0)
 
 
@@ -117,7 +119,7 @@ def set_wages_and_prices(world, accounts, firms):
     )
     unit_cost = wage_growth - p.trend_growth - growth
     macro.inflation = p.cost_pass_through * unit_cost + (1.0 - p.cost_pass_through) * anchored
-    macro.inflation += p.markup_correction * markup_gap(macro)
+    macro.inflation = max(macro.inflation + p.markup_correction * markup_gap(macro), FASTEST_FALL)
     macro.wage *= 1.0 + wage_growth
     macro.price_level *= 1.0 + macro.inflation
     macro.trend_productivity *= 1.0 + p.trend_growth
@@ -154,7 +156,7 @@ def spend(world, accounts, firms):
         benefit = household.transfer_share * transfers(government, macro.unemployment, p.natural_unemployment, macro, p)
         household.transfers = pay(ledger, government.account, household.account, benefit, TRANSFERS)
     purchases = government.purchase_share * macro.potential_nominal
-    purchases += w.levers.stimulus * macro.gdp + cost_of_grid(w)
+    purchases = max(purchases + w.levers.stimulus * macro.gdp + cost_of_grid(w), 0.0)  # at most all is cut
     government.purchases = pay_in(ledger, ledger.goods, government.account, purchases, GOVERNMENT_PURCHASES)
     ledger.memo[GOVERNMENT_PURCHASES] = purchases
     exports = exports_wanted(abroad, macro, p)
