@@ -60,7 +60,7 @@ def bad_news(exchange, market, misses, p):
 @rule
 def withdrawal_hazard(gap, news, patience, p):
     """Chance that a withdrawal begins in a quarter: none below the threshold, then exponential in the gap to sober
-    value and in bad news (estimated on crash odds after run-ups; Greenwood, Shleifer and You 2019)."""
+    value and in bad news (set by crash odds after run-ups; Greenwood, Shleifer and You 2019)."""
     if gap <= p.withdrawal_threshold:
         return 0.0
     return min(p.withdrawal_hazard * math.exp(p.withdrawal_slope * gap + p.withdrawal_state * news) * patience, 1.0)
