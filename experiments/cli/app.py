@@ -19,10 +19,12 @@ from . import (
     calibrate,
     contagion,
     discover,
+    drivers,
     evidence,
     explore,
     facts,
     forecast,
+    grounds,
     lists,
     luck,
     policy,
@@ -229,6 +231,8 @@ app.command(epilog=explore.EPILOG)(explore.explore)
 lists.register(app)
 app.command(epilog=web.EPILOG)(web.web)
 app.command(epilog=twin.EPILOG)(twin.twin)
+app.command(epilog=drivers.EPILOG)(drivers.drivers)
+app.command(epilog=grounds.EPILOG)(grounds.grounds)
 app.command(epilog=autopsy.EPILOG)(autopsy.autopsy)
 app.command(epilog=sensitivity.EPILOG)(sensitivity.sensitivity)
 app.command(epilog=discover.EPILOG)(discover.discover)

@@ -103,6 +103,14 @@ def shake(world, accounts, firms):
 
 
 @rule
+def tightness(unemployment, p):
+    """How tight the labour market is (ratio): unemployment below the natural rate near it, more than that the scarcer
+    workers get, and less the more are idle (the hyperbola of Phillips 1958; Benigno and Eggertsson 2023)."""
+    natural = p.natural_unemployment
+    return natural * (natural / unemployment - 1.0)
+
+
+@rule
 def set_wages_and_prices(world, accounts, firms):
     """Wages grow with expected inflation, trend productivity and the tightness of the labour market (Phillips 1958);
     prices follow unit labour cost and expectations half and half, and return to their markup over it."""
@@ -114,9 +122,7 @@ def set_wages_and_prices(world, accounts, firms):
     macro.productivity_growth += p.expectation_gain * (p.trend_growth + growth - macro.productivity_growth)
     macro.expected_inflation += p.expectation_gain * (macro.inflation - macro.expected_inflation)
     anchored = anchored_inflation(macro, p)
-    wage_growth = (
-        anchored + macro.productivity_growth + p.phillips_slope * (p.natural_unemployment - macro.unemployment)
-    )
+    wage_growth = anchored + macro.productivity_growth + p.phillips_slope * tightness(macro.unemployment, p)
     unit_cost = wage_growth - p.trend_growth - growth
     macro.inflation = p.cost_pass_through * unit_cost + (1.0 - p.cost_pass_through) * anchored
     macro.inflation = max(macro.inflation + p.markup_correction * markup_gap(macro), FASTEST_FALL)

@@ -7,7 +7,14 @@ import math
 import pytest
 
 from simulation import Economy, Scenario
-from simulation.markets.goods import FASTEST_FALL, markup_gap, set_policy_rate, set_wages_and_prices, spend
+from simulation.markets.goods import (
+    FASTEST_FALL,
+    markup_gap,
+    set_policy_rate,
+    set_wages_and_prices,
+    spend,
+    tightness,
+)
 from simulation.measure import at_full_employment
 from simulation.state import MACRO
 from tests.simulation.agents.records import given, one
@@ -58,6 +65,14 @@ def test_output_that_takes_few_people_is_potential_and_no_overheating() -> None:
     assert at_full_employment(macro[0], p) == pytest.approx(1.05 / 0.98)
     macro["unemployment"] = 0.6  # where Okun's line has ended
     assert at_full_employment(macro[0], p) == pytest.approx(1.05 / 0.2)
+
+
+def test_wages_rise_the_faster_the_scarcer_workers_get() -> None:
+    p = given(natural_unemployment=0.04)
+    assert tightness(0.04, p) == 0.0
+    assert tightness(0.039, p) == pytest.approx(0.001, rel=0.03)
+    assert tightness(0.02, p) == pytest.approx(0.04)
+    assert tightness(0.08, p) == pytest.approx(-0.02)
 
 
 def opened(**parameters: float) -> Economy:
