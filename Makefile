@@ -61,6 +61,10 @@ reference:  ## run the headline study again and keep its report, tables and mani
 	cp results/headline-for-reference/figures/*.csv results/reference/headline/figures/
 	cd results/headline-for-reference/figures && cp outcome-shares.png effects.png fan-baseline.png ../../reference/headline/figures/
 
+signs:  ## effects of every lever, scenario and policy on its own target and beside it, kept
+	$(PYTHON) -m experiments.cli signs --results results/signs
+	mkdir -p results/reference/signs && cp results/signs/signs.csv results/reference/signs/
+
 evidence:  ## infer from the record, score forecasts of the past, and keep both; fifteen minutes on two idle processors
 	$(PYTHON) -m experiments.cli calibrate --results results/calibration
 	$(PYTHON) -m experiments.cli evidence --results results/evidence

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +22,7 @@ REFERENCE = ROOT / "results" / "reference"
 BLOCK = re.compile(
     r"(?P<open><!-- numbers: (?P<name>[\w-]+) -->\n)(?P<text>.*?)(?P<close><!-- end of numbers -->)", re.S
 )
+ALSO = ("ai_capex", "ai_equity", "real_gdp")
 ENDINGS = ("paid off, no episode", "paid off after one", "settled unpaid", "boom on unpaid", "collapsed")
 
 
@@ -76,6 +77,25 @@ def reached() -> str:
     return "\n".join(f"- {' '.join(line.split())}" for line in found)
 
 
+def signs() -> str:
+    """Effects of every scenario and policy on its own target, AI investment, AI shares and GDP."""
+    found = pd.read_csv(REFERENCE / "signs" / "signs.csv")
+    found = found[found["part"] != "lever"]
+    also = found[found["role"] == "also"].pivot_table(
+        index=["name", "situation"], columns="series", values=["effect", "low", "high"]
+    )
+    rows = []
+    for _, row in found[found["role"] == "target"].iterrows():
+        beside = also.loc[(row["name"], row["situation"])]
+        rows.append(
+            [str(row["name"]), f"`{row['series']}`", f"{_effect(row)} {row['unit']}".replace(" %", "%"), str(row["met"]),
+             *(_effect({part: beside[part, series] for part in ("effect", "low", "high")}) for series in ALSO)]
+        )  # fmt: skip
+    return _table(
+        ["scenario or policy", "target", "effect", "as expected", "AI capex, %", "AI shares, %", "GDP, %"], rows
+    )
+
+
 def made_up_truths() -> str:
     """How often 80% intervals hold what was made up."""
     held = _evidence("coverage").set_index("what")["held"]
@@ -126,7 +146,18 @@ LISTS = (catalogue.parameters, catalogue.levers, catalogue.series)
 NUMBERS: dict[str, Callable[[], str]] = {
     **{
         function.__name__: function
-        for function in (answer, shares, gamma, history, reached, made_up_truths, by_horizon, by_series, inferred)
+        for function in (
+            answer,
+            shares,
+            gamma,
+            history,
+            signs,
+            reached,
+            made_up_truths,
+            by_horizon,
+            by_series,
+            inferred,
+        )
     },
     **{listing.__name__: lambda listing=listing: catalogue.in_markdown(listing()) for listing in LISTS},
 }
@@ -153,6 +184,10 @@ def _headline(table: str) -> pd.DataFrame:
 
 def _evidence(table: str) -> pd.DataFrame:
     return pd.read_csv(REFERENCE / "evidence" / f"{table}.csv")
+
+
+def _effect(row: Mapping[str, float] | pd.Series) -> str:
+    return f"{row['effect']:+.2g} ({row['low']:+.2g} to {row['high']:+.2g})"
 
 
 def _or_nothing(value: float, form: str) -> str:
