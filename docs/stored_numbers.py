@@ -22,6 +22,7 @@ REFERENCE = ROOT / "results" / "reference"
 BLOCK = re.compile(
     r"(?P<open><!-- numbers: (?P<name>[\w-]+) -->\n)(?P<text>.*?)(?P<close><!-- end of numbers -->)", re.S
 )
+TWO_DIGITS = 10.0
 ALSO = ("ai_capex", "ai_equity", "real_gdp")
 ENDINGS = ("paid off, no episode", "paid off after one", "settled unpaid", "boom on unpaid", "collapsed")
 
@@ -87,13 +88,11 @@ def signs() -> str:
     rows = []
     for _, row in found[found["role"] == "target"].iterrows():
         beside = also.loc[(row["name"], row["situation"])]
-        rows.append(
-            [str(row["name"]), f"`{row['series']}`", f"{_effect(row)} {row['unit']}".replace(" %", "%"), str(row["met"]),
-             *(_effect({part: beside[part, series] for part in ("effect", "low", "high")}) for series in ALSO)]
-        )  # fmt: skip
-    return _table(
-        ["scenario or policy", "target", "effect", "as expected", "AI capex, %", "AI shares, %", "GDP, %"], rows
-    )
+        others = [_effect({part: beside[part, series] for part in ("effect", "low", "high")}) for series in ALSO]
+        effect = f"{_effect(row)} {row['unit']}".replace(" %", "%")
+        rows.append([str(row["name"]), f"`{row['series']}`", effect, str(row["met"]), *others])
+    headings = ["scenario or policy", "target", "effect", "as expected", "AI capex, %", "AI shares, %", "GDP, %"]
+    return _table(headings, rows)
 
 
 def made_up_truths() -> str:
@@ -187,7 +186,12 @@ def _evidence(table: str) -> pd.DataFrame:
 
 
 def _effect(row: Mapping[str, float] | pd.Series) -> str:
-    return f"{row['effect']:+.2g} ({row['low']:+.2g} to {row['high']:+.2g})"
+    value, low, high = (_signed(row[part]) for part in ("effect", "low", "high"))
+    return f"{value} ({low} to {high})"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.0f}" if abs(value) >= TWO_DIGITS else f"{value:+.2g}"
 
 
 def _or_nothing(value: float, form: str) -> str:
