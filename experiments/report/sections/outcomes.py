@@ -9,6 +9,7 @@ from simulation.endings import ENDINGS, THRESHOLDS
 from ...analysis.measures import EPISODES, PULLBACK
 from ...analysis.wording import percent
 from ...figures.outcomes import outcome_chart
+from ...narrative.costs import differences_in_words
 from ..section import Findings, Section, Table
 
 
@@ -20,7 +21,7 @@ def write(findings: Findings) -> Section | None:
     return Section(
         "outcomes",
         "What happens on the way, and how runs end",
-        text=(_how_they_end(), _what_happens()),
+        text=(_how_they_end(), _what_happens(), *_what_they_cost(findings)),
         charts=(outcome_chart(analysis),),
         tables=(
             _table(findings, "What happens on the way: share of runs with an episode, 95% intervals", _EPISODES, ""),
@@ -86,10 +87,21 @@ def _how_they_end() -> str:
     return (
         "Paid off: all AI investment since the opening is worth its cost at the owners' cost of capital, from what end "
         "users pay for compute less running costs, what compute adds to the owners' own business "
-        f"({t.uplift_counted:.0%} of it counted), and what is left at the day's mark. After one: with an investment "
-        "pullback or a macro episode on the way. Unpaid runs end with the boom on (real AI investment above the "
-        f"opening's and above what keeps capacity), collapsed (below {t.keeps_capacity:.0%} of what keeps capacity), "
-        "or settled between the two."
+        f"({t.uplift_counted:.0%} of it counted), and what is left at the day's mark. After one: with an episode of "
+        "any kind on the way. Unpaid runs end with the boom on (real AI investment above the opening's and above what "
+        "keeps capacity, and no investment pullback of which less than half is made good), collapsed (below "
+        f"{t.keeps_capacity:.0%} of what keeps capacity), or settled between the two."
+    )
+
+
+def _what_they_cost(findings: Findings) -> tuple[str, ...]:
+    """Whether runs of the reference that end differently cost different amounts."""
+    analysis = findings.analysis
+    if analysis.costs.empty:
+        return ()
+    said = " ".join(differences_in_words(analysis.costs))
+    return (
+        f"What runs of {analysis.reference.name} cost and bring against their macro twins, by how they end: {said}",
     )
 
 
