@@ -3,7 +3,7 @@
 PYTHON ?= python3
 
 .PHONY: install format lint types test test-open test-search test-slow golden golden-diff docs docs-examples pages reference bench browser \
-	reliability size check reference-endings
+	ranges reliability size check reference-endings
 
 install:  ## everything needed to work on Circuit, in the active environment
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
@@ -67,6 +67,9 @@ browser:  ## open the reference report in Chromium: nothing logged, nothing fetc
 bench:  ## speed against peers, measured in one run
 	$(PYTHON) -m pip install -q -c constraints.txt -e '.[bench]'
 	$(PYTHON) -m benchmarks
+
+ranges:  ## all declared ranges and levers at once, 20,000 draws: books, numbers, time
+	$(PYTHON) -m experiments.methods.ranges --draws 20000
 
 reliability:  ## what a batch survives: kills, full disks, flipped bits, greedy runs
 	$(PYTHON) -m benchmarks.reliability

@@ -313,6 +313,11 @@ class Economy(Readings):
             self.step()
         return self
 
+    def count_uplift_from_here(self) -> None:
+        """What own use brings counts from this quarter on: compute that is in use today is old."""
+        owners = [self.kinds[kind]["own_use"] for kind in ("clouds", "other_buyers")]
+        self.state[0][0]["market"]["old_use"][:] = np.concatenate(owners)
+
     def step(self) -> None:
         """One quarter: every line of the plan, the audit, the record. Raises Breach if the books do not add up."""
         if self.quarter >= self.quarters:

@@ -5,7 +5,7 @@ Every row of every table carries an estimate, its 95% interval and its n. Runs t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -49,12 +49,8 @@ class Analysis(StudyRuns):
         effects: list[Effect] = []
         for measure in MEASURES:
             family = [self._effect(arm, measure) for arm in self.plan.arms if arm.reference]
-            tests = [effect.flips.p_value for effect in family if effect.flips]
-            corrected = st.holm(tests) if len(tests) == len(family) else [float("nan")] * len(family)
-            effects += [
-                Effect(effect.arm, measure, effect.estimate, effect.precision, effect.flips, p_value)
-                for effect, p_value in zip(family, corrected, strict=True)
-            ]
+            corrected = st.holm([effect.p_raw for effect in family])
+            effects += [replace(effect, p_value=p_value) for effect, p_value in zip(family, corrected, strict=True)]
         return effects
 
     def effects_on(self, measure: Measure) -> list[Effect]:
@@ -72,8 +68,9 @@ class Analysis(StudyRuns):
         precision = st.variance_reduction(mine, theirs)
         if measure.is_ending:
             estimate, flips = st.share_effect(mine, theirs), st.flips(mine, theirs)
-            return Effect(arm, measure, estimate.scaled(measure.factor), precision, flips)
-        return Effect(arm, measure, st.mean_effect(mine - theirs).scaled(measure.factor), precision)
+            return Effect(arm, measure, estimate.scaled(measure.factor), precision, flips, p_raw=flips.p_value)
+        estimate, p_raw = st.mean_effect(mine - theirs), st.mean_p_value(mine - theirs)
+        return Effect(arm, measure, estimate.scaled(measure.factor), precision, p_raw=p_raw)
 
     @cached_property
     def thresholds(self) -> pd.DataFrame:
@@ -156,7 +153,7 @@ def _effect_row(effect: Effect) -> dict[str, object]:
         **effect.estimate.columns("effect"),
         "runs_saved": flips.saved if flips else None,
         "runs_harmed": flips.harmed if flips else None,
-        "p_value": flips.p_value if flips else None,
+        "p_value": effect.p_raw,
         "p_holm": effect.p_value,
         "variance_reduction": effect.precision.value,
         "variance_reduction_low": effect.precision.low,

@@ -70,7 +70,11 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class Effect:
-    """What an arm changes against its reference, in `measure`; flips only where the measure is an ending."""
+    """What an arm changes against its reference, in `measure`; flips only where the measure is an ending.
+
+    `p_raw` is the p-value of the pairs alone (McNemar's exact test for endings, Student's paired one for means),
+    `p_value` the same after Holm's correction over all arms.
+    """
 
     arm: Arm
     measure: Measure
@@ -78,11 +82,13 @@ class Effect:
     precision: st.Estimate
     flips: st.Flips | None = None
     p_value: float = float("nan")
+    p_raw: float = float("nan")
 
     @property
     def established(self) -> bool:
-        """Whether the runs establish the sign: interval beside zero, for endings also Holm's p < .05."""
-        return not self.estimate.crosses_zero and not self.p_value >= 1.0 - st.CONFIDENCE
+        """Whether the runs establish the sign, one rule for every word, asterisk and filled point: the interval lies
+        beside zero, and p is below .05 after Holm's correction."""
+        return not self.estimate.crosses_zero and self.p_value < 1.0 - st.CONFIDENCE
 
 
 def identity_of(arm: Arm, **columns: object) -> dict[str, object]:

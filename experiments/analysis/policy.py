@@ -81,14 +81,15 @@ def moved_by(pairs: Pairs, expected: Sequence[Expected]) -> pd.DataFrame:
                 "with": after.mean(),
                 **effect.columns("effect"),
                 "expected": {1: "rises", -1: "falls", 0: ""}[each.direction],
-                "met": _verdict(effect, each.direction),
+                "met": verdict(effect, each.direction),
                 "acts_on": each.target.needs,
             }
         )
     return pd.DataFrame(rows)
 
 
-def _verdict(effect: st.Estimate, direction: int) -> str:
+def verdict(effect: st.Estimate, direction: int) -> str:
+    """Whether an effect has the expected direction (+1, -1; 0 for none), beyond what chance would give."""
     if direction == 0:
         return SHOWN
     if effect.crosses_zero or not np.isfinite(effect.low):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -16,6 +18,7 @@ from .measures import PULLBACK, Floats, Measure
 KEYS = ["run_id", "quarter", "date"]
 SERIES = [*KEYS, "ai_capex", "coverage", "ai_equity", "real_gdp", "consumption", "price_level", "circularity"]
 """What tables and figures show of the series: the others stay on disk."""
+OWN_FILE = ".toml"
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,37 @@ class StudyRuns:
 
     def label(self, arm: Arm) -> str:
         """The arm's name without what goes without saying: "+ fed-put" on the first scenario."""
+        name, scenario = self.name_of(arm), self.title_of(arm.scenario)
         if arm.point and len(self.plan.study.scenarios) == 1:
-            return arm.name.removeprefix(f"{arm.scenario}, ").removeprefix(f"{arm.scenario} ")
-        return arm.name.removeprefix(f"{self.reference.scenario} ") if arm.policy else arm.name
+            return name.removeprefix(f"{scenario}, ").removeprefix(f"{scenario} ")
+        first = self.title_of(self.reference.scenario)
+        return name.removeprefix(f"{first} ") if arm.policy else name
+
+    @property
+    def reference_label(self) -> str:
+        """The reference in a reader's words."""
+        return self.label(self.reference)
+
+    def name_of(self, arm: Arm) -> str:
+        """The arm in a reader's words: scenarios and policies from files of one's own by their titles."""
+        name = arm.name.replace(arm.scenario, self.title_of(arm.scenario), 1)
+        return name.replace(arm.policy, self.title_of(arm.policy)) if arm.policy else name
+
+    def title_of(self, name: str) -> str:
+        """A scenario or policy as a reader knows it: from a file of one's own by its title, any other by its name."""
+        return self._titles.get(name, name)
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        """Titles of the files of one's own by their paths; the file's name where two would be called alike."""
+        found: dict[str, str] = {}
+        for arm in self.plan.arms:
+            scenario = self.plan.specs.scenarios.get(arm.name)
+            parts = [(arm.scenario, scenario.title if scenario else "")]
+            parts += [(arm.policy, scenario.policies[-1].title if scenario else "")] if arm.policy else []
+            found |= {file: title or Path(file).stem for file, title in parts if file.endswith(OWN_FILE)}
+        titles = list(found.values())
+        return {file: title if titles.count(title) == 1 else Path(file).stem for file, title in found.items()}
 
     def of_arm(self, arm: Arm) -> pd.DataFrame:
         """Finished runs of an arm by seed; a seed whose run failed is a row of NaN."""

@@ -19,15 +19,18 @@ from . import (
     calibrate,
     contagion,
     discover,
+    drivers,
     evidence,
     explore,
     facts,
     forecast,
+    grounds,
     lists,
     luck,
     policy,
     report,
     sensitivity,
+    signs,
     twin,
     web,
 )
@@ -228,6 +231,8 @@ app.command(epilog=explore.EPILOG)(explore.explore)
 lists.register(app)
 app.command(epilog=web.EPILOG)(web.web)
 app.command(epilog=twin.EPILOG)(twin.twin)
+app.command(epilog=drivers.EPILOG)(drivers.drivers)
+app.command(epilog=grounds.EPILOG)(grounds.grounds)
 app.command(epilog=autopsy.EPILOG)(autopsy.autopsy)
 app.command(epilog=sensitivity.EPILOG)(sensitivity.sensitivity)
 app.command(epilog=discover.EPILOG)(discover.discover)
@@ -237,6 +242,7 @@ app.command(epilog=contagion.EPILOG_AMPLIFY)(contagion.amplify)
 app.command(epilog=report.EPILOG)(report.report)
 app.command(epilog=policy.EPILOG)(policy.policy)
 app.command(epilog=luck.EPILOG)(luck.luck)
+app.command(epilog=signs.EPILOG)(signs.signs)
 app.command(epilog=facts.EPILOG)(facts.facts)
 app.command(epilog=calibrate.EPILOG)(calibrate.calibrate)
 app.command(epilog=evidence.EPILOG)(evidence.evidence)

@@ -77,6 +77,7 @@ class Ensemble:
         )
         while economy.quarter < self.past:
             economy.step()
+        economy.count_uplift_from_here()
         if again:
             economy.state[0]["seed"][:] = own + again * RESEED
         return economy

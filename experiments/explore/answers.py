@@ -30,12 +30,21 @@ EPISODES: Mapping[str, str] = {
 
 
 class Share(NamedTuple):
-    """How often something happens without and with the changes, and the change, each with its 95% interval."""
+    """How often something happens without and with the changes, and the change, each with its 95% interval.
+
+    `p_value` is McNemar's exact one after Holm's correction over the rows of a table.
+    """
 
     name: str
     without: st.Estimate
     changed: st.Estimate
     effect: st.Estimate
+    p_value: float
+
+    @property
+    def established(self) -> bool:
+        """Whether the pairs establish the sign, by the rule of every report."""
+        return not self.effect.crosses_zero and self.p_value < 1.0 - st.CONFIDENCE
 
 
 class Fan(NamedTuple):
@@ -49,14 +58,16 @@ class Fan(NamedTuple):
 
 def endings_of(pairs: Sequence[Pair]) -> list[Share]:
     """Shares of endings, whose intervals hold for all at once (Goodman 1965)."""
-    flags = {ending: _flags(pairs, "outcome", ending) for ending in ENDINGS}
-    shares = [st.outcome_shares({name: int(np.nansum(both[side])) for name, both in flags.items()}) for side in (0, 1)]
-    return [Share(name, shares[0][name], shares[1][name], _effect(*flags[name])) for name in ENDINGS]
+    flags: dict[str, tuple[Floats, Floats]] = {ending: _flags(pairs, "outcome", ending) for ending in ENDINGS}
+    both = [st.outcome_shares({name: int(np.nansum(sides[k])) for name, sides in flags.items()}) for k in (0, 1)]
+    return _shares(flags, *both)
 
 
 def episodes_of(pairs: Sequence[Pair]) -> list[Share]:
     """Shares of runs with each kind of episode on the way, each with an interval of its own."""
-    return [_share(name, *_flags(pairs, column, True)) for name, column in EPISODES.items()]
+    flags = {name: _flags(pairs, column, True) for name, column in EPISODES.items()}
+    both = [{name: _probability(sides[k]) for name, sides in flags.items()} for k in (0, 1)]
+    return _shares(flags, *both)
 
 
 def sentence(pairs: Sequence[Pair], asked: Asked) -> str:
@@ -64,15 +75,14 @@ def sentence(pairs: Sequence[Pair], asked: Asked) -> str:
     if not pairs:
         return "The first runs are on their way."
     without, changed = _flags(pairs, "pullback", True)
-    share = _share("", without, changed)
+    share = episodes_of(pairs)[0]
     flips = st.flips(changed, without)
     if asked.reference.digest == asked.changed.digest:
         return (
             f"Of {share.without.n} {asked.reference.name} runs, {with_interval(share.without)} have an investment "
             "pullback on the way. Change something, and the same seeds answer."
         )
-    settled = not share.effect.crosses_zero
-    verdict = "" if settled else " These runs do not establish that anything has changed."
+    verdict = "" if share.established else " These runs do not establish that anything has changed."
     return (
         f"An investment pullback comes in {with_interval(share.changed)} of runs with your changes and in "
         f"{with_interval(share.without)} without: {signed(share.effect.scaled(100.0), 0)} points. Of {flips.n} pairs "
@@ -121,10 +131,19 @@ def _flags(pairs: Sequence[Pair], column: str, wanted: Any) -> tuple[Floats, Flo
     return without, changed
 
 
-def _share(name: str, without: Floats, changed: Floats) -> Share:
-    before, after = (st.probability(int(side.sum()), side.size) for side in map(st.finite, (without, changed)))
-    return Share(name, before, after, _effect(without, changed))
+def _probability(flags: Floats) -> st.Estimate:
+    known = st.finite(flags)
+    return st.probability(int(known.sum()), known.size)
 
 
-def _effect(without: Floats, changed: Floats) -> st.Estimate:
-    return st.share_effect(changed, without)
+def _shares(
+    flags: Mapping[str, tuple[Floats, Floats]],
+    without: Mapping[str, st.Estimate],
+    changed: Mapping[str, st.Estimate],
+) -> list[Share]:
+    """The rows of a table, from the flags without and with the changes and the shares on both sides."""
+    p_values = st.holm([st.flips(after, before).p_value for before, after in flags.values()])
+    return [
+        Share(name, without[name], changed[name], st.share_effect(after, before), p_value)
+        for (name, (before, after)), p_value in zip(flags.items(), p_values, strict=True)
+    ]

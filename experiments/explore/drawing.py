@@ -26,7 +26,7 @@ def shares_table(caption: str, heading: str, shares: Sequence[Share]) -> str:
         f'<tr><th scope="row">{_swatch(share.name)}{escape(share.name)}</th>'
         f"<td>{_bar(share.without.value, 'without')}{escape(with_interval(share.without))}</td>"
         f"<td>{_bar(share.changed.value, 'with')}{escape(with_interval(share.changed))}</td>"
-        f"<td class={'sure' if not share.effect.crosses_zero else 'open'}>"
+        f"<td class={'sure' if share.established else 'open'}>"
         f"{escape(signed(share.effect.scaled(100.0), 0))}</td></tr>"
         for share in shares
     )

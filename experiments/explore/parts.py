@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from ..analysis.wording import failed_of
-from ..report.page import inline
+from ..report.page import inline, narrow
 from .answers import endings_of, episodes_of, failed, fan_of, sentence
 from .asked import WITH, WITHOUT, Asked, Looking
 from .drawing import fan_figure, paragraphs, shares_table, table
@@ -53,8 +53,9 @@ def web(asked: Asked, looking: Looking) -> str:
     quarter = quarter_of(asked, looking.quarter)
     chart = web_of(economy_of(asked, looking.seed), quarter)
     return (
-        f'<figure class="web"><figcaption><b>{escape(chart.claim)}</b></figcaption><img src="{inline(chart)}" '
-        f'alt="{escape(chart.alternative)}"><figcaption>{escape(chart.notes)}</figcaption></figure>'
+        f'<figure class="web"><figcaption><b>{escape(chart.claim)}</b></figcaption><picture>'
+        f'<source media="(max-width: 600px)" srcset="{narrow(chart)}"><img src="{inline(chart)}" '
+        f'alt="{escape(chart.alternative)}"></picture><figcaption>{escape(chart.notes)}</figcaption></figure>'
     )
 
 

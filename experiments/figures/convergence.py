@@ -29,7 +29,7 @@ def convergence_chart(analysis: Analysis) -> Chart | None:
     shares = _settling(analysis, analysis.reference, SHARE)
     if len(shares) < 2:
         return None
-    lines = [(f"{analysis.reference.name}: investment pullback, %", shares)]
+    lines = [(f"{analysis.reference_label}: investment pullback, %", shares)]
     clearest = _clearest(analysis)
     if clearest is not None:
         title = f"effect of {analysis.label(clearest).removeprefix('+ ')}, points"
@@ -46,7 +46,7 @@ def convergence_chart(analysis: Analysis) -> Chart | None:
     last = Estimate(*shares[["value", "low", "high", "n"]].iloc[-1])
     return Chart(
         "convergence",
-        _claim(last, analysis.reference.name),
+        _claim(last, analysis.reference_label),
         "Lines with bands: the estimate and its 95% interval against the number of runs.",
         "Runs in the order of their seeds; 95% intervals (Wilson; Tango for the effect). An interval looked at again "
         "and again as runs are added holds less often than 95%: stop by width, not by significance.",

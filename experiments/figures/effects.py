@@ -39,10 +39,10 @@ def _draw(analysis: Analysis, frame: Frame) -> None:
         for row, effect in enumerate(effects):
             draw_interval(axes, row, effect)
         axes.axvline(0.0, **style.REFERENCE_LINE)
-        axes.set_title(name)
+        axes.set_title("\n".join(style.balanced(name, 30)))
         axes.set_xlabel(effects[0].measure.unit if effects else "")
         axes.set_ylim(len(effects) - 0.5, -0.5)
-        names = [analysis.label(effect.arm) for effect in effects]
+        names = [style.wrapped(analysis.label(effect.arm), frame.narrow) for effect in effects]
         axes.set_yticks(range(len(effects)), names if frame.opens_row(panel) else [])
         axes.grid(axis="y", visible=False)
 
@@ -73,11 +73,12 @@ def _with_points(analysis: Analysis, effect: Effect) -> str:
 
 
 def _notes(analysis: Analysis) -> str:
-    references = several(sorted({arm.reference for arm in analysis.plan.arms if arm.reference}))
+    compared = {arm.reference for arm in analysis.plan.arms}
+    references = several(sorted({analysis.label(arm) for arm in analysis.plan.arms if arm.name in compared}))
     pairs = span(effect.estimate.n for effect in analysis.effects)
     return (
         f"Paired differences from {references} (dashed) over {pairs} common seeds with "
         "95% intervals: Tango's score interval for endings, BCa bootstrap for GDP (Student's below "
-        f"{FEWEST_FOR_BOOTSTRAP} pairs). Filled: sign established "
-        "(interval beside zero and, for endings, exact McNemar test with Holm's correction below .05)."
+        f"{FEWEST_FOR_BOOTSTRAP} pairs). Filled: sign established (interval beside zero, and p below .05 after Holm's "
+        "correction over all rows: exact McNemar test for endings, Student's paired one for means)."
     )

@@ -33,7 +33,7 @@ Paths = NDArray[np.float64]
 
 def fan_chart(analysis: Analysis, arm: Arm) -> Chart:
     """Median, 50% and 90% bands of four series of an arm; the reference arm's median is dashed."""
-    dates = analysis.dates
+    dates, name = analysis.dates, analysis.label(arm)
     every = {variable: paths_of(analysis, arm, variable) for variable in PANELS}
     bands = {variable: quantiles(paths, LEVELS) for variable, paths in every.items()}
     references = {
@@ -50,14 +50,56 @@ def fan_chart(analysis: Analysis, arm: Arm) -> Chart:
             style.year_ticks(axes, dates)
 
     return Chart(
-        f"fan-{file_name(arm.name)}",
-        _claim(arm, bands["ai_capex"], every["ai_capex"]),
-        f"Fan charts of AI capex, coverage, AI equity and real GDP over {len(dates)} quarters in {arm.name}.",
+        f"fan-{file_name(name)}",
+        _claim(name, bands["ai_capex"], every["ai_capex"]),
+        f"Fan charts of AI capex, coverage, AI equity and real GDP over {len(dates)} quarters in {name}.",
         _notes(analysis, arm, every["ai_capex"].shape[0]),
         pd.concat([_tidy(variable, band, dates) for variable, band in bands.items()], ignore_index=True),
         draw,
         panels=len(PANELS),
         columns=2,
+    )
+
+
+def scenarios_chart(analysis: Analysis, arms: list[Arm]) -> Chart:
+    """The same four series of several arms, a row each, the reference's median dashed."""
+    dates = analysis.dates
+    every = [(arm, variable, paths_of(analysis, arm, variable)) for arm in arms for variable in PANELS]
+    bands = [quantiles(paths, LEVELS) for _, _, paths in every]
+    references = {
+        variable: quantiles(paths_of(analysis, analysis.reference, variable), (0.5,))[0] for variable in PANELS
+    }
+
+    def draw(frame: Frame) -> None:
+        for panel, (axes, (arm, variable, _), band) in enumerate(zip(frame.panels, every, bands, strict=True)):
+            _draw_quantiles(axes, band)
+            axes.plot(references[variable], **style.REFERENCE_LINE)
+            if panel < frame.columns or frame.narrow:
+                axes.set_title("\n".join(style.balanced(PANELS[variable], 24)), size=8)
+            if frame.opens_row(panel):
+                axes.set_ylabel("\n".join(style.balanced(analysis.label(arm), 18)), size=8)
+            axes.tick_params(labelsize=7)
+            style.year_ticks(axes, dates, most=4)
+
+    tidied = [
+        _tidy(variable, band, dates).assign(arm=arm.name) for (arm, variable, _), band in zip(every, bands, strict=True)
+    ]
+    peaks = {analysis.label(arm): float(np.median(np.nanmax(paths, axis=1))) for arm, name, paths in every
+             if name == "ai_capex"}  # fmt: skip
+    low, high = min(peaks, key=lambda name: peaks[name]), max(peaks, key=lambda name: peaks[name])
+    return Chart(
+        "fans-scenarios",
+        f"The middle run's AI capex peaks at {money(peaks[low])} a quarter under {low}, at {money(peaks[high])} under "
+        f"{high}",
+        f"Fan charts of AI capex, coverage, AI equity and real GDP over {len(dates)} quarters, {len(arms)} scenarios.",
+        f"Median (blue), 50% and 90% bands of runs, median of {analysis.reference_label} dashed. A band is not "
+        "a path: single runs cross it.",
+        pd.concat(tidied, ignore_index=True),
+        draw,
+        panels=len(every),
+        columns=len(PANELS),
+        panel_height=1.3,
+        narrow_columns=2,
     )
 
 
@@ -77,15 +119,19 @@ def file_name(arm: str) -> str:
 
 def _draw_bands(axes: Axes, paths: Paths, bands: Paths) -> None:
     quarters = np.arange(paths.shape[1])
-    axes.fill_between(quarters, bands[0], bands[4], color=style.SKY, alpha=0.28, linewidth=0)
-    axes.fill_between(quarters, bands[1], bands[3], color=style.SKY, alpha=0.5, linewidth=0)
     for whole in paths[:WHOLE_PATHS]:
         axes.plot(quarters, whole, color=style.MUTED, linewidth=0.6, alpha=0.8)
+    _draw_quantiles(axes, bands)
+
+
+def _draw_quantiles(axes: Axes, bands: Paths) -> None:
+    quarters = np.arange(bands.shape[1])
+    axes.fill_between(quarters, bands[0], bands[4], color=style.SKY, alpha=0.28, linewidth=0)
+    axes.fill_between(quarters, bands[1], bands[3], color=style.SKY, alpha=0.5, linewidth=0)
     axes.plot(quarters, bands[2], color=style.BLUE, linewidth=2.0)
 
 
-def _claim(arm: Arm, bands: Paths, paths: Paths) -> str:
-    name = arm.name
+def _claim(name: str, bands: Paths, paths: Paths) -> str:
     if paths.shape[0] == 0:
         return f"{name}: no run finished"
     peaks = np.nanmax(paths, axis=1)
@@ -99,8 +145,8 @@ def _claim(arm: Arm, bands: Paths, paths: Paths) -> str:
 
 def _notes(analysis: Analysis, arm: Arm, n: int) -> str:
     return (
-        f"{n} runs of {arm.name}: median (blue), 50% and 90% bands, the first {min(n, WHOLE_PATHS)} seeds "
-        f"as thin lines, median of {analysis.reference.name} dashed. A band is not a path: single runs "
+        f"{n} runs of {analysis.label(arm)}: median (blue), 50% and 90% bands, the first {min(n, WHOLE_PATHS)} seeds "
+        f"as thin lines, median of {analysis.reference_label} dashed. A band is not a path: single runs "
         "cross it."
     )
 

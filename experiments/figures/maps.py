@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def policy_map(analysis: Analysis) -> Chart | None:
-    """Effect of each policy on each scenario, hatched where the sign is not established; needs two of each."""
+    """Effect of each policy on each scenario, bold where the sign is established; needs two of each."""
     effects = {
         (effect.arm.policy, effect.arm.scenario): effect
         for effect in analysis.effects_on(PULLBACK)
@@ -41,16 +41,21 @@ def policy_map(analysis: Analysis) -> Chart | None:
         for row, policy in enumerate(policies):
             for column, scenario in enumerate(scenarios):
                 _effect_cell(axes, row, column, effects[policy, scenario])
-        _label_cells(axes, scenarios, policies, slanted=frame.narrow or len(scenarios) > 5)
+        _label_cells(
+            axes,
+            [*map(analysis.title_of, scenarios)],
+            [*map(analysis.title_of, policies)],
+            slanted=frame.narrow or len(scenarios) > 5,
+        )
 
     return Chart(
         "policy-by-scenario",
-        _claim_of_policies(list(effects.values())),
+        _claim_of_policies(analysis, list(effects.values())),
         f"Heat map of the effects of {len(policies)} policies in {len(scenarios)} scenarios, in points.",
         "Change of the share of investment pullbacks in points, against the same scenario without the policy, "
         f"{span(effect.estimate.n for effect in effects.values())} pairs of runs with the same seed a cell. Blue: "
-        "fewer. Hatched: the sign is not established (95% interval across zero, or exact McNemar test with Holm's "
-        "correction above .05).",
+        "fewer. Bold: the sign is established (95% interval beside zero, and exact McNemar test below .05 with Holm's "
+        "correction).",
         shown,
         draw,
         panel_height=1.4 + 0.45 * len(policies),
@@ -60,12 +65,10 @@ def policy_map(analysis: Analysis) -> Chart | None:
 def _effect_cell(axes: Axes, row: int, column: int, effect: Effect) -> None:
     value, low, high, n = effect.estimate
     text = f"{value:+.0f}\n({low:.0f} to {high:.0f})" if n else "-"
-    axes.text(column, row, text, ha="center", va="center", size=7.5, color=style.INK, bbox=_plate())
-    if not effect.established:
-        _hatch(axes, row, column)
+    axes.text(column, row, text, ha="center", va="center", size=7.5, bbox=_plate(), **_weight(effect))
 
 
-def _claim_of_policies(effects: list[Effect]) -> str:
+def _claim_of_policies(analysis: Analysis, effects: list[Effect]) -> str:
     established = [effect for effect in effects if effect.established]
     helping = [effect for effect in established if effect.estimate.value < 0]
     if not established:
@@ -74,7 +77,7 @@ def _claim_of_policies(effects: list[Effect]) -> str:
     return (
         f"{len(helping)} of {len(effects)} pairs of policy and scenario have fewer investment pullbacks by an amount "
         f"these runs can establish, {len(established) - len(helping)} have more"
-        + (f"; {best.arm.policy} does most, in {best.arm.scenario}" if helping else "")
+        + (f"; {analysis.label(best.arm).removeprefix('+ ')} does most" if helping else "")
     )
 
 
@@ -163,13 +166,11 @@ def _label_cells(axes: Axes, columns: list[str], rows: list[str], slanted: bool 
     axes.tick_params(length=0)
 
 
-def _hatch(axes: Axes, row: int, column: int) -> None:
-    from matplotlib.patches import Rectangle
-
-    corner = (column - 0.5, row - 0.5)
-    axes.add_patch(Rectangle(corner, 1, 1, fill=False, hatch="////", edgecolor=style.MUTED, linewidth=0))
+def _weight(effect: Effect) -> dict[str, Any]:
+    """How a number is written: bold where its sign is established, muted where it is not."""
+    return {"weight": "bold", "color": style.INK} if effect.established else {"color": style.MUTED}
 
 
 def _plate() -> dict[str, object]:
-    """White behind a number, so that it reads on any colour and any hatching."""
+    """White behind a number, so that it reads on any colour."""
     return {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}

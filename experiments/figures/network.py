@@ -15,8 +15,6 @@ from . import style
 from .chart import Chart, Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from matplotlib.axes import Axes
 
 PANELS = {
@@ -86,29 +84,6 @@ def ring(ties: pd.DataFrame) -> dict[str, Place]:
     nodes = [node for node in order if node in present] + sorted(present - set(order))
     turn = 2.0 * math.pi / max(len(nodes), 1)
     return {node: (math.sin(k * turn), math.cos(k * turn)) for k, node in enumerate(nodes)}
-
-
-def moments_chart(moments: Mapping[str, pd.DataFrame], name: str, claim: str, notes: str) -> Chart:
-    """One panel a moment: who pays whom then. `moments` holds edges of `Economy.web` under the title of each panel."""
-    ties = {title: grouped(edges[edges["relation"] == PAYS]).head(LARGEST) for title, edges in moments.items()}
-
-    def draw(frame: Frame) -> None:
-        for axes, (title, mine) in zip(frame.panels, ties.items(), strict=True):
-            _draw_panel(axes, mine)
-            axes.set_title(title)
-
-    return Chart(
-        name,
-        claim,
-        f"{len(ties)} rings of actors with arrows between them: who pays whom in each of {len(ties)} quarters.",
-        f"{notes} {NOTES}",
-        pd.concat([mine.assign(moment=title) for title, mine in ties.items()], ignore_index=True),
-        draw,
-        panels=len(ties),
-        columns=2,
-        panel_height=4.0,
-        narrow_height=3.7,
-    )
 
 
 def network_chart(

@@ -44,7 +44,7 @@ def _draw(analysis: Analysis, frame: Frame) -> None:
     axes.barh(
         [row + 0.41 for row in rows], fallen, height=0.08, color=style.INK, label="investment pullback on the way"
     )
-    axes.set_yticks(rows, [analysis.label(arm) for arm in arms])
+    axes.set_yticks(rows, [style.wrapped(analysis.label(arm), frame.narrow) for arm in arms])
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
     axes.xaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}%")
@@ -54,10 +54,8 @@ def _draw(analysis: Analysis, frame: Frame) -> None:
 
 
 def _claim(analysis: Analysis) -> str:
-    reference = analysis.reference
-    claim = (
-        f"{with_interval(analysis.share(reference))} of {reference.name} runs have an investment pullback on the way"
-    )
+    share = with_interval(analysis.share(analysis.reference))
+    claim = f"{share} of {analysis.reference_label} runs have an investment pullback on the way"
     effects = [effect for effect in analysis.effects_on(PULLBACK) if effect.established]
     if not effects:
         return claim

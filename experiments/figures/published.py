@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -25,8 +25,8 @@ BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 FEWEST = 5
 MEASURES = {
     "growth_2026": "Real GDP growth in 2026, %",
-    "gdp_growth_change": "GDP growth of the year after the shares' peak less the year before, points",
-    "consumption_growth_change": "The same of consumption, points",
+    "gdp_growth_change": "GDP growth of the year after the peak of AI shares less that of the year before, points",
+    "consumption_growth_change": "Consumption growth of the year after that peak less that of the year before, points",
 }
 
 Floats = NDArray[np.float64]
@@ -40,7 +40,7 @@ class Group(NamedTuple):
 
 
 def published_chart(analysis: Analysis) -> Chart | None:
-    """Bands of the reference's runs, with and without a bad ending, and published figures as lines."""
+    """Bands of the reference's runs, with and without a pullback, and published figures in rows beneath."""
     if len(analysis.finished(analysis.reference)) == 0 or not {"consumption", "price_level"} <= set(analysis.series):
         return None
     groups = {measure: _groups(analysis, values) for measure, values in measured(analysis).items()}
@@ -50,36 +50,37 @@ def published_chart(analysis: Analysis) -> Chart | None:
     facts = pd.read_csv(PUBLISHED)
 
     def draw(frame: Frame) -> None:
-        for panel, (axes, (measure, found)) in enumerate(zip(frame.panels, groups.items(), strict=True)):
+        for axes, (measure, found) in zip(frame.panels, groups.items(), strict=True):
             _draw_groups(axes, found)
             mine = facts[facts["measure"] == measure]
-            for label, value in zip(mine["label"], mine["value"].astype(float), strict=True):
-                axes.axvline(value, **style.REFERENCE_LINE)
-                _name_line(axes, value, f"{label}, {value:g}")
-            axes.set_title("\n".join(style.balanced(MEASURES[measure], 34)))
-            axes.set_yticks(range(len(found)), [group.name for group in found] if frame.opens_row(panel) else [])
+            told = dict(zip(mine["label"], mine["value"].astype(float), strict=True))
+            _draw_published(axes, list(told.values()), len(found))
+            axes.set_title("\n".join(style.balanced(MEASURES[measure], 60 if frame.narrow else 90)))
+            names = [*(group.name for group in found), *(f"{label}: {value:g}" for label, value in told.items())]
+            axes.set_yticks(range(len(names)), ["\n".join(style.balanced(name, 28)) for name in names], size=8)
+            axes.set_ylim(len(names) - 0.5, -0.6)
 
     return Chart(
         "published-scenarios",
         _claim(groups, facts),
-        f"Bands of simulated {several(MEASURES[measure] for measure in groups)} with published figures as lines.",
-        f"{analysis.reference.name}: median (dot), 50% and 90% of runs. Dashed: published scenarios, which are shown "
-        "and never fitted; they differ in country, horizon and shock, so nearness is no test. "
+        f"Bands of simulated {several(MEASURES[measure] for measure in groups)} with published figures beneath.",
+        f"{analysis.reference_label}: median (dot), 50% and 90% of runs. Diamonds: published scenarios, which are "
+        "shown and never fitted; they differ in country, horizon and shock, so nearness is no test. "
         + " ".join(f"{source}." for source in dict.fromkeys(facts["source"])),
         pd.concat(
             [_tidy(groups), facts.drop(columns="confidence").rename(columns={"label": "group"})], ignore_index=True
         ),
         draw,
         panels=len(groups),
-        columns=len(groups),
-        panel_height=2.7,
+        panel_height=1.8,
     )
 
 
-def _name_line(axes: Axes, value: float, name: str) -> None:
-    place: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
-    behind = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
-    axes.annotate(name, (value, 1.0), (3, -2), rotation=90, va="top", size=6.5, color=style.INK, bbox=behind, **place)
+def _draw_published(axes: Axes, values: list[float], first: int) -> None:
+    """A row for each published figure, from row `first` on, with a line up through the bands of runs."""
+    for row, value in enumerate(values, first):
+        axes.plot([value, value], [-0.6, row], color=style.INK, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
+        axes.plot(value, row, "D", color=style.INK, markersize=5)
 
 
 def measured(analysis: Analysis) -> dict[str, Floats]:
@@ -120,8 +121,8 @@ def _groups(analysis: Analysis, values: Floats) -> list[Group]:
     order = runs["run_id"].sort_values().index  # series are read by run, not by seed
     endings = runs.loc[order, PULLBACK].astype(bool).to_numpy()
     return [
-        Group(f"{name}\n(n {finite(values[chosen]).size})", finite(values[chosen]))
-        for name, chosen in (("investment\npullback", endings), ("other\nrun", ~endings))
+        Group(f"{name} (n {finite(values[chosen]).size})", finite(values[chosen]))
+        for name, chosen in (("with an investment pullback", endings), ("other runs", ~endings))
     ]
 
 
@@ -134,7 +135,6 @@ def _draw_groups(axes: Axes, groups: list[Group]) -> None:
         axes.barh(row, high - low, left=low, height=0.5, color=style.SKY, alpha=0.35)
         axes.barh(row, upper - quarter, left=quarter, height=0.5, color=style.SKY, alpha=0.8)
         axes.plot(middle, row, "o", color=style.BLUE, markersize=6)
-    axes.set_ylim(len(groups) - 0.4, -0.6)
     axes.grid(axis="y", visible=False)
 
 

@@ -37,6 +37,8 @@ OUTCOME_COLOURS = {
 REFERENCE_LINE: dict[str, Any] = {"color": INK, "linestyle": (0, (4, 2)), "linewidth": 1.4}
 SOURCE = "Source: Circuit, simulated runs."
 DOTS_PER_INCH = 160
+LONGEST_NAME = {False: 28, True: 18}
+"""Letters to a line of a row's name, in the wide and in the narrow form."""
 
 SETTINGS: dict[Any, Any] = {
     "font.size": 9,
@@ -93,7 +95,7 @@ def drawing(
         from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-        heading = balanced(claim, int(size[0] * 10.5))
+        heading = balanced(claim, int(size[0] * 9.8))
         footing = textwrap.wrap(f"{SOURCE} {notes}", int(size[0] * 15))
         above, below = 0.14 + 0.22 * len(heading), 0.12 + 0.145 * len(footing)
         height = size[1] + above + below
@@ -120,6 +122,11 @@ def balanced(text: str, width: int) -> list[str]:
             break
         lines = tighter
     return lines
+
+
+def wrapped(name: str, narrow: bool) -> str:
+    """The name of a row in lines that leave room for what it names."""
+    return "\n".join(balanced(name, LONGEST_NAME[narrow]))
 
 
 def year_ticks(axes: Axes, dates: list[str], most: int = 8) -> None:

@@ -39,10 +39,10 @@ def survival_chart(analysis: Analysis) -> Chart | None:
             if arm.reference in curves:
                 rows = curves[arm.reference]
                 axes.step(rows["quarter"], rows["share"], where="post", **style.REFERENCE_LINE)
-            axes.set_title(analysis.label(arm))
+            axes.set_title(style.wrapped(analysis.label(arm), frame.narrow), size=8)
             axes.set_ylim(0, 1)
             axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}%")
-            style.year_ticks(axes, ["", *analysis.dates], most=4 if frame.narrow else 8)
+            style.year_ticks(axes, ["", *analysis.dates], most=4)
 
     return Chart(
         "time-to-pullback",
@@ -52,8 +52,8 @@ def survival_chart(analysis: Analysis) -> Chart | None:
         pd.concat(curves.values(), ignore_index=True),
         draw,
         panels=len(panels),
-        columns=min(3, len(panels)),
-        panel_height=1.7,
+        columns=min(4, len(panels)),
+        panel_height=1.45,
         narrow_columns=2,
     )
 
@@ -66,8 +66,8 @@ def _draw_curve(axes: Axes, rows: pd.DataFrame) -> None:
 def _claim(analysis: Analysis, curve: pd.DataFrame, panels: list[Arm]) -> str:
     table = analysis.time_to_pullback
     medians, tests = (dict(zip(table["arm"], table[column], strict=True)) for column in ("median_quarters", "p_holm"))
-    name = analysis.reference.name
-    median = medians[name]
+    name = analysis.reference_label
+    median = medians[analysis.reference.name]
     if np.isfinite(median):
         when = f"Half the {name} runs have had a pullback by {_date(analysis, median)}"
     else:
@@ -91,7 +91,7 @@ def _notes(analysis: Analysis, left_out: int) -> str:
     n = len(analysis.finished(analysis.reference))
     return (
         f"Share of runs without a pullback so far; dashed: the economy it is compared with ({n} runs of "
-        f"{analysis.reference.name}). Runs without one are censored at quarter {analysis.plan.study.horizon}; "
+        f"{analysis.reference_label}). Runs without one are censored at quarter {analysis.plan.study.horizon}; "
         "pointwise 95% log-log bands. Tests: log-rank with Holm's correction over all economies, which takes seeds as "
         f"independent and so understates what common seeds can show.{more}"
     )

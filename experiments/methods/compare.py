@@ -214,7 +214,7 @@ def _on_gamma(analysis: Analysis) -> str:
     paid = table[table["outcome"] == PAID_OFF.name].set_index("gamma")
     low, high = paid.loc["lowest third"], paid.loc["highest third"]
     return (
-        f"{text}: AI investment pays off in {share_of(low)} of {analysis.reference.name} runs with gamma up to "
+        f"{text}: AI investment pays off in {share_of(low)} of {analysis.reference_label} runs with gamma up to "
         f"{low['gamma_high']:.3f}, in {share_of(high)} from {high['gamma_low']:.3f}."
     )
 

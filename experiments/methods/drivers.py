@@ -20,10 +20,17 @@ from simulation.disturbances.declared import DISTURBANCE_NAMES, DISTURBANCES
 from simulation.errors import CircuitError
 from simulation.series import SERIES
 
+from ..common.terminal import table_of
 from ..figures import style
+from ..record.quarters import number_of, quarter_of
+from ..store.results import check_writable
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from simulation import Economy
+
+    from ..ensembles.ensemble import Ensemble
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "releases": ("releases",),
@@ -161,3 +168,25 @@ def _claim(found: pd.DataFrame, first: str, last: str, title: str) -> str:
         f"Of {100 * total:.0f} log points of growth of {title} from {first} to {last}, {100 * trend:.0f} would have "
         f"come without luck; {largest['driver']} did most beside it ({100 * largest['contribution']:+.0f})"
     )
+
+
+def report_drivers(
+    ensemble: Ensemble, first: str, last: str, series: str, members: int, firms: int, results: Path, console: Console
+) -> pd.DataFrame:
+    """Divide growth between two recorded quarters over members of an ensemble; print, draw and write it.
+
+    Raises CircuitError as `drivers`, and for quarters outside the ensemble's past.
+    """
+    check_writable(results)
+    inside = [quarter_of(number_of(ensemble.opening) + quarter) for quarter in range(1, ensemble.past + 1)]
+    for quarter in (first, last):
+        if quarter not in inside:
+            raise CircuitError(f"{quarter} is not in the ensemble's past: choose from {inside[0]} to {inside[-1]}")
+    economies = (ensemble.stand(seed, 0, firms, keep_books=False) for seed in range(min(members, len(ensemble))))
+    found = drivers([economy.fork() for economy in economies], first, last, series)
+    path = results / f"drivers-{series}-{first}-{last}.png"
+    draw_drivers(found, first, last, series, path)
+    console.print(f"\n{_claim(found, first, last, series)}.\n", style="bold", highlight=False)
+    console.print(table_of(found.set_index("driver"), "Log points of growth, mean and 80% of members", digits=2))
+    console.print(f"Figure and data: {path}", highlight=False)
+    return found

@@ -5,8 +5,10 @@ from __future__ import annotations
 from .. import statistics as st
 from ..analysis.analysis import Analysis
 from ..analysis.incidence import asked_dates, incidence_by
-from ..analysis.measures import PAID_OFF, PULLBACK, Effect, Measure
+from ..analysis.measures import MACRO, PAID_OFF, PULLBACK, SYSTEMIC, WORST_GDP, Effect, Measure
 from ..analysis.wording import counted, ranged, several, signed, with_interval
+
+TOLD = tuple(measure.name for measure in (MACRO, SYSTEMIC, PAID_OFF, WORST_GDP))
 
 
 def headline(analysis: Analysis) -> str:
@@ -14,11 +16,11 @@ def headline(analysis: Analysis) -> str:
     reference = analysis.reference
     runs = len(analysis.finished(reference))
     if runs == 0:
-        return f"No run of {reference.name} finished: see the failures table."
+        return f"No run of {analysis.label(reference)} finished: see the failures table."
     sentences = [_about_grid(analysis) if analysis.plan.study.grid else _about_reference(analysis)]
     effects = analysis.effects_on(PULLBACK)
-    sentences += _about_scenarios([effect for effect in effects if not effect.arm.policy])
-    sentences += _about_policies([effect for effect in effects if effect.arm.policy])
+    sentences += _about_scenarios(analysis, [effect for effect in effects if not effect.arm.policy])
+    sentences += _about_policies(analysis, [effect for effect in effects if effect.arm.policy])
     return " ".join(sentences)
 
 
@@ -30,7 +32,7 @@ def _about_reference(analysis: Analysis) -> str:
         f"{with_interval(incidence_by(analysis, reference, PULLBACK.name, date))} by {date}"
         for date in asked_dates(analysis)
     ]
-    sentence = f"Of {len(runs)} {reference.name} runs, an investment pullback comes in {several(by_when)}"
+    sentence = f"Of {len(runs)} {analysis.label(reference)} runs, an investment pullback comes in {several(by_when)}"
     returns = st.finite(runs["boom_return_half"])
     if returns.size:
         earned = st.probability(int((returns >= 0.0).sum()), returns.size)
@@ -60,16 +62,17 @@ def _range_over_grid(analysis: Analysis, measure: Measure) -> str:
     return f"from {counted(fewest)} at {there} to {counted(most)} at {here}"
 
 
-def _about_scenarios(effects: list[Effect]) -> list[str]:
+def _about_scenarios(analysis: Analysis, effects: list[Effect]) -> list[str]:
     if not effects:
         return []
     strongest = max(effects, key=lambda effect: abs(effect.estimate.value) if effect.estimate.n else -1.0)
     if not strongest.established:
-        return ["No scenario moves that share by an amount these runs can establish."]
-    return [f"What moves that most is {strongest.arm.name}: {signed(strongest.estimate, 0)} points."]
+        return ["No scenario moves the share of runs with a pullback by an amount these runs can establish."]
+    moved, most = analysis.label(strongest.arm), signed(strongest.estimate, 0)
+    return [f"What moves the share of runs with a pullback most is {moved}: {most} points."]
 
 
-def _about_policies(effects: list[Effect]) -> list[str]:
+def _about_policies(analysis: Analysis, effects: list[Effect]) -> list[str]:
     if not effects:
         return []
     sentences = []
@@ -77,13 +80,24 @@ def _about_policies(effects: list[Effect]) -> list[str]:
         if effect.established and effect.flips:
             verb = "saves" if effect.estimate.value < 0 else "costs"
             sentences.append(
-                f"{_policy(effect)} {verb} {_size(effect.estimate)} points "
+                f"{_policy(analysis, effect)} {verb} {_size(effect.estimate)} points "
                 f"({effect.flips.saved} runs saved, {effect.flips.harmed} harmed of {effect.flips.n} pairs)."
             )
-    open_ = [_policy(effect) for effect in effects if not effect.established]
+    open_ = [_policy(analysis, effect) for effect in effects if not effect.established]
     if open_:
-        sentences.append(f"No effect that these runs can establish: {several(open_)}.")
-    return sentences
+        sentences.append(f"No effect on pullbacks that these runs can establish: {several(open_)}.")
+    return sentences + _about_other_measures(analysis)
+
+
+def _about_other_measures(analysis: Analysis) -> list[str]:
+    """What policies are established to change beside the share of runs with a pullback, the same rule for all."""
+    found: dict[str, list[str]] = {}
+    for effect in analysis.effects:
+        if effect.arm.policy and effect.established and effect.measure.name in TOLD:
+            changed = f"{effect.measure.name} {signed(effect.estimate, 0 if effect.measure.is_ending else 1)} points"
+            found.setdefault(_policy(analysis, effect), []).append(changed)
+    told = "; ".join(f"{policy} ({several(changes)})" for policy, changes in found.items())
+    return [f"Established to change something else: {told}."] if told else []
 
 
 def _size(estimate: st.Estimate) -> str:
@@ -92,6 +106,8 @@ def _size(estimate: st.Estimate) -> str:
     return f"{abs(estimate.value):.0f} ({near:.0f} to {far:.0f})"
 
 
-def _policy(effect: Effect) -> str:
+def _policy(analysis: Analysis, effect: Effect) -> str:
     """The policy's name, with its scenario where policies are tried on several."""
-    return str(effect.arm.policy) if effect.arm.scenario == "baseline" and not effect.arm.point else effect.arm.name
+    if effect.arm.scenario == "baseline" and not effect.arm.point:
+        return analysis.label(effect.arm).removeprefix("+ ")
+    return analysis.name_of(effect.arm)

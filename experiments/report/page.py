@@ -73,7 +73,8 @@ def _subtitle(findings: Findings) -> str:
     study, analysis = findings.analysis.plan.study, findings.analysis
     return (
         f"{len(analysis.runs):,} runs of {len(analysis.plan.arms)} economies, {study.horizon} quarters from "
-        f"{study.vintage}; Circuit {findings.manifest.get('versions', {}).get('circuit-economy', '')}".rstrip()
+        f"{study.vintage}; Circuit {findings.manifest.get('versions', {}).get('circuit-economy', '')} "
+        f"{str(findings.manifest.get('commit', ''))[:8]}".rstrip()
     )
 
 
@@ -90,7 +91,7 @@ def _environment(form: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters: dict[str, Any] = {"wide": inline, "narrow": _narrow, "csv": _csv, "plain": _plain}
+    filters: dict[str, Any] = {"wide": inline, "narrow": narrow, "csv": _csv, "plain": _plain}
     environment.filters.update(filters)
     return environment
 
@@ -100,7 +101,8 @@ def inline(chart: Chart) -> Markup:
     return _data_address(chart.svg().encode(), "image/svg+xml", " ")
 
 
-def _narrow(chart: Chart) -> Markup:
+def narrow(chart: Chart) -> Markup:
+    """The same in the form for a phone."""
     return _data_address(chart.svg(narrow=True).encode(), "image/svg+xml")
 
 

@@ -148,12 +148,24 @@ def flips(with_policy: ArrayLike, without: ArrayLike) -> Flips:
     return Flips(saved, harmed, p_value, int(both.sum()))
 
 
+def mean_p_value(differences: ArrayLike) -> float:
+    """Two-sided p-value of no mean difference between pairs: Student's paired test; NaN below three pairs."""
+    paired = finite(differences)
+    if paired.size < 3:
+        return math.nan
+    if np.ptp(paired) == 0.0:
+        return 1.0 if paired[0] == 0.0 else 0.0
+    return float(stats.ttest_1samp(paired, 0.0).pvalue)
+
+
 def holm(p_values: Sequence[float]) -> list[float]:
-    """P-values corrected for having looked at several policies. Holm (1979), Scand. J. Statistics 6."""
+    """P-values corrected for having looked at several policies; NaN where there is none. Holm (1979), Scand. J.
+    Statistics 6.
+    """
     given = np.asarray(p_values, dtype=float)
-    order = np.argsort(given)
-    stepped = np.maximum.accumulate(given[order] * np.arange(given.size, 0, -1))
-    corrected = np.empty_like(given)
+    corrected = np.full_like(given, np.nan)
+    order = np.argsort(given)[: int(np.isfinite(given).sum())]
+    stepped = np.maximum.accumulate(given[order] * np.arange(order.size, 0, -1))
     corrected[order] = np.minimum(stepped, 1.0)
     return [float(p) for p in corrected]
 

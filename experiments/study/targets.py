@@ -1,11 +1,13 @@
-"""What each lever of a policy is for: the recorded series it is to move, and in which direction.
+"""What each lever is for: the recorded series it is to move, and in which direction.
 
-Said once, for `circuit policy` and for the tests, by lever: a policy from a file of one's own is judged like a shipped
-one. Which way a series is to go follows from the sign here and from whether the policy raises or lowers its lever.
+Said once, for `circuit policy`, `circuit signs` and the tests, by lever: a policy from a file of one's own is judged
+like a shipped one. Which way a series is to go follows from the sign here and from whether its lever is raised or
+lowered.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,7 +17,7 @@ from simulation.errors import CircuitError
 from simulation.scenario.levers import LEVERS
 
 if TYPE_CHECKING:
-    from simulation.scenario import Policy
+    from simulation.scenario import Path, Policy, Scenario
 
 YEAR, TWO_YEARS, THREE_YEARS, TO_THE_END = 4, 8, 12, 400
 
@@ -58,6 +60,10 @@ class Expected(NamedTuple):
 
 
 CANNOT_PAY = "an AI firm that cannot pay"
+FAILED_CUSTOMER = "a customer that fails"
+FALL_OF_SHARES = "a fall of AI shares"
+REDEMPTIONS = "redemptions above the gate"
+SHORT_OF_POWER = "a shortage of power"
 TARGETS: dict[str, tuple[Target, ...]] = {
     "adoption_support": (Target("end_demand_revenue", +1, TWO_YEARS),),
     "ai_demand_regulation": (Target("end_demand_revenue", +1),),
@@ -65,21 +71,23 @@ TARGETS: dict[str, tuple[Target, ...]] = {
     "bank_ai_limit": (Target("bank_lending", +1, needs="banks near the limit"),),
     "bank_capital_buffer": (Target("bank_capital", +1), Target("bank_lending", -1)),
     "consolidation": (Target("ai_debt", -1),),
-    "contract_guarantee": (Target("ai_failures", -1, TO_THE_END, needs=CANNOT_PAY),),
+    # Not ai_failures: who lets compute to a failed lab gets rent from others and outlasts it; nobody is there to save.
+    "contract_guarantee": (Target("ai_free_cash_flow", +1, needs=FAILED_CUSTOMER),),
     "depreciation_life": (Target("government_debt", -1, TO_THE_END),),  # written off sooner: less tax
     "export_licence": (Target("chip_revenue", +1),),
-    "fed_put": (Target("policy_rate", -1, needs="a fall of AI shares"),),
+    "fed_put": (Target("policy_rate", -1, needs=FALL_OF_SHARES),),
     "foundry_subsidy": (Target("chip_supply", +1),),
     "gate": (
-        Target("private_credit_gated", -1, TO_THE_END, needs="redemptions above the gate"),
-        Target("private_credit_redemptions", +1, TO_THE_END, needs="redemptions above the gate"),
+        Target("private_credit_gated", -1, TO_THE_END, needs=REDEMPTIONS),
+        Target("private_credit_redemptions", +1, TO_THE_END, needs=REDEMPTIONS),
     ),
-    "grid_investment": (Target("compute_online", +1, needs="a shortage of power"),),
+    "grid_investment": (Target("compute_online", +1, needs=SHORT_OF_POWER),),
     "investment_credit": (Target("ai_capex", +1),),
     "liability": (Target("lab_revenue", -1), Target("ai_capex", -1)),
     "loan_to_value_cap": (Target("ai_debt", +1),),
     "look_through": (Target("value_gap", -1, less="sober_gap"),),
-    "open_partnerships": (Target("dependence", -1),),
+    # Not dependence: contracts of the largest lab that go to all clouds make it the largest customer of more of them.
+    "open_partnerships": (Target("concentration", -1),),
     "open_weights": (Target("lab_revenue", -1),),
     "permitting_lead": (Target("compute_online", -1), Target("ai_capex", -1)),
     "policy_rate": (Target("policy_rate", +1, YEAR), Target("investment", -1)),
@@ -92,15 +100,61 @@ TARGETS: dict[str, tuple[Target, ...]] = {
     "tariff": (Target("system_price", +1), Target("compute_online", -1)),
 }
 
+"""Targets of the levers that policies move."""
+
+SHOCK_TARGETS: dict[str, tuple[Target, ...]] = {
+    "adoption_speed": (Target("adoption_count", +1, TO_THE_END), Target("end_demand_revenue", +1, TO_THE_END)),
+    "bond_window": (Target("funding_debt", +1),),
+    "capability_progress": (Target("capability", +1),),
+    "chip_price": (Target("system_price", +1, YEAR),),
+    "chip_supply": (Target("chip_supply", +1, YEAR),),
+    "efficiency": (Target("ai_price", -1), Target("end_demand_revenue", +1)),
+    "firm_gain": (Target("productivity", +1, TO_THE_END),),
+    "foreign_demand": (Target("exports", +1, YEAR), Target("end_demand_revenue", +1, YEAR)),
+    "fringe_quality": (Target("lab_revenue", -1, YEAR),),
+    "household_demand": (Target("consumption", +1, YEAR), Target("unemployment", -1, YEAR)),
+    "insider_selling": (Target("ai_equity", -1, YEAR),),
+    "lab_price": (Target("ai_price", +1, YEAR),),
+    "memory_price": (Target("system_price", +1, YEAR),),
+    "patience": (Target("withdrawal", +1, TO_THE_END),),
+    "sentiment": (Target("ai_equity", +1, YEAR),),
+    "sovereign_money": (Target("lab_equity", +1),),
+    "training_budget": (Target("training_share", +1, YEAR), Target("capability", +1, TO_THE_END)),
+    "venture_appetite": (Target("lab_equity", +1),),
+    "wage_tax": (Target("consumption", -1), Target("government_debt", -1, TO_THE_END)),
+}
+"""Targets of the others, which shocks alone move."""
+
+EVENT_TARGETS: dict[str, tuple[Target, ...]] = {
+    "failure": (Target("lab_revenue", -1),),
+    "scandal": (Target("lab_revenue", -1),),
+}
+"""What befalls a lab."""
+
 
 def expected_of(policy: Policy) -> list[Expected]:
     """All targets of a policy, each once. Raises `CircuitError` where a lever has none declared."""
-    found: dict[Target, Expected] = {}
     for path in policy.paths:
         if path.lever not in TARGETS:
             raise CircuitError(f"{path.lever}: no target is declared for this lever; it is a shock's, not a policy's")
+    return expected_of_paths(policy.paths)
+
+
+def expected_of_paths(paths: Iterable[Path]) -> list[Expected]:
+    """All targets of the levers that some paths move, each once."""
+    found: dict[Target, Expected] = {}
+    for path in paths:
         raised = 1 if path.size > LEVERS[path.lever].neutral else -1
-        for target in TARGETS[path.lever]:
-            key = target._replace(sign=0)
-            found.setdefault(key, Expected(target, target.sign * raised, path.start))
+        for target in (TARGETS | SHOCK_TARGETS)[path.lever]:
+            found.setdefault(target._replace(sign=0), Expected(target, target.sign * raised, path.start))
     return list(found.values())
+
+
+def expected_of_scenario(scenario: Scenario) -> list[Expected]:
+    """All targets of a scenario's shocks and events, each once."""
+    events = [
+        Expected(target, target.sign, event.quarter)
+        for event in scenario.events
+        for target in EVENT_TARGETS.get(event.kind, ())
+    ]
+    return expected_of_paths(scenario.shocks) + events

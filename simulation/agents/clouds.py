@@ -325,5 +325,6 @@ def installable(cloud):
 
 @rule
 def other_capex_wanted(cloud, dip):
-    """Capital expenditure that has nothing to do with AI follows core cash flow; `dip` is the retrenchment of 2023."""
-    return cloud.other_capex_share * cloud.core_cash_flow * dip
+    """Capital expenditure that has nothing to do with AI follows core cash flow, and stops where that is a loss; `dip`
+    is the retrenchment of 2023."""
+    return cloud.other_capex_share * max(cloud.core_cash_flow, 0.0) * dip

@@ -68,7 +68,9 @@ _STOCK_OF = np.array([row.stock for row in PURPOSES])
 _FINANCIAL = np.array([row.nature in ("financial", "used") for row in PURPOSES])
 _COUNTED = np.array([row.memo for row in PURPOSES])
 _EQUITY_ROWS = (LISTED_EQUITY, PRIVATE_EQUITY, FUND_SHARES)
-_SMALLEST = 1e-6  # bn USD: what relative residuals are measured against where nothing was paid
+_SMALLEST = 1e-3
+"""USD bn: what residuals are measured against where hardly anything was paid. A billionth of it is a tenth of a cent:
+what counting up some hundred bn and down again is rounded to."""
 
 
 @rule

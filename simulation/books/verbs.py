@@ -23,6 +23,7 @@ LOAN_MARK = 1
 ASSET_MARK = 2
 
 LEAST_PRICE = 1e-12  # bn USD a share; shares open at 1
+FEW, ROUNDING = 1e-6, 1e-12  # of as many shares as an issuer ever had
 
 assert (CLAIM_STOCKS[0], COMPUTE) == (FIRST_CLAIM, FIRST_TANGIBLE)  # the layout that slots rely on
 
@@ -126,7 +127,21 @@ def buy_back(ledger: Record, accounts: Record, issuer: Record, amount: float, pu
         held = ledger.shares[holder, column] * ledger.price[column]
         if held > 0.0:
             total += retire_shares(ledger, issuer, accounts[holder], share * held, purpose)
+    _drop_rounding(ledger, column)
     return total
+
+
+@rule
+def _drop_rounding(ledger: Record, issuer: int) -> None:
+    """Who has bought back nearly all of its shares and goes on would be left with what the many were rounded to: issued
+    are those that are held, where they differ by no more."""
+    if ledger.issued[issuer] > FEW * ledger.most_issued[issuer]:
+        return
+    held = 0.0
+    for holder in range(len(ledger.price)):
+        held += ledger.shares[holder, issuer]
+    if abs(held - ledger.issued[issuer]) < ROUNDING * ledger.most_issued[issuer]:
+        ledger.issued[issuer] = held
 
 
 @rule

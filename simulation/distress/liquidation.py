@@ -169,6 +169,8 @@ def close_estate(w, accounts, column):
         owners_loss = max(worth - paid - left, 0.0)
     retire_systems(w, accounts, column)
     cease_business(w, column)
+    if core <= 0.0:
+        close_core(w, column)
     debtor.watched = 1.0 if core > 0.0 else 0.0
     debtor.in_default = 0.0
     debtor.thin_quarters = 0.0
@@ -288,11 +290,13 @@ def cease_business(w, column):
     if k >= 0:
         w.clouds[k].alive = 0.0
         w.market.on_order[:, k] = 0.0
+        give_up_plans(w.clouds[k])
         pass_partners_on(w, k)
     k = place_among(w.other_buyers, column)
     if k >= 0:
         w.other_buyers[k].alive = 0.0
         w.market.on_order[:, len(w.clouds) + k] = 0.0
+        give_up_plans(w.other_buyers[k])
     k = place_among(w.vehicles, column)
     if k >= 0:
         vehicle = w.vehicles[k]
@@ -303,6 +307,29 @@ def cease_business(w, column):
     k = place_among(w.chip_makers, column)
     if k >= 0:
         close_maker(w, k)
+
+
+@rule
+def give_up_plans(owner):
+    """Who has failed buys nothing more: what is on order, decided or waits for permits is given up."""
+    owner.pipeline = 0.0
+    owner.decided = 0.0
+    owner.permits[:] = 0.0
+    owner.planned_orders = 0.0
+    owner.equipment_orders = 0.0
+
+
+@rule
+def close_core(w, column):
+    """A core business that only loses money is closed when its firm fails: nobody would go on paying for it."""
+    maker, cloud = place_among(w.chip_makers, column), place_among(w.clouds, column)
+    if maker >= 0:
+        w.chip_makers[maker].core_revenue = 0.0
+        w.chip_makers[maker].core_cash_flow = 0.0
+    elif cloud >= 0:
+        w.clouds[cloud].core_revenue = 0.0
+        w.clouds[cloud].core_cash_flow = 0.0
+        w.clouds[cloud].liftable = 0.0
 
 
 @rule

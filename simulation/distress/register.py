@@ -134,8 +134,9 @@ def credit_limit(w, column):
 @rule
 def means_of(w, account):
     """What an agent can pay today for what it need not buy (USD bn): its money and what is left of its bank line. The
-    line bridges the weeks between a bill and the receipts of the same quarter."""
-    line = credit_limit(w, account.column) - w.debtors[account.column].debt
+    line bridges the weeks between a bill and the receipts of the same quarter; who has closed down has none."""
+    debtor = w.debtors[account.column]
+    line = credit_limit(w, account.column) - debtor.debt if debtor.watched > 0.5 else 0.0
     return max(account.cash + max(line, 0.0), 0.0)
 
 

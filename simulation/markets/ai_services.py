@@ -17,6 +17,7 @@ from simulation.markets.public_policy import open_models_lead
 from simulation.rule import rule
 
 TOP_SHARE_OF_SUBSCRIPTIONS = 0.4
+LEAST_SHARE = 1e-12  # of all sales, that sellers at home divide among themselves
 # A year, that is carried forward: of analysts' long-term forecasts hardly one in a hundred lies above (Chan, Karceski
 # and Lakonishok 2003), and firms that grew faster for a year seldom went on.
 LEAST_GROWTH, MOST_GROWTH = -0.3, 0.4
@@ -160,7 +161,7 @@ def distribute_sales(world):
     firms_part = pool.posted[AI_SERVICES]
     subscriptions = pool.posted[AI_SUBSCRIPTIONS]
     foreign = pool.posted[AI_SERVICES_EXPORTED]
-    home_sellers = 1.0 - market.fringe_share
+    home_sellers = max(1.0 - market.fringe_share, LEAST_SHARE)
     largest = 0
     for j in range(len(w.labs)):
         if w.labs[j].market_share > w.labs[largest].market_share:

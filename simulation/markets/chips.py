@@ -239,7 +239,8 @@ def construct(world, accounts, firms):
     for maker in w.chip_makers:
         wear = maker.account.tangible[CAPITAL - FIRST_TANGIBLE] * p.tech_depreciation
         maker.depreciation = depreciate(ledger, maker.account, CAPITAL, wear)
-        maker.capex = wear * (1.0 + w.macro.trend_nominal_growth)
+        in_business = maker.alive > 0.5 or maker.core_revenue > 0.0
+        maker.capex = wear * (1.0 + w.macro.trend_nominal_growth) if in_business else 0.0
         pay_in(ledger, ledger.goods, maker.account, maker.capex, ORDINARY_INVESTMENT)
         add_asset(ledger, maker.account, CAPITAL, maker.capex)
         ledger.memo[ORDINARY_INVESTMENT] += maker.capex

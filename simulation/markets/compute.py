@@ -22,7 +22,7 @@ MOST_CASH_SHARE = 0.6  # of core revenue: costs never shrink to less than the re
 
 @rule
 def spot_price(user_cost, need, online, p):
-    """Spot rent by tightness (estimated on the GPU rental history): user cost x clip(need/(.85 online))^eta."""
+    """Spot rent by tightness (exponent judged by GPU rental history): user cost x clip(need/(.85 online))^eta."""
     tightness = need / max(p.target_utilisation * online, 1e-9)
     bounded = min(max(tightness, p.user_cost_floor), p.user_cost_ceiling)
     return user_cost * bounded**p.price_tightness

@@ -29,6 +29,7 @@ from simulation.state import LISTED
 
 LEAST_GROWTH, MOST_GROWTH = -0.3, 0.6  # a quarter, of end demand, that investors' expectations learn from
 LARGEST_FALL, LARGEST_RISE = -0.7, 0.5  # log, of one share in a quarter
+MOST_GAP = 3.0  # log, of all AI shares over their value: nobody has money to push them up to twenty times of it
 MOST_KNOWN = 0.5  # log, of a change of value that a quarter's price takes in
 MOST_TRADED = 0.9  # of the AI shares that somebody holds, in one trade: nobody sells out at once
 WORTHLESS = 1e-6  # price of a fund share, which opens at 1 (USD bn)
@@ -59,7 +60,7 @@ def bad_news(exchange, market, misses, p):
 @rule
 def withdrawal_hazard(gap, news, patience, p):
     """Chance that a withdrawal begins in a quarter: none below the threshold, then exponential in the gap to sober
-    value and in bad news (estimated on crash odds after run-ups; Greenwood, Shleifer and You 2019)."""
+    value and in bad news (set by crash odds after run-ups; Greenwood, Shleifer and You 2019)."""
     if gap <= p.withdrawal_threshold:
         return 0.0
     return min(p.withdrawal_hazard * math.exp(p.withdrawal_slope * gap + p.withdrawal_state * news) * patience, 1.0)
@@ -140,6 +141,7 @@ def move_prices(world, accounts, firms):
     common = p.extrapolator_pull * (1.0 - share) * trend + news + p.price_impact * selling / price_total
     draw = normal(w.seed, draw_purpose.MARKET_RETURN, elapsed, 0)
     common += log_noise(p.price_noise * p.return_noise, draw)
+    common = min(common, max(MOST_GAP - gap, LARGEST_FALL))
     for column in range(LISTED):
         security = exchange.securities[column]
         value = market_value(w.ledger, column)

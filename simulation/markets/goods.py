@@ -29,6 +29,8 @@ from simulation.markets.public_policy import cost_of_grid
 from simulation.randomness import normal
 from simulation.rule import rule
 
+FASTEST_FALL = -0.1  # of prices in a quarter, however much work comes to do at once: in 1931-33 they fell so in a year
+
 
 @rule
 def set_policy_rate(world, accounts, firms):
@@ -46,7 +48,7 @@ def set_policy_rate(world, accounts, firms):
     macro.loan_rate_quarter = 0.25 * (macro.policy_rate + macro.loan_spread + p.stress_spread * macro.stress)
     macro.deposit_rate = 0.25 * p.deposit_pass_through * macro.policy_rate
     macro.real_loan_rate = 4.0 * macro.loan_rate_quarter - 4.0 * anchored_inflation(macro, p)
-    macro.bond_rate = 0.25 * (macro.policy_rate + p.term_premium)
+    macro.bond_rate = max(0.25 * (macro.policy_rate + p.term_premium), 0.0)  # money, which brings nothing, is no worse
     macro.credit_appetite = max(1.0 - macro.stress, 0.0)
 
 
@@ -101,6 +103,14 @@ def shake(world, accounts, firms):
 
 
 @rule
+def tightness(unemployment, p):
+    """How tight the labour market is (ratio): unemployment below the natural rate near it, more than that the scarcer
+    workers get, and less the more are idle (the hyperbola of Phillips 1958; Benigno and Eggertsson 2023)."""
+    natural = p.natural_unemployment
+    return natural * (natural / unemployment - 1.0)
+
+
+@rule
 def set_wages_and_prices(world, accounts, firms):
     """Wages grow with expected inflation, trend productivity and the tightness of the labour market (Phillips 1958);
     prices follow unit labour cost and expectations half and half, and return to their markup over it."""
@@ -112,12 +122,10 @@ def set_wages_and_prices(world, accounts, firms):
     macro.productivity_growth += p.expectation_gain * (p.trend_growth + growth - macro.productivity_growth)
     macro.expected_inflation += p.expectation_gain * (macro.inflation - macro.expected_inflation)
     anchored = anchored_inflation(macro, p)
-    wage_growth = (
-        anchored + macro.productivity_growth + p.phillips_slope * (p.natural_unemployment - macro.unemployment)
-    )
+    wage_growth = anchored + macro.productivity_growth + p.phillips_slope * tightness(macro.unemployment, p)
     unit_cost = wage_growth - p.trend_growth - growth
     macro.inflation = p.cost_pass_through * unit_cost + (1.0 - p.cost_pass_through) * anchored
-    macro.inflation += p.markup_correction * markup_gap(macro)
+    macro.inflation = max(macro.inflation + p.markup_correction * markup_gap(macro), FASTEST_FALL)
     macro.wage *= 1.0 + wage_growth
     macro.price_level *= 1.0 + macro.inflation
     macro.trend_productivity *= 1.0 + p.trend_growth
@@ -154,7 +162,7 @@ def spend(world, accounts, firms):
         benefit = household.transfer_share * transfers(government, macro.unemployment, p.natural_unemployment, macro, p)
         household.transfers = pay(ledger, government.account, household.account, benefit, TRANSFERS)
     purchases = government.purchase_share * macro.potential_nominal
-    purchases += w.levers.stimulus * macro.gdp + cost_of_grid(w)
+    purchases = max(purchases + w.levers.stimulus * macro.gdp + cost_of_grid(w), 0.0)  # at most all is cut
     government.purchases = pay_in(ledger, ledger.goods, government.account, purchases, GOVERNMENT_PURCHASES)
     ledger.memo[GOVERNMENT_PURCHASES] = purchases
     exports = exports_wanted(abroad, macro, p)

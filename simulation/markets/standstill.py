@@ -15,6 +15,7 @@ from simulation.rule import rule
 from simulation.state import LISTED
 
 TO_SPARE = 1.15  # of what the level asks for: equipment that is ready when building costs less than was reckoned with
+NEXT_TO_NOTHING = 1e-6  # USD bn or GW
 
 
 @rule
@@ -29,8 +30,19 @@ def held_level(w):
 
 @rule
 def part_of_level(w, buyer):
-    """What an owner spends of the level: as much of it as in the last quarter (USD bn)."""
-    return held_level(w) * buyer.ai_capex / max(w.market.capex, 1e-9)
+    """What an owner spends of the level: as much of it as of all that was spent last; where nobody spent anything, as
+    much as of all compute (USD bn)."""
+    spent = 0.0
+    online = 0.0
+    for cloud in w.clouds:
+        spent += cloud.ai_capex
+        online += cloud.online
+    for other in w.other_buyers:
+        spent += other.ai_capex
+        online += other.online
+    if spent > NEXT_TO_NOTHING:
+        return held_level(w) * buyer.ai_capex / spent
+    return held_level(w) * buyer.online / max(online, NEXT_TO_NOTHING)
 
 
 @rule

@@ -61,7 +61,8 @@ def user_cost(it_price, shell_price, rate, credit, p):
     """
     capital = it_price * (rate + p.attrition + p.it_price_decline)
     capital += shell_price * (rate + p.shell_depreciation + p.shell_price_decline)
-    return (1.0 - credit) * capital + p.opex * (it_price + shell_price)
+    # Capital costs its owner nothing at best, however cheap shares make money.
+    return (1.0 - credit) * max(capital, 0.0) + p.opex * (it_price + shell_price)
 
 
 @rule

@@ -109,9 +109,10 @@ def chip_earnings(maker):
 
 @rule
 def core_worth(w, security, firm):
-    """Value of a maker's or cloud's core business (USD bn): investors' multiple, at today's rate, of its cash flow."""
+    """Value of a maker's or cloud's core business (USD bn): investors' multiple, at today's rate, of its cash flow. One
+    that loses money is worth nothing, since its owners owe nothing."""
     p = w.parameters
-    cash_flow = 4.0 * firm.core_cash_flow
+    cash_flow = 4.0 * max(firm.core_cash_flow, 0.0)
     return security.core_scale * cash_flow / (ai_discount_rate(w.macro, p) - p.terminal_growth)
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 CORE_MULTIPLE = 15.0  # value of core business over its yearly cash flow, at most: the market's of 2015-19
 CORE_PART = 0.95  # of market value, at most
 TRIALS = 4
+LEAST_RECKONED = 1e-6  # USD bn
 
 
 @rule
@@ -62,12 +63,15 @@ def _open_core(w: Any, security: Any, firm: Any) -> Any:
 @rule
 def _share_scale(w: Any, first: int, last: int, rest: Any, reckoned: Any) -> None:
     """One scale for all of a kind, columns `first` to `last`: what the market pays for their AI earnings over what the
-    formula makes of them. What it pays more or less for one of them is hoped or feared of that one."""
-    scale = rest[first:last].sum() / max(reckoned[first:last].sum(), 1e-9)
+    formula makes of them. What it pays more or less for one of them is hoped or feared of that one. Where nobody earns
+    anything by AI, later earnings are worth what the formula makes of them."""
+    total = reckoned[first:last].sum()
+    scale = rest[first:last].sum() / total if total > LEAST_RECKONED else 1.0
     for column in range(first, last):
         security = w.exchange.securities[column]
         security.growth_scale = scale
-        security.hope = np.log(max(rest[column], 1e-9) / max(scale * reckoned[column], 1e-9))
+        if total > LEAST_RECKONED:
+            security.hope = np.log(max(rest[column], 1e-9) / max(scale * reckoned[column], 1e-9))
 
 
 @rule

@@ -136,9 +136,11 @@ def _invert_own_use(opening: Opening, owner: Any, use: float, liftable: float, t
     units = (1.0 - float(p["it_price_decline"])) ** float(opening.w["opening_quarter"])
     owner["liftable"] = liftable
     owner["reference_compute"] = float(p["own_use_scale"]) * units * liftable
+    owner["uplift_true"] = p["own_use_true"] * truth
+    if liftable <= 0.0:
+        return  # who has no business to lift uses none
     worth = (owner["reference_compute"] + use) * market["spot"]
     owner["uplift_belief"] = worth / (float(p["own_use_payback"]) * liftable)
-    owner["uplift_true"] = p["own_use_true"] * truth
     owner["own_need"] = owner["own_use"] = use
     owner["opening_uplift"] = owner["uplift_true"] * math.log1p(use / owner["reference_compute"]) * liftable
     owner["own_value"] = owner["opening_uplift"]

@@ -9,6 +9,7 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.errors import CircuitError
+from simulation.markets.standstill import part_of_level
 from simulation.scenario.events import AgentEvent
 
 BASELINE = Scenario.load("baseline")
@@ -30,6 +31,17 @@ def test_in_the_macro_twin_real_investment_stays_where_it_was(vintage: str, star
     held = twin.series["ai_capex_real"][start + 1 :]
     assert held.max() < 1.15 * level
     assert np.median(held) == pytest.approx(level, rel=0.1)
+
+
+@pytest.mark.parametrize("spends", [True, False])
+def test_owners_share_the_held_level_among_them_after_a_quarter_in_which_nobody_spent(spends: bool) -> None:
+    world = run_of(quarters=2).state[0][0]
+    owners = [*world["clouds"], *world["other_buyers"]]
+    world["market"]["held_capex"], world["market"]["capex"] = 50.0, 0.0
+    if not spends:
+        world["clouds"]["ai_capex"] = world["other_buyers"]["ai_capex"] = 0.0
+    level = 50.0 * float(world["macro"]["price_level"])
+    assert sum(float(part_of_level(world, owner)) for owner in owners) == pytest.approx(level)
 
 
 def test_in_the_macro_twin_ai_shares_carry_no_news() -> None:

@@ -6,6 +6,7 @@ from ..section import Writer
 from . import (
     cascade,
     decision,
+    economies,
     effects,
     gamma,
     limits,
@@ -20,6 +21,7 @@ from . import (
 )
 
 WRITERS: tuple[Writer, ...] = (
+    economies.write,
     outcomes.write,
     gamma.write,
     phases.write,

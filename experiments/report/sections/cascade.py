@@ -17,7 +17,8 @@ def write(findings: Findings) -> Section | None:
     run_id = str(events["run_id"].iloc[0])
     run = analysis.runs.set_index("run_id").loc[run_id]
     reaction = largest_reaction(chain_of(events))
-    name = f"{run['arm']}, seed {run['seed']}"
+    arm = next(arm for arm in analysis.plan.arms if arm.name == run["arm"])
+    name = f"{analysis.name_of(arm)}, seed {run['seed']}"
     chart = cascade_chart(reaction, "cascade", f"{name}. The largest chain reaction of {len(analysis.runs):,} runs.")
     return Section(
         "cascade",

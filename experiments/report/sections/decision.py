@@ -4,34 +4,38 @@ from __future__ import annotations
 
 import math
 
-from ...analysis.regret import NO_POLICY, Choice, Decision, Judged, decision_of
+from ...analysis.analysis import Analysis
+from ...analysis.regret import NO_POLICY, Choice, Decision, decision_of
 from ...statistics import Estimate
 from ..section import Findings, Section, Table
 
 
 def write(findings: Findings) -> Section | None:
     """The decision table with regret; nothing for a study without policies."""
-    decision = decision_of(findings.analysis.regret, findings.analysis.plan.study)
+    analysis = findings.analysis
+    decision = decision_of(analysis.regret, analysis.plan.study)
     if decision is None:
         return None
     rows = tuple(
         (
-            judged.policy,
+            analysis.title_of(judged.policy),
             *(_cell(decision.of(judged.policy, state)) for state in decision.states),
             _interval(judged.expected),
-            _worst(judged),
+            f"{_interval(judged.worst)}, {analysis.title_of(judged.worst_state)}",
         )
         for judged in decision.judged
     )
-    counts = ", ".join(f"{state} {decision.of(NO_POLICY, state).regret.n}" for state in decision.states)
+    counts = ", ".join(
+        f"{analysis.title_of(state)} {decision.of(NO_POLICY, state).regret.n}" for state in decision.states
+    )
     return Section(
         "decision",
         "Which policy would be regretted least",
-        text=(_verdict(decision),),
+        text=(_verdict(analysis, decision),),
         tables=(
             Table(
                 "Investment pullbacks in % of runs, and regret in points with 95% intervals",
-                ("", *decision.states, "average regret", "worst regret"),
+                ("", *map(analysis.title_of, decision.states), "average regret", "worst regret"),
                 rows,
                 "Share of bad endings with its interval; regret: how many points more than under the policy that does "
                 f"best in that column, which every bootstrap resample chooses anew. Runs: {counts}. The best is picked "
@@ -42,9 +46,9 @@ def write(findings: Findings) -> Section | None:
     )
 
 
-def _verdict(decision: Decision) -> str:
+def _verdict(analysis: Analysis, decision: Decision) -> str:
     best = decision.least_regretted
-    claim = f"The smallest worst regret, {_interval(best.worst)} points, is that of {best.policy}"
+    claim = f"The smallest worst regret, {_interval(best.worst)} points, is that of {analysis.title_of(best.policy)}"
     if decision.settled:
         return f"{claim}; every other choice is regretted more somewhere, by an amount these runs establish."
     return f"{claim}, but these runs do not establish that it is smaller than that of every other choice."
@@ -52,10 +56,6 @@ def _verdict(decision: Decision) -> str:
 
 def _cell(choice: Choice) -> str:
     return f"{choice.loss.value:.0f}% ({choice.loss.low:.0f}–{choice.loss.high:.0f}); {_interval(choice.regret)}"
-
-
-def _worst(judged: Judged) -> str:
-    return f"{_interval(judged.worst)}, {judged.worst_state}"
 
 
 def _interval(regret: Estimate) -> str:

@@ -28,7 +28,8 @@ def write(findings: Findings) -> Section | None:
         "What scenarios and policies change",
         text=(
             "Every scenario and policy is run with the same seeds as its reference, so that luck cancels: an effect is "
-            "the mean difference between runs that share a seed. An asterisk marks a sign that these runs establish.",
+            "the mean difference between runs that share a seed. An asterisk marks a sign that these runs "
+            "establish: the interval lies beside zero, and p is below .05 after Holm's correction over all rows.",
         ),
         charts=drawn(effect_chart(analysis), policy_map(analysis)),
         tables=(

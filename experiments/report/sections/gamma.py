@@ -33,14 +33,14 @@ def write(findings: Findings) -> Section | None:
         ),
         tables=(
             Table(
-                f"Endings of {analysis.reference.name} runs by thirds of gamma, with 95% intervals",
+                f"Endings of {analysis.reference_label} runs by thirds of gamma, with 95% intervals",
                 ("gamma", "from, to", *ENDINGS, "runs"),
                 tuple(rows),
             ),
         ),
         points=(
             f"All of this is conditional on gamma, the long-run gain from AI, which nobody knows: runs pay off in "
-            f"{share_cell(low)} of {analysis.reference.name} runs in the lowest third of gamma and in "
+            f"{share_cell(low)} of {analysis.reference_label} runs in the lowest third of gamma and in "
             f"{share_cell(high)} in the highest; {verdict}.",
         ),
     )

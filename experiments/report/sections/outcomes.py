@@ -21,7 +21,7 @@ def write(findings: Findings) -> Section | None:
     return Section(
         "outcomes",
         "What happens on the way, and how runs end",
-        text=(_how_they_end(), _what_happens(), *_what_they_cost(findings)),
+        text=_what_they_cost(findings),
         charts=(outcome_chart(analysis),),
         tables=(
             _table(findings, "What happens on the way: share of runs with an episode, 95% intervals", _EPISODES, ""),
@@ -32,6 +32,7 @@ def write(findings: Findings) -> Section | None:
                 "The intervals of the endings hold together (Goodman 1965).",
             ),
             _when(findings),
+            _definitions(),
         ),
     )
 
@@ -60,7 +61,7 @@ def _when(findings: Findings) -> Table:
         found = (share_cell(cells.loc[what]) for what in ("hazard", "incidence", "first_of_all"))
         rows.append((str(until), *found, f"{float(cells['n'].loc['hazard']):.0f}"))
     return Table(
-        f"When investment pullbacks come in {analysis.reference.name}, with 95% intervals",
+        f"When investment pullbacks come in {analysis.reference_label}, with 95% intervals",
         ("until", "hazard of the year", "so far", "as the first episode", "runs without one before"),
         tuple(rows),
         "Hazard: first pullbacks of the year over the runs without one before it. As the first episode: before any "
@@ -68,30 +69,48 @@ def _when(findings: Findings) -> Table:
     )
 
 
-def _what_happens() -> str:
+def _definitions() -> Table:
+    """Every episode and ending in numbers."""
     t = THRESHOLDS
-    return (
-        f"Investment pullback: real AI investment (mean of four quarters) falls {t.capex_fall:.0%} or more from its "
-        f"peak of eight quarters, orders {t.orders_fall:.0%}. Market pullback: AI shares fall {t.equity_fall:.0%} "
-        f"within eight quarters. Credit event: losses of four quarters of {t.losses_to_debt:.0%} of AI debt or "
-        f"{t.losses_to_gdp:.1%} of GDP, a bank resolved, or {t.gated_share:.0%} of private credit gated. Macro "
-        f"episode: since the peak of AI investment GDP has lost {t.gdp_shortfall:.1%} and unemployment gained "
-        f"{t.unemployment_rise * 100:g} point against the macro twin: the same seed and luck, with real AI investment "
-        "at its level of the opening and AI shares without news. Systemic: a macro episode and a credit event within "
-        "eight quarters."
+    twin = (
+        "the macro twin: the same seed and luck, with real AI investment at its level of the opening and AI shares "
+        "without news"
     )
-
-
-def _how_they_end() -> str:
-    t = THRESHOLDS
-    return (
-        "Paid off: all AI investment since the opening is worth its cost at the owners' cost of capital, from what end "
-        "users pay for compute less running costs, what compute adds to the owners' own business "
-        f"({t.uplift_counted:.0%} of it counted), and what is left at the day's mark. After one: with an episode of "
-        "any kind on the way. Unpaid runs end with the boom on (real AI investment above the opening's and above what "
-        "keeps capacity, and no investment pullback of which less than half is made good), collapsed (below "
-        f"{t.keeps_capacity:.0%} of what keeps capacity), or settled between the two."
+    worth = (
+        "all AI investment since the opening is worth its cost at the owners' cost of capital, from what end users pay "
+        "for compute less running costs, what compute adds to the owners' own business "
+        f"({t.uplift_counted:.0%} of it counted), and what is left at the day's mark"
     )
+    rows = (
+        (
+            "investment pullback",
+            f"real AI investment (mean of four quarters) falls {t.capex_fall:.0%} or more from its peak of eight "
+            f"quarters, orders {t.orders_fall:.0%}",
+        ),
+        ("market pullback", f"AI shares fall {t.equity_fall:.0%} within eight quarters"),
+        ("withdrawal", "investors withdraw from AI for a time: rounds and bonds find fewer takers"),
+        (
+            "credit event",
+            f"losses of four quarters of {t.losses_to_debt:.0%} of AI debt or {t.losses_to_gdp:.1%} of GDP, a bank "
+            f"resolved, or {t.gated_share:.0%} of private credit behind a closed gate",
+        ),
+        (
+            "macro episode",
+            f"since the peak of AI investment GDP has lost {t.gdp_shortfall:.1%} and unemployment gained "
+            f"{t.unemployment_rise * 100:g} point against {twin}",
+        ),
+        ("systemic episode", "a macro episode and a credit event within eight quarters"),
+        ("paid off, no episode", f"{worth}; no episode of any kind on the way"),
+        ("paid off after one", "the same, with an episode of any kind on the way"),
+        (
+            "boom on unpaid",
+            "not paid off; real AI investment ends above the opening's and above what keeps capacity, with no "
+            "investment pullback of which less than half is made good",
+        ),
+        ("collapsed", f"not paid off; real AI investment ends below {t.keeps_capacity:.0%} of what keeps capacity"),
+        ("settled unpaid", "not paid off; between the two"),
+    )
+    return Table("What the words mean: a run is called so if", ("", "definition"), rows)
 
 
 def _what_they_cost(findings: Findings) -> tuple[str, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ...figures.fans import fan_chart
-from ..section import Findings, Section
+from ...figures.fans import fan_chart, scenarios_chart
+from ..section import Findings, Section, drawn
 
 MOST_FANS = 8
 
 
 def write(findings: Findings) -> Section | None:
-    """Fan charts of the scenarios without policy, at the first point of a grid."""
+    """A large fan of the reference, and small ones of the other scenarios, at the first point of a grid."""
     analysis = findings.analysis
     first = analysis.reference.point
     arms = [arm for arm in analysis.plan.arms if not arm.policy and len(analysis.finished(arm))]
@@ -22,5 +22,5 @@ def write(findings: Findings) -> Section | None:
         "paths",
         "Where investment, coverage, AI shares and GDP go",
         text=more,
-        charts=tuple(fan_chart(analysis, arm) for arm in shown),
+        charts=drawn(fan_chart(analysis, shown[0]), scenarios_chart(analysis, shown[1:]) if shown[1:] else None),
     )

@@ -37,7 +37,7 @@ def _thresholds(findings: Findings) -> Table | None:
         same = {"share": share.value, "low": share.low, "high": share.high}
         rows.append((f"each of {len(mine) - len(moves)} others", share_cell(same), str(share.n)))
     return Table(
-        f"Investment pullbacks in {analysis.reference.name} with one threshold moved by 20%",
+        f"Investment pullbacks in {analysis.reference_label} with one threshold moved by 20%",
         ("threshold", "share of runs", "runs"),
         tuple(rows),
         "95% Wilson intervals; the others leave the share as it is. A threshold cuts a continuum; the scores behind it "

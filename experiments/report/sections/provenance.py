@@ -30,7 +30,6 @@ def write(findings: Findings) -> Section:
         "worker processes": manifest.get("workers", ""),
     }
     rows = tuple((name, str(value)) for name, value in facts.items() if value not in ("", None))
-    arms = tuple((arm.name, arm.reference or "-") for arm in findings.analysis.plan.arms)
     return Section(
         "provenance",
         "What was run",
@@ -38,7 +37,7 @@ def write(findings: Findings) -> Section:
             "The same command with the same versions gives the same numbers. Every run is stored in the results "
             "folder; manifest.json lists every file with its SHA-256.",
         ),
-        tables=(Table("Provenance", ("what", "value"), rows), Table("Economies", ("economy", "compared with"), arms)),
+        tables=(Table("Provenance", ("what", "value"), rows),),
     )
 
 

@@ -13,7 +13,8 @@ from simulation.deals.web import COMMITTED, OWES, OWNS, dependence, revenue_edge
 from ...analysis.representative import Representative, computed_again, median_peak, peaks_of
 from ...analysis.wording import percent, several
 from ...figures.chart import Chart
-from ...figures.network import moments_chart, network_chart
+from ...figures.network import network_chart
+from ...figures.payments import moments_chart
 from ...figures.sankey import sankey_chart
 from ...narrative.web import claim, flows_claim
 from ...statistics import Estimate, median
@@ -42,9 +43,9 @@ def write(findings: Findings) -> Section | None:
     if run is None:
         return None
     economy = computed_again(analysis, run)
-    name = f"{analysis.reference.name}, seed {run.seed}"
+    name = f"{analysis.reference_label}, seed {run.seed}"
     if economy is None:
-        shown = f"{RULE} {analysis.reference.name} runs: {name}. The model has changed since: its web is not drawn."
+        shown = f"{RULE} {analysis.reference_label} runs: {name}. The model has changed since: its web is not drawn."
         return Section("web", "The circular web", (shown,), tables=(_peaks(findings),), points=_points(findings))
     webs = {
         moment: (economy.label(quarter), economy.web(quarter)) for moment, quarter in moments_of(economy, run).items()
@@ -53,7 +54,7 @@ def write(findings: Findings) -> Section | None:
     return Section(
         "web",
         "The circular web",
-        text=(f"{RULE} {analysis.reference.name} runs, computed again from its seed: {name} (run {run.run_id}).",),
+        text=(f"{RULE} {analysis.reference_label} runs, computed again from its seed: {name} (run {run.run_id}).",),
         charts=_charts(webs, name),
         tables=(
             _peaks(findings),
@@ -162,7 +163,7 @@ def _points(findings: Findings) -> tuple[str, ...]:
     low, high = np.quantile(peaks, BAND)
     return (
         f"At its height {_middle(median(peaks))} of AI revenue is bought with a supplier's own money in the median "
-        f"{findings.analysis.reference.name} run; {_range(low, high)} in 90% of {len(peaks)} runs.",
+        f"{findings.analysis.reference_label} run; {_range(low, high)} in 90% of {len(peaks)} runs.",
     )
 
 

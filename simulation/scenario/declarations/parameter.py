@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Status = Literal["data", "literature", "estimated", "assumed", "lever"]
+Status = Literal["data", "literature", "estimated", "assumed", "judged", "lever"]
 
 
 class Parameter(NamedTuple):
     """A number the economy is given.
 
     `low` to `high` is the plausible range, from which priors are drawn. A scenario may go as far as `floor`
-    and `ceiling`, what the rules can bear, where those are declared. `status` says what the number rests on:
-    data, a published estimate, a fit to history, an assumption (sampled in every serious experiment), or an
-    experiment's own choice (lever).
+    and `ceiling`, what the rules can bear, where those are declared. `status` says what the number rests on: data, a
+    published estimate, an estimate of this project whose code `source` names, an assumption that nobody can check
+    and much may hang on (drawn in every serious experiment), a judgement with its reason (held in studies; drawn by
+    calibration, screening and `make ranges`), or an experiment's own choice (lever).
     """
 
     name: str

@@ -293,7 +293,7 @@ def test_a_comparison_prints_intervals_and_writes_every_run(
     assert circuit(*command, "--results", str(tmp_path / "results")) == 0
     output = capsys.readouterr()
     assert "an investment pullback comes in" in " ".join(output.out.split())
-    assert "late-chips + fed-put" in output.out
+    assert "late-chips + fed-put" in " ".join(output.out.split())
     assert "0 of 8 runs failed; 8 computed now, 0 found" in " ".join(output.out.split())
     written = {path.relative_to(tmp_path / "results").as_posix() for path in (tmp_path / "results").rglob("*")}
     assert {

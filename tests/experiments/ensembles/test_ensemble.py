@@ -169,3 +169,14 @@ def test_the_mesa_face_shows_an_economy_of_now(file: str) -> None:
     assert model.economy is economy
     assert economy.label(economy.quarter) == "2023Q3"
     assert model.running
+
+
+def test_uplift_of_own_use_counts_from_the_quarter_at_which_an_ensemble_stands() -> None:
+    """What the compute of today brings to its owners was no gain of what is bought from now on."""
+    standing = ensemble().economy(0, 4, firms=20)
+    straight = standing.fork()
+    standing.step()
+    straight.state[0][0]["market"]["old_use"][:] = 0.0
+    straight.step()
+    uplift = [float(economy.series["compute_uplift"][2]) for economy in (standing, straight)]
+    assert 0.0 <= uplift[0] < 0.5 * uplift[1]

@@ -16,15 +16,29 @@ import pandas as pd
 import pytest
 
 from experiments import statistics as st
+from experiments.analysis.measures import EPISODES, PULLBACK
 from experiments.analysis.representative import computed_again, median_peak, peaks_of
 from experiments.cli.app import main
 from experiments.figures.chart import Frame
+from experiments.narrative.headline import headline
 from experiments.report.page import write_report
 from experiments.report.reading import findings_in
 from experiments.report.section import Findings, Section
-from experiments.report.sections import WRITERS, cascade, decision, effects, limits, phases, provenance, web
+from experiments.report.sections import (
+    WRITERS,
+    cascade,
+    decision,
+    economies,
+    effects,
+    limits,
+    outcomes,
+    phases,
+    provenance,
+    web,
+)
 from experiments.report.summary import summary
 from experiments.study.schema import Specs
+from simulation.endings import ENDINGS
 from simulation.errors import CircuitError
 from tests.experiments.made_up import findings, stored
 
@@ -36,7 +50,7 @@ FIGURES = {
     "policy-by-scenario",
     "time-to-pullback",
     "fan-baseline",
-    "fan-late-chips",
+    "fans-scenarios",
     "web-moments",
     "web-network",
     "web-flows",
@@ -191,7 +205,7 @@ def test_words_are_never_stronger_than_intervals() -> None:
     sections = sections_of(same)
     said = [*summary(same, sections), *(chart.claim for section in sections for chart in section.charts)]
     assert not any(re.search(r"saves|costs|[Ff]ewer|moves that most|timing differs", sentence) for sentence in said)
-    assert "No effect that these runs can establish: fed-put and disclosure." in said
+    assert "No effect on pullbacks that these runs can establish: fed-put and disclosure." in said
     verdict = decision.write(same)
     assert verdict is not None
     assert "do not establish" in verdict.text[0]
@@ -379,3 +393,62 @@ def test_results_without_inputs_say_how_to_go_on(tmp_path: Path) -> None:
     folder = stored(Findings(made.analysis, {}), tmp_path / "results")
     with pytest.raises(CircuitError, match="run the same command again"):
         findings_in(folder)
+
+
+def test_a_scenario_of_ones_own_is_called_by_its_title(tmp_path: Path) -> None:
+    scenario, policy = tmp_path / "mine-2.toml", tmp_path / "levy.toml"
+    scenario.write_text('title = "Chips come late"\nmeaning = "Mine"\n[parameters]\ngamma = 0.03\n')
+    policy.write_text('title = "A levy"\n[[policy]]\nlever = "tariff"\nstart = 5\nsize = 0.1\n')
+    made = findings(scenarios=["baseline", str(scenario)], policies=[str(policy), "fed-put"], runs=12)
+    labels = [made.analysis.label(arm) for arm in made.analysis.plan.arms]
+    assert labels == [
+        "baseline",
+        "Chips come late",
+        "+ A levy",
+        "+ fed-put",
+        "Chips come late + A levy",
+        "Chips come late + fed-put",
+    ]
+    page = write_report(made, tmp_path, "md", figures=False).read_text(encoding="utf-8")
+    assert "mine-2" not in page
+    assert "levy.toml" not in page
+
+
+def test_two_scenarios_of_one_title_are_told_apart_by_their_files(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.toml").write_text('title = "The same"\n')
+    made = findings(scenarios=["baseline", str(tmp_path / "one.toml"), str(tmp_path / "two.toml")], runs=4)
+    assert [made.analysis.label(arm) for arm in made.analysis.plan.arms] == ["baseline", "one", "two"]
+
+
+def test_every_row_is_told_in_a_line_and_every_word_in_numbers(made: Findings) -> None:
+    section = economies.write(made)
+    analysis = made.analysis
+    told = {row[0]: row[1:] for row in section.tables[0].rows}
+    assert list(told) == [analysis.label(arm) for arm in analysis.plan.arms]
+    assert all(meaning for meaning, _ in told.values())
+    assert told["late-chips + fed-put"][1] == "late-chips"
+    outcome_section = outcomes.write(made)
+    assert outcome_section is not None
+    defined = {row[0] for row in outcome_section.tables[-1].rows}
+    assert defined == {*ENDINGS, *(measure.name for measure in EPISODES)}
+    shown = {heading for table in outcome_section.tables[:2] for heading in table.headings[1:-2]}
+    assert shown == defined
+
+
+def test_words_asterisks_and_points_follow_one_rule(made: Findings) -> None:
+    """An interval beside zero is not enough: p must hold after Holm's correction too, for means as for endings."""
+    for effect in made.analysis.effects:
+        beside = not effect.estimate.crosses_zero
+        assert effect.established == (beside and effect.p_value < 0.05)
+        assert effect.p_value >= effect.p_raw
+    section = effects.write(made)
+    assert section is not None
+    starred = sum(cell.endswith("*") for row in section.tables[0].rows for cell in row)
+    assert starred == sum(effect.established for effect in made.analysis.effects)
+    text = headline(made.analysis)
+    told = {
+        effect.arm.name for effect in made.analysis.effects_on(PULLBACK) if effect.arm.policy and effect.established
+    }
+    assert told == {"baseline + fed-put", "late-chips + fed-put"}
+    assert "No effect on pullbacks that these runs can establish: disclosure and late-chips + disclosure." in text

@@ -18,6 +18,7 @@ from simulation.agents.clouds import (
     impair,
     installable,
     keep_to_plan,
+    other_capex_wanted,
     own_use_need,
     profitability,
     receive_chips,
@@ -262,3 +263,10 @@ def test_no_more_equipment_is_ordered_than_will_have_a_shell_when_it_comes() -> 
     assert equipment_to_order(cloud[0], 0.0) == pytest.approx(2.8)
     cloud["decided"] = 1.0
     assert equipment_to_order(cloud[0], 0.5) == pytest.approx(1.5)
+
+
+def test_capital_expenditure_outside_ai_follows_core_cash_flow_and_is_never_less_than_nothing() -> None:
+    owner = one(CLOUD, other_capex_share=0.3, core_cash_flow=20.0)
+    assert other_capex_wanted(owner[0], 0.9) == pytest.approx(5.4)
+    owner["core_cash_flow"] = -20.0
+    assert other_capex_wanted(owner[0], 0.9) == 0.0

@@ -7,12 +7,15 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulation.books.audit import IDENTITIES, TOLERANCE, open_quarter
 from simulation.books.identities import GDP, SHARES
 from simulation.books.instruments import N_FINANCIAL
+from simulation.books.purposes import BUYBACKS
+from simulation.books.verbs import buy_back
 from simulation.rule import COMPILED
 from tests.simulation.books.village import (
     CUSTOMERS,
@@ -178,3 +181,13 @@ def test_what_the_shares_bought_back_have_rounded_to_is_no_breach_and_a_share_fr
     assert village.audit()[SHARES] <= TOLERANCE
     ledger["issued"][MAKER] += 1e-5
     assert village.audit()[SHARES] > TOLERANCE
+
+
+def test_who_buys_back_half_of_its_shares_again_and_again_is_not_left_with_rounding_alone() -> None:
+    village = found_village()
+    ledger = village.ledger
+    for _ in range(100):
+        buy_back(ledger, village.accounts, village.accounts[MAKER], 1e6, BUYBACKS)
+    issued = float(ledger["issued"][MAKER])
+    assert 0.0 < issued < 1e-20
+    assert float(ledger["shares"][:, MAKER].sum()) == pytest.approx(issued, rel=1e-12)

@@ -43,6 +43,33 @@ def test_a_failed_cloud_loses_its_compute_its_contracts_and_its_shares() -> None
     assert kept + idle > 0.98 * before  # what it owned is not lost: others run it, or it is mothballed
 
 
+def test_a_closed_cloud_buys_nothing_more_and_has_no_bank_line() -> None:
+    run = economy(quarters=6).fail("CoreWeave", 2)
+    run.step()
+    assert of(run, "clouds", "CoreWeave")["decided"] + of(run, "clouds", "CoreWeave")["pipeline"] > 0.0
+    run.step()
+    cloud = of(run, "clouds", "CoreWeave")
+    assert cloud["pipeline"] == cloud["decided"] == cloud["planned_orders"] == cloud["permits"].sum() == 0.0
+    cloud["cash_flow_year"] = 100.0  # as much as would carry a line of 200
+    while run.quarter < run.quarters:
+        run.step()
+        assert of(run, "clouds", "CoreWeave")["capex"] == 0.0
+        assert of(run, "clouds", "CoreWeave")["account"]["cash"] >= 0.0
+
+
+def test_a_core_business_that_only_loses_money_is_closed_with_its_firm() -> None:
+    run = economy(quarters=5).fail("AMD", 2)
+    run.step()
+    maker = of(run, "chip_makers", "AMD")
+    maker["core_cash_share"], maker["cash_flow_year"] = -0.2, 0.0  # costs a fifth above its revenue
+    run.step()
+    assert of(run, "chip_makers", "AMD")["core_revenue"] == 0.0
+    while run.quarter < run.quarters:
+        run.step()
+        assert of(run, "chip_makers", "AMD")["capex"] == 0.0
+        assert of(run, "chip_makers", "AMD")["account"]["cash"] >= 0.0
+
+
 def test_contracts_of_a_failed_customer_end_and_its_providers_claim_damages() -> None:
     run = economy().fail("OpenAI", 2).run()
     market = run.state[0][0]["market"]

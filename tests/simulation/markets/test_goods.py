@@ -7,7 +7,14 @@ import math
 import pytest
 
 from simulation import Economy, Scenario
-from simulation.markets.goods import markup_gap, set_policy_rate
+from simulation.markets.goods import (
+    FASTEST_FALL,
+    markup_gap,
+    set_policy_rate,
+    set_wages_and_prices,
+    spend,
+    tightness,
+)
 from simulation.measure import at_full_employment
 from simulation.state import MACRO
 from tests.simulation.agents.records import given, one
@@ -58,3 +65,44 @@ def test_output_that_takes_few_people_is_potential_and_no_overheating() -> None:
     assert at_full_employment(macro[0], p) == pytest.approx(1.05 / 0.98)
     macro["unemployment"] = 0.6  # where Okun's line has ended
     assert at_full_employment(macro[0], p) == pytest.approx(1.05 / 0.2)
+
+
+def test_wages_rise_the_faster_the_scarcer_workers_get() -> None:
+    p = given(natural_unemployment=0.04)
+    assert tightness(0.04, p) == 0.0
+    assert tightness(0.039, p) == pytest.approx(0.001, rel=0.03)
+    assert tightness(0.02, p) == pytest.approx(0.04)
+    assert tightness(0.08, p) == pytest.approx(-0.02)
+
+
+def opened(**parameters: float) -> Economy:
+    scenario = Scenario.load("baseline").with_parameters(**parameters)
+    return Economy(scenario, seed=1, quarters=1, firms=10, keep_books=False)
+
+
+def test_nobody_holds_bonds_that_cost_more_than_money() -> None:
+    economy = opened(term_premium=-0.01)
+    macro, levers = (economy.state[0][0][name] for name in ("macro", "levers"))
+    set_policy_rate(*economy.state)
+    assert macro["bond_rate"] == pytest.approx(0.25 * (macro["policy_rate"] - 0.01))
+    levers["policy_rate"] = -0.1
+    set_policy_rate(*economy.state)
+    assert macro["policy_rate"] == macro["bond_rate"] == 0.0
+
+
+def test_government_can_cut_no_more_than_all_it_buys() -> None:
+    economy = opened()
+    world = economy.state[0][0]
+    world["levers"]["stimulus"] = -0.05
+    world["macro"]["gdp"] *= 10.0
+    spend(*economy.state)
+    assert world["governments"]["purchases"][0] == 0.0
+
+
+def test_prices_fall_by_a_tenth_at_most_when_work_becomes_four_times_as_productive_at_once() -> None:
+    economy = opened()
+    world = economy.state[0][0]
+    before = float(world["macro"]["price_level"])
+    world["totals"]["gain_weighted"] = 3.0
+    set_wages_and_prices(*economy.state)
+    assert float(world["macro"]["price_level"]) == pytest.approx((1.0 + FASTEST_FALL) * before)

@@ -32,6 +32,10 @@ def test_a_gigawatt_must_earn_ten_percent_of_its_price_in_a_quarter() -> None:
     assert user_cost(0.65, 0.35, 0.025, 0.0, given(**PARTS)) == pytest.approx(0.65 * 0.1 + 0.35 * 0.0775 + 0.012)
 
 
+def test_money_that_costs_less_than_nothing_leaves_the_running_cost_to_earn() -> None:
+    assert user_cost(0.65, 0.35, -0.5, 0.0, given(**PARTS)) == pytest.approx(0.012)
+
+
 def test_a_tax_credit_lowers_what_capital_must_earn_and_not_what_power_costs() -> None:
     whole, credited = (user_cost(0.65, 0.35, 0.025, credit, given(**PARTS)) for credit in (0.0, 0.1))
     assert whole - credited == pytest.approx(0.1 * (0.65 * 0.1 + 0.35 * 0.0775))

@@ -13,6 +13,7 @@ from simulation import Economy, Scenario
 from simulation.markets.private_marks import lab_value
 from simulation.markets.valuation import (
     ai_discount_rate,
+    core_worth,
     discount_rate,
     expect_earnings,
     growth_seen,
@@ -132,3 +133,12 @@ def test_investors_ask_more_of_ai_shares_where_output_falls_short_of_potential()
     slump = one(MACRO, policy_rate=0.03, neutral_real_rate=0.01, output_gap=-0.03)
     assert discount_rate(slump[0], p) == pytest.approx(0.075)
     assert ai_discount_rate(slump[0], p) == pytest.approx(0.075 + 0.009)
+
+
+def test_a_core_business_that_loses_money_is_worth_nothing_to_owners_who_owe_nothing() -> None:
+    world = economy_without_deals().state[0][0]
+    maker = world["chip_makers"][0]
+    security = world["exchange"]["securities"][int(maker["account"]["column"])]
+    assert core_worth(world, security, maker) > 0.0
+    maker["core_cash_flow"] = -1.0
+    assert core_worth(world, security, maker) == 0.0

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
+import simulation
 from simulation.scenario import LEVERS, PARAMETER_DTYPE, PARAMETERS, SWITCH_NAMES, default_record
-from simulation.scenario.declarations.parameter import Parameter
+from simulation.scenario.declarations.luck import LUCK
+from simulation.scenario.declarations.parameter import Parameter, Status
 from simulation.scenario.faults import parameter_fault
 
 
@@ -29,7 +34,24 @@ def test_every_parameter_says_what_it_means_in_which_unit_and_where_it_comes_fro
     assert parameter.meaning
     assert parameter.unit
     assert parameter.source
-    assert parameter.status in {"data", "literature", "estimated", "assumed", "lever"}
+    assert parameter.status in get_args(Status)
+    assert parameter.source != parameter.status, "a source says more than the status"
+    assert "to be fitted" not in parameter.source
+
+
+def test_every_judgement_gives_its_reason() -> None:
+    short = [each.name for each in PARAMETERS.values() if each.status == "judged" and len(each.source.split()) < 6]
+    assert not short
+
+
+def test_every_parameter_is_read_by_a_rule_or_at_the_opening() -> None:
+    """Shapes and switches of luck are read by the name of their disturbance."""
+    folder = Path(simulation.__path__[0])
+    files = [file for file in folder.rglob("*.py") if file.parent.name != "declarations"]
+    code = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    read = set(re.findall(r"\b(?:p|parameters)\.(\w+)", code)) | set(re.findall(r"""\bp\["(\w+)"\]""", code))
+    by_name = {each.name for each in LUCK}
+    assert set(PARAMETERS) - by_name <= read | set(re.findall(r"""parameters"\]\["(\w+)"\]""", code))
 
 
 def test_the_default_record_holds_every_default_in_the_order_of_declaration() -> None:
