@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 
-.PHONY: install format lint types test test-open test-search test-slow golden golden-diff docs docs-examples pages reference bench browser \
+.PHONY: install format lint types test test-open test-search test-slow golden golden-diff docs docs-examples pages reference evidence bench browser \
 	ranges reliability size check reference-endings
 
 install:  ## everything needed to work on Circuit, in the active environment
@@ -59,6 +59,14 @@ reference-endings:  ## how runs end and what they cost from both openings, and g
 	mkdir -p results/reference/endings
 	$(PYTHON) -m experiments.methods.endings results/reference/endings
 	$(PYTHON) -m experiments.cli twin --without boom --vintage 2022Q4 --quarters 20 --runs 200 --results results/reference/endings
+
+evidence:  ## infer from the record, score forecasts of the past, and keep both; fifteen minutes on two idle processors
+	$(PYTHON) -m experiments.cli calibrate --results results/calibration
+	$(PYTHON) -m experiments.cli evidence --results results/evidence
+	mkdir -p results/reference/evidence
+	cp results/calibration/record.ensemble experiments/ensembles/data/
+	cd results/calibration && cp parameters.csv prior-check.csv screening.csv coverage.csv ../reference/evidence/
+	cd results/evidence && cp scores.csv by-series.csv by-horizon.csv shares.csv returns.csv ../reference/evidence/
 
 browser:  ## open the reference report in Chromium: nothing logged, nothing fetched, no serious fault of accessibility
 	$(PYTHON) -m pip install -q -c constraints.txt -e '.[browser]'

@@ -149,8 +149,65 @@ def autopsies() -> str:
     return "\n".join(textwrap.wrap(text, 118, break_on_hyphens=False))
 
 
+def reached() -> str:
+    """What forecasts of the past were to reach, and what they reached."""
+    from experiments.evidence.summary import verdicts
+
+    found = verdicts(_evidence("scores"), _evidence("shares"))
+    return "\n".join(f"- {' '.join(line.split())}" for line in found)
+
+
+def made_up_truths() -> str:
+    """How often 80% intervals hold what was made up."""
+    held = _evidence("coverage").set_index("what")["held"]
+    return (
+        "Of truths made up from the prior and inferred like the real past, 80% intervals hold "
+        f"{100 * held['parameters']:.0f}% of parameters and {100 * held['futures']:.0f}% of futures; "
+        "70 to 90% were wanted."
+    )
+
+
+def by_horizon() -> str:
+    """CRPS of the headline series by quarters ahead, beside the benchmarks."""
+    benchmarks = ["random walk", "drift 4", "drift 8", "AR(1)"]
+    rows = [
+        [f"{row['horizon']:.0f}", f"{row['n']:.0f}", f"{row['crps']:.3f}", *(f"{row[name]:.3f}" for name in benchmarks),
+         f"{row['ratio']:.2f}", f"{100 * row['80%']:.0f}%"]
+        for _, row in _evidence("by-horizon").iterrows()
+    ]  # fmt: skip
+    return _table(["quarters ahead", "forecasts", "model", *benchmarks, "over the best", "80% band holds"], rows)
+
+
+def by_series() -> str:
+    """CRPS over that of the best benchmark and coverage by series, the worst last."""
+    found = _evidence("by-series").sort_values(["headline", "ratio"], ascending=[False, True])
+    rows = [
+        [str(row["series"]), str(row["entity"]), f"{row['n']:.0f}", f"{row['crps']:.2f}",
+         str(row["best"]) if isinstance(row["best"], str) else "", _or_nothing(row["ratio"], "{:.2f}"),
+         f"{100 * row['80%']:.0f}%", _or_nothing(row["pit p"], "{:.2f}")]
+        for _, row in found.iterrows()
+    ]  # fmt: skip
+    return _table(["series", "of", "forecasts", "CRPS", "best benchmark", "ratio", "80% band holds", "ranks, p"], rows)
+
+
+def inferred() -> str:
+    """The parameters that the record says most of: prior and posterior, and how much narrower."""
+    found = _evidence("parameters").sort_values("contraction", ascending=False).head(15)
+    rows = [
+        [f"`{row['parameter']}`", f"{row['prior low']:.3g} to {row['prior high']:.3g}",
+         f"{row['low']:.3g} to {row['high']:.3g}", f"{row['contraction']:.2f}", f"{row['witness']:.2f}",
+         "yes" if row["differs"] else "", f"{100 * row['share of variance']:.0f}%"]
+        for _, row in found.iterrows()
+    ]  # fmt: skip
+    headings = ["parameter", "prior, 80%", "posterior, 80%", "contraction", "witness", "they differ", "of the ending"]
+    return _table(headings, rows)
+
+
 LISTS = (catalogue.parameters, catalogue.levers, catalogue.series)
-BLOCKS = (answer, shares, gamma, history, outcomes, thresholds, costs, without_boom, growth, autopsies)
+BLOCKS = (
+    answer, shares, gamma, history, outcomes, thresholds, costs, without_boom, growth, autopsies,
+    reached, made_up_truths, by_horizon, by_series, inferred,
+)  # fmt: skip
 NUMBERS: dict[str, Callable[[], str]] = {
     **{function.__name__: function for function in BLOCKS},
     **{listing.__name__: lambda listing=listing: catalogue.in_markdown(listing()) for listing in LISTS},
@@ -191,6 +248,14 @@ def _range(row: Mapping[str, Any] | pd.Series) -> str:
     digits = 0 if largest >= 20.0 else 1
     value, low, high = (f"{row[name]:,.{digits}f}" for name in ("value", "low", "high"))
     return f"{value} ({low} to {high})"
+
+
+def _evidence(table: str) -> pd.DataFrame:
+    return pd.read_csv(REFERENCE / "evidence" / f"{table}.csv")
+
+
+def _or_nothing(value: float, form: str) -> str:
+    return "" if pd.isna(value) else form.format(value)
 
 
 def _share(row: Mapping[str, Any] | pd.Series) -> str:

@@ -58,7 +58,7 @@ def cost_table(runs: pd.DataFrame) -> pd.DataFrame:
     for (first, second), (one, other) in PAIRS.items():
         groups = runs[one(runs)], runs[other(runs)]
         for cost in COSTS:
-            found = st.difference_of_means(*(cost.read(group).astype(float) for group in groups))
+            found = st.difference_of_means(cost.read(groups[0]), cost.read(groups[1]))
             rows.append(
                 {
                     "first": first,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from ..analysis.wording import several
@@ -30,8 +33,8 @@ def _sentence(rows: pd.DataFrame) -> str:
     return f"Runs {groups} differ by more than two standard errors in {told}{alike}."
 
 
-def _apart(row: dict[str, object]) -> str:
-    means = (float(str(row[name])) for name in ("mean_first", "mean_second"))
+def _apart(row: Mapping[Hashable, Any]) -> str:
+    means = (float(row[name]) for name in ("mean_first", "mean_second"))
     first, second = (f"{mean:,.0f}" if abs(mean) >= 100.0 else f"{mean:.1f}" for mean in means)
     unit = "%" if row["unit"] == "%" else f" {row['unit']}"
     return f"{row['cost']} ({first} against {second}{unit})"

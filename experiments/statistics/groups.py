@@ -35,14 +35,18 @@ def difference_of_means(first: ArrayLike, second: ArrayLike, confidence: float =
     `FEWEST_FOR_INTERVAL` has no standard error.
     """
     a, b = finite(first), finite(second)
-    means = [float(group.mean()) if group.size else math.nan for group in (a, b)]
-    value, n = means[0] - means[1], a.size + b.size
+    first_mean, second_mean = (float(group.mean()) if group.size else math.nan for group in (a, b))
+    value, n = first_mean - second_mean, a.size + b.size
+
+    def found(low: float, high: float, error: float) -> Difference:
+        return Difference(first_mean, second_mean, a.size, b.size, Estimate(value, low, high, n), error)
+
     if min(a.size, b.size) < FEWEST_FOR_INTERVAL:
-        return Difference(*means, a.size, b.size, Estimate(value, math.nan, math.nan, n), math.nan)
+        return found(math.nan, math.nan, math.nan)
     squares = [float(group.var(ddof=1)) / group.size for group in (a, b)]
     error = math.sqrt(sum(squares))
     if error == 0.0:
-        return Difference(*means, a.size, b.size, Estimate(value, value, value, n), 0.0)
+        return found(value, value, 0.0)
     freedom = error**4 / sum(square**2 / (group.size - 1) for square, group in zip(squares, (a, b), strict=True))
     reach = float(stats.t.ppf(0.5 + confidence / 2.0, freedom)) * error
-    return Difference(*means, a.size, b.size, Estimate(value, value - reach, value + reach, n), error)
+    return found(value - reach, value + reach, error)

@@ -110,7 +110,7 @@ class Tests:
         if kind == MACRO:
             return np.asarray(macro)
         credit = self.holds(CREDIT, bounds)
-        return (macro & _lately(credit, bounds.window)) | (credit & _lately(macro, bounds.window))
+        return np.asarray((macro & _lately(credit, bounds.window)) | (credit & _lately(macro, bounds.window)))
 
     def level(self, kind: str) -> Floats | None:
         """What falls in an episode of a kind; none where nothing does."""

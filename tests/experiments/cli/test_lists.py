@@ -28,7 +28,7 @@ def test_a_parameter_is_found_by_a_word_with_default_range_prior_and_source(
 ) -> None:
     assert circuit("parameters", "long-run", "gain") == 0
     printed = capsys.readouterr().out
-    for part in ("gamma  0.055 (0.017 to 0.18) ratio", "drawn from: lognormal", "source: estimates of 0.007-0.15"):
+    for part in ("gamma  0.055 (0.017 to 0.18) ratio", "drawn from: lognormal", "source: published ten-year estimates"):
         assert part in printed
     assert "deal_cash_share" not in printed
 
