@@ -2,8 +2,8 @@
 
 PYTHON ?= python3
 
-.PHONY: install format lint types test test-open test-search test-slow golden golden-diff docs docs-examples pages reference evidence bench browser \
-	ranges reliability size check reference-endings
+.PHONY: install format lint types test test-open test-search test-slow golden golden-diff docs docs-examples pages notebooks gallery reference \
+	evidence bench browser ranges reliability size check reference-endings
 
 install:  ## everything needed to work on Circuit, in the active environment
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
@@ -43,6 +43,12 @@ docs-examples:  ## run every example of README.md and docs/
 pages:  ## write the numbers of README.md and docs/ from results/reference, and what the examples of the tutorial print
 	$(PYTHON) docs/stored_numbers.py
 	$(PYTHON) -m tests.run_docs_examples --write docs/tutorial.md
+
+notebooks:  ## run the notebooks of docs/notebooks in a fresh kernel and store what they show
+	$(PYTHON) -m tests.run_notebooks --write
+
+gallery:  ## draw the figures of docs/gallery.md
+	$(PYTHON) docs/draw_gallery.py
 
 docs:  ## build the documentation under site/; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict

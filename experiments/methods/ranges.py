@@ -19,8 +19,9 @@ import pandas as pd
 
 from ..batch.compiling import prepare
 from ..batch.pool import Limits, default_workers
-from ..batch.runner import compute, with_progress
+from ..batch.runner import compute
 from ..batch.worker import Rows, failure
+from ..common.progress import counted
 from ..study.schema import RunSpec
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def prove(numbers: Iterable[int], workers: int | None = None) -> Verdict:
     specs = [draw(number) for number in numbers]
     prepare()
     runs = compute(specs, workers or default_workers(), bear_block, limits=Limits(SECONDS))
-    rows = sorted(_rows(with_progress(runs, len(specs))))
+    rows = sorted(_rows(counted(runs, "run", total=len(specs))))
     table = pd.DataFrame(rows, columns=["draw", "vintage", "firms", "quarters", "seconds", "fault"])
     return Verdict(_with_slow(table))
 

@@ -88,6 +88,12 @@ class Outcome:
         kinds = [kind for kind in KINDS if any(episode.kind == kind for episode in self.episodes)]
         return f"{self.ending} ({', '.join(kinds) or 'no episode on the way'})"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from simulation.showing import outcome_in_html
+
+        return outcome_in_html(self)
+
     @property
     def pullback(self) -> bool:
         """Whether there was an investment pullback."""

@@ -1,4 +1,4 @@
-"""How agents behave in detail: start values, fitted or assumed."""
+"""How agents behave in detail: speeds, limits and weights, each with its reason."""
 
 from __future__ import annotations
 
