@@ -132,13 +132,15 @@ def move_prices(world, accounts, firms):
     gap = math.log(price_total / value_total)
     exchange.fundamentalists = switch_types(exchange.fundamentalists, gap, p)
     share = exchange.fundamentalists
-    trend = p.extrapolation_width * math.tanh(exchange.momentum / p.extrapolation_width)
+    # What runs ahead of output is what is extrapolated; shares that keep up with it are no run.
+    usual = math.log(1.0 + w.macro.trend_nominal_growth)
+    trend = p.extrapolation_width * math.tanh((exchange.momentum - usual) / p.extrapolation_width)
     covered = min(1.0, market.coverage)
     news = surprise(market.backlog_growth, market.capex_growth, covered, p) + w.levers.sentiment
     selling = exchange.flows - exchange.forced_sales - exchange.issuance - w.levers.insider_selling * price_total
     if exchange.withdrawal > 0.5:
         selling -= withdrawal_sales(price_total, 1.0 - share, exchange.sober_gap, p)
-    common = p.extrapolator_pull * (1.0 - share) * trend + news + p.price_impact * selling / price_total
+    common = (1.0 - share) * (usual + p.extrapolator_pull * trend) + news + p.price_impact * selling / price_total
     draw = normal(w.seed, draw_purpose.MARKET_RETURN, elapsed, 0)
     common += log_noise(p.price_noise * p.return_noise, draw)
     common = min(common, max(MOST_GAP - gap, LARGEST_FALL))
