@@ -13,7 +13,8 @@ from simulation import Economy, Scenario
 
 VINTAGES = ("2022Q4", "2024Q4")
 REAL = ("real_gdp", "consumption", "investment", "government_purchases", "exports", "imports")
-# What inflation and unemployment were at the opening, taken for the target and for the natural rate.
+# What leaves the central bank and wage setters nothing to correct: unemployment of the opening is natural, and inflation
+# is at a target within its range (it opens at 5 and 2.8 percent a year, and to bring it down is no rest).
 CONTENT = {
     "2022Q4": {"inflation_target": 0.0075, "natural_unemployment": 0.036},
     "2024Q4": {"inflation_target": 0.0056, "natural_unemployment": 0.042},
@@ -28,17 +29,20 @@ def quiet(**parameters: float) -> Scenario:
     return calm.with_parameters(stress_of_refusals=0.0, **parameters)
 
 
-def still(scenario: Scenario, vintage: str, quarters: int) -> Economy:
+def still(scenario: Scenario, vintage: str, quarters: int, content: bool = False) -> Economy:
     """An economy whose giants grow with their customers: their lead of 2022 to 2025, which fades, is no rest."""
     economy = Economy(scenario, vintage=vintage, quarters=quarters, keep_books=False)
     economy.kinds["clouds"]["core_growth"] = 0.0
+    if content:
+        for name in ("inflation", "expected_inflation"):
+            economy.state[0][0]["macro"][name] = CONTENT[vintage]["inflation_target"]
     return economy
 
 
 @cache
 def history(vintage: str, content: bool = False, firm_luck: float = 0.02, quarters: int = 80) -> pd.DataFrame:
     scenario = quiet(firm_luck=firm_luck, **(CONTENT[vintage] if content else {}))
-    return still(scenario, vintage, quarters).run().history
+    return still(scenario, vintage, quarters, content).run().history
 
 
 def deviations(path: pd.DataFrame, trend: float = 0.005) -> pd.DataFrame:
@@ -66,7 +70,7 @@ def test_income_of_the_first_quarter_is_what_households_counted_on(vintage: str,
 
 @pytest.mark.parametrize(
     "vintage",
-    [pytest.param("2022Q4", marks=pytest.mark.open_point("investment moves by 1.2%, not less than 1")), "2024Q4"],
+    [pytest.param("2022Q4", marks=pytest.mark.open_point("investment moves by 1.01%, not less than 1")), "2024Q4"],
 )
 def test_an_opening_that_leaves_nothing_to_correct_moves_by_less_than_a_percent_in_two_years(vintage: str) -> None:
     away = deviations(history(vintage, content=True).iloc[:8]).abs().max()
@@ -78,7 +82,6 @@ def test_nothing_moves_by_more_than_a_percent_in_the_two_years_after_2024() -> N
     assert (away < 0.01).all(), away.round(4).to_dict()
 
 
-@pytest.mark.open_point("by .57 to .85 points: extrapolators run giants' shares up to a quarter above value")
 @pytest.mark.parametrize("firm_luck", [0.02, 0.085])
 @pytest.mark.parametrize("vintage", VINTAGES)
 def test_unemployment_hardly_swings_by_itself(vintage: str, firm_luck: float) -> None:
