@@ -13,8 +13,8 @@ from simulation import Economy, Scenario
 
 VINTAGES = ("2022Q4", "2024Q4")
 REAL = ("real_gdp", "consumption", "investment", "government_purchases", "exports", "imports")
-# What leaves the central bank and wage setters nothing to correct: unemployment of the opening is natural, and inflation
-# is at a target within its range (it opens at 5 and 2.8 percent a year, and to bring it down is no rest).
+# What leaves the central bank and wage setters nothing to correct: unemployment of the opening is natural, inflation is
+# at a target within its range (it opens at 5 and 2.8 percent a year, and to bring it down is no rest).
 CONTENT = {
     "2022Q4": {"inflation_target": 0.0075, "natural_unemployment": 0.036},
     "2024Q4": {"inflation_target": 0.0056, "natural_unemployment": 0.042},
