@@ -3,7 +3,7 @@
 PYTHON ?= python3
 
 .PHONY: install format lint types test test-open test-search test-slow golden golden-diff docs docs-examples pages notebooks gallery reference \
-	evidence bench browser ranges reliability size check
+	evidence bench browser ranges reliability size check reference-endings
 
 install:  ## everything needed to work on Circuit, in the active environment
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
@@ -53,13 +53,22 @@ gallery:  ## draw the figures of docs/gallery.md
 docs:  ## build the documentation under site/; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict
 
-reference:  ## run the headline study again and keep its report, tables and manifest in results/reference/
+reference: reference-endings  ## run the headline study again and keep its report, tables and manifest in results/reference/
 	$(PYTHON) -m experiments.cli compare --study headline --results results/headline-for-reference
 	mkdir -p results/reference/headline/figures results/reference/headline/tables
 	cd results/headline-for-reference && cp report.html answer.txt manifest.json ../reference/headline/
 	cp results/headline-for-reference/tables/*.csv results/reference/headline/tables/
 	cp results/headline-for-reference/figures/*.csv results/reference/headline/figures/
 	cd results/headline-for-reference/figures && cp outcome-shares.png effects.png fan-baseline.png ../../reference/headline/figures/
+
+signs:  ## effects of every lever, scenario and policy on its own target and beside it, kept
+	$(PYTHON) -m experiments.cli signs --results results/signs
+	mkdir -p results/reference/signs && cp results/signs/signs.csv results/reference/signs/
+
+reference-endings:  ## how runs end and what they cost from both openings, and growth with the boom and without
+	mkdir -p results/reference/endings
+	$(PYTHON) -m experiments.methods.endings results/reference/endings
+	$(PYTHON) -m experiments.cli twin --without boom --vintage 2022Q4 --quarters 20 --runs 200 --results results/reference/endings
 
 evidence:  ## infer from the record, score forecasts of the past, and keep both; fifteen minutes on two idle processors
 	$(PYTHON) -m experiments.cli calibrate --results results/calibration

@@ -1,6 +1,6 @@
 """How often AI shares crash after they have run up, against the record of industries in the United States since 1928.
 
-`python -m experiments.run_ups` runs both vintages over the prior and prints the table.
+`python -m experiments.methods.run_ups` runs both vintages over the prior and prints the table.
 """
 
 from __future__ import annotations
