@@ -2,8 +2,8 @@
 
 PYTHON ?= python3
 
-.PHONY: install format lint types test test-open test-search test-slow golden golden-diff docs docs-examples pages reference bench browser \
-	ranges reliability size check
+.PHONY: install format lint types test test-open test-search test-slow golden golden-diff docs docs-examples pages notebooks gallery reference \
+	evidence bench browser ranges reliability size check reference-endings
 
 install:  ## everything needed to work on Circuit, in the active environment
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
@@ -44,16 +44,35 @@ pages:  ## write the numbers of README.md and docs/ from results/reference, and 
 	$(PYTHON) docs/stored_numbers.py
 	$(PYTHON) -m tests.run_docs_examples --write docs/tutorial.md
 
+notebooks:  ## run the notebooks of docs/notebooks in a fresh kernel and store what they show
+	$(PYTHON) -m tests.run_notebooks --write
+
+gallery:  ## draw the figures of docs/gallery.md
+	$(PYTHON) docs/draw_gallery.py
+
 docs:  ## build the documentation under site/; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict
 
-reference:  ## run the headline study again and keep its report, tables and manifest in results/reference/
+reference: reference-endings  ## run the headline study again and keep its report, tables and manifest in results/reference/
 	$(PYTHON) -m experiments.cli compare --study headline --results results/headline-for-reference
 	mkdir -p results/reference/headline/figures results/reference/headline/tables
 	cd results/headline-for-reference && cp report.html answer.txt manifest.json ../reference/headline/
 	cp results/headline-for-reference/tables/*.csv results/reference/headline/tables/
 	cp results/headline-for-reference/figures/*.csv results/reference/headline/figures/
 	cd results/headline-for-reference/figures && cp outcome-shares.png effects.png fan-baseline.png ../../reference/headline/figures/
+
+reference-endings:  ## how runs end and what they cost from both openings, and growth with the boom and without
+	mkdir -p results/reference/endings
+	$(PYTHON) -m experiments.methods.endings results/reference/endings
+	$(PYTHON) -m experiments.cli twin --without boom --vintage 2022Q4 --quarters 20 --runs 200 --results results/reference/endings
+
+evidence:  ## infer from the record, score forecasts of the past, and keep both; fifteen minutes on two idle processors
+	$(PYTHON) -m experiments.cli calibrate --results results/calibration
+	$(PYTHON) -m experiments.cli evidence --results results/evidence
+	mkdir -p results/reference/evidence
+	cp results/calibration/record.ensemble experiments/ensembles/data/
+	cd results/calibration && cp parameters.csv prior-check.csv screening.csv coverage.csv ../reference/evidence/
+	cd results/evidence && cp scores.csv by-series.csv by-horizon.csv shares.csv returns.csv ../reference/evidence/
 
 browser:  ## open the reference report in Chromium: nothing logged, nothing fetched, no serious fault of accessibility
 	$(PYTHON) -m pip install -q -c constraints.txt -e '.[browser]'

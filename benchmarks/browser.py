@@ -1,4 +1,6 @@
-"""Open a report in a real browser: `python -m benchmarks.browser REPORT.html [--screenshots FOLDER]`.
+"""Open reports and live pages in a real browser: `python -m benchmarks.browser PAGE ... [--screenshots FOLDER]`.
+
+A page is a report, or the address that `circuit explore` prints; that one is given time until all its pairs are in.
 
 Needs the extra `browser` and a Chromium (Debian's package, or any named by --chromium). Fails if the page logs
 anything, if a request leaves the machine, if it is wider than the screen, if an image does not load, or if axe
@@ -18,10 +20,18 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SCREENS = {"desktop": (1280, 900), "phone": (390, 844)}
 SERIOUS = ("serious", "critical")
 OWN_SCHEMES = ("file:", "data:", "about:")
+LIVE = "http://127.0.0.1:"
+MILLISECONDS_FOR_PAIRS = 120_000
+ALL_PAIRS = """() => {
+  const line = document.querySelector(".progress-line")?.textContent ?? "";
+  const [, found, asked] = line.match(/^([\\d,]+) of ([\\d,]+) pairs/) ?? [, 0, 1];
+  return found === asked;
+}"""
+NOTICES = ("DEPRECATED: ",)  # of languages that a library of Shiny's brings along
 BROKEN_IMAGES = "[...document.images].filter(image => !image.complete || !image.naturalWidth).map(image => image.alt)"
 
 
-def faults_of(browser: Any, page_path: Path, screen: str, screenshots: Path | None) -> Iterator[str]:
+def faults_of(browser: Any, address: str, screen: str, screenshots: Path | None) -> Iterator[str]:
     """What is wrong with a page on one screen."""
     from axe_playwright_python.sync_playwright import Axe
 
@@ -33,16 +43,19 @@ def faults_of(browser: Any, page_path: Path, screen: str, screenshots: Path | No
     page.on("console", lambda message: logged.append(message.text))
     page.on("pageerror", lambda error: logged.append(str(error)))
     page.on("request", lambda request: requests.append(request.url))
-    page.goto(page_path.resolve().as_uri(), wait_until="load")
-    yield from (f"{screen}: the page logs: {text}" for text in logged)
-    yield from (f"{screen}: a request leaves: {url}" for url in requests if not url.startswith(OWN_SCHEMES))
+    page.goto(address, wait_until="load")
+    if address.startswith(LIVE):
+        page.wait_for_function(ALL_PAIRS, timeout=MILLISECONDS_FOR_PAIRS)
+    own = (*OWN_SCHEMES, address.split("?")[0]) if address.startswith(LIVE) else OWN_SCHEMES
+    yield from (f"{screen}: the page logs: {text}" for text in logged if not text.startswith(NOTICES))
+    yield from (f"{screen}: a request leaves: {url}" for url in requests if not url.startswith(own))
     yield from (f"{screen}: an image does not load: {alt}" for alt in page.evaluate(BROKEN_IMAGES))
     across = page.evaluate("document.documentElement.scrollWidth")
     if across > width:
         yield f"{screen}: the page is {across} pixels wide on a screen of {width}"
     if screenshots:
         screenshots.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=screenshots / f"{page_path.stem}-{screen}.png", full_page=True)
+        page.screenshot(path=screenshots / f"{name_of(address)}-{screen}.png", full_page=True)
     for violation in Axe().run(page).response["violations"]:
         places = "; ".join(str(node["target"]) for node in violation["nodes"][:3])
         line = f"{screen}: axe, {violation['impact']}: {violation['help']} ({places})"
@@ -53,6 +66,16 @@ def faults_of(browser: Any, page_path: Path, screen: str, screenshots: Path | No
     context.close()
 
 
+def address_of(page: str) -> str:
+    """The address of a page that is given as one, or as a file."""
+    return page if page.startswith(LIVE) else Path(page).resolve().as_uri()
+
+
+def name_of(address: str) -> str:
+    """A page's name among the pictures."""
+    return "explore" if address.startswith(LIVE) else Path(address).stem
+
+
 def found_browser() -> str | None:
     """The first browser on the path."""
     return next(filter(None, (shutil.which(name) for name in BROWSERS)), None)
@@ -61,7 +84,7 @@ def found_browser() -> str | None:
 def main() -> int:
     """Check every page on every screen; 1 if one has a fault."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.browser", description=__doc__)
-    parser.add_argument("pages", nargs="+", type=Path, help="reports, as HTML")
+    parser.add_argument("pages", nargs="+", help="reports, as HTML, or addresses of live pages")
     parser.add_argument("--chromium", default=found_browser(), help="the browser's program")
     parser.add_argument("--screenshots", type=Path, help="folder for one picture of each page and screen")
     options = parser.parse_args()
@@ -79,7 +102,7 @@ def main() -> int:
             fault
             for page in options.pages
             for screen in SCREENS
-            for fault in faults_of(browser, page, screen, options.screenshots)
+            for fault in faults_of(browser, address_of(page), screen, options.screenshots)
         ]
         browser.close()
     print(*faults, sep="\n", file=sys.stderr)

@@ -10,18 +10,23 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from experiments.narrative.costs import differences_in_words
 from experiments.study import catalogue
+from simulation.endings import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "results" / "reference"
 BLOCK = re.compile(
     r"(?P<open><!-- numbers: (?P<name>[\w-]+) -->\n)(?P<text>.*?)(?P<close><!-- end of numbers -->)", re.S
 )
+LEAST_MOVE = 0.02
+GROWTH = ("with", "without", "difference", "gross", "net")
 ENDINGS = ("paid off, no episode", "paid off after one", "settled unpaid", "boom on unpaid", "collapsed")
 
 
@@ -68,9 +73,143 @@ def history() -> str:
     return _table(["series", "mean absolute error", "error at the end", "quarters inside the 80% band"], rows)
 
 
+def outcomes() -> str:
+    """The three questions from both openings."""
+    found = _endings("outcomes")
+    columns = [rows.set_index("what") for _, rows in found.groupby("vintage", sort=False)]
+    rows = [
+        [str(row["what"]), str(row["unit"]), *(_range(column.loc[row["what"]]) for column in columns)]
+        for row in columns[0].reset_index().to_dict("records")
+    ]
+    return _table(["", "unit", *(f"from {vintage}" for vintage in found["vintage"].unique())], rows)
+
+
+def thresholds() -> str:
+    """What moves by two points or more when a threshold is moved by a fifth."""
+    found = _endings("thresholds")
+    keys = ["vintage", "what", "threshold"]
+    table = found.pivot(index=keys, columns="moved", values="share").join(found.groupby(keys)["as_declared"].first())
+    widest = (table[["lower", "higher"]].sub(table["as_declared"], axis=0)).abs().max(axis=1)
+    rows = [
+        [*map(str, key), *(f"{100 * row[name]:.0f}" for name in ("lower", "as_declared", "higher"))]
+        for key, row in table[widest > LEAST_MOVE].iterrows()
+    ]
+    return _table(["opening", "share of runs, %", "threshold", "20% lower", "as declared", "20% higher"], rows)
+
+
+def costs() -> str:
+    """Whether runs that end differently differ in what they cost."""
+    said = []
+    for vintage, rows in _endings("costs").groupby("vintage", sort=False):
+        said += [f"From {vintage}:", "", *(f"- {sentence}" for sentence in differences_in_words(rows)), ""]
+    return "\n".join(said[:-1])
+
+
+def without_boom() -> str:
+    """Episodes in economies without a boom."""
+    found = _endings("without-boom")
+    shares = found.pivot(index=["vintage", "economy"], columns="kind", values=["share", "low", "high", "n"])
+    rows = [
+        [
+            f"{economy}, from {vintage}",
+            *(
+                _share({part: shares.loc[(vintage, economy), (part, kind)] for part in ("share", "low", "high")})
+                for kind in KINDS
+            ),
+        ]
+        for vintage, economy in found[["vintage", "economy"]].drop_duplicates().itertuples(index=False)
+    ]
+    return _table(["share of runs, % (95% interval)", *KINDS], rows)
+
+
+def growth() -> str:
+    """Growth with the boom and without it, 2023 to 2027."""
+    found = _endings("twin-baseline-without-boom-2022Q4-growth")
+    rows = []
+    for row in found.to_dict("records"):
+        parts = [{"value": row[name], "low": row[f"{name}_low"], "high": row[f"{name}_high"]} for name in GROWTH]
+        rows.append([f"{row['year']:.0f}", *map(_range, parts)])
+    headings = ["growth of real GDP, 4th on 4th quarter, %", "with", "without", "difference", "gross", "net of imports"]
+    return _table(headings, rows)
+
+
+def autopsies() -> str:
+    """How many pullbacks have a single link whose removal prevents them, and what smallest change does."""
+    found = _endings("autopsies").astype({"kinds": object, "lever": object}).fillna({"kinds": "", "lever": ""})
+    single = found[found["single"] > 0]
+    kinds = pd.Series([kind for kinds in single["kinds"] for kind in str(kinds).split(", ")], dtype=str).value_counts()
+    levers = found[found["lever"] != ""]["lever"].value_counts()
+    of_kind = f" ({_counted(kinds)})" if len(kinds) else ""
+    text = (
+        f"Of {len(found)} investment pullbacks, {len(single)} have a single link whose removal alone prevents it"
+        f"{of_kind}; {found['links'].mean():.0f} links were removed of each, one at a time. One lever, held for a year "
+        f"from the quarter before the peak, prevents {int(levers.sum())} of them; the one that needs the smallest part "
+        f"of its reach is {_counted(levers) if len(levers) else 'none'}."
+    )
+    return "\n".join(textwrap.wrap(text, 118, break_on_hyphens=False))
+
+
+def reached() -> str:
+    """What forecasts of the past were to reach, and what they reached."""
+    from experiments.evidence.summary import verdicts
+
+    found = verdicts(_evidence("scores"), _evidence("shares"))
+    return "\n".join(f"- {' '.join(line.split())}" for line in found)
+
+
+def made_up_truths() -> str:
+    """How often 80% intervals hold what was made up."""
+    held = _evidence("coverage").set_index("what")["held"]
+    return (
+        "Of truths made up from the prior and inferred like the real past, 80% intervals hold "
+        f"{100 * held['parameters']:.0f}% of parameters and {100 * held['futures']:.0f}% of futures; "
+        "70 to 90% were wanted."
+    )
+
+
+def by_horizon() -> str:
+    """CRPS of the headline series by quarters ahead, beside the benchmarks."""
+    benchmarks = ["random walk", "drift 4", "drift 8", "AR(1)"]
+    rows = [
+        [f"{row['horizon']:.0f}", f"{row['n']:.0f}", f"{row['crps']:.3f}", *(f"{row[name]:.3f}" for name in benchmarks),
+         f"{row['ratio']:.2f}", f"{100 * row['80%']:.0f}%"]
+        for _, row in _evidence("by-horizon").iterrows()
+    ]  # fmt: skip
+    return _table(["quarters ahead", "forecasts", "model", *benchmarks, "over the best", "80% band holds"], rows)
+
+
+def by_series() -> str:
+    """CRPS over that of the best benchmark and coverage by series, the worst last."""
+    found = _evidence("by-series").sort_values(["headline", "ratio"], ascending=[False, True])
+    rows = [
+        [str(row["series"]), str(row["entity"]), f"{row['n']:.0f}", f"{row['crps']:.2f}",
+         str(row["best"]) if isinstance(row["best"], str) else "", _or_nothing(row["ratio"], "{:.2f}"),
+         f"{100 * row['80%']:.0f}%", _or_nothing(row["pit p"], "{:.2f}")]
+        for _, row in found.iterrows()
+    ]  # fmt: skip
+    return _table(["series", "of", "forecasts", "CRPS", "best benchmark", "ratio", "80% band holds", "ranks, p"], rows)
+
+
+def inferred() -> str:
+    """The parameters that the record says most of: prior and posterior, and how much narrower."""
+    found = _evidence("parameters").sort_values("contraction", ascending=False).head(15)
+    rows = [
+        [f"`{row['parameter']}`", f"{row['prior low']:.3g} to {row['prior high']:.3g}",
+         f"{row['low']:.3g} to {row['high']:.3g}", f"{row['contraction']:.2f}", f"{row['witness']:.2f}",
+         "yes" if row["differs"] else "", f"{100 * row['share of variance']:.0f}%"]
+        for _, row in found.iterrows()
+    ]  # fmt: skip
+    headings = ["parameter", "prior, 80%", "posterior, 80%", "contraction", "witness", "they differ", "of the ending"]
+    return _table(headings, rows)
+
+
 LISTS = (catalogue.parameters, catalogue.levers, catalogue.series)
+BLOCKS = (
+    answer, shares, gamma, history, outcomes, thresholds, costs, without_boom, growth, autopsies,
+    reached, made_up_truths, by_horizon, by_series, inferred,
+)  # fmt: skip
 NUMBERS: dict[str, Callable[[], str]] = {
-    **{function.__name__: function for function in (answer, shares, gamma, history)},
+    **{function.__name__: function for function in BLOCKS},
     **{listing.__name__: lambda listing=listing: catalogue.in_markdown(listing()) for listing in LISTS},
 }
 
@@ -94,7 +233,32 @@ def _headline(table: str) -> pd.DataFrame:
     return pd.read_csv(REFERENCE / "headline" / "tables" / f"{table}.csv")
 
 
-def _share(row: pd.Series) -> str:
+def _endings(table: str) -> pd.DataFrame:
+    return pd.read_csv(REFERENCE / "endings" / f"{table}.csv")
+
+
+def _counted(numbers: pd.Series) -> str:
+    """'withdrawal 3, failed round 1'."""
+    return ", ".join(f"{str(name).replace('_', ' ')} {count}" for name, count in numbers.items())
+
+
+def _range(row: Mapping[str, Any] | pd.Series) -> str:
+    """A number with its interval, with as many digits as its size deserves."""
+    largest = max(abs(row["value"]), abs(row["low"]), abs(row["high"]))
+    digits = 0 if largest >= 20.0 else 1
+    value, low, high = (f"{row[name]:,.{digits}f}" for name in ("value", "low", "high"))
+    return f"{value} ({low} to {high})"
+
+
+def _evidence(table: str) -> pd.DataFrame:
+    return pd.read_csv(REFERENCE / "evidence" / f"{table}.csv")
+
+
+def _or_nothing(value: float, form: str) -> str:
+    return "" if pd.isna(value) else form.format(value)
+
+
+def _share(row: Mapping[str, Any] | pd.Series) -> str:
     return f"{100 * row['share']:.0f} ({100 * row['low']:.0f}-{100 * row['high']:.0f})"
 
 

@@ -108,6 +108,11 @@ class Economy(Readings):
         faults = []
         if self.vintage not in OPENING_QUARTER:
             faults.append(f"vintage {self.vintage!r} is unknown: choose {' or '.join(OPENING_QUARTER)}")
+        if self.scenario.dated and self.scenario.opening != self.vintage:
+            faults.append(
+                f"scenario {self.scenario.name}: gives quarters as dates, counted from {self.scenario.opening}: "
+                f'load it with opening="{self.vintage}"'
+            )
         if not FEWEST_FIRMS <= firms <= MOST_FIRMS:
             faults.append(f"firms = {firms} is not allowed: choose {FEWEST_FIRMS} to {MOST_FIRMS:,}")
         if quarters is not None and not 1 <= quarters <= LONGEST:

@@ -22,11 +22,12 @@ import pandas as pd
 
 from simulation.books.instruments import FIRST_TANGIBLE, STOCKS
 from simulation.economy import Economy
+from simulation.errors import CircuitError
 from simulation.scenario import Scenario
 from simulation.series import SERIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from simulation.endings import Outcome
 
@@ -195,22 +196,28 @@ AGENT_TYPES: dict[str, type[EconomicAgent]] = {
 class CircuitModel(mesa.Model):  # type: ignore[misc]
     """An economy with the face of a Mesa model.
 
-    `scenario` is a Scenario, a shipped name or a path; `rng` the seed, an integer, or a generator to draw one
-    from; `vintage`, `quarters` and `firms` are those of `Economy`. Given an `economy`, the model is the face of that
-    one wherever it stands, as in a saved state, and those four do not count. The reporters are handed to the
-    DataCollector, which collects after every step; without `model_reporters` it collects every series of
-    `simulation.series.SERIES`. The latest value of each series is also an attribute of the model:
-    `model.coverage`.
+    `scenario` is a Scenario, a shipped name or a path, `policy` one policy or several; every parameter of the economy
+    is a keyword, as in `CircuitModel(gamma=0.03, scenario="late-chips", seed=7)`, so that Mesa's `batch_run` and its
+    sliders take them like those of any model (`circuit parameters` lists them). `seed` is a whole number; `rng`, which
+    Mesa prefers, one too or a generator to draw one from. `vintage`, `quarters`, `firms` are those of `Economy`.
 
-    `economy` is the economy itself; `running` turns false after its last quarter. Raises CircuitError for
-    input that `Economy` refuses.
+    Given an `economy`, the model is the face of that one wherever it stands, as in a saved state, and nothing else
+    about the economy may be said. The reporters are handed to the DataCollector, which collects after every step;
+    without `model_reporters` it collects every series of `simulation.series.SERIES`. The latest value of each series is
+    also an attribute of the model: `model.coverage`. Where a series has the name of a parameter (`circularity`), a row
+    of `batch_run` holds the series.
+
+    `economy` is the economy itself; `running` turns false after its last quarter. Raises CircuitError for input that
+    `Economy` or `Scenario` refuses, an unknown parameter among it.
     """
 
     def __init__(
         self,
         scenario: Scenario | str | os.PathLike[str] = "baseline",
         *,
+        seed: int | None = None,
         rng: int | np.random.Generator | None = None,
+        policy: str | Sequence[str] = (),
         vintage: str = "2024Q4",
         quarters: int | None = None,
         firms: int = 1000,
@@ -218,13 +225,19 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
         model_reporters: Reporters | None = None,
         agent_reporters: Reporters | None = None,
         agenttype_reporters: Mapping[type[mesa.Agent], Reporters] | None = None,
+        **parameters: float | bool,
     ) -> None:
+        if seed is not None and rng is not None:
+            raise CircuitError("seed and rng: give one of them")
+        rng = seed if rng is None else rng
         super().__init__(rng=rng)
         self._registered = 0
         self.seed = int(rng) if isinstance(rng, int | np.integer) else int(self.rng.integers(2**31))
         if economy is None:
-            loaded = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
-            economy = Economy(loaded, seed=self.seed, vintage=vintage, quarters=quarters, firms=firms)
+            chosen = _scenario(scenario, policy, parameters, vintage)
+            economy = Economy(chosen, seed=self.seed, vintage=vintage, quarters=quarters, firms=firms)
+        elif parameters or policy:
+            raise CircuitError("economy: has its own scenario, so leave parameters and policies out")
         self.economy = economy
         self.records = self.economy.kinds
         names = self.economy.names
@@ -282,6 +295,19 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
         recorded = self.economy.series[name]
         return float(recorded[-1]) if len(recorded) else float("nan")
+
+
+def _scenario(
+    scenario: Scenario | str | os.PathLike[str],
+    policies: str | Sequence[str],
+    parameters: Mapping[str, float | bool],
+    opening: str,
+) -> Scenario:
+    """The scenario with these policies and parameters."""
+    chosen = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario, opening)
+    for policy in (policies,) if isinstance(policies, str) else policies:
+        chosen = chosen.with_policy(policy)
+    return chosen.with_parameters(**parameters) if parameters else chosen
 
 
 def _reporters_of(names: Iterable[str]) -> dict[str, str]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import multiprocessing
 import os
 import shutil
+import sys
 import tempfile
 import types
 from collections.abc import Callable, Iterator
@@ -25,6 +27,7 @@ from filelock import FileLock
 from numba.core import caching
 
 PACKAGE = Path(__file__).resolve().parent
+_announced = False
 NO_HOME = "CIRCUIT_CACHE_OF_PARENT"
 """Tells the processes of a batch the temporary folder of the one that started them."""
 
@@ -141,6 +144,17 @@ def _told_module(module: types.ModuleType, reader: Any, under: tuple[Any, ...]) 
     return b"".join(name.encode() + _told(vars(module)[name], reader, under) for name in names)
 
 
+def announce_compiling() -> None:
+    """Say on the error stream that the rules are compiled, once a process; not in one that another has started.
+
+    `CIRCUIT_QUIET` in the environment keeps it silent.
+    """
+    global _announced
+    if not (_announced or os.environ.get("CIRCUIT_QUIET") or multiprocessing.parent_process()):
+        print("compiling the rules once, one to three minutes ...", file=sys.stderr, flush=True)
+    _announced = True
+
+
 class RulePlace(caching._CacheLocator):
     """Tells Numba where the compiled form of a rule lies."""
 
@@ -192,6 +206,13 @@ class RuleCache(caching.FunctionCache):
             raise AttributeError(name)
         super().__init__(self._py_func)
         return self.__dict__[name]
+
+    def load_overload(self, *arguments: Any) -> Any:
+        """The compiled rule, or nothing: then it is compiled, and who waits is told."""
+        found = super().load_overload(*arguments)
+        if found is None and PACKAGE in Path(self._py_func.__code__.co_filename).resolve().parents:
+            announce_compiling()
+        return found
 
     def _save_overload(self, *arguments: Any) -> None:
         with FileLock(cache_folder() / "saving.lock"):

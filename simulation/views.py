@@ -17,6 +17,7 @@ from simulation.vintages.names import NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from simulation.endings import Outcome
     from simulation.scenario import Scenario
@@ -64,7 +65,9 @@ class Readings:
     """The reading side of an economy."""
 
     vintage: str
+    seed: int
     quarter: int
+    quarters: int
     scenario: Scenario
     macro_twin_from: Callable[[int], Readings]
     _world: np.ndarray
@@ -214,6 +217,21 @@ class Readings:
             for owner, earned in returns_by_owner(self.owner_flows, rates, attrition, names, counted).items()
         ]
         return pd.DataFrame(rows, columns=["owner", "own_use", "value", "rate", "cost"]).set_index("owner")
+
+    def plot(self, *series: str) -> Figure:
+        """A figure with a panel for each of these series, or for six that tell most; a notebook shows it.
+
+        Raises CircuitError for a name that is no series', and before the first quarter.
+        """
+        from simulation.showing import SHOWN, plot
+
+        return plot(self, series or SHOWN)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from simulation.showing import economy_in_html
+
+        return economy_in_html(self)
 
     def balance_sheet(self, quarter: int | None = None, by: str = "sector") -> pd.DataFrame:
         """The balance-sheet matrix of a quarter (0 is the opening), by sector or by agent, USD bn."""

@@ -14,7 +14,7 @@ from simulation.endings import ENDINGS
 
 from .. import statistics as st
 from ..study.schema import Arm
-from . import incidence, regret, risk, survival
+from . import costs, incidence, regret, risk, survival
 from .measures import EPISODES, MEASURES, PAID_OFF, PULLBACK, Effect, Measure, identity_of
 from .runs import StudyRuns
 
@@ -103,6 +103,12 @@ class Analysis(StudyRuns):
                 estimate = st.probability(int(measure.read(group).sum()), len(group))
                 rows.append({"gamma": third, **bounds, "outcome": measure.name} | estimate.columns("share"))
         return pd.DataFrame(rows)
+
+    @cached_property
+    def costs(self) -> pd.DataFrame:
+        """Whether runs of the reference that end or go differently differ in what they cost; empty without runs."""
+        runs = self.finished(self.reference)
+        return costs.cost_table(runs) if len(runs) else pd.DataFrame()
 
     @cached_property
     def time_to_pullback(self) -> pd.DataFrame:

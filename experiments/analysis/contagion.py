@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ WHOLE = 100.0  # from here on numbers are shown without decimals
 
 NUMBERS = ("direct loss", "total loss", AMPLIFICATION, "output lost", "failures that follow")
 """The columns of the table that carry an interval."""
+
+SHOWN = ("total loss", AMPLIFICATION, "failures that follow")
 
 
 @dataclass(frozen=True)
@@ -54,18 +57,41 @@ def table(found: Mapping[str, list[Loss]], seeds: int, **labels: str) -> pd.Data
     return pd.DataFrame(rows)
 
 
-def shown(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with each number and its interval in one cell."""
-    texts = {
-        name: [
-            ranged(Estimate(*row), 2 if name == AMPLIFICATION else 0 if abs(row[0]) >= WHOLE else 1)
-            for row in zip(frame[name], frame[f"{name} low"], frame[f"{name} high"], frame["n"], strict=True)
-        ]
-        for name in NUMBERS
-    }
-    others = [name for name in frame.columns if name not in NUMBERS and not name.endswith((" low", " high"))]
-    *first, last = others
-    return pd.concat([frame[first], pd.DataFrame(texts, index=frame.index), frame[[last]]], axis=1)
+def told(row: Mapping[Any, Any]) -> bool:
+    """Whether the runs can tell an amplification: not where the first blow may be nothing, nor the ratio anything."""
+    direct = (row["direct loss low"], row["direct loss high"])
+    known = all(math.isfinite(bound) for bound in (*direct, row[f"{AMPLIFICATION} low"], row[f"{AMPLIFICATION} high"]))
+    return known and (direct[0] > 0.0 or direct[1] < 0.0)
+
+
+def estimate_of(row: Mapping[Any, Any], number: str) -> Estimate:
+    """A number of the table with its interval."""
+    return Estimate(row[number], row[f"{number} low"], row[f"{number} high"], int(row["n"]))
+
+
+def shown(frame: pd.DataFrame, *labels: str) -> pd.DataFrame:
+    """What matters of the table, largest total loss first: each number with its interval in one cell, an amplification
+    only where the runs tell it. `labels` are columns that stand beside the blow."""
+    rows = []
+    for row in frame.sort_values("total loss", ascending=False, kind="stable").to_dict("records"):
+        cells = {name: _cell(row, name) for name in SHOWN}
+        rows.append({"blow": row["blow"], **{label: row[label] for label in labels}, **cells})
+    return pd.DataFrame(rows)
+
+
+def _cell(row: Mapping[Any, Any], name: str) -> str:
+    estimate = estimate_of(row, name)
+    if name == AMPLIFICATION:
+        return ranged(estimate, 2) if told(row) else "-"
+    return ranged(estimate, 0 if abs(estimate.value) >= WHOLE else 1)
+
+
+def amplified(frame: pd.DataFrame) -> dict[str, int]:
+    """Of the blows of a table: how many are established to be amplified, to be dampened, and how many neither."""
+    rows = [row for row in frame.to_dict("records") if told(row)]
+    more = sum(row[f"{AMPLIFICATION} low"] > 1.0 for row in rows)
+    less = sum(row[f"{AMPLIFICATION} high"] < 1.0 for row in rows)
+    return {"amplified": more, "dampened": less, "neither": len(frame) - more - less}
 
 
 def _numbers(runs: Sequence[Loss]) -> dict[str, Estimate]:

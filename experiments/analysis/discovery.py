@@ -22,6 +22,7 @@ from simulation.scenario import PARAMETERS
 from simulation.scenario.faults import suggestion
 
 from .. import statistics as st
+from ..common.progress import counted
 from ..store.results import Results, read_manifest
 from .wording import percent, several, with_interval
 
@@ -268,7 +269,7 @@ def _measured(limits: Limits, found_on: Sample, others: Sample, all_cases: int, 
 def _stability(sample: Sample, limits: Limits, resamples: int) -> dict[Side, st.Estimate]:
     """How often each limit appears in the box of a bootstrap resample, wherever its bound lies there."""
     counts = dict.fromkeys(limits, 0)
-    for number in range(resamples):
+    for number in counted(range(resamples), "resample", "stability"):
         rows = np.random.default_rng(number).integers(sample.cases.size, size=sample.cases.size)
         again = sample._replace(parameters=sample.parameters.iloc[rows], cases=sample.cases[rows])
         for limit in find_limits(again).keys() & counts.keys():

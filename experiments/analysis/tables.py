@@ -14,6 +14,7 @@ def all_tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
         "effects": analysis.effect_table,
         "threshold_sensitivity": analysis.thresholds,
         "outcomes_by_gamma": analysis.by_gamma,
+        "costs_by_ending": analysis.costs,
         "time_to_pullback": analysis.time_to_pullback,
         "survival": analysis.survival,
         "incidence": analysis.incidence,

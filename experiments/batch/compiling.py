@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ..common.progress import counted
 from . import worker
 
 MOST_PROCESSES = 4  # each takes half a gigabyte
@@ -22,9 +23,11 @@ def prepare() -> None:
         return
     from filelock import FileLock
 
+    from simulation.rule_cache import announce_compiling
+
     from .pool import default_workers
 
-    print("compiling the rules once, one to three minutes ...", file=sys.stderr, flush=True)
+    announce_compiling()
     with FileLock(_mark().with_suffix(".lock")):  # who comes second waits, and finds them compiled
         if not _mark().exists():
             compile_rules(default_workers())
@@ -49,7 +52,9 @@ def compile_rules(processors: int) -> None:
     """Compile every rule of the quarter and leave it on the disk."""
     spawned = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(processors, MOST_PROCESSES), spawned) as processes:
-        list(processes.map(_compile, range(len(_rules()))))
+        numbers = range(len(_rules()))
+        for _ in counted(processes.map(_compile, numbers), "rule", "compiling", len(numbers)):
+            pass
 
 
 def _compile(number: int) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import signal
-import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.errors import CircuitError
 
 from ..common.interruption import Interrupted as Interrupted
+from ..common.progress import progress
 from ..store.ledger import Ledger
 from . import worker
 from .collecting import Shards
@@ -93,7 +93,7 @@ def run_batch(
         with Ledger(results.place.ledger, results.seals.values()) as ledger:
             collected = Shards(plan, results, ledger, shards)
             todo = collected.missing_count
-            with _progress(todo, show_progress) as bar, _signals_as_interrupt():
+            with progress(todo, "run", shown=show_progress) as bar, _signals_as_interrupt():
                 try:
                     if todo:
                         with _hired(min(count, todo), run_block, start, limits, cluster) as pool:
@@ -218,21 +218,3 @@ def _commit_undisturbed(shards: Shards) -> None:
     finally:
         for sent, handler in before.items():
             signal.signal(sent, handler)
-
-
-def with_progress(runs: Iterator[tuple[RunSpec, Rows]], total: int) -> Iterator[tuple[RunSpec, Rows]]:
-    """The same runs, counted on the screen as they come."""
-    with _progress(total, show=True) as bar:
-        for spec, rows in runs:
-            bar.update()
-            yield spec, rows
-
-
-@contextmanager
-def _progress(total: int, show: bool) -> Iterator[Any]:
-    from tqdm import tqdm
-
-    often = 0.1 if sys.stderr.isatty() else 10.0
-    hidden = not (show and total)
-    with tqdm(total=total, unit="run", file=sys.stderr, disable=hidden, mininterval=often, smoothing=0.05) as bar:
-        yield bar

@@ -13,9 +13,12 @@ import typer
 from simulation.errors import CircuitError
 
 from ..common.interruption import Interrupted
+from ..common.pipes import outlast_the_reader
 from ..common.plain_signs import use_plain_signs
+from ..common.progress import quietly
 from . import (
     autopsy,
+    between,
     calibrate,
     contagion,
     discover,
@@ -39,6 +42,7 @@ from .options import (
     Cluster,
     Firms,
     Fresh,
+    Grid,
     Means,
     MemoryLimit,
     Page,
@@ -56,14 +60,17 @@ from .options import (
     Workers,
     Yes,
     economy_options,
+    grid_of,
     terminal,
     with_options,
 )
+from .showing import Json
 
 if TYPE_CHECKING:
     from ..study.schema import Plan
 
 BROKEN, BAD_INPUT, STOPPED = 1, 2, 130
+QUIETLY = "--quiet"
 USAGE_FAULT: type[Exception] = typer.BadParameter.__mro__[2]
 """What typer raises for a malformed command line; newer versions no longer export it."""
 
@@ -75,16 +82,35 @@ app = typer.Typer(
     "compares scenarios and policies over many runs.\n\n"
     "Begin with `circuit compare`, the headline study, or `circuit run`, one economy in words.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"circuit {version('circuit-economy')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _every_command(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option(QUIETLY, help="Show no progress; may stand anywhere on the line.")] = False,
+) -> None:
+    """Take what every command takes. `--quiet` is seen by `main` before."""
+
+
 @app.command(
     epilog="Examples: `circuit compare`\n\n"
     "`circuit compare late-chips --policy fed-put --runs 500`\n\n"
+    "`circuit compare --grid gamma=0.01,0.03 --grid capture=0.2,0.5 --runs 100`\n\n"
     "`circuit compare --study gamma --workers 4`"
 )
 def compare(
@@ -97,6 +123,7 @@ def compare(
     firms: Firms = None,
     quarters: Quarters = None,
     settings: Settings = None,
+    grid: Grid = None,
     prior: Annotated[
         bool | None,
         typer.Option(
@@ -109,6 +136,7 @@ def compare(
     page: Page = True,
     yes: Yes = False,
     results: ResultsOrStore = None,
+    json: Json = False,
 ) -> None:
     """Compare scenarios and policies over many runs with the same seeds.
 
@@ -119,10 +147,12 @@ def compare(
     """
     from ..study.schema import plan
 
-    chosen = _study(scenarios or [], policy or [], study)
+    chosen = _study(scenarios or [], policy or [], study, bool(grid))
+    if grid:
+        chosen["grid"] = {**chosen.get("grid", {}), **grid_of(grid)}
     options = {"runs": runs, "seed": seed, "prior": prior} | economy_options(vintage, firms, quarters)
     planned = plan(with_options(chosen, options, settings), large=yes)
-    _run_comparison(planned, results, Means(workers, cluster), fresh, page)
+    _run_comparison(planned, results, Means(workers, cluster), fresh, page, json)
 
 
 @app.command(
@@ -140,6 +170,7 @@ def batch(
     page: Page = True,
     yes: Yes = False,
     results: ResultsOrStore = None,
+    json: Json = False,
 ) -> None:
     """Run a study of any size, on this machine or on a cluster.
 
@@ -153,7 +184,7 @@ def batch(
     from ..study.schema import load_study, plan
 
     planned = plan(with_options(load_study(study).model_dump(), {"runs": runs}), large=yes)
-    _run_comparison(planned, results, Means(workers, cluster, time_limit, memory_limit), fresh, page)
+    _run_comparison(planned, results, Means(workers, cluster, time_limit, memory_limit), fresh, page, json)
 
 
 @app.command(
@@ -178,6 +209,7 @@ def run(
     profile: Annotated[bool, typer.Option("--profile", help="Print the time each phase takes.")] = False,
     sources: Annotated[bool, typer.Option("--sources", help="Print the opening data with their sources.")] = False,
     results: Results = None,
+    json: Json = False,
 ) -> None:
     """Run one economy and tell its story.
 
@@ -190,7 +222,7 @@ def run(
     options = {"seed": seed, "runs": 1, "prior": False} | economy_options(vintage, firms, quarters)
     study = with_options({"scenarios": [scenario], "policies": policy or []}, options, settings)
     wanted = Wanted(tuple(agent or ()), matrices, quarter, profile, sources, results or Path("results"))
-    run_one(study, wanted, terminal())
+    run_one(study, wanted, terminal(json))
 
 
 @app.command(epilog="Examples: `circuit check`\n\n`circuit check --seeds 50 --vintage 2022Q4`")
@@ -240,6 +272,8 @@ results_commands.register(app)
 app.command(epilog=contagion.EPILOG_FAIL)(contagion.fail)
 app.command(epilog=contagion.EPILOG_AMPLIFY)(contagion.amplify)
 app.command(epilog=report.EPILOG)(report.report)
+app.command(epilog=between.EPILOG_DIFF)(between.diff)
+app.command(epilog=between.EPILOG_EXPORT)(between.export)
 app.command(epilog=policy.EPILOG)(policy.policy)
 app.command(epilog=luck.EPILOG)(luck.luck)
 app.command(epilog=signs.EPILOG)(signs.signs)
@@ -251,10 +285,13 @@ app.command(epilog=forecast.EPILOG)(forecast.forecast)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 broken books, 2 bad input, 130 stopped by a signal."""
+    outlast_the_reader()
     use_plain_signs()
     given = sys.argv[1:] if arguments is None else list(arguments)
+    spoken = [argument for argument in given if argument != QUIETLY]
     try:
-        code = app(args=given, prog_name="circuit", standalone_mode=False) or 0
+        with quietly(len(spoken) < len(given)):
+            code = app(args=spoken, prog_name="circuit", standalone_mode=False) or 0
     except CircuitError as error:
         code = _report(error)
     except USAGE_FAULT as error:
@@ -287,16 +324,16 @@ def _command(arguments: Sequence[str]) -> str:
     return f"{arguments[0]} " if arguments and arguments[0] in names else ""
 
 
-def _study(scenarios: list[str], policies: list[str], study: str | None) -> dict[str, Any]:
+def _study(scenarios: list[str], policies: list[str], study: str | None, grid: bool) -> dict[str, Any]:
     """The study that is asked for: a named one, the headline, or one made of scenarios and policies."""
     from ..study.schema import load_study
 
     if study and (scenarios or policies):
         raise CircuitError("--study says itself which scenarios and policies to compare: leave the others out")
-    if study or not (scenarios or policies):
+    if study or not (scenarios or policies or grid):
         return load_study(study or "headline").model_dump()
     names = list(dict.fromkeys(scenarios or ["baseline"]))
-    if len(names) == 1 and not policies and names != ["baseline"]:
+    if len(names) == 1 and not (policies or grid) and names != ["baseline"]:
         names.insert(0, "baseline")
     return {
         "title": " ".join(["compare", *map(_stem, names + policies)]),
@@ -309,9 +346,9 @@ def _stem(name: str) -> str:
     return Path(name).stem
 
 
-def _run_comparison(planned: Plan, folder: str | None, means: Means, fresh: bool, page: bool) -> None:
+def _run_comparison(planned: Plan, folder: str | None, means: Means, fresh: bool, page: bool, json: bool) -> None:
     from ..methods.compare import compare as run_study
     from ..methods.compare import default_folder
 
     place = folder or str(default_folder(planned))
-    run_study(planned, place, means.workers, terminal(), means.cluster, means.limits, fresh, page)
+    run_study(planned, place, means.workers, terminal(json), means.cluster, means.limits, fresh, page)

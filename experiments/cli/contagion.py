@@ -10,7 +10,8 @@ import typer
 
 from simulation.errors import CircuitError
 
-from .options import Firms, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
+from .options import Firms, PoliciesAtOnce, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
+from .showing import Json
 
 if TYPE_CHECKING:
     from ..study.schema import Study
@@ -31,12 +32,14 @@ def fail(
     quarter: Annotated[
         str, typer.Option(help="Quarter in which it fails, as 2026Q4, or as a number: the first simulated is 1.")
     ] = "5",
+    policy: PoliciesAtOnce = None,
     runs: Runs = 20,
     vintage: Vintage = None,
     firms: Firms = None,
     settings: Settings = None,
     workers: Workers = None,
     results: Results = None,
+    json: Json = False,
 ) -> None:
     """Remove one actor and report direct and total loss, and who fell next through which channel.
 
@@ -45,8 +48,12 @@ def fail(
     """
     from ..methods.contagion import report_failures
 
-    study = with_options({"scenarios": [scenario]}, {"runs": runs} | economy_options(vintage, firms, None), settings)
-    report_failures(name, study, _number(study, quarter), workers, results or Path("results"), terminal())
+    study = with_options(
+        {"scenarios": [scenario], "policies": policy or []},
+        {"runs": runs} | economy_options(vintage, firms, None),
+        settings,
+    )
+    report_failures(name, study, _number(study, quarter), workers, results or Path("results"), terminal(json))
 
 
 def _number(study: Study, quarter: str) -> int:
@@ -68,6 +75,7 @@ def amplify(
     settings: Settings = None,
     workers: Workers = None,
     results: Results = None,
+    json: Json = False,
 ) -> None:
     """Does the circular web amplify small shocks? Total over direct loss, with deals on and off, buffers 1 and 2.
 
@@ -78,4 +86,4 @@ def amplify(
     if not (failures or shocks):
         raise CircuitError("--no-failures --no-shocks: leave nothing to amplify: give one of them at most")
     study = with_options({"title": "amplification"}, {"runs": runs} | economy_options(vintage, firms, None), settings)
-    report_amplification(study, failures, shocks, workers, results or Path("results"), terminal())
+    report_amplification(study, failures, shocks, workers, results or Path("results"), terminal(json))

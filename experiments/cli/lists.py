@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +12,7 @@ from .showing import Csv, Json, printed_for_programs
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.table import Table
 
 HEAD = (
     "# Scenarios and policies\n\n"
@@ -51,8 +52,7 @@ def scenarios(
     console = terminal()
     for title, listing in (lists | {"Studies": available_studies()}).items():
         console.print(f"\n{title}", style="bold")
-        for name, _, meaning in listing:
-            console.print(f"  {name:<22} {meaning}", highlight=False, soft_wrap=True)
+        console.print(_grid((name, meaning) for name, _, meaning in listing))
 
 
 def in_markdown(lists: Mapping[str, Sequence[tuple[str, str, str]]]) -> str:
@@ -68,11 +68,22 @@ def studies() -> None:
     """List the studies there are, with the economies and runs each has."""
     from ..study.schema import available_studies, load_study
 
-    console = terminal()
-    for name, _, meaning in available_studies():
-        study = load_study(name)
-        size = f"{study.size} x {study.runs}"
-        console.print(f"  {name:<22} {size:>9}  {meaning}", highlight=False, soft_wrap=True)
+    loaded = [(name, load_study(name), meaning) for name, _, meaning in available_studies()]
+    terminal().print(_grid((name, f"{study.size} x {study.runs}", meaning) for name, study, meaning in loaded))
+
+
+def _grid(rows: Iterable[tuple[str, ...]]) -> Table:
+    """Names and what they mean beside them, which goes on beneath itself where it is long."""
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for *cells, meaning in rows:
+        if not grid.columns:
+            for _ in cells:
+                grid.add_column(no_wrap=True)
+            grid.add_column()
+        grid.add_row(*cells, meaning)
+    return grid
 
 
 def parameters(text: Text = None, csv: Csv = False, json: Json = False) -> None:

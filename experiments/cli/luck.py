@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .options import Firms, Results, Scenario, Seed, Settings, Vintage, Workers, economy_options, terminal, with_options
+from .showing import Json
 
 EPILOG = "Examples: `circuit luck`\n\n`circuit luck late-chips --runs 200`\n\n`circuit luck --estimate`"
 
@@ -27,6 +28,7 @@ def luck(
     settings: Settings = None,
     workers: Workers = None,
     results: Results = None,
+    json: Json = False,
 ) -> None:
     """Show what luck does: each kind alone, and all of it, series by series.
 
@@ -41,4 +43,4 @@ def luck(
         return
     options = {"runs": runs, "prior": False, "seed": seed} | economy_options(vintage, firms, None)
     study = with_options({"title": "luck", "scenarios": [scenario]}, options, settings)
-    report_luck(study, workers, results or Path("results"), terminal())
+    report_luck(study, workers, results or Path("results"), terminal(json))

@@ -10,32 +10,83 @@ import typer
 from simulation.errors import CircuitError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
+
+    from simulation.scenario.files import Kind
 
     from ..batch.pool import Limits
     from ..study.schema import Study
 
-NARROWEST = 120
 
-Scenario = Annotated[str, typer.Argument(help="A scenario, by name (see circuit scenarios) or TOML file.")]
+def names_of(kind: Kind) -> Callable[[str], list[str]]:
+    """What a shell completes the name of a shipped scenario or policy to."""
+
+    def complete(incomplete: str) -> list[str]:
+        from simulation.scenario.files import shipped_names
+
+        return [name for name in shipped_names(kind) if name.startswith(incomplete)]
+
+    return complete
+
+
+def settings_of(incomplete: str) -> list[str]:
+    """What a shell completes the name of a parameter to."""
+    from simulation.scenario import PARAMETERS
+
+    return [f"{name}=" for name in PARAMETERS if name.startswith(incomplete)]
+
+
+Scenario = Annotated[
+    str,
+    typer.Argument(
+        help="A scenario, by name (see circuit scenarios) or TOML file.", autocompletion=names_of("scenario")
+    ),
+]
 Scenarios = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SCENARIO]...", help="Scenarios, by name or TOML file; the first is the reference."),
+    typer.Argument(
+        metavar="[SCENARIO]...",
+        help="Scenarios, by name or TOML file; the first is the reference.",
+        autocompletion=names_of("scenario"),
+    ),
 ]
 Policies = Annotated[
     list[str] | None,
     typer.Option(
-        "--policy", metavar="POLICY", help="A policy, by name or TOML file; may be repeated: each is tried by itself."
+        "--policy",
+        metavar="POLICY",
+        help="A policy, by name or TOML file; may be repeated: each is tried by itself.",
+        autocompletion=names_of("policy"),
     ),
 ]
 PoliciesAtOnce = Annotated[
     list[str] | None,
     typer.Option(
-        "--policy", metavar="POLICY", help="A policy, by name or TOML file; may be repeated: all apply at once."
+        "--policy",
+        metavar="POLICY",
+        help="A policy, by name or TOML file; may be repeated: all apply at once.",
+        autocompletion=names_of("policy"),
     ),
 ]
 Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Set a parameter (see circuit parameters); may be repeated.",
+        autocompletion=settings_of,
+    ),
+]
+Grid = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--grid",
+        metavar="NAME=A,B,...",
+        help="Compare values of a parameter, as gamma=0.01,0.03; may be repeated: all combinations.",
+        autocompletion=settings_of,
+    ),
 ]
 Seed = Annotated[int | None, typer.Option(help="Seed of the first run (default: 1). Same seed, same economy.")]
 Vintage = Annotated[
@@ -92,6 +143,26 @@ def economy_options(vintage: str | None, firms: int | None, quarters: int | None
     return {"vintage": vintage, "firms": firms, "quarters": quarters}
 
 
+def grid_of(entries: list[str]) -> dict[str, list[float | bool]]:
+    """The values of each parameter of a grid from entries such as 'gamma=0.01,0.03'. Raises `CircuitError`."""
+    from simulation.scenario import parse_assignments
+
+    grid: dict[str, list[float | bool]] = {}
+    faults = []
+    for entry in entries:
+        name, _, values = entry.partition("=")
+        for value in values.split(","):
+            try:
+                ((parameter, number),) = parse_assignments([f"{name}={value.strip()}"]).items()
+            except CircuitError as error:
+                faults += [f"--grid {fault}" for fault in error.faults]
+            else:
+                grid.setdefault(parameter, []).append(number)
+    if faults:
+        raise CircuitError(*dict.fromkeys(faults))
+    return grid
+
+
 def with_options(study: dict[str, Any], options: dict[str, Any], settings: list[str] | None = None) -> Study:
     """A study with what was given on the command line; all errors of both at once."""
     from simulation.scenario import parse_assignments
@@ -113,13 +184,8 @@ def with_options(study: dict[str, Any], options: dict[str, Any], settings: list[
     return parsed
 
 
-def terminal() -> Console:
-    """A terminal that is not narrower than the tables when its width is unknown, as in a pipe.
+def terminal(json: bool = False) -> Console:
+    """Where a command prints; with `json`, where it hands its answer to another program."""
+    from ..common.screen import Screen
 
-    It prints what it is given: no name or path is taken for a mark of style.
-    """
-    from rich.console import Console
-
-    console = Console()
-    width = None if console.is_terminal else max(console.width, NARROWEST)
-    return Console(width=width, markup=False, emoji=False)
+    return Screen(json)

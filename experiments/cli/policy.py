@@ -10,6 +10,7 @@ import typer
 from simulation.errors import CircuitError
 
 from .options import Firms, Quarters, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
+from .showing import Json
 
 EPILOG = (
     "Examples: `circuit policy investment-credit`\n\n"
@@ -39,6 +40,7 @@ def policy(
     settings: Settings = None,
     workers: Workers = None,
     results: Results = None,
+    json: Json = False,
 ) -> None:
     """Show what a policy moves, whether that is its target, and who pays for it.
 
@@ -54,4 +56,4 @@ def policy(
     policies = [policy] if policy else [listed.name for listed in available_policies()]
     options = {"runs": runs, "prior": prior} | economy_options(vintage, firms, quarters)
     study = with_options({"title": "policies", "scenarios": [scenario], "policies": policies}, options, settings)
-    report_policies(study, policy, workers, results or Path("results"), terminal())
+    report_policies(study, policy, workers, results or Path("results"), terminal(json))

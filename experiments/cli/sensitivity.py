@@ -9,6 +9,7 @@ import typer
 from simulation.errors import CircuitError
 
 from .options import OwnResults, Workers, Yes
+from .showing import Json
 
 EPILOG = (
     "Examples: `circuit sensitivity`\n\n"
@@ -59,6 +60,7 @@ def sensitivity(
     workers: Workers = None,
     yes: Yes = False,
     results: OwnResults = None,
+    json: Json = False,
 ) -> None:
     """Say which parameters an outcome hangs on, and by how much.
 
@@ -83,4 +85,4 @@ def sensitivity(
     asked = question(study, outcome, parameters, trajectories, keep, points, yes)
     folder = results or default_folder(asked)
     check_writable(folder)
-    show(asked, answer(asked, folder, workers), folder, terminal())
+    show(asked, answer(asked, folder, workers), folder, terminal(json))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .options import Results, Seed, Settings, Workers, economy_options, terminal, with_options
+from .showing import Json
 
 EPILOG = "Examples: `circuit signs`\n\n`circuit signs --only tariff --runs 100`"
 
@@ -33,6 +34,7 @@ def signs(
     settings: Settings = None,
     workers: Workers = None,
     results: Results = None,
+    json: Json = False,
 ) -> None:
     """Show what every lever, scenario and policy does to its own target, AI capex, AI shares and GDP.
 
@@ -44,4 +46,4 @@ def signs(
 
     options = {"runs": runs, "prior": prior, "seed": seed} | economy_options(vintage, firms, quarters)
     study = with_options({"title": "signs"}, options, settings)
-    report_signs(study, only, workers, results or Path("results"), terminal())
+    report_signs(study, only, workers, results or Path("results"), terminal(json))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Workers
+from .options import Workers, terminal
 from .showing import Csv, Json, printed_for_programs
 
 if TYPE_CHECKING:
@@ -80,10 +80,6 @@ def dictionary(csv: Csv = False, json: Json = False) -> None:
 def _show(frame: pd.DataFrame, csv: bool, json: bool) -> None:
     if printed_for_programs(frame, csv, json):
         return
-    from rich.console import Console
+    from ..common.terminal import print_rows
 
-    from ..common.terminal import table_of
-
-    console = Console()
-    console = console if console.is_terminal else Console(width=max(console.width, 160))
-    console.print(table_of(frame, digits=4, index=False))
+    print_rows(terminal(), frame)

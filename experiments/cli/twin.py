@@ -20,6 +20,7 @@ from .options import (
     terminal,
     with_options,
 )
+from .showing import Json
 
 
 def twin(
@@ -46,6 +47,7 @@ def twin(
         typer.Option("--prior/--no-prior", help="Draw uncertain parameters per seed (default), or keep defaults."),
     ] = None,
     results: Results = None,
+    json: Json = False,
 ) -> None:
     """Compare each run with its twin: the same seed and luck, without one thing from one quarter on.
 
@@ -56,7 +58,7 @@ def twin(
 
     options = {"seed": seed, "runs": runs, "prior": prior} | economy_options(vintage, firms, quarters)
     study = with_options({"scenarios": [scenario], "policies": policy or []}, options, settings)
-    show(study, without, start, results or Path("results"), terminal())
+    show(study, without, start, results or Path("results"), terminal(json))
 
 
 EPILOG = (

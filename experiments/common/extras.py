@@ -14,6 +14,7 @@ EXTRA_OF = {
     "fsspec": "remote",
     "iterative_ensemble_smoother": "calibration",
     "scoringrules": "calibration",
+    "xlsxwriter": "excel",
     "shiny": "explore",
     "uvicorn": "explore",
 }

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 GUTTER = 4
+LONGEST_TITLE = 78
+LONGEST_NAME = 24  # of a row that stands on one line
 BLOCKS = "▁▂▃▄▅▆▇█"
 EMPTY_BRAILLE = 0x2800
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -75,14 +77,18 @@ def table_of(frame: pd.DataFrame, title: str = "", digits: int = 1, index: bool 
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=escape(title) or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    width = min(max(map(len, title.split("\n"))), LONGEST_TITLE) or None  # a title breaks no earlier than it must
+    table = Table(
+        title=escape(title) or None, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False, min_width=width
+    )
     if index:
         table.add_column(Text("" if frame.index.name is None else str(frame.index.name)), no_wrap=True)
     for column in frame.columns:
         if frame[column].dtype.kind in "if":
             table.add_column(Text(str(column)), justify="right", min_width=_width(frame[column], digits))
-        else:
-            table.add_column(Text(str(column)), no_wrap=column == "course")
+        else:  # what does not fit goes on in the next line, and nothing is left out
+            name = column == frame.columns[0] and frame[column].astype(str).str.len().max() <= LONGEST_NAME
+            table.add_column(Text(str(column)), no_wrap=column == "course" or bool(name), overflow="fold")
     for label, row in zip(frame.index, frame.itertuples(index=False), strict=True):
         cells = [_cell(value, digits) for value in row]
         table.add_row(*(Text(cell) for cell in ([str(label), *cells] if index else cells)))
@@ -105,6 +111,20 @@ def print_wide(console: Console, frame: pd.DataFrame, title: str, digits: int = 
             end += 1
         console.print(table_of(frame.iloc[:, start:end], digits=digits))
         start = end
+
+
+def print_rows(console: Console, frame: pd.DataFrame, digits: int = 4) -> None:
+    """Print a frame as it is; where its numbers and names have no room beside each other, a paragraph a row."""
+    from rich.text import Text
+
+    needed = sum(min(_width(frame.iloc[:, place], digits), LONGEST_NAME) + GUTTER for place in range(frame.shape[1]))
+    if needed <= console.width:
+        console.print(table_of(frame, digits=digits, index=False))
+        return
+    for row in frame.itertuples(index=False, name=None):
+        for name, value in zip(frame.columns, row, strict=True):
+            console.print(Text(f"{name}: {_cell(value, digits)}"))
+        console.print()
 
 
 def _width(column: pd.Series, digits: int) -> int:

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,6 +92,11 @@ class Chart:
             written = io.StringIO()
             figure.savefig(written, format="svg", transparent=True, metadata={"Date": None, "Creator": "Circuit"})
         return lighter(written.getvalue())
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the claim, the figure, the notes."""
+        notes = escape(f"{self.source} {self.notes}")
+        return f"<p><b>{escape(self.claim)}</b></p>{self.svg()}<p><small>{notes}</small></p>"
 
     def _rows(self, columns: int) -> int:
         return math.ceil(self.panels / columns)

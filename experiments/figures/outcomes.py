@@ -26,6 +26,7 @@ def outcome_chart(analysis: Analysis) -> Chart:
         analysis.shares,
         lambda frame: _draw(analysis, frame),
         panel_height=0.9 + 0.36 * len(analysis.plan.arms),
+        narrow_height=1.9 + 0.36 * len(analysis.plan.arms),
     )
 
 
@@ -50,7 +51,7 @@ def _draw(analysis: Analysis, frame: Frame) -> None:
     axes.xaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}%")
     axes.grid(axis="y", visible=False)
     above: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0.2}
-    axes.legend(ncols=2 if frame.narrow else 3, fontsize=8, handlelength=1.2, **above)
+    axes.legend(ncols=1 if frame.narrow else 3, fontsize=8, handlelength=1.2, **above)
 
 
 def _claim(analysis: Analysis) -> str:

@@ -55,7 +55,7 @@ def published_chart(analysis: Analysis) -> Chart | None:
             mine = facts[facts["measure"] == measure]
             told = dict(zip(mine["label"], mine["value"].astype(float), strict=True))
             _draw_published(axes, list(told.values()), len(found))
-            axes.set_title("\n".join(style.balanced(MEASURES[measure], 60 if frame.narrow else 90)))
+            axes.set_title("\n".join(style.balanced(MEASURES[measure], 34 if frame.narrow else 90)))
             names = [*(group.name for group in found), *(f"{label}: {value:g}" for label, value in told.items())]
             axes.set_yticks(range(len(names)), ["\n".join(style.balanced(name, 28)) for name in names], size=8)
             axes.set_ylim(len(names) - 0.5, -0.6)
@@ -73,6 +73,7 @@ def published_chart(analysis: Analysis) -> Chart | None:
         draw,
         panels=len(groups),
         panel_height=1.8,
+        narrow_height=2.1,
     )
 
 

@@ -26,15 +26,11 @@ PANELS = (
 COLOURS = (style.BLUE, style.ORANGE)
 
 
-def draw_run(economy: Economy, path: Path) -> None:
-    """Six panels of one run; quarters in which investors were withdrawing are shaded."""
+def draw_run(economy: Economy, path: Path, setting: str) -> None:
+    """Six panels of one run; quarters in which investors were withdrawing are shaded. The notes name its `setting`."""
     history = economy.history
     data = history.rename_axis("quarter").reset_index()
-    firms = len(economy.kinds["firms"])
-    notes = (
-        f"{economy.scenario.name}, vintage {economy.vintage}, seed {economy.seed}, {firms:,} firms. "
-        "One run of many possible: see circuit compare. Shaded: investors withdrawing."
-    )
+    notes = f"{setting}. One run of many possible: see circuit compare. Shaded: investors withdrawing."
     with style.drawing(path, claim(economy), notes, data, (10.5, 5.2), (2, 3)) as (_, panels):
         for axes, (title, shown) in zip(panels, PANELS, strict=True):
             for colour, (name, factor) in zip(COLOURS, shown.items(), strict=False):

@@ -20,8 +20,9 @@ import numpy.typing as npt
 from simulation.errors import CircuitError
 
 from ..batch.pool import default_workers
-from ..batch.runner import compute, with_progress
+from ..batch.runner import compute
 from ..common.interruption import Interrupted
+from ..common.progress import counted
 from ..store.results import write_bytes
 from ..study.schema import model_digest
 from .members import Member, Task, run_members
@@ -77,9 +78,8 @@ class Desk:
         done = 0
         specs: Any = members
         try:
-            for spec, rows in with_progress(
-                compute(specs, self.workers or default_workers(), run_block=run_members, total=total), total
-            ):
+            runs = compute(specs, self.workers or default_workers(), run_block=run_members, total=total)
+            for spec, rows in counted(runs, "run", total=total):
                 member: Any = spec
                 number = member.number // CHUNK
                 part = parts.setdefault(number, np.full((len(chunks[number]), task.length), np.nan, np.float32))

@@ -21,6 +21,7 @@ from ..batch.compiling import prepare
 from ..batch.reproduce import stored_run
 from ..batch.worker import build
 from ..common.export import csv_bytes
+from ..common.progress import counted
 from ..common.terminal import table_of
 from ..figures import style
 from ..store.results import check_writable, write_bytes
@@ -125,8 +126,10 @@ def dissect(economy: Economy) -> Autopsy:
         raise CircuitError(
             "this run has no investment pullback; circuit query RESULTS tells which do (pullback = true)"
         )
-    removed = [_without(snapshots, link, pullback) for link in links_of(economy, pullback)]
-    found = (_smallest(snapshots, lever, bound, pullback) for lever, (_, bound) in LEVERS.items())
+    links = counted(links_of(economy, pullback), "link", "removing links")
+    removed = [_without(snapshots, link, pullback) for link in links]
+    levers = counted(LEVERS.items(), "lever", "moving levers")
+    found = [_smallest(snapshots, lever, bound, pullback) for lever, (_, bound) in levers]
     smallest = sorted((each for each in found if each), key=lambda each: each.share)
     return Autopsy(economy, pullback, removed, smallest)
 

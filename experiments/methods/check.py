@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
 from ..batch.runner import compute
+from ..common.progress import counted
 from ..common.terminal import print_wide, table_of
 from ..study.schema import Plan, Study, plan
 
@@ -96,10 +97,8 @@ def audit(plan: Plan, workers: int) -> Verdict:
 
 
 def _audited(plan: Plan, workers: int) -> Iterator[tuple[RunSpec, Rows]]:
-    from tqdm import tqdm
-
     runs = compute(plan.specs, workers, run_block=audit_block)
-    yield from tqdm(runs, total=len(plan.specs), unit="run", desc=plan.study.vintage, mininterval=1.0, leave=False)
+    yield from counted(runs, "run", plan.study.vintage, len(plan.specs))
 
 
 def print_proof(plan: Plan, console: Console) -> None:

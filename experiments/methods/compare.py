@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from simulation.endings import ENDINGS
 
 from .. import statistics as st
 from ..analysis.analysis import Analysis
-from ..analysis.measures import EPISODES, PAID_OFF, PULLBACK, WORST_GDP
+from ..analysis.measures import EPISODES, PAID_OFF, PULLBACK, WORST_GDP, Effect
 from ..analysis.tables import all_tables
 from ..analysis.wording import failed_of, on_thresholds, probability, share_of, signed, times_fewer, with_interval
 from ..batch.compiling import prepare
@@ -17,6 +19,7 @@ from ..batch.pool import Limits
 from ..batch.provenance import facts_of, facts_of_batch
 from ..batch.runner import BatchReport, check_cluster, run_batch
 from ..common.export import csv_bytes
+from ..common.screen import Screen
 from ..common.terminal import titled
 from ..narrative.cascades import events_of_largest
 from ..narrative.headline import headline
@@ -24,13 +27,17 @@ from ..report.page import write_report
 from ..report.section import Findings
 from ..store.dictionary import dictionary_csv
 from ..store.results import Results, start_anew, write_bytes, write_table
-from ..study.schema import Plan
+from ..study.naming import LONGEST, slug, told
+from ..study.schema import Arm, Plan
+from .finding import print_json
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
 RESULTS = Path("results")
+ROOM_FOR_NAMES = 16
+WIDEST_HEADING = 10
 
 
 def compare(
@@ -48,7 +55,31 @@ def compare(
 
     Raises `CircuitError` where results cannot be written and `runner.Interrupted` after a signal.
     """
-    folder = folder or default_folder(plan)
+    results, report = computed(plan, folder or default_folder(plan), workers, cluster, limits, fresh)
+    analysis = Analysis.of(plan.of_seeds(report.seeds), results)
+    cascade = events_of_largest(results, set(analysis.runs["run_id"]))
+    with results.place.on_disk() as place:
+        write_tables(analysis, place)
+        # all of it before anything is printed: who reads only the first lines loses nothing
+        written = write_report(Findings(analysis, results.manifest, cascade), place).name if page else ""
+        if isinstance(console, Screen) and console.json:
+            print_json(headline(analysis), all_tables(analysis), caveats(analysis, report), [Path(results.place.name)])
+        print_answer(analysis, report, console)
+        console.print(f"\nTables and every run: {results.place.name}", soft_wrap=True)
+        if written:
+            console.print(f"Report: {results.place.name}/{written}", soft_wrap=True)
+    return analysis
+
+
+def computed(
+    plan: Plan,
+    folder: Path | str,
+    workers: int | None = None,
+    cluster: str | None = None,
+    limits: Limits | None = None,
+    fresh: bool = False,
+) -> tuple[Results, BatchReport]:
+    """Run what is missing of a plan into its folder. Raises as `compare` does."""
     if cluster:
         check_cluster(cluster)
     if fresh:
@@ -57,22 +88,13 @@ def compare(
     prepare()
     report = run_batch(plan, results, workers, limits=limits, cluster=cluster)
     results.save_manifest(**facts_of_batch(report, results.manifest))
-    analysis = Analysis.of(plan.of_seeds(report.seeds), results)
-    cascade = events_of_largest(results, set(analysis.runs["run_id"]))
-    with results.place.on_disk() as place:
-        write_tables(analysis, place)  # before anything is printed: who reads only the first lines loses nothing
-        print_answer(analysis, report, console)
-        console.print(f"\nTables and every run: {results.place.name}", soft_wrap=True)
-        if page:
-            findings = Findings(analysis, results.manifest, cascade)
-            console.print(f"Report: {results.place.name}/{write_report(findings, place).name}", soft_wrap=True)
-    return analysis
+    return results, report
 
 
 def default_folder(plan: Plan) -> Path:
-    """Where results go unless told otherwise: title and digest, so that no two studies share a folder."""
-    slug = "".join(letter if letter.isalnum() else "-" for letter in plan.study.title.lower()).strip("-")
-    return RESULTS / f"{slug[:40]}-{plan.digest}"
+    """Where results go unless told otherwise: title, what was set, and digest: no two studies share a folder."""
+    words = slug(f"{plan.study.title.lower()} {told(plan.study)}".replace(" = ", " "))
+    return RESULTS / f"{words[:LONGEST]}-{plan.digest}"
 
 
 def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> None:
@@ -83,7 +105,8 @@ def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> N
     console.print(episode_table(analysis))
     console.print(share_table(analysis))
     if analysis.effects:
-        console.print(effect_table(analysis))
+        console.print(ending_effect_table(analysis))
+        console.print(output_effect_table(analysis))
     console.print(risk_table(analysis))
     for line in caveats(analysis, report):
         console.print(line, style="dim", highlight=False)
@@ -91,77 +114,86 @@ def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> N
 
 def share_table(analysis: Analysis) -> Table:
     """Shares of endings, with 95% intervals that hold for all of them at once."""
-    return _shares_of("How runs end: share of runs, % (95% interval)", analysis, ENDINGS)
+    return _shares_of("How runs end: share of runs, % (95% interval)", analysis, ENDINGS, counts=True)
 
 
 def episode_table(analysis: Analysis) -> Table:
     """Shares of runs with each kind of episode on the way, each with its own 95% interval."""
     shown = tuple(measure.name for measure in EPISODES)
-    return _shares_of("What happens on the way: share of runs, % (95% interval)", analysis, shown)
+    return _shares_of("What happens on the way: share of runs, % (95% interval)", analysis, shown, counts=False)
 
 
-def _shares_of(title: str, analysis: Analysis, shown: tuple[str, ...]) -> Table:
-    table = titled(title)
-    table.add_column("", min_width=max(len(analysis.label(arm)) for arm in analysis.plan.arms))
-    for label in shown:
-        table.add_column("\n".join(label.rsplit(" ", 1)), justify="right", min_width=len("100 (93-100)"))
-    for label in ("runs", "failed"):
-        table.add_column(label, justify="right", min_width=len(label))
+def _shares_of(title: str, analysis: Analysis, shown: tuple[str, ...], counts: bool) -> Table:
+    table = _by_arm(title, analysis, *("\n".join(wrap(label, WIDEST_HEADING)) for label in shown))
+    if counts:
+        table.add_column("runs", justify="right")
     for arm in analysis.plan.arms:
         rows = analysis.shares[analysis.shares["arm"] == arm.name].set_index("outcome")
         cells = [_share_cell(*rows.loc[label, ["share", "low", "high"]]) for label in shown]
-        table.add_row(analysis.label(arm), *cells, str(rows["n"].iloc[0]), str(analysis.failed(arm)))
+        cells += [str(rows["n"].iloc[0])] if counts else []
+        table.add_row(analysis.label(arm), *cells)
+    return table
+
+
+def _by_arm(title: str, analysis: Analysis, *headings: str) -> Table:
+    """An empty table with a row for each arm, whose name goes on in the next line where there is no room."""
+    table = titled(title)
+    longest = max(len(analysis.label(arm)) for arm in analysis.plan.arms)
+    table.add_column("", min_width=min(longest, ROOM_FOR_NAMES), overflow="fold")
+    for heading in headings:
+        table.add_column(heading, justify="right")
     return table
 
 
 def _share_cell(share: float, low: float, high: float) -> str:
-    return f"{share * 100:.0f} ({low * 100:.0f}-{high * 100:.0f})" if share == share else "-"
+    """A share over its interval, in two lines, so that six of them stand beside each other."""
+    return f"{share * 100:.0f}\n({low * 100:.0f}-{high * 100:.0f})" if share == share else "-"
 
 
-def effect_table(analysis: Analysis) -> Table:
-    """Paired effects on the main measures with flips, corrected p-values and the gain from common seeds."""
-    table = titled("What changes against the reference, same seeds (95% interval)")
-    headings = (
-        "investment\npullback, points",
-        "saved/\nharmed",
-        "Holm p",
-        "paid off,\npoints",
-        "worst GDP,\npoints",
-        "times fewer\nseeds (95%)",
-        "pairs",
-    )
-    table.add_column("", no_wrap=True)
-    for heading in headings:
-        table.add_column(heading, justify="right")
-    effects = {(effect.arm.name, effect.measure.name): effect for effect in analysis.effects}
-    for arm in (arm for arm in analysis.plan.arms if arm.reference):
-        ending = effects[arm.name, PULLBACK.name]
-        gdp = effects[arm.name, WORST_GDP.name]
+def ending_effect_table(analysis: Analysis) -> Table:
+    """Paired effects on endings with flips and corrected p-values."""
+    table = _by_arm(
+        "What changes against the reference, same seeds: endings (95% interval)", analysis,
+        "investment\npullback, points", "saved/\nharmed", "Holm p", "paid off,\npoints", "pairs",
+    )  # fmt: skip
+    for arm, effects in _effects_by_arm(analysis):
+        ending = effects[PULLBACK.name]
         table.add_row(
             analysis.label(arm),
             signed(ending.estimate, 0),
             f"{ending.flips.saved}/{ending.flips.harmed}" if ending.flips else "-",
             probability(ending.p_value),
-            signed(effects[arm.name, PAID_OFF.name].estimate, 0),
-            signed(gdp.estimate),
-            times_fewer(gdp.precision),
+            signed(effects[PAID_OFF.name].estimate, 0),
             str(ending.estimate.n),
         )
     return table
 
 
+def output_effect_table(analysis: Analysis) -> Table:
+    """Paired effects on output, and the gain from common seeds."""
+    table = _by_arm(
+        "What changes against the reference, same seeds: output (95% interval)", analysis,
+        "worst GDP,\npoints", "times fewer\nseeds (95%)",
+    )  # fmt: skip
+    for arm, effects in _effects_by_arm(analysis):
+        gdp = effects[WORST_GDP.name]
+        table.add_row(analysis.label(arm), signed(gdp.estimate), times_fewer(gdp.precision))
+    return table
+
+
+def _effects_by_arm(analysis: Analysis) -> Iterator[tuple[Arm, dict[str, Effect]]]:
+    """Every arm that is compared with another, and its effects by measure."""
+    for arm in analysis.plan.arms:
+        if arm.reference:
+            yield arm, {effect.measure.name: effect for effect in analysis.effects if effect.arm.name == arm.name}
+
+
 def risk_table(analysis: Analysis) -> Table:
     """How long booms last and how deep the worst runs go."""
-    table = titled("How soon and how bad (95% interval)")
-    table.add_column("", min_width=max(len(analysis.label(arm)) for arm in analysis.plan.arms))
-    for heading in (
-        "median quarter\nof pullback",
-        "log-rank\nHolm p",
-        "GDP-at-risk 5%,\npoints",
-        "shortfall 5%,\npoints",
-        "runs",
-    ):
-        table.add_column(heading, justify="right")
+    table = _by_arm(
+        "How soon and how bad (95% interval)", analysis,
+        "median quarter\nof pullback", "log-rank\nHolm p", "GDP-at-risk\n5%, points", "shortfall\n5%, points", "runs",
+    )  # fmt: skip
     times = analysis.time_to_pullback.set_index("arm")
     tails = analysis.tails.set_index(["arm", "measure"])
     for arm in analysis.plan.arms:

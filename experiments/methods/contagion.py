@@ -15,17 +15,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..analysis.contagion import Loss, shown, table
-from ..analysis.wording import failed_of, span
+from ..analysis.contagion import AMPLIFICATION, Loss, amplified, estimate_of, shown, table, told
+from ..analysis.wording import failed_of, ranged, span
 from ..batch.runner import compute
-from ..common.export import csv_bytes
+from ..common.progress import counted
 from ..common.terminal import table_of
 from ..figures.cascade import cascade_chart
+from ..figures.dots import Panel, Row, dots_chart
 from ..narrative.chains import FAILURES
 from ..narrative.reactions import chain_of, followers, started_by
 from ..statistics import FEWEST_FOR_BOOTSTRAP
-from ..store.results import check_writable, write_bytes
+from ..store.results import check_writable
+from ..study.naming import name_of, setting_of
 from ..study.schema import Arm, Plan, line_up, part_of
+from .finding import Finding, hand_over
 from .one_run import scenario_of
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from simulation import Scenario
 
     from ..batch.worker import Rows
+    from ..figures.chart import Chart
     from ..study.schema import Study
 
     Floats = npt.NDArray[np.float64]
@@ -54,6 +58,10 @@ NOTE = (
     "blow. Amplification: two years later over the first blow; below one the web dampens. 95% intervals: Student's, "
     f"from {FEWEST_FOR_BOOTSTRAP} seeds on BCa bootstrap; Fieller's for the ratio."
 )
+
+
+UNTOLD = "A blow whose first loss these runs cannot tell from nothing has no amplification."
+MOST_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -105,13 +113,12 @@ def losses(blows: Sequence[Blow], study: Study, workers: int | None = None) -> L
     """Run every blow and its twin with the same seeds; a seed whose run or twin failed is left out."""
     from ..batch.compiling import prepare
     from ..batch.pool import default_workers
-    from ..batch.runner import with_progress
 
     prepare()
     planned = _plan_of(blows, study)
     specs = {spec.run_id: spec for spec in planned.specs}
     paths: dict[str, _Path] = {}
-    for spec, rows in with_progress(compute(list(specs.values()), workers or default_workers()), len(specs)):
+    for spec, rows in counted(compute(list(specs.values()), workers or default_workers()), "run", total=len(specs)):
         if "failure" not in rows:
             paths[spec.run_id] = _Path.of(rows)
     found: dict[str, list[Loss]] = {blow.name: [] for blow in blows}
@@ -208,27 +215,50 @@ def report_failures(
     blows = failures_of(names, scenario_of(study), quarter)
     check_writable(results)
     found = losses(blows, study, workers)
-    frame, stem = table(found.by_blow, study.runs), f"fail-{_stem(name)}"
-    title = f"Failure in quarter {quarter}, {_seeds(frame, study)}"
-    _show(frame, title, results / f"{stem}.csv", console, found.failed, found.tried)
+    frame, stem = table(found.by_blow, study.runs), name_of("fail", study, name, f"quarter{quarter}")
+    title = f"Losses in USD bn, failure in quarter {quarter}, {_seeds(frame, study)}"
     followed = most_followed(found.by_blow)
+    charts = [loss_chart(stem, frame, failure_claim(frame), setting_of(study))]
+    notes = [NOTE, f"{failed_of(found.failed, found.tried)}."]
     if followed:
-        figure = write_cascade(followed, study, f"{stem}-cascade", results)
-        console.print(f"What followed, in the seed in which most fell: {figure}", soft_wrap=True)
+        charts.append(_cascade_of(followed, study, f"{stem}-cascade"))
+        notes.append(f"What followed is drawn for seed {followed.seed}, in which most fell.")
     else:
-        console.print("Nothing followed from it in any seed.")
+        notes.append("Nothing followed from it in any seed.")
+    channels = shown(frame).assign(channel=frame.set_index("blow").loc[shown(frame)["blow"], "main channel"].to_numpy())
+    answer = Finding(failure_claim(frame), [table_of(channels, title, index=False)], notes, {}, charts)
+    hand_over(answer, results, stem, console)
     return frame
 
 
-def write_cascade(followed: Followed, study: Study, name: str, folder: Path) -> Path:
-    """What followed from a forced failure as a tree, with its data. Returns the figure's path."""
+def failure_claim(frame: pd.DataFrame) -> str:
+    """What the failure that costs most costs, at once and in all, and whether the web made it more."""
+    worst = frame.sort_values("total loss").to_dict("records")[-1]
+    total = ranged(estimate_of(worst, "total loss"), 0)
+    size = ranged(estimate_of(worst, AMPLIFICATION), 2)
+    web = f"{size} times the first blow" if told(worst) else "against a first blow that these runs cannot tell"
+    follow = ranged(estimate_of(worst, "failures that follow"), 1)
+    others = f", most of {len(frame)}" if len(frame) > 1 else ""
+    return f"{worst['blow']}: {total} USD bn are lost two years later, {web}; {follow} failures follow{others}"
+
+
+def loss_chart(name: str, frame: pd.DataFrame, claim: str, notes: str) -> Chart:
+    """What each blow costs at once and in all."""
+    rows = [
+        Row(str(row["blow"]), estimate_of(row, number), number)
+        for row in frame.sort_values("total loss", ascending=False).to_dict("records")
+        for number in ("direct loss", "total loss")
+    ]
+    return dots_chart(name, claim, f"{notes}. {NOTE}", frame, [Panel("Loss of owners and lenders", "USD bn", rows)])
+
+
+def _cascade_of(followed: Followed, study: Study, name: str) -> Chart:
+    """What followed from a forced failure as a tree."""
     notes = (
-        f"{study.scenarios[0]}, vintage {study.vintage}, {followed.blow}, seed {followed.seed}: of {study.runs} seeds "
-        "the one in which most others fell."
+        f"{followed.blow}, seed {followed.seed}: of {study.runs} seeds the one in which most others fell. "
+        f"{setting_of(study)}."
     )
-    chart = cascade_chart(followed.chain, name, notes)
-    chart.save(folder)
-    return folder / f"{name}.png"
+    return cascade_chart(followed.chain, name, notes)
 
 
 def report_amplification(
@@ -253,23 +283,57 @@ def report_amplification(
             frames.append(table(found.by_blow, study.runs, deals=deals, buffers=f"x{buffers:.0f}"))
             failed, tried = failed + found.failed, tried + found.tried
     frame = pd.concat(frames, ignore_index=True)
-    file = results / "amplification.csv"
-    return _show(frame, f"Amplification, {_seeds(frame, study)}", file, console, failed, tried)
+    stem = name_of("amplification", study, *(() if failures and shocks else ("failures",) if failures else ("shocks",)))
+    usual = frame[(frame["deals"] == "on") & (frame["buffers"] == "x1")]
+    title = f"As the economy is, {_seeds(frame, study)}: losses in USD bn, the {MOST_SHOWN} largest"
+    answer = Finding(
+        amplification_claim(frame),
+        [
+            table_of(_summary(frame), "How many blows the web amplifies", index=False),
+            table_of(shown(usual).head(MOST_SHOWN), title, index=False),
+        ],
+        [
+            NOTE,
+            UNTOLD,
+            f"{failed_of(failed, tried)}.",
+            "All blows, with deals on and off and both buffers: in the data.",
+        ],
+        {},
+        [amplification_chart(stem, frame, f"{setting_of(study)}. {UNTOLD}")],
+    )
+    hand_over(answer, results, stem, console)
+    return frame
+
+
+def _summary(frame: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    groups = frame.groupby(["deals", "buffers"], sort=False)
+    return pd.DataFrame([{"deals": deals, "buffers": buffers, **amplified(part)} for (deals, buffers), part in groups])
+
+
+def amplification_claim(frame: pd.DataFrame) -> str:
+    """How many small blows the web makes larger, with deals and without."""
+    counts = {deals: amplified(part) for deals, part in frame[frame["buffers"] == "x1"].groupby("deals")}
+    total = sum(counts["on"].values())
+    return (
+        f"Of {total} blows the web amplifies {counts['on']['amplified']} and dampens {counts['on']['dampened']}; "
+        f"without deals it amplifies {counts['off']['amplified']} and dampens {counts['off']['dampened']}"
+    )
+
+
+def amplification_chart(name: str, frame: pd.DataFrame, notes: str) -> Chart:
+    """Amplification of each blow that the runs tell, with deals on and off, buffers as they are."""
+    chosen = frame[frame["buffers"] == "x1"].sort_values("total loss", ascending=False)
+    rows = [
+        Row(str(row["blow"]), estimate_of(row, AMPLIFICATION), f"deals {row['deals']}")
+        for row in chosen.to_dict("records")
+        if told(row)
+    ]
+    panel = Panel("Loss two years later over the first blow", "times", rows, neutral=1.0)
+    return dots_chart(name, amplification_claim(frame), notes, frame, [panel])
 
 
 def _seeds(frame: pd.DataFrame, study: Study) -> str:
     """How many of a study's seeds the rows rest on."""
     return f"{span(frame['n'])} of {study.runs:,} seeds"
-
-
-def _show(frame: pd.DataFrame, title: str, file: Path, console: Console, failed: int, tried: int) -> pd.DataFrame:
-    console.print(table_of(shown(frame), title, index=False))
-    console.print(NOTE, soft_wrap=True)
-    console.print(f"{failed_of(failed, tried)}.", highlight=False)
-    write_bytes(file, csv_bytes(frame))
-    console.print(f"Data: {file}", soft_wrap=True)
-    return frame
-
-
-def _stem(name: str) -> str:
-    return name.lower().replace(" ", "-")

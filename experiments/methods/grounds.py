@@ -214,12 +214,13 @@ def _scenario(study: Study) -> Scenario:
 
 def _values(measure: Measure, specs: Sequence[RunSpec], workers: int | None) -> Floats:
     from ..batch.pool import default_workers
-    from ..batch.runner import compute, with_progress
+    from ..batch.runner import compute
+    from ..common.progress import counted
 
     order = {spec.run_id: number for number, spec in enumerate(specs)}
     values = np.full(len(specs), np.nan)
     found: dict[int, dict[str, Any]] = {}
-    for spec, rows in with_progress(compute(specs, workers or default_workers()), len(specs)):
+    for spec, rows in counted(compute(specs, workers or default_workers()), "run", total=len(specs)):
         if "failure" not in rows:
             found[order[spec.run_id]] = rows["outcome"]
     if found:

@@ -17,6 +17,7 @@ from ..batch.compiling import prepare
 from ..batch.pool import default_workers
 from ..batch.runner import compute
 from ..common.export import csv_bytes
+from ..common.progress import counted
 from ..figures import style
 from ..statistics import quantiles
 from ..store.results import write_bytes
@@ -59,9 +60,8 @@ def against_history(runs: int = 200, firms: int = 1000, prior: bool = False, wor
     dates = quarters_between(VINTAGE, LAST_QUARTER)
     study = Study(title="history", vintage=VINTAGE, quarters=len(dates), runs=runs, firms=firms, prior=prior)
     prepare()
-    finished = [
-        rows["series"] for _, rows in compute(plan(study).specs, workers or default_workers()) if "series" in rows
-    ]
+    runs_of = compute(plan(study).specs, workers or default_workers())
+    finished = [rows["series"] for _, rows in counted(runs_of, "run", total=runs) if "series" in rows]
     bands = {
         name: quantiles(np.array([series[name] for series in finished]).reshape(-1, len(dates)), BAND)
         for name in TARGETS

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..analysis.wording import failed_of
-from ..common.export import csv_bytes
 from ..common.terminal import table_of
-from ..store.results import check_writable, write_bytes
+from ..store.results import check_writable
+from ..study.naming import name_of
+from .finding import Finding, hand_over
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,7 +68,8 @@ def effect_of_luck(study: Study, workers: int | None = None) -> Luck:
     """
     from ..batch.compiling import prepare
     from ..batch.pool import default_workers
-    from ..batch.runner import compute, with_progress
+    from ..batch.runner import compute
+    from ..common.progress import counted
 
     prepare()
     planned = plan_of(study)
@@ -79,7 +81,7 @@ def effect_of_luck(study: Study, workers: int | None = None) -> Luck:
     }
     levels = np.full((len(arms), study.runs, len(HEADLINE), len(AHEAD)), np.nan)
     specs = list(planned.specs)
-    for spec, rows in with_progress(compute(specs, workers or default_workers()), len(specs)):
+    for spec, rows in counted(compute(specs, workers or default_workers()), "run", total=len(specs)):
         if "failure" not in rows:
             rank, number = order[spec.run_id]
             levels[number, rank] = [np.asarray(rows["series"][name])[np.array(AHEAD) - 1] for name in HEADLINE]
@@ -91,10 +93,10 @@ def plan_of(study: Study) -> Plan:
     """The arms: no luck, each disturbance alone, all of it; the same seeds in each."""
     from simulation.scenario import Scenario
 
-    from ..study.schema import Arm, line_up
+    from ..study.schema import Arm, line_up, opening_of
 
     (name,) = study.scenarios
-    base = Scenario.load(name).with_parameters(**study.parameters)
+    base = Scenario.load(name, opening_of(study)).with_parameters(**study.parameters)
     scenarios = {STILL: base.with_switches(luck=False)}
     scenarios |= {each: with_luck_in(base, (each,)) for each in DISTURBANCE_NAMES}
     scenarios[ALL] = with_luck_in(base, DISTURBANCE_NAMES)
@@ -143,24 +145,21 @@ def _percent(value: float) -> str:
 def report_luck(study: Study, workers: int | None, results: Path, console: Console) -> Luck:
     """Compute, print and write what luck does to the headline series. Raises as `luck.effect_of_luck`."""
     check_writable(results)
-    study = study.model_copy(update={"quarters": max(AHEAD)})
-    found = effect_of_luck(study, workers)
-    console.print(f"\n{headline(found)}\n", style="bold", highlight=False)
-    cells = shown(found.table)
-    for start in range(0, len(HEADLINE), COLUMNS_AT_ONCE):
-        part = cells.iloc[:, start : start + COLUMNS_AT_ONCE]
-        console.print(table_of(part.rename_axis(columns=None), "Spread of luck, percent" if start == 0 else ""))
+    found = effect_of_luck(study.model_copy(update={"quarters": max(AHEAD)}), workers)
+    cells = shown(found.table).rename_axis(columns=None)
+    parts = [cells.iloc[:, start : start + COLUMNS_AT_ONCE] for start in range(0, len(HEADLINE), COLUMNS_AT_ONCE)]
     ahead = ", ".join(str(quarters) for quarters in AHEAD[:-1])
-    console.print(
+    note = (
         f"Standard deviation of the log, {ahead} and {AHEAD[-1]} quarters ahead, over {study.runs} seeds from "
-        f"{study.seed}, against the same seeds without luck; · is less than 0.05.",
-        soft_wrap=True,
-        highlight=False,
+        f"{study.seed}, against the same seeds without luck; · is less than 0.05."
     )
-    console.print(f"{failed_of(found.failed, found.tried)}.", style="dim", highlight=False)
-    path = results / "luck.csv"
-    write_bytes(path, csv_bytes(found.table))
-    console.print(f"Data: {path}", soft_wrap=True)
+    finding = Finding(
+        headline(found),
+        [table_of(part, "" if number else "Spread of luck, percent") for number, part in enumerate(parts)],
+        [note, f"{failed_of(found.failed, found.tried)}."],
+        {"": found.table},
+    )
+    hand_over(finding, results, name_of("luck", study), console)
     return found
 
 

@@ -11,11 +11,15 @@ from simulation.errors import CircuitError
 
 from ..batch.compiling import prepare
 from ..common.export import csv_bytes
+from ..common.progress import counted
+from ..common.screen import Screen
 from ..common.terminal import line_chart, print_wide, sparkline, table_of
 from ..ensembles.start import economy_from, past_of, start_of
 from ..narrative.story import tell
 from ..record.quarters import later
 from ..store.results import check_writable, write_bytes
+from ..study.naming import name_of, setting_of
+from .finding import print_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +70,15 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
         print_sources(economy, console)
     if wanted.profile:
         economy.profile = {}
-    economy.run()
+    for _ in counted(range(economy.quarters - economy.quarter), "quarter"):
+        economy.step()
+    figure = write_figure(economy, study, wanted.results)
+    tree = write_cascade(economy, study, wanted.results)
+    drawn = [write_agent(economy, agent, study, wanted.results) for agent in wanted.agents]
+    if isinstance(console, Screen) and console.json:
+        history = economy.history.rename_axis("quarter").reset_index()
+        files = [figure, *([tree] if tree else []), *drawn]
+        print_json("\n".join(tell(economy)), {"history": history, "events": economy.events}, files=files)
     print_story(economy, console)
     for agent in wanted.agents:
         print_agent(economy, agent, console)
@@ -74,9 +86,11 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
         print_matrices(economy, past_of(study.vintage) + quarter, console)
     if economy.profile is not None:
         print_profile(economy, economy.profile, console)
-    console.print(f"\nFigure and its data: {write_figure(economy, wanted.results)}", soft_wrap=True)
-    if tree := write_cascade(economy, wanted.results):
+    console.print(f"\nFigure and its data: {figure}", soft_wrap=True)
+    if tree:
         console.print(f"Who fell and what followed: {tree}", soft_wrap=True)
+    for agent, file in zip(wanted.agents, drawn, strict=True):
+        console.print(f"{agent} by the quarter: {file}", soft_wrap=True)
     return economy
 
 
@@ -84,7 +98,7 @@ def scenario_of(study: Study) -> Scenario:
     """The first scenario of a study with its parameters and all its policies. Raises `CircuitError`."""
     from simulation import Scenario
 
-    scenario = Scenario.load(study.scenarios[0]).with_parameters(**study.parameters)
+    scenario = Scenario.load(study.scenarios[0], start_of(study.vintage)).with_parameters(**study.parameters)
     for policy in study.policies:
         scenario = scenario.with_policy(policy)
     return scenario
@@ -156,6 +170,23 @@ def print_agent(economy: Economy, agent: str, console: Console) -> None:
     print_wide(console, flows, f"\n{agent}: cash flow, USD bn a quarter (received +, paid -)")
 
 
+def write_agent(economy: Economy, agent: str, study: Study, folder: Path) -> Path:
+    """An agent's balance sheet, cash flow and key figures as a figure with its data. Returns the figure's path."""
+    from ..figures.agent import agent_chart
+
+    figures = economy.firm_history
+    mine = figures[figures["agent"] == agent]
+    mine = mine.pivot_table(index="quarter", columns="variable", values="value", sort=False)
+    frames = {
+        "Balance sheet": by_quarter(economy, agent, economy.balance_sheet),
+        "Cash flow, received +, paid -": by_quarter(economy, agent, economy.transaction_flows, first=1),
+        "Key figures": mine.rename_axis(index=None, columns=None),
+    }
+    chart = agent_chart(agent, frames, name_of("run", study, "agent", agent), setting_of(study))
+    chart.save(folder)
+    return folder / f"{chart.name}.png"
+
+
 def by_quarter(economy: Economy, agent: str, matrix: Callable[..., pd.DataFrame], first: int = 0) -> pd.DataFrame:
     """One agent's column of a matrix in every quarter: rows are quarters, columns what is not always zero."""
     import pandas as pd
@@ -204,17 +235,17 @@ def print_profile(economy: Economy, spent: dict[str, float], console: Console) -
     console.print(table_of(pd.DataFrame(rows), title, index=False))
 
 
-def write_figure(economy: Economy, folder: Path) -> Path:
+def write_figure(economy: Economy, study: Study, folder: Path) -> Path:
     """The run's figure with its history as CSV, and its events beside."""
     from ..figures.run import draw_run
 
-    name = _stem(economy)
-    draw_run(economy, folder / f"{name}.png")
+    name = name_of("run", study)
+    draw_run(economy, folder / f"{name}.png", setting_of(study))
     write_bytes(folder / f"{name}-events.csv", csv_bytes(economy.events))
     return folder / f"{name}.png"
 
 
-def write_cascade(economy: Economy, folder: Path) -> Path | None:
+def write_cascade(economy: Economy, study: Study, folder: Path) -> Path | None:
     """The run's chain reactions as a tree, with its data; nothing where nobody in the AI sector fell."""
     from ..figures.cascade import cascade_chart
     from ..narrative.reactions import chain_of, fallen
@@ -222,11 +253,6 @@ def write_cascade(economy: Economy, folder: Path) -> Path | None:
     chain = chain_of(economy.events)
     if fallen(chain).empty:
         return None
-    notes = f"{economy.scenario.name}, vintage {economy.vintage}, seed {economy.seed}. One run of many."
-    chart = cascade_chart(chain, f"{_stem(economy)}-cascade", notes)
+    chart = cascade_chart(chain, f"{name_of('run', study)}-cascade", f"{setting_of(study)}. One run of many.")
     chart.save(folder)
     return folder / f"{chart.name}.png"
-
-
-def _stem(economy: Economy) -> str:
-    return f"run-{economy.scenario.name}-{economy.vintage}-seed{economy.seed}"

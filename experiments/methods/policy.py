@@ -9,24 +9,44 @@ import pandas as pd
 
 from simulation.errors import CircuitError
 
-from ..analysis.policy import GOVERNMENT, Answer, Books, Pairs, costs_of, endings_of, moved_by, together
-from ..analysis.wording import failed_of
+from ..analysis.measures import PULLBACK
+from ..analysis.policy import (
+    ALL_ROWS,
+    BORROWING,
+    GOVERNMENT,
+    MONEY,
+    WORTH,
+    Answer,
+    Books,
+    Pairs,
+    costs_of,
+    endings_of,
+    moved_by,
+    together,
+)
+from ..analysis.wording import failed_of, span
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
-from ..batch.runner import compute, with_progress
+from ..batch.runner import compute
 from ..batch.worker import Rows, build, failure, outcome_columns
-from ..common.export import csv_bytes
-from ..common.terminal import table_of
-from ..narrative.policy import cost_table, ending_table, headline, print_one, target_table
-from ..store.results import check_writable, write_bytes, write_table
-from ..study.schema import Arm, RunSpec, Study, plan
+from ..common.progress import counted
+from ..figures.dots import Panel, Row, dots_chart
+from ..narrative.policy import headline, tables_of_all, tables_of_one
+from ..statistics import Estimate
+from ..store.results import check_writable
+from ..study.naming import name_of, setting_of
+from ..study.schema import Arm, RunSpec, Study, opening_of, plan
 from ..study.targets import THREE_YEARS, Expected, Target, expected_of
+from .finding import Finding, hand_over
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from simulation.scenario import Policy
 
+    from ..figures.chart import Chart
+
+MOST_DRAWN = 14
 ALSO_SHOWN = ("ai_capex", "real_gdp", "government_debt")
 
 
@@ -48,7 +68,7 @@ def answer(study: Study, workers: int | None = None) -> Answer:
     found: dict[tuple[str, int], Books] = {}
     failures: list[tuple[str, int, str]] = []
     runs = compute(list(planned.specs), workers or default_workers(), observe_block)
-    for spec, rows in with_progress(runs, len(planned.specs)):
+    for spec, rows in counted(runs, "run", total=len(planned.specs)):
         if "books" in rows:
             found[spec.arm, spec.seed] = rows["books"]
         else:
@@ -84,7 +104,7 @@ def _observe(spec: RunSpec) -> Rows:
 def _expected(name: str, study: Study) -> list[Expected]:
     from simulation.scenario import load_policy
 
-    policy: Policy = load_policy(name)
+    policy: Policy = load_policy(name, opening_of(study))
     start = min(path.start for path in policy.paths)
     if start > study.horizon:
         raise CircuitError(f"{name} starts in quarter {start}: choose --quarters {start} or more")
@@ -111,34 +131,49 @@ def report_policies(study: Study, name: str | None, workers: int | None, results
     """
     check_writable(results)
     found = answer(study, workers)
-    how = "uncertain parameters drawn from their priors" if study.prior else "parameters at their defaults"
-    console.print(f"\n{headline(found, name)}\n", style="bold", highlight=False)
-    if name:
-        print_one(found, console)
-    else:
-        console.print(table_of(target_table(found.moved), "Does each policy move its target?", index=False))
-        console.print(table_of(cost_table(found), "What it costs, USD bn, and whom", index=False))
-        console.print(table_of(ending_table(found.endings), "How many more runs end so, points", index=False))
-    seeds = f"seeds {study.seed} to {study.seed + study.runs - 1}"
-    note = f"{study.scenarios[0]}, {seeds}, {study.horizon} quarters, {how}. {NOTE}"
-    console.print(note, soft_wrap=True, highlight=False)
-    console.print(f"{failed_of(len(found.failures), found.tried)}.", style="dim", highlight=False)
-    for path in write(found, results, f"policy-{Path(name).stem}" if name else "policies"):
-        console.print(f"Data: {path}", soft_wrap=True)
+    setting = study if name else study.model_copy(update={"policies": []})
+    hand_over(finding_of(found, study, name), results, name_of("policy" if name else "policies", setting), console)
     return found
 
 
-def write(found: Answer, folder: Path, stem: str) -> list[Path]:
-    """Every table as CSV and Parquet. Returns the CSV files."""
-    import pyarrow as pa
+def finding_of(found: Answer, study: Study, name: str | None) -> Finding:
+    """What is told of one policy, or of each of several where no name is given."""
+    how = "uncertain parameters drawn from their priors" if study.prior else "parameters at their defaults"
+    setting = study if name else study.model_copy(update={"policies": []})
+    horizon = "" if study.quarters else f", {study.horizon} quarters"
+    note = f"{setting_of(setting)}{horizon}, {span(found.costs['n'])} pairs, {how}. {NOTE}"
+    stem = name_of("policy" if name else "policies", setting)
+    return Finding(
+        headline(found, name),
+        tables_of_one(found) if name else tables_of_all(found),
+        [note, f"{failed_of(len(found.failures), found.tried)}."],
+        {"moved": found.moved, "costs": found.costs, "endings": found.endings, "failures": found.failures},
+        [_chart(found, name, stem, note)],
+    )
 
-    paths = []
-    tables = {"moved": found.moved, "costs": found.costs, "endings": found.endings}
-    if len(found.failures):
-        tables["failures"] = found.failures
-    for part, table in tables.items():
-        path = folder / f"{stem}-{part}.csv"
-        write_bytes(path, csv_bytes(table))
-        write_table(path.with_suffix(".parquet"), pa.Table.from_pandas(table, preserve_index=False))
-        paths.append(path)
-    return paths
+
+def _chart(found: Answer, name: str | None, stem: str, notes: str) -> Chart:
+    """Who is richer and who poorer under one policy; what several cost government, and which endings they move."""
+    costs, pullbacks = found.costs, found.endings[found.endings["ending"] == PULLBACK.name]
+    if name:
+        money = costs[(costs["account"] == MONEY) & (costs["row"] != BORROWING)]
+        panels = [
+            Panel("Net worth of each sector at the end", "USD bn", _rows(costs[costs["account"] == WORTH], "row")),
+            Panel("Government's money, borrowing apart", "USD bn in all, + receives", _rows(money, "row")),
+        ]
+    else:
+        money = costs[costs["row"] == ALL_ROWS]
+        panels = [
+            Panel("Government's money", "USD bn in all, + receives", _rows(money, "policy")),
+            Panel("Runs with an investment pullback", "points", _rows(pullbacks, "policy")),
+        ]
+    return dots_chart(stem, headline(found, name), notes, costs, panels)
+
+
+def _rows(table: pd.DataFrame, label: str) -> list[Row]:
+    """Rows of a table of effects, those that move most, largest first."""
+    largest = table.reindex(table["effect"].abs().sort_values(ascending=False, kind="stable").index).head(MOST_DRAWN)
+    return [
+        Row(str(row[label]).replace("_", " "), Estimate(row["effect"], row["low"], row["high"], int(row["n"])))
+        for row in largest.sort_values("effect", ascending=False, kind="stable").to_dict("records")
+    ]

@@ -19,8 +19,9 @@ import pandas as pd
 
 from ..batch.compiling import prepare
 from ..batch.pool import Limits, default_workers
-from ..batch.runner import compute, with_progress
+from ..batch.runner import compute
 from ..batch.worker import Rows, failure
+from ..common.progress import counted
 from ..study.schema import RunSpec
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def prove(numbers: Sequence[int], workers: int | None = None) -> Verdict:
     prepare()
     specs = map(draw, numbers)
     runs = compute(specs, workers or default_workers(), bear_block, total=len(numbers), limits=Limits(SECONDS))
-    rows = sorted(_rows(with_progress(runs, len(numbers))))
+    rows = sorted(_rows(counted(runs, "run", total=len(numbers))))
     table = pd.DataFrame(rows, columns=["draw", "vintage", "firms", "quarters", "seconds", "fault"])
     return Verdict(_with_slow(table))
 

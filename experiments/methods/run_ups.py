@@ -1,6 +1,6 @@
 """How often AI shares crash after they have run up, against the record of industries in the United States since 1928.
 
-`python -m experiments.run_ups` runs both vintages over the prior and prints the table.
+`python -m experiments.methods.run_ups` runs both vintages over the prior and prints the table.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ..analysis.wording import failed_of
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
 from ..batch.runner import compute
+from ..common.progress import counted
 from ..statistics import probability
 from ..study.schema import Study, plan
 
@@ -90,7 +91,9 @@ def simulated_paths(runs: int, workers: int | None = None) -> Simulated:
     paths: list[Floats] = []
     for vintage, quarters in VINTAGES:
         study = Study(title="run-ups", vintage=vintage, quarters=quarters, runs=runs, prior=True)
-        for _, rows in compute(plan(study).specs, workers or default_workers()):
+        for _, rows in counted(
+            compute(plan(study).specs, workers or default_workers()), "run", total=len(plan(study).specs)
+        ):
             if "series" in rows:
                 paths.append(np.concatenate(([1.0], np.asarray(rows["series"]["ai_equity"], dtype=np.float64))))
     tried = runs * len(VINTAGES)

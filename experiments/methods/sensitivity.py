@@ -23,14 +23,15 @@ from ..analysis.sensitivity import Answer, Question, morris_table, noise_row, so
 from ..batch.compiling import prepare
 from ..batch.provenance import facts_of
 from ..batch.runner import BatchReport, run_batch
-from ..common.export import csv_bytes
-from ..figures.sensitivity import draw_indices, draw_tornado
+from ..figures.sensitivity import index_chart, tornado_chart
 from ..narrative.sensitivity import caveats, headline, index_table, screening_table
 from ..statistics import Floats
-from ..store.results import Results, write_bytes, write_table
+from ..store.results import Results
+from ..study.naming import LONGEST, slug, told
 from ..study.points import Points, morris_design, plan_of_points, sobol_design
 from ..study.schema import MOST_RUNS, Study, plan
 from .compare import RESULTS
+from .finding import Finding, hand_over
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -125,33 +126,14 @@ def default_folder(asked: Question) -> Path:
     """Where results go unless told otherwise: the outcome and a digest of the question."""
     question = asdict(asked) | {"study": asked.study.model_dump(), "measure": asked.measure.name}
     digest = hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()[:8]
-    slug = "".join(letter if letter.isalnum() else "-" for letter in asked.measure.name)
-    return RESULTS / f"sensitivity-{slug}-{digest}"
+    words = slug(f"sensitivity {asked.measure.name} {told(asked.study)}".replace(" = ", " "))
+    return RESULTS / f"{words[:LONGEST]}-{digest}"
 
 
 def show(asked: Question, found: Answer, folder: Path, console: Console) -> None:
-    """Print the answer; write its tables and figures."""
-    console.print()
-    console.print(headline(asked, found), style="bold", highlight=False)
-    console.print()
-    console.print(screening_table(asked, found.screening))
-    if len(found.indices):
-        console.print(index_table(found.indices))
-    for line in caveats(asked, found):
-        console.print(line, style="dim", highlight=False)
-    _write(asked, found, folder)
-    console.print(f"\nTables, figures and every run: {folder}", highlight=False, soft_wrap=True)
-
-
-def _write(asked: Question, found: Answer, folder: Path) -> None:
-    import pyarrow as pa
-
-    tables = {"morris": found.screening, "sobol": found.indices, "seed_noise": found.noise}
-    for name, table in tables.items():
-        if len(table):
-            write_bytes(folder / "tables" / f"{name}.csv", csv_bytes(table))
-            write_table(folder / "tables" / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
-    draw_tornado(asked, found, folder / "figures" / "tornado.png")
-    if len(found.indices):
-        draw_indices(asked, found, folder / "figures" / "sobol.png")
-    write_bytes(folder / "answer.txt", (headline(asked, found) + "\n").encode())
+    """Write tables and figures, and print the answer."""
+    charts = [tornado_chart(asked, found), *([index_chart(asked, found)] if len(found.indices) else [])]
+    shown = [screening_table(asked, found.screening), *([index_table(found.indices)] if len(found.indices) else [])]
+    tables = {"morris": found.screening, "sobol": found.indices, "seed-noise": found.noise}
+    hand_over(Finding(headline(asked, found), shown, caveats(asked, found), tables, charts), folder, "", console)
+    console.print(f"Every run: {folder}", highlight=False, soft_wrap=True)

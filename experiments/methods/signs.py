@@ -17,11 +17,12 @@ from ..analysis.policy import AGAINST, MET, OPEN, verdict
 from ..analysis.wording import failed_of
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
-from ..batch.runner import compute, with_progress
+from ..batch.runner import compute
 from ..batch.worker import Rows, build, failure
-from ..common.export import csv_bytes
+from ..common.progress import counted
 from ..common.terminal import table_of
-from ..store.results import check_writable, write_bytes
+from ..store.results import check_writable
+from ..study.naming import name_of
 from ..study.schema import Arm, RunSpec, Study, line_up
 from ..study.situations import START, in_situation
 from ..study.targets import (
@@ -32,6 +33,7 @@ from ..study.targets import (
     expected_of_paths,
     expected_of_scenario,
 )
+from .finding import Finding, hand_over
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -138,7 +140,7 @@ def measure(study: Study, only: str = "", workers: int | None = None) -> Signs:
     prepare()
     found: dict[tuple[str, int], np.ndarray] = {}
     specs = list(planned.specs)
-    for spec, rows in with_progress(compute(specs, workers or default_workers(), record_block), len(specs)):
+    for spec, rows in counted(compute(specs, workers or default_workers(), record_block), "run", total=len(specs)):
         if "books" in rows:
             found[spec.arm, spec.seed] = rows["books"]
     seeds = range(study.seed, study.seed + study.runs)
@@ -251,20 +253,18 @@ def report_signs(study: Study, only: str, workers: int | None, results: Path, co
     """Measure, print and write the signs of everything. Raises as `measure`."""
     check_writable(results)
     found = measure(study, only, workers)
-    console.print(f"\n{headline(found.table)}\n", style="bold", highlight=False)
-    for part, title in TITLES.items():
-        if (found.table["part"] == part).any():
-            console.print(table_of(shown(found.table, part), title, index=False))
+    parts = [part for part in TITLES if (found.table["part"] == part).any()]
     how = "uncertain parameters drawn from their priors" if study.prior else "parameters at their defaults"
-    console.print(
+    note = (
         f"With less without, same seeds {study.seed} to {study.seed + study.runs - 1}, ± half of the 95% interval, "
         f"{study.horizon} quarters, {how}. Levers step in quarter {START} and stay. Where a lever acts only on what "
-        "seldom happens, both have it happen: see the column situation of the file.",
-        soft_wrap=True,
-        highlight=False,
+        "seldom happens, both have it happen: see the column situation of the file."
     )
-    console.print(f"{failed_of(found.failed, found.tried)}.", style="dim", highlight=False)
-    path = results / "signs.csv"
-    write_bytes(path, csv_bytes(found.table))
-    console.print(f"Data: {path}", soft_wrap=True)
+    finding = Finding(
+        headline(found.table),
+        [table_of(shown(found.table, part), TITLES[part], index=False) for part in parts],
+        [note, f"{failed_of(found.failed, found.tried)}."],
+        {"": found.table},
+    )
+    hand_over(finding, results, name_of("signs", study, *([only] if only else [])), console)
     return found

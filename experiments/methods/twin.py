@@ -15,15 +15,19 @@ from simulation.errors import CircuitError
 from ..analysis.wording import signed
 from ..batch.compiling import prepare
 from ..batch.worker import build
-from ..common.export import csv_bytes
+from ..common.progress import progress
 from ..common.terminal import table_of
 from ..figures import style
+from ..figures.chart import Chart
 from ..statistics import Estimate, mean_effect, quantiles
-from ..store.results import check_writable, write_bytes
+from ..store.results import check_writable
+from ..study.naming import name_of, setting_of
 from ..study.schema import Study, plan
+from .finding import Finding, hand_over
 from .one_run import quarter_number, scenario_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from rich.console import Console
 
     from simulation import Economy, Scenario
@@ -164,25 +168,25 @@ def show(study: Study, without: str, start: str | None, folder: Path, console: C
         raise CircuitError(f"--from {start}: is the opening; the first quarter that can differ is the one after it")
     check_writable(folder)
     prepare()
-    with _progress(study.runs) as bar:
+    with progress(study.runs, "pair") as bar:
         pairs = compare_twins(study, without, first - 1, bar.update)
-    name = f"twin-{scenario_of(study).name}-without-{without.replace(' ', '-')}-{study.vintage}"
-    console.print(f"\n{claim(pairs)}.", soft_wrap=True)
+    name = name_of("twin", study, "without", without, *(("from", start) if start else ()))
     growth, differences = growth_table(pairs), difference_table(pairs)
-    console.print(table_of(_in_words(growth), "\nGrowth of real GDP, 4th quarter on 4th quarter, %", index=False))
-    console.print(f"{pairs.runs} pairs; means with 95% intervals over seeds. Gross, net: what home AI investment")
-    console.print("contributes by accounting alone, gross and net of what it imports.")
-    console.print(table_of(differences.map(_short).rename_axis("more than twin").reset_index(), index=False))
-    draw(pairs, folder / f"{name}.png", _notes(study, pairs))
-    write_bytes(folder / f"{name}-growth.csv", csv_bytes(_spread(growth)))
-    console.print(f"\nFigure and its data: {folder / f'{name}.png'}", soft_wrap=True)
+    finding = Finding(
+        f"{claim(pairs)}.",
+        [
+            table_of(_in_words(growth), "Growth of real GDP, 4th quarter on 4th quarter, %", index=False),
+            table_of(differences.map(_short).rename_axis("more than twin").reset_index(), index=False),
+        ],
+        [
+            f"{pairs.runs} pairs; means with 95% intervals over seeds. Gross, net: what home AI investment contributes "
+            "by accounting alone, gross and net of what it imports."
+        ],
+        {"growth": _spread(growth)},
+        [twin_chart(pairs, name, _notes(study, pairs))],
+    )
+    hand_over(finding, folder, name, console)
     return pairs
-
-
-def _progress(total: int):  # type: ignore[no-untyped-def]
-    from tqdm import tqdm
-
-    return tqdm(total=total, unit="pair", disable=None, leave=False)
 
 
 def _short(estimate: Estimate) -> str:
@@ -214,28 +218,41 @@ def _spread(growth: pd.DataFrame) -> pd.DataFrame:
 def _notes(study: Study, pairs: Pairs) -> str:
     drawn = "parameters drawn from their priors" if study.prior else "parameters at their defaults"
     return (
-        f"{study.scenarios[0]}, vintage {study.vintage}, {pairs.runs} pairs of the same seed, {drawn}, {study.firms:,} "
-        f"firms. Blue: with, orange: without {pairs.without}; median, 90% band; growth: mean, 95% interval."
+        f"{setting_of(study)}, a pair each, {drawn}. "
+        f"Blue: with, orange: without {pairs.without}; median, 90% band; growth: mean, 95% interval."
     )
 
 
-def draw(pairs: Pairs, path: Path, notes: str) -> None:
+def twin_chart(pairs: Pairs, name: str, notes: str) -> Chart:
     """Growth by year with and without, AI investment, and the difference of output and of jobs, to the end of 2027."""
+    return Chart(
+        name,
+        claim(pairs),
+        f"Growth, AI investment, output and jobs with and without {pairs.without}.",
+        notes,
+        _tidy(pairs),
+        lambda frame: _draw(pairs, frame.panels),
+        panels=4,
+        columns=2,
+        panel_height=2.6,
+    )
+
+
+def _draw(pairs: Pairs, panels: list[Axes]) -> None:
     last = max((place for place, date in enumerate(pairs.dates) if int(date[:4]) <= LAST_YEAR_DRAWN), default=0) + 1
     dates = pairs.dates[:last]
-    with style.drawing(path, claim(pairs), notes, _tidy(pairs), (9.5, 5.2), (2, 2)) as (_, panels):
-        _draw_growth(panels[0], pairs)
-        _draw_bands(panels[1], (pairs.paths["ai_capex_real"], pairs.twins["ai_capex_real"]), last)
-        panels[1].set_title("Real AI capex, USD bn a quarter")
-        for axes, series in zip(panels[2:], ("real_gdp", "unemployment"), strict=True):
-            _draw_bands(axes, (pairs.difference(series),), last)
-            axes.axhline(0.0, color=style.MUTED, linewidth=0.8)
-            axes.set_title(f"More than in the twin: {SHOWN[series][0]}")
-        for axes in panels[1:]:
-            style.year_ticks(axes, dates)
+    _draw_growth(panels[0], pairs)
+    _draw_bands(panels[1], (pairs.paths["ai_capex_real"], pairs.twins["ai_capex_real"]), last)
+    panels[1].set_title("Real AI capex, USD bn a quarter")
+    for axes, series in zip(panels[2:], ("real_gdp", "unemployment"), strict=True):
+        _draw_bands(axes, (pairs.difference(series),), last)
+        axes.axhline(0.0, color=style.MUTED, linewidth=0.8)
+        axes.set_title(f"More than in the twin: {SHOWN[series][0]}")
+    for axes in panels[1:]:
+        style.year_ticks(axes, dates)
 
 
-def _draw_growth(axes, pairs: Pairs) -> None:  # type: ignore[no-untyped-def]
+def _draw_growth(axes: Axes, pairs: Pairs) -> None:
     table = growth_table(pairs)
     table = table[table["year"] <= max(LAST_YEAR_DRAWN, int(pairs.dates[0][:4]) + 1)]
     for shift, name, colour in ((-0.18, "with", style.BLUE), (0.18, "without", style.ORANGE)):
@@ -248,7 +265,7 @@ def _draw_growth(axes, pairs: Pairs) -> None:  # type: ignore[no-untyped-def]
     axes.legend(fontsize=8)
 
 
-def _draw_bands(axes, paths: Sequence[np.ndarray], last: int) -> None:  # type: ignore[no-untyped-def]
+def _draw_bands(axes: Axes, paths: Sequence[np.ndarray], last: int) -> None:
     for colour, each in zip((style.BLUE, style.ORANGE), paths, strict=False):
         low, middle, high = quantiles(each[:, :last], BAND)
         axes.fill_between(np.arange(last), low, high, color=colour, alpha=0.2, linewidth=0)

@@ -12,6 +12,7 @@ from ..batch.compiling import prepare
 from ..ensembles.start import past_of
 from ..narrative.web import claim, flows_claim, summary
 from ..store.results import check_writable
+from ..study.naming import name_of, setting_of
 from .one_run import build, quarter_number, scenario_of
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def show(study: Study, label: str | None, results: Path, console: Console) -> Ec
         console.print(edge_table(edges, relation, name))
     console.print(dependence_table(economy.dependence(), name))
     console.print(importance_table(economy.importance(), name))
-    for path in write_figures(edges, economy, results):
+    for path in write_figures(edges, study, name, results):
         console.print(f"Figure and its data: {path}", soft_wrap=True)
     return economy
 
@@ -152,12 +153,10 @@ def charts_of(edges: pd.DataFrame, quarter: str, notes: str, names: tuple[str, s
     )
 
 
-def write_figures(edges: pd.DataFrame, economy: Economy, folder: Path) -> list[Path]:
+def write_figures(edges: pd.DataFrame, study: Study, quarter: str, folder: Path) -> list[Path]:
     """Draw network and Sankey of a quarter's edges, each with its data as CSV beside. Returns the paths."""
-    quarter = economy.label(economy.quarter)
-    name = f"{economy.scenario.name}-{economy.vintage}-seed{economy.seed}-{quarter}"
-    notes = f"{economy.scenario.name}, vintage {economy.vintage}, seed {economy.seed}, {quarter}. One run of many."
-    charts = charts_of(edges, quarter, notes, (f"web-{name}", f"web-flows-{name}"))
+    names = (name_of("web", study, quarter), name_of("web-flows", study, quarter))
+    charts = charts_of(edges, quarter, f"{setting_of(study)}, {quarter}. One run of many.", names)
     for chart in charts:
         chart.save(folder)
     return [folder / f"{chart.name}.png" for chart in charts]

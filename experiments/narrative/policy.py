@@ -12,7 +12,7 @@ from ..statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import Console
+    from rich.table import Table
 
 PAYERS_NAMED = 2
 SMALLEST_TOLD = 0.5  # USD bn
@@ -39,10 +39,8 @@ def target_table(moved: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {
             "policy": row["policy"],
-            "target": row["series"],
-            "effect (95%)": _number(row),
-            "pairs": row["n"],
-            "unit": row["unit"],
+            "target": str(row["series"]).replace("_", " "),
+            "effect (95%)": f"{_number(row)} {row['unit']}",
             "moves as expected": _verdict(row),
         }
         for row in moved[moved["expected"] != ""].to_dict("records")
@@ -66,7 +64,6 @@ def cost_table(found: Answer) -> pd.DataFrame:
             "government's money": _number(costs[costs["row"] == ALL_ROWS].iloc[0]),
             "government loses most on": _losers(costs, MONEY, 1, leave_out=(ALL_ROWS, BORROWING)),
             "ends poorer": _losers(costs, WORTH, PAYERS_NAMED),
-            "pairs": int(costs["n"].iloc[0]),
         }
         for policy, costs in found.costs.groupby("policy", sort=False)
     ]
@@ -84,24 +81,55 @@ def _losers(costs: pd.DataFrame, account: str, most: int, leave_out: tuple[str, 
     """The rows of an account that fall most, where the interval lies below zero."""
     rows = costs[(costs["account"] == account) & (costs["high"] < 0.0) & ~costs["row"].isin(leave_out)]
     rows = rows[rows["effect"] <= -SMALLEST_TOLD].sort_values("effect")
-    return ", ".join(f"{row['row']} {_number(row, 0)}" for row in rows.head(most).to_dict("records")) or "-"
+    named = rows.head(most).replace({"row": "_"}, " ", regex=True)
+    return ", ".join(f"{row['row']} {_number(row, 0)}" for row in named.to_dict("records")) or "-"
 
 
 def _number(row: Any, digits: int | None = None) -> str:
     estimate = Estimate(row["effect"], row["low"], row["high"], int(row["n"]))
-    if digits is None:
-        size = abs(estimate.value)
-        digits = 0 if size >= 100.0 else 1 if size >= 1.0 else 3 if size >= 0.01 else 5
+    digits = _digits(estimate.value) if digits is None else digits
     return signed(estimate, digits)
 
 
-def print_one(found: Answer, console: Console) -> None:
+def tables_of_all(found: Answer) -> list[Table]:
+    """A line for each policy: its targets, what it costs and whom, how many more runs end so."""
+    return [
+        table_of(target_table(found.moved), "Does each policy move its target?", index=False),
+        table_of(cost_table(found), "What it costs, USD bn, and whom", index=False),
+        table_of(ending_table(found.endings), "How many more runs end so, points", index=False),
+    ]
+
+
+def tables_of_one(found: Answer) -> list[Table]:
     """Everything on one policy."""
-    moved = found.moved[["series", "unit", "without", "with", "effect", "low", "high", "n", "expected", "met"]]
-    console.print(table_of(moved, "What moves (mean of the quarters it is judged over)", digits=4, index=False))
-    columns = ["row", "effect", "low", "high", "n"]
+    moved = found.moved.assign(verdict=[_verdict(row) if row["expected"] else "" for row in _records(found.moved)])
+    tables = [_effects(moved, "series", "What moves (mean of the quarters it is judged over)", "verdict")]
     for account, unit in ((MONEY, "in all, + receives"), (WORTH, "at the end")):
-        shown = found.costs.loc[found.costs["account"] == account, columns]
-        console.print(table_of(shown, f"{account.capitalize()}, USD bn {unit}", digits=2, index=False))
-    endings = found.endings[["ending", "unit", "without", "with", "effect", "low", "high", "n"]]
-    console.print(table_of(endings, "How runs end", digits=0, index=False))
+        mine = found.costs[found.costs["account"] == account]
+        tables.append(_effects(mine, "row", f"{account.capitalize()}, USD bn {unit}"))
+    return [*tables, _effects(found.endings, "ending", "How runs end, points")]
+
+
+def _effects(table: pd.DataFrame, name: str, title: str, last: str | None = None) -> Table:
+    """What each row of a table of effects is, without and with where known, and the effect with its interval."""
+    shown = table[[name]].replace("_", " ", regex=True)
+    for known in ("without", "with"):
+        if known in table:
+            shown[known] = [_plain(value) for value in table[known]]
+    shown["effect (95%)"] = [_number(row) for row in _records(table)]
+    if last:
+        shown[last] = table[last]
+    return table_of(shown, title, index=False)
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.{_digits(value)}f}"
+
+
+def _digits(value: float) -> int:
+    size = abs(value)
+    return 0 if size >= 100.0 or size == 0.0 else 1 if size >= 1.0 else 3 if size >= 0.01 else 5
+
+
+def _records(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return table.to_dict("records")

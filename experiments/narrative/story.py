@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from simulation.endings import THRESHOLDS
+from simulation.endings.episodes import mean_of
+
 from ..analysis.wording import an, money, percent, several
 from .chains import FAILURES, tell_chain
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from simulation import Economy
+    from simulation import Economy, Outcome
     from simulation.endings import Episode
 
 AROUND_PEAK = 2
@@ -21,6 +24,7 @@ AROUND_PEAK = 2
 FAILURES_TOLD = 3
 SIGNS_TOLD = 4
 SMALLEST_FALL_TOLD = 0.10
+SMALLEST_LOSS_TOLD = 1.0  # USD bn
 TWO_YEARS = 8
 
 
@@ -37,7 +41,7 @@ def tell(economy: Economy) -> list[str]:
     paragraphs = [
         _ending(economy),
         _episodes(economy),
-        _investment(history),
+        _investment(economy),
         _coverage(history),
         _failures(history, events),
         tell_chain(events, list(history.index)),
@@ -50,9 +54,10 @@ def tell(economy: Economy) -> list[str]:
 
 def claim(economy: Economy) -> str:
     """The run in one line, for the title of its figure."""
-    capex, outcome = economy.history["ai_capex"], economy.outcome
-    position, _ = turning_point(capex.to_numpy())
-    peak = f"AI capex peaks at {money(capex.iloc[position])} in {capex.index[position]}"
+    history, outcome = economy.history, economy.outcome
+    capex = mean_capex(history)
+    position, _ = turning_point(capex)
+    peak = f"real AI capex peaks at {money(capex[position])} a quarter in {history.index[position]}"
     covered = percent(economy.history["coverage"].iloc[-1])
     return f"{outcome.ending.capitalize()}: {peak}, coverage ends at {covered}"
 
@@ -85,7 +90,7 @@ def _told(economy: Economy, episode: Episode) -> str:
     if episode.kind == "withdrawal":
         return f"investors withdraw in {start} for {episode.quarters_down:.0f} quarters"
     if episode.kind == "credit event":
-        return f"a credit event in {start}, with losses of {episode.depth:.1%} of AI debt in a year"
+        return f"a credit event in {start} ({several(_blows(economy, episode))})"
     recovery = (
         f"back after {episode.recovery:.0f} quarters" if episode.recovery == episode.recovery else "not made good"
     )
@@ -95,18 +100,47 @@ def _told(economy: Economy, episode: Episode) -> str:
     )
 
 
-def _investment(history: pd.DataFrame) -> str:
-    capex = history["ai_capex"]
-    start = f"AI capital expenditure went from {money(capex.iloc[0])} a quarter in {capex.index[0]}"
-    peak, trough = turning_point(capex.to_numpy())
-    fall = 1.0 - capex.iloc[trough] / capex.iloc[peak]
+def _blows(economy: Economy, episode: Episode) -> list[str]:
+    """What a credit event consists of: losses on debt, closed gates, resolved banks."""
+    first = int(episode.start) - 1
+    now = economy.series[first : first + int(episode.quarters_down)]
+    gated, banks = float(now["private_credit_gated"].max()), int(now["bank_failures"].sum())
+    found = [f"losses of {episode.depth:.1%} of AI debt in a year"]
+    if gated > 0.0:
+        found.append(f"{percent(gated)} of private credit behind a gate")
+    if banks:
+        found.append(f"{banks} bank{'s' if banks > 1 else ''} resolved")
+    return found
+
+
+def _investment(economy: Economy) -> str:
+    """Real AI investment as its pullbacks are told from it, the mean of four quarters, so that both say the same."""
+    history, outcome = economy.history, economy.outcome
+    capex, dates = mean_capex(history), history.index
+    start = f"Real AI investment, mean of four quarters, went from {money(capex[0])} a quarter in {dates[0]}"
+    peak, trough = turning_point(capex)
+    fall = 1.0 - capex[trough] / capex[peak] if capex[peak] > 0.0 else 0.0
     if fall < SMALLEST_FALL_TOLD:
-        return f"{start} to {money(capex.iloc[-1])} in {capex.index[-1]} and never fell by a tenth."
+        return f"{start} to {money(capex[-1])} in {dates[-1]} and never fell by a tenth."
+    served_late = fall >= THRESHOLDS.capex_fall and not _told_as_pullback(outcome, peak, trough)
     return (
-        f"{start} to a peak of {money(capex.iloc[peak])} in {capex.index[peak]}, fell by {percent(fall)} "
-        f"until {capex.index[trough]} and stood at {money(capex.iloc[-1])} in {capex.index[-1]}. "
-        f"{_why(history, peak)}"
+        f"{start} to a peak of {money(capex[peak])} in {dates[peak]}, fell by {percent(fall)} until {dates[trough]} "
+        f"and stood at {money(capex[-1])} in {dates[-1]}. "
+        f"{'Orders did not fall with it, so that this is no pullback. ' if served_late else ''}{_why(history, peak)}"
     )
+
+
+def _told_as_pullback(outcome: Outcome, peak: int, trough: int) -> bool:
+    """Whether a fall between two positions is, or is part of, an investment pullback."""
+    return any(
+        episode.kind == "investment pullback" and episode.peak - 1 <= trough and episode.trough - 1 >= peak
+        for episode in outcome.episodes
+    )
+
+
+def mean_capex(history: pd.DataFrame) -> NDArray[np.float64]:
+    """Real AI capital expenditure as pullbacks are told from it (USD bn a quarter, prices of the opening)."""
+    return mean_of(history["ai_capex_real"].to_numpy(), THRESHOLDS.averaging)
 
 
 def turning_point(capex: NDArray[np.float64]) -> tuple[int, int]:
@@ -149,7 +183,7 @@ def _signs(history: pd.DataFrame) -> list[Sign]:
 
 def _coverage(history: pd.DataFrame) -> str:
     coverage = history["coverage"]
-    peak = history.index[turning_point(history["ai_capex"].to_numpy())[0]]
+    peak = history.index[turning_point(mean_capex(history))[0]]
     reached = coverage[coverage >= 1.0]
     when = f"It first covered all of it in {reached.index[0]}" if len(reached) else "It never covered all of it"
     circular = percent(history["circularity"].max())
@@ -172,6 +206,12 @@ def _failures(history: pd.DataFrame, events: pd.DataFrame) -> str:
     if others:
         more = f" and {len(others) - FAILURES_TOLD} more" if len(others) > FAILURES_TOLD else ""
         sentence += f" After it {', '.join(others[:FAILURES_TOLD])}{more}."
+    lost, on_debt = float(failures["amount"].sum()), float(history["ai_credit_losses"].sum())
+    if lost - on_debt > SMALLEST_LOSS_TOLD:
+        sentence += (
+            f" Creditors of the failed lost {money(lost)}, {money(on_debt) if on_debt > 0.0 else 'nothing'} of it on "
+            "debt; the rest were dues and damages of contracts, which are no credit event."
+        )
     return f"{sentence} {ordinary[0].upper()}{ordinary[1:]}."
 
 
@@ -183,7 +223,7 @@ def _left_out(events: pd.DataFrame) -> str:
 
 def _importance(history: pd.DataFrame, names: list[str]) -> str:
     """Whose failure would have put most at risk in others, when investment peaked and at the end."""
-    peak = turning_point(history["ai_capex"].to_numpy())[0]
+    peak = turning_point(mean_capex(history))[0]
     actor = [names[int(column)] for column in history["debt_rank_actor"].iloc[[peak, -1]]]
     part = [f"{rank * 100:.1f}%" for rank in history["debt_rank_largest"].iloc[[peak, -1]]]
     still = "still " if actor[0] == actor[1] else ""
@@ -207,5 +247,18 @@ def _macro(history: pd.DataFrame, economy: Economy) -> str:
     return (
         f"{said} Against the same economy without the boom, GDP of all quarters together is "
         f"{scores['gdp_gain'] * 100:+.1f}%, with {scores['job_years']:+.1f} million job-years; since the peak of AI "
-        f"investment it lost at most {max(scores['gdp_shortfall'], 0.0) * 100:.1f}% against it."
+        f"investment it lost at most {max(scores['gdp_shortfall'], 0.0) * 100:.1f}% against it{_without_jobs(economy)}."
+    )
+
+
+def _without_jobs(economy: Economy) -> str:
+    """Why output lost against the twin is no macro episode, where it is lost without the jobs."""
+    outcome = economy.outcome
+    if outcome.scores["gdp_shortfall"] < THRESHOLDS.gdp_shortfall:
+        return ""
+    if any(episode.kind == "macro episode" for episode in outcome.episodes):
+        return ""
+    return (
+        f"; unemployment did not rise by {THRESHOLDS.unemployment_rise * 100:g} point at the same time, so that this "
+        "is no macro episode"
     )

@@ -7,16 +7,17 @@ program in it, which weighs the runs by a reader's beliefs, is named there by it
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from tqdm import tqdm
-
 from ..common.export import csv_bytes
+from ..common.progress import counted
 from ..figures.chart import Chart
 from ..store.results import write_bytes
+from ..study.naming import note_on
 from .section import Findings, Section
 from .sections import WRITERS
 from .simulator import as_json, script, script_source, simulator_of
@@ -34,21 +35,25 @@ MARKDOWN_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#"} | {
 
 def write_report(findings: Findings, folder: Path, form: str = "html", figures: bool = True) -> Path:
     """Write report.html or report.md with the figures it shows as PNG and CSV beside. Returns its path."""
-    sections = [section for write in WRITERS if (section := write(findings))]
+    sections = [_saying_what_was_set(section, findings) for write in WRITERS if (section := write(findings))]
     folder.mkdir(parents=True, exist_ok=True)
     charts = [chart for section in sections for chart in section.charts]
-    for chart in tqdm(charts, desc="figures", unit="figure", disable=None, leave=False) if figures else ():
+    for chart in counted(charts if figures else [], "figure", "figures"):
         chart.save(folder / FIGURES)
     path = folder / f"report.{form}"
     write_bytes(path, render(findings, sections, form).encode())
     return path
 
 
+def _saying_what_was_set(section: Section, findings: Findings) -> Section:
+    said = note_on(findings.analysis.plan.study)
+    return replace(section, charts=tuple(replace(chart, notes=f"{chart.notes}{said}") for chart in section.charts))
+
+
 def render(findings: Findings, sections: list[Section], form: str) -> str:
     """The text of the page."""
     study = findings.analysis.plan.study
     simulator = simulator_of(findings.analysis) if form == "html" else None
-    progress = tqdm(sections, desc="page", unit="section", disable=None, leave=False)
     return (
         _environment(form)
         .get_template(f"report.{form}")
@@ -58,7 +63,7 @@ def render(findings: Findings, sections: list[Section], form: str) -> str:
             subtitle=_subtitle(findings),
             summary=summary(findings, sections),
             sections=sections,
-            bodies=progress,
+            bodies=counted(sections, "section", "page"),
             figures=FIGURES,
             simulator=simulator,
             simulator_runs=as_json(simulator) if simulator else "",

@@ -32,6 +32,7 @@ from .estimates import (
     normal_quantile,
     quantiles,
 )
+from .groups import Difference, difference_of_means
 from .shares import Bounds, bounded_share, checkpoints, outcome_shares, probability, running_shares, wilson_bounds
 from .stopping import settled_effect_width, settled_width
 from .survival import Survival, kaplan_meier, log_rank
@@ -45,6 +46,7 @@ __all__ = [
     "RESAMPLES",
     "TAIL",
     "Bounds",
+    "Difference",
     "Estimate",
     "Flips",
     "Floats",
@@ -54,6 +56,7 @@ __all__ = [
     "bounded_share",
     "bounded_share_effect",
     "checkpoints",
+    "difference_of_means",
     "expected_shortfall",
     "finite",
     "flips",

@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, overload
 
@@ -99,6 +100,13 @@ class Study(BaseModel):
                     without = _name(scenario, None, point)
                     arms.append(Arm(_name(scenario, policy, point), scenario, policy, point, without))
         return arms
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: title, meaning, size, and every key that is not left at its default."""
+        chosen = {name: escape(str(getattr(self, name))) for name in sorted(self.model_fields_set)}
+        rows = "".join(f"<tr><td><code>{name}</code></td><td>{value}</td></tr>" for name, value in chosen.items())
+        size = f"{self.size:,} economies x {self.runs:,} runs of {self.horizon} quarters"
+        return f"<p><b>{escape(self.title)}</b>: {size}</p><p>{escape(self.meaning)}</p><table>{rows}</table>"
 
 
 @dataclass(frozen=True)
@@ -335,7 +343,7 @@ def with_runs(study: Study, runs: int) -> Study:
 def _scenario(study: Study, arm: Arm) -> Scenario:
     from simulation import Scenario
 
-    scenario = Scenario.load(arm.scenario)
+    scenario = Scenario.load(arm.scenario, opening_of(study))
     if study.shock_size < 1.0:
         scenario = replace(scenario, shocks=tuple(part_of(path, study.shock_size) for path in scenario.shocks))
     if arm.policy is not None:
@@ -343,6 +351,13 @@ def _scenario(study: Study, arm: Arm) -> Scenario:
     fixed: dict[str, Value] = dict(study.parameters)
     fixed |= {name: value for name, value in arm.point if not isinstance(value, str)}
     return scenario.with_parameters(**fixed) if fixed else scenario
+
+
+def opening_of(study: Study) -> str:
+    """The quarter from which a study counts: that in which its economies stand when it takes over."""
+    from ..ensembles.start import start_of
+
+    return start_of(study.vintage)
 
 
 def part_of(shock: LeverPath, share: float) -> LeverPath:
@@ -361,8 +376,8 @@ def _check_parts(study: Study) -> None:
     points: list[dict[str, Any]] = [study.parameters]
     points += [{name: value} for name, values in study.grid.items() for value in values if value != FROM_PRIOR]
     attempts: list[Callable[[], object]] = [
-        *(partial(Scenario.load, name) for name in study.scenarios),
-        *(partial(load_policy, name) for name in study.policies),
+        *(partial(Scenario.load, name, opening_of(study)) for name in study.scenarios),
+        *(partial(load_policy, name, opening_of(study)) for name in study.policies),
         *(partial(Scenario().with_parameters, **point) for point in points),
     ]
     faults = design_faults(study.design) if study.design else []

@@ -109,7 +109,8 @@ class Tests:
         macro = (self.gdp_shortfall >= bounds.gdp_shortfall) & (self.unemployment_rise >= bounds.unemployment_rise)
         if kind == MACRO:
             return np.asarray(macro)
-        return _lately(macro, bounds.window) & _lately(self.holds(CREDIT, bounds), bounds.window)
+        credit = self.holds(CREDIT, bounds)
+        return np.asarray((macro & _lately(credit, bounds.window)) | (credit & _lately(macro, bounds.window)))
 
     def level(self, kind: str) -> Floats | None:
         """What falls in an episode of a kind; none where nothing does."""
@@ -166,6 +167,19 @@ def _episodes(tests: Tests, kind: str, thresholds: Thresholds) -> Iterator[Episo
             cause = _cause(tests, peak, start)
             yield Episode(kind, start + 1.0, peak + 1.0, trough + 1.0, depth, float(trough - peak), recovery, cause)
         quarter = end
+
+
+def under_way(tests: Tests, bounds: Thresholds, last: int) -> bool:
+    """Whether an investment pullback of which less than half is made good goes on in a quarter (counted from 0)."""
+    holds, level = tests.holds(INVESTMENT, bounds)[: last + 1], tests.capex[: last + 1]
+    quarter = 0
+    while holds[quarter:].any():
+        start = quarter + int(holds[quarter:].argmax())
+        peak = _peak_of(tests, INVESTMENT, level, start, bounds)
+        quarter, trough, _ = _course(level, peak, start)
+        if level[quarter - 1] < 0.5 * (level[peak] + level[trough]):
+            return True
+    return False
 
 
 def _end_of(holds: Flags, start: int) -> int:

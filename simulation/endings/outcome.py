@@ -23,6 +23,7 @@ from simulation.endings.episodes import (
     Tests,
     episodes_of,
     mean_of,
+    under_way,
 )
 from simulation.endings.returns import FULL, NONE, Yields
 from simulation.endings.scores import LAST_YEAR, YEARS
@@ -44,7 +45,6 @@ ENDINGS: tuple[Ending, ...] = (
     "boom on unpaid",
     "collapsed",
 )
-COUNTED = (INVESTMENT, MACRO)  # episodes after which money that is paid back has been paid back "after one"
 DATES = ((2027, 4), (2030, 4))  # at which the state is told besides the horizon
 BOOM = ((2025, 4), (2028, 4))  # first and last quarter of the investment that the headline asks about
 
@@ -87,6 +87,12 @@ class Outcome:
         """The ending and the episodes in words."""
         kinds = [kind for kind in KINDS if any(episode.kind == kind for episode in self.episodes)]
         return f"{self.ending} ({', '.join(kinds) or 'no episode on the way'})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from simulation.showing import outcome_in_html
+
+        return outcome_in_html(self)
 
     @property
     def pullback(self) -> bool:
@@ -150,10 +156,14 @@ class _Judged:
         return episodes_of(self.tests, self.thresholds)
 
     def size(self, bounds: Thresholds, horizon: int | None = None) -> Size:
-        """How AI investment stands: above the origin's and what keeps capacity, at least near that, or collapsed."""
+        """How AI investment stands: above the origin's and what keeps capacity, at least near that, or collapsed.
+
+        A boom is not on while an investment pullback is: investment may still be many times the origin's then.
+        """
         last = (horizon or self.quarters) - 1
         capex, needed = self.tests.capex[last], self.capacity[last]
-        if capex >= self.run["ai_capex_real"][0] and capex >= needed:
+        high = capex >= self.run["ai_capex_real"][0] and capex >= needed
+        if high and not under_way(self.tests, bounds, last):
             return "boom on"
         return "collapsed" if capex < bounds.keeps_capacity * needed else "settled"
 
@@ -162,7 +172,7 @@ class _Judged:
         end = horizon or self.quarters
         value = self.yields.of(slice(0, end), bounds.uplift_counted, end).value
         if value >= 0.0:
-            after = any(self.tests.holds(kind, bounds)[:end].any() for kind in COUNTED)
+            after = any(self.tests.holds(kind, bounds)[:end].any() for kind in KINDS)
             return "paid off after one" if after else "paid off, no episode"
         size = self.size(bounds, end)
         return "boom on unpaid" if size == "boom on" else "settled unpaid" if size == "settled" else "collapsed"

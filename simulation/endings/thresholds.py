@@ -46,33 +46,33 @@ CHOSEN = (
     Choice(
         "capex_fall",
         "investment pullback: fall of real AI investment (mean of four quarters) from its peak of eight quarters",
-        "US telecom investment fell by about that in the two years after 2000: recalled, not fitted",
+        "judgement; US telecommunications after 2000 are the case in mind (Couper, Hejkal and Wolman 2003)",
     ),
     Choice(
         "orders_fall",
         "... with orders fallen by this much too, so that late deliveries are not taken for a pullback",
-        "assumed: orders that are merely served late do not fall",
+        "judgement: orders that are merely served late do not fall",
     ),
     Choice(
         "equity_fall",
         "market pullback: fall of the index of AI shares from its peak of eight quarters",
-        "twice the fall that is called a bear market; the Nasdaq lost more from 2000 to 2002",
+        "a crash of an industry's shares: 40% within two years (Greenwood, Shleifer and You 2019)",
     ),
     Choice(
         "losses_to_debt",
         "credit event: losses of four quarters over AI debt before them",
-        "yearly losses on speculative-grade debt reach it in a recession: recalled, not fitted",
+        "judgement: the order of a bad year's losses on speculative-grade debt",
     ),
     Choice(
         "losses_to_gdp",
         "... or over annual GDP (or a bank resolved)",
-        "about what US banks wrote off on business loans in 2001: recalled, not fitted",
+        "judgement: losses that the economy's lenders as a whole would notice",
     ),
-    Choice("gated_share", "... or share of private credit behind a closed gate", "a quarter of a market: assumed"),
+    Choice("gated_share", "... or share of private credit behind a closed gate", "judgement: a quarter of a market"),
     Choice(
         "gdp_shortfall",
         "macro episode: fall of real GDP against the macro twin since the peak of AI investment",
-        "more than output fell in the recession of 2001: recalled, not fitted",
+        "judgement; real GDP fell by less in the recession of 2001 (Bureau of Economic Analysis)",
     ),
     Choice(
         "unemployment_rise",
@@ -82,12 +82,12 @@ CHOSEN = (
     Choice(
         "uplift_counted",
         "realised return: part of the uplift of owners' own business that is counted as earned",
-        "no source tells: results are given for all, half and none of it",
+        "judgement: no source tells; results are given for all, half and none of it",
     ),
     Choice(
         "keeps_capacity",
         "collapsed: AI investment below this part of what keeps capacity constant",
-        "capacity then halves within the life of the equipment: assumed",
+        "judgement: half of what wears out is not replaced",
     ),
 )
 

@@ -7,7 +7,7 @@ compounds from quarter to quarter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -75,17 +75,21 @@ class Path:
 
 @dataclass(frozen=True)
 class Policy:
-    """A named set of lever paths that a government, a central bank or a regulator chooses."""
+    """A named set of lever paths that a government, a central bank or a regulator chooses.
+
+    `dated`: its file gave quarters as dates, counted from the opening for which it was loaded.
+    """
 
     name: str
     title: str
     meaning: str
     paths: tuple[Path, ...]
+    dated: bool = field(default=False, compare=False)
 
     def starting(self, quarter: int) -> Policy:
         """The same policy moved in time, so that its first path starts in `quarter`."""
         shift = quarter - min(path.start for path in self.paths)
-        return replace(self, paths=tuple(replace(path, start=path.start + shift) for path in self.paths))
+        return replace(self, paths=tuple(replace(path, start=path.start + shift) for path in self.paths), dated=False)
 
 
 def note_path_faults(faults: Faults, where: str, fields: Mapping[str, Any]) -> None:

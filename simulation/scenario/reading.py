@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
+from simulation.scenario.dates import read_quarter
 from simulation.scenario.events import AgentEvent, note_event_faults
 from simulation.scenario.faults import Faults, parameter_fault, shown
 from simulation.scenario.files import NAME, NAME_RULE
@@ -59,14 +61,20 @@ def read_parameters(faults: Faults, table: Any) -> dict[str, float]:
     return values
 
 
-def read_paths(faults: Faults, key: str, tables: Any) -> tuple[Path, ...]:
-    """The lever paths under [[key]], those without fault."""
-    return _read_tables(faults, key, tables, _read_path)
+def read_paths(faults: Faults, key: str, tables: Any, opening: str) -> tuple[Path, ...]:
+    """The lever paths under [[key]], those without fault; quarters that are dates are counted from the opening."""
+    return _read_tables(faults, key, tables, partial(_read_path, opening))
 
 
-def read_events(faults: Faults, tables: Any) -> tuple[AgentEvent, ...]:
+def read_events(faults: Faults, tables: Any, opening: str) -> tuple[AgentEvent, ...]:
     """The events of named agents under [[event]], those without fault."""
-    return _read_tables(faults, "event", tables, _read_event)
+    return _read_tables(faults, "event", tables, partial(_read_event, opening))
+
+
+def has_dates(*lists: Any) -> bool:
+    """Whether a quarter of these tables is given as a date."""
+    tables = (table for each in lists if isinstance(each, list) for table in each if isinstance(table, dict))
+    return any(isinstance(table.get(key), str) for table in tables for key in ("start", "quarter"))
 
 
 def _read_tables(
@@ -90,19 +98,23 @@ def _note_key_faults(
             faults.add(where, f"{key} is missing")
 
 
-def _read_path(faults: Faults, where: str, table: dict[str, Any]) -> Path | None:
+def _read_path(opening: str, faults: Faults, where: str, table: dict[str, Any]) -> Path | None:
     found = Faults(faults.where)
     _note_key_faults(found, where, table, _REQUIRED, _PATH_KEYS)
     fields = _OPTIONAL | {key: value for key, value in table.items() if key in _PATH_KEYS}
+    if "start" in fields:
+        fields["start"] = read_quarter(found, f"{where} start", fields["start"], opening)
     note_path_faults(found, where, fields)
     faults.take(found)
     return None if found.lines else Path(**fields)
 
 
-def _read_event(faults: Faults, where: str, table: dict[str, Any]) -> AgentEvent | None:
+def _read_event(opening: str, faults: Faults, where: str, table: dict[str, Any]) -> AgentEvent | None:
     found = Faults(faults.where)
     _note_key_faults(found, where, table, _EVENT_REQUIRED, _EVENT_KEYS)
     fields = {key: value for key, value in table.items() if key in _EVENT_KEYS}
+    if "quarter" in fields:
+        fields["quarter"] = read_quarter(found, f"{where} quarter", fields["quarter"], opening)
     note_event_faults(found, where, fields)
     faults.take(found)
     return None if found.lines else AgentEvent(**fields)

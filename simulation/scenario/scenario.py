@@ -6,13 +6,14 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
 from simulation.errors import CircuitError
 from simulation.scenario import files, reading
+from simulation.scenario.dates import USUAL_OPENING
 from simulation.scenario.events import AgentEvent
 from simulation.scenario.faults import Faults, parameter_fault, range_fault
 from simulation.scenario.parameters import PARAMETERS, SWITCH_NAMES, record
@@ -31,7 +32,9 @@ class Listing(NamedTuple):
 class Scenario:
     """Everything an analyst chooses about an economy. Immutable, hashable, equal when its parts are equal.
 
-    `overrides` holds the parameters that differ from their defaults by choice, as sorted (name, value) pairs.
+    `overrides` holds the parameters that differ from their defaults by choice, as sorted (name, value) pairs. Where a
+    file gave quarters as dates (`dated`), they were counted from `opening`, and an economy that opens at another date
+    refuses the scenario.
     Begin with `Scenario.load` and derive copies with the `with_` methods; each checks what it is given and
     raises CircuitError with every fault.
     """
@@ -43,6 +46,8 @@ class Scenario:
     shocks: tuple[Path, ...] = ()
     policies: tuple[Policy, ...] = ()
     events: tuple[AgentEvent, ...] = ()
+    opening: str = field(default=USUAL_OPENING, compare=False)
+    dated: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         faults = Faults(self.name)
@@ -50,10 +55,13 @@ class Scenario:
         faults.raise_if_any()
 
     @classmethod
-    def load(cls, name_or_path: str | os.PathLike[str]) -> Scenario:
-        """The scenario of a shipped name, of a name in the current folder, or in a TOML file."""
+    def load(cls, name_or_path: str | os.PathLike[str], opening: str = USUAL_OPENING) -> Scenario:
+        """The scenario of a shipped name, of a name in the current folder, or in a TOML file.
+
+        Quarters that the file gives as dates ("2026Q3") are counted from `opening`.
+        """
         file = files.find("scenario", name_or_path)
-        return scenario_from_table(files.read_toml(file), file.stem.lower(), files.plain(file))
+        return scenario_from_table(files.read_toml(file), file.stem.lower(), files.plain(file), opening)
 
     @property
     def parameters(self) -> dict[str, float]:
@@ -96,10 +104,11 @@ class Scenario:
 
     def with_policy(self, policy: str | os.PathLike[str] | Policy, start: int | None = None) -> Scenario:
         """A copy with a policy (shipped name, TOML file or Policy) added, moved to `start` if given."""
-        added = policy if isinstance(policy, Policy) else load_policy(policy)
+        added = policy if isinstance(policy, Policy) else load_policy(policy, self.opening)
         if added.name in {present.name for present in self.policies}:
             raise CircuitError(f"policy {added.name} is part of the scenario already: a policy is applied once")
-        return replace(self, policies=(*self.policies, added if start is None else added.starting(start)))
+        policies = (*self.policies, added if start is None else added.starting(start))
+        return replace(self, policies=policies, dated=self.dated or (added.dated and start is None))
 
     def parameter_values(self) -> dict[str, float]:
         """Every parameter of the economy by name: what the scenario sets, defaults elsewhere."""
@@ -129,34 +138,35 @@ class Scenario:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def load_policy(name_or_path: str | os.PathLike[str]) -> Policy:
-    """The policy of a shipped name, of a name in the current folder, or in a TOML file."""
+def load_policy(name_or_path: str | os.PathLike[str], opening: str = USUAL_OPENING) -> Policy:
+    """The policy of a shipped name, of a name in the current folder, or in a TOML file; dates count from `opening`."""
     file = files.find("policy", name_or_path)
-    return policy_from_table(files.read_toml(file), file.stem.lower(), files.plain(file))
+    return policy_from_table(files.read_toml(file), file.stem.lower(), files.plain(file), opening)
 
 
-def scenario_from_table(table: Mapping[str, Any], name: str, where: str = "") -> Scenario:
+def scenario_from_table(table: Mapping[str, Any], name: str, where: str = "", opening: str = USUAL_OPENING) -> Scenario:
     """A scenario from parsed TOML. Raises CircuitError with every fault; `where` opens each line."""
     faults = Faults(where)
     title, meaning = _read_head(faults, table, name, ("title", "meaning", "parameters", "shock", "event"))
     values = reading.read_parameters(faults, table.get("parameters", {}))
-    shocks = reading.read_paths(faults, "shock", table.get("shock", []))
-    events = reading.read_events(faults, table.get("event", []))
+    shocks = reading.read_paths(faults, "shock", table.get("shock", []), opening)
+    events = reading.read_events(faults, table.get("event", []), opening)
     note_combination_faults(faults, shocks)
     faults.raise_if_any()
-    return Scenario(name, title, meaning, tuple(sorted(values.items())), shocks, events=events)
+    dated = reading.has_dates(table.get("shock"), table.get("event"))
+    return Scenario(name, title, meaning, tuple(sorted(values.items())), shocks, (), events, opening, dated)
 
 
-def policy_from_table(table: Mapping[str, Any], name: str, where: str = "") -> Policy:
+def policy_from_table(table: Mapping[str, Any], name: str, where: str = "", opening: str = USUAL_OPENING) -> Policy:
     """A policy from parsed TOML. Raises CircuitError with every fault; `where` opens each line."""
     faults = Faults(where)
     title, meaning = _read_head(faults, table, name, ("title", "meaning", "policy"))
-    paths = reading.read_paths(faults, "policy", table.get("policy", []))
+    paths = reading.read_paths(faults, "policy", table.get("policy", []), opening)
     if not table.get("policy"):
         faults.add("policy", "is missing: a policy moves at least one lever, each in a [[policy]] table")
     note_combination_faults(faults, paths)
     faults.raise_if_any()
-    return Policy(name, title, meaning, paths)
+    return Policy(name, title, meaning, paths, reading.has_dates(table.get("policy")))
 
 
 def _read_head(faults: Faults, table: Mapping[str, Any], name: str, keys: tuple[str, ...]) -> tuple[str, str]:

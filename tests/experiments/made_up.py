@@ -97,6 +97,8 @@ def outcome_row(pullback: bool, systemic: bool = False, **scores: float) -> dict
         "pullback_gdp_loss": scores.get("gdp_shortfall", 0.01) if pullback else np.nan,
     }
     others = {"gdp_shortfall": 0.0, "gdp_gain": 0.01, "return_half": 0.0, "boom_return_half": 0.0, "capex_peak": 100.0}
+    against_twin = ("job_years", "wealth_top", "wealth_rest", "public_debt")
+    losses = (f"credit_losses_{lender}" for lender in ("banks", "funds", "others"))
     return {
         "outcome": "collapsed" if pullback else "paid off, no episode",
         "pullback": pullback,
@@ -106,6 +108,7 @@ def outcome_row(pullback: bool, systemic: bool = False, **scores: float) -> dict
         "systemic_episode": systemic,
         **episodes,
         **others,
+        **dict.fromkeys((*against_twin, *losses), 0.0),
         **scores,
         f"{SENSITIVITY}capex_fall -20%": pullback,
         f"{SENSITIVITY}capex_fall +20%": pullback,

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.cli import main
+from experiments.ensembles.start import economy_from
 from experiments.methods.compare import default_folder
 from experiments.study.schema import Study, available_studies, load_study, parse_study, plan
 from simulation import Economy, Scenario
@@ -63,7 +64,7 @@ def test_every_shipped_study_runs_at_a_small_size(tmp_path: Path, name: str) -> 
     small = parse_study({**study, "policies": study["policies"][:2]}, "")
     planned = plan(small)
     for spec in planned.specs[: 2 * len(planned.arms)]:
-        Economy(spec.scenario, spec.seed, spec.vintage, spec.quarters, spec.firms, keep_books=False).run()
+        economy_from(spec.vintage, spec.scenario, spec.seed, spec.quarters, spec.firms).run()
     assert default_folder(planned).name
 
 

@@ -147,6 +147,13 @@ def test_a_macro_episode_with_a_credit_event_near_it_is_systemic() -> None:
     assert "systemic episode" not in kinds(far)
 
 
+def test_a_macro_episode_is_systemic_once_however_long_the_credit_event_stays_within_eight_quarters() -> None:
+    capex = path((1, 100.0), (12, 120.0), (40, 110.0))
+    back = RECESSION | {"real_gdp": path((1, 7500.0), (12, 7700.0), (18, 7400.0), (22, 7700.0), (40, 7700.0))}
+    outcome = judged(ai_capex_real=capex, bank_failures=np.eye(QUARTERS)[16] + np.eye(QUARTERS)[20], **back)
+    assert kinds(outcome).count("macro episode") == kinds(outcome).count("systemic episode") == 1
+
+
 def test_the_first_sign_around_a_peak_is_its_cause() -> None:
     withdrawal = np.zeros(QUARTERS)
     withdrawal[11:14] = 1.0
@@ -228,6 +235,21 @@ ENDS = {
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_every_ending_is_the_crossing_of_return_episodes_and_size(ending: str) -> None:
     assert judged(**ENDS[ending]).ending == ending
+
+
+def test_a_boom_is_not_on_while_investment_is_in_a_pullback_however_high_it_still_is() -> None:
+    # From 100 to 900 and then to 400 and on: half of the fall is made good at 650.
+    falling = path((1, 100.0), (30, 900.0), (34, 900.0), (38, 400.0), (40, 400.0))
+    assert judged(ai_capex_real=falling, ai_orders=falling).ending == "settled unpaid"
+    regained = path((1, 100.0), (20, 900.0), (24, 900.0), (28, 400.0), (36, 800.0), (40, 800.0))
+    assert judged(ai_capex_real=regained, ai_orders=regained).ending == "boom on unpaid"
+
+
+def test_money_is_paid_back_without_an_episode_only_where_there_is_none_of_any_kind() -> None:
+    earning = {"compute_revenue": 400.0}
+    assert judged(**earning).ending == "paid off, no episode"
+    assert judged(withdrawal=np.eye(QUARTERS)[5], **earning).ending == "paid off after one"
+    assert judged(bank_failures=np.eye(QUARTERS)[5], **earning).ending == "paid off after one"
 
 
 def test_the_state_is_told_at_dates_too() -> None:

@@ -213,3 +213,47 @@ def test_input_that_the_economy_refuses_is_refused_in_its_words() -> None:
 
 def test_banks_show_what_they_owe(finished: CircuitModel) -> None:
     assert all(bank.balance_sheet["deposits"] < 0.0 for bank in finished.agents_by_type[Bank])
+
+
+def test_parameters_scenario_policy_and_seed_are_keywords_as_of_any_model() -> None:
+    model = CircuitModel(
+        gamma=0.03, luck=False, scenario="late-chips", policy="stimulus", seed=7, firms=FIRMS, quarters=4
+    )
+    model.step()
+    scenario = Scenario.load("late-chips").with_parameters(gamma=0.03, luck=False).with_policy("stimulus")
+    economy = Economy(scenario, seed=7, firms=FIRMS, quarters=4)
+    economy.step()
+    assert model.seed == 7
+    assert model.economy.scenario.digest == scenario.digest
+    assert (model.economy.series[0] == economy.series[0]).all()
+
+
+def test_the_batch_runner_of_mesa_varies_parameters_policies_and_seeds() -> None:
+    rows = mesa.batch_run(
+        CircuitModel,
+        {"gamma": [0.02, 0.1], "policy": ["stimulus", "tariff"], "seed": (1, 2), "firms": FIRMS, "quarters": 2},
+        display_progress=False,
+    )
+    assert len(rows) == 8
+    assert {row["Step"] for row in rows} == {1}
+    assert len({row["real_gdp"] for row in rows if row["gamma"] == 0.1 and row["policy"] == "tariff"}) == 2, "two seeds"
+    alone = CircuitModel(gamma=0.1, policy="tariff", seed=2, firms=FIRMS, quarters=2)
+    alone.step()
+    alone.step()
+    (same,) = [row for row in rows if (row["gamma"], row["policy"], row["seed"]) == (0.1, "tariff", 2)]
+    assert same["ai_capex"] == alone.ai_capex
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"gama": 0.1}, 'nearest: "gamma"'),
+        ({"gamma": 7.0}, "must be a number from"),
+        ({"seed": 1, "rng": 1}, "seed and rng: give one of them"),
+        ({"policy": "stimulos"}, 'nearest: "stimulus"'),
+        ({"economy": Economy(firms=10, quarters=1), "gamma": 0.1}, "has its own scenario"),
+    ],
+)
+def test_what_a_model_cannot_be_made_of_is_said(options: dict[str, object], said: str) -> None:
+    with pytest.raises(CircuitError, match=said):
+        CircuitModel(firms=10, quarters=1, **options)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from simulation.endings import ENDINGS, THRESHOLDS
 from ...analysis.measures import EPISODES, PULLBACK
 from ...analysis.wording import percent
 from ...figures.outcomes import outcome_chart
+from ...narrative.costs import differences_in_words
 from ..section import Findings, Section, Table
 
 
@@ -20,6 +21,7 @@ def write(findings: Findings) -> Section | None:
     return Section(
         "outcomes",
         "What happens on the way, and how runs end",
+        text=_what_they_cost(findings),
         charts=(outcome_chart(analysis),),
         tables=(
             _table(findings, "What happens on the way: share of runs with an episode, 95% intervals", _EPISODES, ""),
@@ -98,13 +100,28 @@ def _definitions() -> Table:
             f"{t.unemployment_rise * 100:g} point against {twin}",
         ),
         ("systemic episode", "a macro episode and a credit event within eight quarters"),
-        ("paid off, no episode", f"{worth}; no investment pullback or macro episode on the way"),
-        ("paid off after one", "the same, with an investment pullback or a macro episode on the way"),
-        ("boom on unpaid", "not paid off; real AI investment ends above the opening's and above what keeps capacity"),
+        ("paid off, no episode", f"{worth}; no episode of any kind on the way"),
+        ("paid off after one", "the same, with an episode of any kind on the way"),
+        (
+            "boom on unpaid",
+            "not paid off; real AI investment ends above the opening's and above what keeps capacity, with no "
+            "investment pullback of which less than half is made good",
+        ),
         ("collapsed", f"not paid off; real AI investment ends below {t.keeps_capacity:.0%} of what keeps capacity"),
         ("settled unpaid", "not paid off; between the two"),
     )
     return Table("What the words mean: a run is called so if", ("", "definition"), rows)
+
+
+def _what_they_cost(findings: Findings) -> tuple[str, ...]:
+    """Whether runs of the reference that end differently cost different amounts."""
+    analysis = findings.analysis
+    if analysis.costs.empty:
+        return ()
+    said = " ".join(differences_in_words(analysis.costs))
+    return (
+        f"What runs of {analysis.reference.name} cost and bring against their macro twins, by how they end: {said}",
+    )
 
 
 def share_cell(row: Any) -> str:

@@ -219,8 +219,9 @@ def test_paths_are_in_the_order_of_the_seeds() -> None:
 
 
 def test_every_number_in_the_tables_of_the_screen_has_its_interval_and_its_n(analysis: Analysis) -> None:
-    effects, risks = compare.effect_table(analysis), compare.risk_table(analysis)
-    cells = {str(column.header).replace("\n", " "): list(column.cells) for column in (*effects.columns, *risks.columns)}
+    tables = (compare.ending_effect_table, compare.output_effect_table, compare.risk_table)
+    columns = [column for table in tables for column in table(analysis).columns]
+    cells = {str(column.header).replace("\n", " "): list(column.cells) for column in columns}
     assert cells["pairs"] == [str(RUNS - 1)]
     assert cells["runs"] == [str(RUNS), str(RUNS - 1)]
     assert re.fullmatch(r"x[\d,.]+ \([\d,.]+-[\d,.]+\)", str(cells["times fewer seeds (95%)"][0]))

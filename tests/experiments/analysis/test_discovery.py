@@ -20,7 +20,7 @@ from experiments.analysis.discovery import (
 )
 from experiments.analysis.questions import condition_of, measure_of
 from experiments.cli.app import main
-from experiments.figures.boxes import draw_boxes
+from experiments.figures.boxes import box_chart
 from simulation.errors import CircuitError
 from simulation.scenario import draw_prior
 from tests.experiments.made_up import findings, stored
@@ -96,9 +96,9 @@ def test_a_limit_that_tells_nothing_has_a_high_quasi_p() -> None:
 
 
 def test_the_figure_of_boxes_comes_with_its_data(found: Discovery, tmp_path: Path) -> None:
-    draw_boxes(found, drawn(500, 1, 0.95, 0.15), tmp_path / "boxes.png")
-    assert (tmp_path / "boxes.png").read_bytes()[:4] == b"\x89PNG"
-    assert len(pd.read_csv(tmp_path / "boxes.csv")) == len(found.boxes)
+    box_chart(found, drawn(500, 1, 0.95, 0.15)).save(tmp_path)
+    assert (tmp_path / "prim-boxes.png").read_bytes()[:4] == b"\x89PNG"
+    assert len(pd.read_csv(tmp_path / "prim-boxes.csv")) == len(found.boxes)
 
 
 def test_questions_are_endings_scores_and_scores_beyond_a_threshold() -> None:

@@ -18,7 +18,7 @@ from tests.experiments.made_up import findings, stored
 
 COMMANDS = (
     *("compare", "batch", "run", "check", "scenarios", "studies", "validate"),
-    *("parameters", "levers", "series"),
+    *("parameters", "levers", "series", "diff", "export"),
     *("query", "reproduce", "repair", "dictionary", "sensitivity", "discover", "web", "fail", "amplify", "policy"),
     "report",
 )
@@ -79,6 +79,8 @@ BAD_INPUT = {
     "an unknown command": (["frobnicate"], "No such command"),
     "a word for a number": (["run", "--firms", "many"], "--firms"),
     "a word in no parameter": (["parameters", "zeppelin"], "in none of the"),
+    "a grid of a word": (["compare", "--grid", "gamma=0.1,much"], "--grid gamma: must be a number from"),
+    "a grid of nothing": (["compare", "--grid", "gama=0.1"], 'nearest: "gamma"'),
     "two forms at once": (["series", "--csv", "--json"], "--csv and --json: choose one of them"),
     "an unknown outcome": (["sensitivity", "--outcome", "gdp_gian"], 'nearest: "gdp_gain"'),
     "a parameter that is no parameter": (["sensitivity", "--parameters", "gama"], 'nearest: "gamma"'),
@@ -345,3 +347,14 @@ def test_check_proves_the_books_and_prints_the_worst_residual(capsys: pytest.Cap
     assert "2024Q4: worst residual of each identity over 2 runs" in text
     assert text.count("The books hold.") == 2
     assert text.count("Balance sheets, ") == 2
+
+
+def test_a_grid_compares_values_and_a_failure_may_come_under_a_policy(tmp_path: Path) -> None:
+    small = ["--runs", "2", "--firms", "10", "--workers", "1"]
+    grid = ["--grid", "gamma=0.02,0.1", "--grid", "luck=on,off"]
+    assert circuit("compare", *grid, *small, "--quarters", "4", "--no-report", "--results", str(tmp_path / "grid")) == 0
+    study = read_manifest(tmp_path / "grid")["inputs"]
+    assert study["grid"] == {"gamma": [0.02, 0.1], "luck": [1.0, 0.0]}
+    assert circuit("fail", "OpenAI", "--policy", "bail-out", *small, "--results", str(tmp_path)) == 0
+    (figure,) = tmp_path.glob("fail-OpenAI-*-bail-out-*runs2.png")
+    assert figure.exists()

@@ -27,8 +27,10 @@ def test_a_parameter_is_found_by_a_word_with_default_range_prior_and_source(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert circuit("parameters", "long-run", "gain") == 0
-    printed = capsys.readouterr().out
-    for part in ("gamma  0.055 (0.017 to 0.18) ratio", "drawn from: lognormal", "source: estimates of 0.007-0.15"):
+    printed = " ".join(capsys.readouterr().out.split())
+    gamma = PARAMETERS["gamma"]
+    size = f"gamma {gamma.default:g} ({gamma.low:g} to {gamma.high:g}) {gamma.unit}"
+    for part in (size, "drawn from: lognormal", f"source: {gamma.source}"):
         assert part in printed
     assert "deal_cash_share" not in printed
 
@@ -54,3 +56,22 @@ def test_a_name_that_nothing_resembles_is_answered_with_the_command_that_lists_t
     assert "circuit parameters lists them" in capsys.readouterr().err
     assert circuit("run", "--set", "interest_rate=1") == 2
     assert 'nearest: "investment_loan_rate"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("circuit run late", "late-chips"),
+        ("circuit compare --policy fed", "fed-put"),
+        ("circuit run --set gam", "gamma="),
+        ("circuit par", "parameters"),
+    ],
+)
+def test_a_shell_completes_commands_scenarios_policies_and_parameters(
+    typed: str, completed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_CIRCUIT_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split()) - 1))
+    assert circuit() == 0
+    assert completed in capsys.readouterr().out.split()

@@ -37,8 +37,14 @@ def test_the_seed_is_shown_in_which_the_failure_brought_most_others_down() -> No
 @pytest.mark.parametrize(
     ("command", "figure"),
     [
-        (["fail", "OpenAI", "--runs", "1", "--workers", "1", "--set", "gamma=0.02"], "fail-openai-cascade.png"),
-        (["run", "key-player-failure", "--quarters", "8"], "run-key-player-failure-2024Q4-seed1-cascade.png"),
+        (
+            ["fail", "OpenAI", "--runs", "1", "--workers", "1", "--set", "gamma=0.02"],
+            "fail-OpenAI-quarter5-baseline-2024Q4-gamma-0.02-firms10-seed1-cascade.png",
+        ),
+        (
+            ["run", "key-player-failure", "--quarters", "8"],
+            "run-key-player-failure-2024Q4-firms10-quarters8-seed1-cascade.png",
+        ),
     ],
 )
 def test_a_command_draws_the_chain_and_says_where_it_lies(

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from experiments.analysis.contagion import NUMBERS, Loss, shown, table
+from experiments.analysis.contagion import NUMBERS, SHOWN, Loss, amplified, shown, table, told
 from experiments.batch.worker import Rows, failure
 from experiments.methods import contagion, run_ups
 from experiments.methods.contagion import Blow
@@ -61,9 +62,32 @@ def test_every_number_has_its_interval_in_the_data_and_on_the_screen(found: cont
         assert (frame[f"{name} low"] <= frame[name] + 1e-12).all()
         assert (frame[name] <= frame[f"{name} high"] + 1e-12).all()
     (row,) = shown(frame).to_dict("records")
-    assert all(re.fullmatch(r"-?[\d.]+ \(-?[\d.]+ to -?[\d.]+\)", row[name]) for name in NUMBERS)
+    assert all(re.fullmatch(r"-?[\d.]+ \(-?[\d.]+ to -?[\d.]+\)", row[name]) for name in SHOWN)
     few = shown(table({"it strikes": found.by_blow["it strikes"][:5]}, seeds=5))
     assert few["total loss"].iloc[0].endswith("(too few runs)")
+
+
+def blows(direct: list[float], total: list[float]) -> pd.DataFrame:
+    runs = [Loss(seed, *losses, 0.0, 0, {}, {}) for seed, losses in enumerate(zip(direct, total, strict=True))]
+    return table({"it strikes": runs}, seeds=len(runs))
+
+
+def test_an_amplification_of_a_first_blow_that_may_be_nothing_is_not_shown() -> None:
+    wobble = [1.0, -1.0] * 10
+    tiny = blows([0.001 + 0.1 * each for each in wobble], [5.0 + each for each in wobble])
+    (row,) = tiny.to_dict("records")
+    assert not told(row)
+    assert shown(tiny)["amplification"].tolist() == ["-"]
+    assert amplified(tiny) == {"amplified": 0, "dampened": 0, "neither": 1}
+
+
+def test_a_blow_is_amplified_where_more_is_lost_in_the_end_than_at_once() -> None:
+    wobble = [0.1, -0.1] * 10
+    more = blows([10.0 + each for each in wobble], [20.0 + each for each in wobble])
+    less = blows([10.0 + each for each in wobble], [5.0 + each for each in wobble])
+    assert amplified(pd.concat([more, less])) == {"amplified": 1, "dampened": 1, "neither": 0}
+    assert shown(pd.concat([less, more]))["amplification"].str.startswith(("2.00", "0.50")).all()
+    assert shown(pd.concat([less, more]))["total loss"].iloc[0].startswith("20"), "what matters most comes first"
 
 
 def test_the_title_says_how_many_seeds_the_rows_rest_on() -> None:

@@ -89,7 +89,7 @@ def test_the_command_prints_and_writes_the_spread_of_every_kind(
     with pytest.raises(SystemExit) as ended:
         main(["luck", "--runs", "2", "--firms", "10", "--workers", "1", "--results", str(tmp_path)])
     assert ended.value.code == 0
-    table = pd.read_csv(tmp_path / "luck.csv")
+    table = pd.read_csv(tmp_path / "luck-baseline-2024Q4-firms10-defaults-runs2.csv")
     assert set(table["disturbance"]) == {*DISTURBANCE_NAMES, ALL}
     assert (table["n"] == 2).all()
     assert "A year ahead luck moves AI capex" in capsys.readouterr().out

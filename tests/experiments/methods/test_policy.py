@@ -97,8 +97,8 @@ def test_the_tables_have_a_line_for_each_target_and_each_policy(found: Answer) -
     costs = cost_table(found)
     assert len(costs) == 2
     number = r"-\d+ \(-\d+ to -\d+\)"
-    assert re.search(f"[a-z_]+ {number}", costs["ends poorer"].iloc[0])
-    assert re.match(f"investment_credit {number}", costs["government loses most on"].iloc[0])
+    assert re.search(f"[a-z ]+ {number}", costs["ends poorer"].iloc[0])
+    assert re.match(f"investment credit {number}", costs["government loses most on"].iloc[0])
     assert list(ending_table(found.endings).columns) == ["policy", "investment pullback", "paid off"]
     assert headline(found, None).split(" ")[2] == "2"
 
@@ -122,7 +122,8 @@ def test_runs_that_fail_are_counted_told_and_left_out(
     with pytest.raises(SystemExit):
         main(["policy", policy, *options])
     assert "1 of 6 runs failed." in capsys.readouterr().out
-    assert len(pd.read_csv(tmp_path / "policy-early-tariff-failures.csv")) == 1
+    (failures,) = tmp_path.glob("policy-baseline-early-tariff-*-failures.csv")
+    assert len(pd.read_csv(failures)) == 1
 
 
 def test_the_command_prints_and_writes_a_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,10 +134,11 @@ def test_the_command_prints_and_writes_a_policy(tmp_path: Path, capsys: pytest.C
     assert stopped.value.code == 0
     assert "Government's money, USD bn in all, + receives" in capsys.readouterr().out
     parts = {"moved", "costs", "endings"}
-    assert {file.stem for file in tmp_path.glob("*.csv")} == {f"policy-early-tariff-{part}" for part in parts}
-    for part in parts:
-        stored = pd.read_parquet(tmp_path / f"policy-early-tariff-{part}.parquet")
-        assert len(stored) == len(pd.read_csv(tmp_path / f"policy-early-tariff-{part}.csv"))
+    files = sorted(tmp_path.glob("policy-baseline-early-tariff-2024Q4-firms10-quarters3-defaults-runs2-*.csv"))
+    data = {file.stem.split("-")[-1]: file for file in files}
+    assert data.keys() >= parts
+    for file in (data[part] for part in parts):
+        assert len(pd.read_parquet(file.with_suffix(".parquet"))) == len(pd.read_csv(file))
 
 
 def test_a_policy_after_the_horizon_is_refused_before_anything_is_computed() -> None:

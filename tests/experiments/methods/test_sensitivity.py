@@ -117,4 +117,4 @@ def test_the_command_prints_intervals_and_writes_tables_and_figures(
     assert "Sobol: share of the variance between economies" in text
     assert "0 runs failed" in text
     written = {path.relative_to(tmp_path / "results").as_posix() for path in (tmp_path / "results").rglob("*.*")}
-    assert {"tables/morris.csv", "tables/sobol.parquet", "figures/tornado.png", "figures/sobol.csv"} <= written
+    assert {"answer.txt", "morris.csv", "sobol.parquet", "tornado.png", "sobol-indices.csv"} <= written

@@ -51,7 +51,8 @@ def test_a_tariff_makes_systems_dearer_at_every_size(tmp_path: Path, capsys: pyt
     with pytest.raises(SystemExit) as ended:
         main(["signs", *options, "--results", str(tmp_path)])
     assert ended.value.code == 0
-    table = pd.read_csv(tmp_path / "signs.csv")
+    (file,) = tmp_path.glob("signs-*.csv")
+    table = pd.read_csv(file)
     prices = table[table["series"] == "system_price"]
     assert list(prices["part"]) == ["lever"] * 4 + ["scenario", "policy"]
     assert (prices["met"] == MET).all()

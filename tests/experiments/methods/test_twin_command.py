@@ -41,7 +41,7 @@ def test_the_command_prints_tables_of_eighty_columns_and_writes_a_figure(
     printed = capsys.readouterr().out.splitlines()
     tables = [line.rstrip() for line in printed if line.startswith(" ")]
     assert max(map(len, tables)) <= 80
-    name = "twin-baseline-without-boom-2024Q4"
+    name = "twin-without-boom-baseline-2024Q4-firms20-quarters12-defaults-runs12"
     assert (tmp_path / f"{name}.png").read_bytes()[:4] == b"\x89PNG"
     assert {"with", "without"} == set(pd.read_csv(tmp_path / f"{name}.csv")["economy"])
     assert len(pd.read_csv(tmp_path / f"{name}-growth.csv")) == 3

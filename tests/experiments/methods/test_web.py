@@ -136,7 +136,7 @@ def test_circuit_web_prints_the_web_of_a_quarter_and_draws_it(
     text = capsys.readouterr().out
     for part in ("Who pays whom, 2025Q3", "Who owns whom", "Who owes whom", "Who has committed to whom", "depends on"):
         assert part in text
-    name = "late-chips-2024Q4-seed2-2025Q3"
+    name = "2025Q3-late-chips-2024Q4-gamma-0.05-firms10-seed2"
     written = {path.name for path in tmp_path.iterdir()}
     assert written == {f"web-{name}.png", f"web-{name}.csv", f"web-flows-{name}.png", f"web-flows-{name}.csv"}
 

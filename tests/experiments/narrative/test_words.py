@@ -14,6 +14,9 @@ from experiments.methods.history import errors_of, quarters_between
 from experiments.narrative.story import tell, turning_point
 from experiments.statistics import Estimate
 from simulation import Economy, Scenario
+from simulation.series import SERIES_DTYPE
+
+SERIES_NAMES = list(SERIES_DTYPE.names or ())
 
 
 def test_the_peak_told_is_the_one_before_the_largest_fall_not_the_highest_value() -> None:
@@ -39,6 +42,58 @@ def test_the_story_names_who_mattered_most() -> None:
     who = economy.column_names[int(last["debt_rank_actor"])]
     assert f"{who} " in told
     assert f"mattered most, with {last['debt_rank_largest'] * 100:.1f}%" in told
+
+
+def altered(**series: np.ndarray) -> Economy:
+    """A finished run with some of its series replaced, and a twin that is what it was."""
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=24, firms=20, keep_books=False).run()
+    _ = economy.macro_twin
+    for name, values in series.items():
+        economy._series[: economy.quarter, SERIES_NAMES.index(name)] = values
+    return economy
+
+
+QUIET = np.full(24, 100.0)
+
+
+def test_investment_that_dips_for_one_quarter_is_told_as_no_fall_and_no_pullback() -> None:
+    dip = QUIET.copy()
+    dip[10] = 70.0  # a fall by 30% in a quarter, by 7.5% in the mean of four
+    economy = altered(ai_capex_real=dip, ai_orders=dip)
+    assert not economy.outcome.pullback
+    assert "never fell by a tenth" in " ".join(tell(economy))
+
+
+def test_a_fall_without_a_fall_of_orders_is_told_as_no_pullback() -> None:
+    fall = np.concatenate((np.full(10, 100.0), np.full(14, 50.0)))
+    late = altered(ai_capex_real=fall, ai_orders=QUIET)
+    assert not late.outcome.pullback
+    assert "fell by 50% " in " ".join(tell(late))
+    assert "Orders did not fall with it, so that this is no pullback" in " ".join(tell(late))
+    meant = altered(ai_capex_real=fall, ai_orders=fall)
+    assert meant.outcome.pullback
+    assert "so that this is no pullback" not in " ".join(tell(meant))
+
+
+def test_a_credit_event_is_told_by_what_it_consists_of() -> None:
+    gate, bank = np.zeros(24), np.zeros(24)
+    gate[10], bank[10] = 0.4, 1.0
+    told = " ".join(tell(altered(private_credit_gated=gate, bank_failures=bank)))
+    assert "40% of private credit behind a gate and 1 bank resolved" in told
+
+
+def test_output_lost_without_jobs_is_told_as_no_macro_episode() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=24, firms=20, keep_books=False).run()
+    twin = economy.macro_twin
+    level = twin.history["real_gdp"].to_numpy() * np.concatenate((np.full(10, 1.0), np.full(14, 0.95)))
+    jobless = twin.history["unemployment"].to_numpy()
+    past_peak = np.concatenate((np.full(10, 100.0), np.full(14, 90.0)))
+    without = altered(real_gdp=level, unemployment=jobless, ai_capex_real=past_peak)
+    assert "this is no macro episode" in " ".join(tell(without))
+    jobless = jobless + np.concatenate((np.zeros(10), np.full(14, 0.02)))
+    told = " ".join(tell(altered(real_gdp=level, unemployment=jobless, ai_capex_real=past_peak)))
+    assert "a macro episode" in told
+    assert "no macro episode" not in told
 
 
 def test_the_story_says_where_more_happened_than_is_told() -> None:

@@ -1,0 +1,54 @@
+"""Whether runs that end differently cost different amounts."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.analysis.costs import COSTS, PAIRS, cost_table
+from experiments.narrative.costs import differences_in_words
+from experiments.statistics import difference_of_means
+
+
+def runs(*groups: tuple[str, int, float]) -> pd.DataFrame:
+    """Runs of an ending, so many, whose worst loss of output is around a level (ratio); all else is equal."""
+    rows = [
+        {"outcome": ending, "pullback": ending == "collapsed", "gdp_shortfall": level + 0.001 * (-1) ** place}
+        for ending, count, level in groups
+        for place in range(count)
+    ]
+    same = ("gdp_gain", "job_years", "wealth_top", "wealth_rest", "public_debt")
+    losses = [f"credit_losses_{lender}" for lender in ("banks", "funds", "others")]
+    return pd.DataFrame(rows).assign(**dict.fromkeys((*same, *losses), 0.0))
+
+
+def test_a_difference_is_counted_in_its_own_standard_errors() -> None:
+    first, second = np.tile([1.0, 3.0], 10), np.tile([0.0, 1.0], 20)
+    found = difference_of_means(first, second)
+    # Variances 20/19 and .25 * 40/39 over 20 and 40 runs.
+    error = math.sqrt(20.0 / 19.0 / 20.0 + 0.25 * 40.0 / 39.0 / 40.0)
+    assert found.estimate.value == pytest.approx(1.5)
+    assert found.in_standard_errors == pytest.approx(1.5 / error)
+    assert found.estimate.low < 1.5 - 2.0 * error < 1.5 + 2.0 * error < found.estimate.high
+
+
+def test_a_group_of_a_few_runs_has_no_standard_error() -> None:
+    found = difference_of_means([1.0, 2.0], np.arange(30.0))
+    assert math.isnan(found.in_standard_errors)
+    assert (found.of_first, found.of_second) == (2, 30)
+
+
+def test_runs_that_cost_more_are_told_apart_and_those_that_do_not_are_not() -> None:
+    apart = cost_table(runs(("paid off, no episode", 20, 0.01), ("collapsed", 20, 0.05)))
+    assert len(apart) == len(PAIRS) * len(COSTS)
+    paid, settled, unpaid, pullback = differences_in_words(apart)
+    assert "paid off (20 runs) and collapsed (20) differ by more than two standard errors in worst loss of GDP" in paid
+    assert "1.0 against 5.0%" in paid
+    assert "too few to tell" in settled
+    assert "worst loss of GDP (1.0 against 5.0%)" in unpaid
+    assert "worst loss of GDP (5.0 against 1.0%)" in pullback
+    alike = cost_table(runs(("paid off, no episode", 20, 0.01), ("collapsed", 20, 0.01)))
+    assert "do not differ by two standard errors in anything" in differences_in_words(alike)[0]
