@@ -61,6 +61,10 @@ reference: reference-endings  ## run the headline study again and keep its repor
 	cp results/headline-for-reference/figures/*.csv results/reference/headline/figures/
 	cd results/headline-for-reference/figures && cp outcome-shares.png effects.png fan-baseline.png ../../reference/headline/figures/
 
+signs:  ## effects of every lever, scenario and policy on its own target and beside it, kept
+	$(PYTHON) -m experiments.cli signs --results results/signs
+	mkdir -p results/reference/signs && cp results/signs/signs.csv results/reference/signs/
+
 reference-endings:  ## how runs end and what they cost from both openings, and growth with the boom and without
 	mkdir -p results/reference/endings
 	$(PYTHON) -m experiments.methods.endings results/reference/endings

@@ -25,6 +25,8 @@ REFERENCE = ROOT / "results" / "reference"
 BLOCK = re.compile(
     r"(?P<open><!-- numbers: (?P<name>[\w-]+) -->\n)(?P<text>.*?)(?P<close><!-- end of numbers -->)", re.S
 )
+TWO_DIGITS = 10.0
+ALSO = ("ai_capex", "ai_equity", "real_gdp")
 LEAST_MOVE = 0.02
 GROWTH = ("with", "without", "difference", "gross", "net")
 ENDINGS = ("paid off, no episode", "paid off after one", "settled unpaid", "boom on unpaid", "collapsed")
@@ -157,6 +159,23 @@ def reached() -> str:
     return "\n".join(f"- {' '.join(line.split())}" for line in found)
 
 
+def signs() -> str:
+    """Effects of every scenario and policy on its own target, AI investment, AI shares and GDP."""
+    found = pd.read_csv(REFERENCE / "signs" / "signs.csv")
+    found = found[found["part"] != "lever"]
+    also = found[found["role"] == "also"].pivot_table(
+        index=["name", "situation"], columns="series", values=["effect", "low", "high"]
+    )
+    rows = []
+    for _, row in found[found["role"] == "target"].iterrows():
+        beside = also.loc[(row["name"], row["situation"])]
+        others = [_effect({part: beside[part, series] for part in ("effect", "low", "high")}) for series in ALSO]
+        effect = f"{_effect(row)} {row['unit']}".replace(" %", "%")
+        rows.append([str(row["name"]), f"`{row['series']}`", effect, str(row["met"]), *others])
+    headings = ["scenario or policy", "target", "effect", "as expected", "AI capex, %", "AI shares, %", "GDP, %"]
+    return _table(headings, rows)
+
+
 def made_up_truths() -> str:
     """How often 80% intervals hold what was made up."""
     held = _evidence("coverage").set_index("what")["held"]
@@ -206,7 +225,7 @@ def inferred() -> str:
 LISTS = (catalogue.parameters, catalogue.levers, catalogue.series)
 BLOCKS = (
     answer, shares, gamma, history, outcomes, thresholds, costs, without_boom, growth, autopsies,
-    reached, made_up_truths, by_horizon, by_series, inferred,
+    signs, reached, made_up_truths, by_horizon, by_series, inferred,
 )  # fmt: skip
 NUMBERS: dict[str, Callable[[], str]] = {
     **{function.__name__: function for function in BLOCKS},
@@ -252,6 +271,15 @@ def _range(row: Mapping[str, Any] | pd.Series) -> str:
 
 def _evidence(table: str) -> pd.DataFrame:
     return pd.read_csv(REFERENCE / "evidence" / f"{table}.csv")
+
+
+def _effect(row: Mapping[str, float] | pd.Series) -> str:
+    value, low, high = (_signed(row[part]) for part in ("effect", "low", "high"))
+    return f"{value} ({low} to {high})"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.0f}" if abs(value) >= TWO_DIGITS else f"{value:+.2g}"
 
 
 def _or_nothing(value: float, form: str) -> str:

@@ -48,6 +48,7 @@ from .options import (
     Page,
     Policies,
     PoliciesAtOnce,
+    Prior,
     Quarters,
     Results,
     ResultsOrStore,
@@ -124,12 +125,7 @@ def compare(
     quarters: Quarters = None,
     settings: Settings = None,
     grid: Grid = None,
-    prior: Annotated[
-        bool | None,
-        typer.Option(
-            "--prior/--no-prior", help="Draw uncertain parameters per seed (default), or keep their defaults."
-        ),
-    ] = None,
+    prior: Prior = None,
     workers: Workers = None,
     cluster: Cluster = None,
     fresh: Fresh = False,

@@ -10,7 +10,19 @@ import typer
 
 from simulation.errors import CircuitError
 
-from .options import Firms, PoliciesAtOnce, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
+from .options import (
+    Firms,
+    Pairs,
+    PoliciesAtOnce,
+    Results,
+    Scenario,
+    Settings,
+    Vintage,
+    Workers,
+    economy_options,
+    terminal,
+    with_options,
+)
 from .showing import Json
 
 if TYPE_CHECKING:
@@ -23,17 +35,15 @@ EPILOG_AMPLIFY = (
     "Examples: `circuit amplify --runs 20`\n\n`circuit amplify --failures --runs 200 --results results/web`"
 )
 
-Runs = Annotated[int, typer.Option(help="Seeds, each run with and without.")]
-
 
 def fail(
     name: Annotated[str, typer.Argument(help='A key player, such as OpenAI; "all" for each of them alone.')],
-    scenario: Annotated[str, typer.Argument(help="A scenario, by name or TOML file.")] = "baseline",
+    scenario: Scenario = "baseline",
     quarter: Annotated[
         str, typer.Option(help="Quarter in which it fails, as 2026Q4, or as a number: the first simulated is 1.")
     ] = "5",
     policy: PoliciesAtOnce = None,
-    runs: Runs = 20,
+    runs: Pairs = 20,
     vintage: Vintage = None,
     firms: Firms = None,
     settings: Settings = None,
@@ -67,7 +77,7 @@ def _number(study: Study, quarter: str) -> int:
 
 
 def amplify(
-    runs: Runs = 50,
+    runs: Pairs = 50,
     failures: Annotated[bool, typer.Option(help="Also each key player failing alone.")] = True,
     shocks: Annotated[bool, typer.Option(help="Also every shipped shock at a quarter of its size.")] = True,
     vintage: Vintage = None,

@@ -18,7 +18,9 @@ HEAD = (
     "# Scenarios and policies\n\n"
     "Each is a short TOML file that says which levers it moves, when, by how much, and what the size rests on. This\n"
     "page is printed by `circuit scenarios --markdown`; `circuit policy NAME` shows what a policy moves and who pays,\n"
-    "`circuit policy --all` which of them move their targets the right way.\n"
+    "`circuit policy --all` which of them move their targets the right way; `circuit signs` does so for "
+    "every lever, scenario\n"
+    "and policy, beside AI capex, AI shares and GDP.\n"
 )
 INDENT = "    "
 WIDEST = 100

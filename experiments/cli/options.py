@@ -88,6 +88,14 @@ Grid = Annotated[
         autocompletion=settings_of,
     ),
 ]
+Prior = Annotated[
+    bool | None,
+    typer.Option(
+        "--prior/--no-prior",
+        help="Draw uncertain parameters per seed, or keep their defaults (as the study says; usually they are drawn).",
+    ),
+]
+Pairs = Annotated[int, typer.Option("--runs", help="Seeds, each run with what is asked about and without.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of the first run (default: 1). Same seed, same economy.")]
 Vintage = Annotated[
     str | None,

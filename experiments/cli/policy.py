@@ -9,7 +9,19 @@ import typer
 
 from simulation.errors import CircuitError
 
-from .options import Firms, Quarters, Results, Settings, Vintage, Workers, economy_options, terminal, with_options
+from .options import (
+    Firms,
+    Pairs,
+    Prior,
+    Quarters,
+    Results,
+    Settings,
+    Vintage,
+    Workers,
+    economy_options,
+    terminal,
+    with_options,
+)
 from .showing import Json
 
 EPILOG = (
@@ -21,18 +33,13 @@ EPILOG = (
 Policy = Annotated[str | None, typer.Argument(help="A policy, by name (see circuit scenarios) or TOML file.")]
 All = Annotated[bool, typer.Option("--all", help="Every shipped policy, a line each.")]
 Scenario = Annotated[str, typer.Option(help="The scenario it is added to, by name or TOML file.")]
-Runs = Annotated[int, typer.Option(help="Seeds, each run with the policy and without.")]
-Prior = Annotated[
-    bool,
-    typer.Option("--prior/--no-prior", help="Draw uncertain parameters per seed, or keep their defaults (default)."),
-]
 
 
 def policy(
     policy: Policy = None,
     every: All = False,
     scenario: Scenario = "baseline",
-    runs: Runs = 20,
+    runs: Pairs = 20,
     prior: Prior = False,
     quarters: Quarters = None,
     vintage: Vintage = None,

@@ -8,7 +8,7 @@ import typer
 
 from simulation.errors import CircuitError
 
-from .options import OwnResults, Workers, Yes
+from .options import OwnResults, Quarters, Scenario, Workers, Yes
 from .showing import Json
 
 EPILOG = (
@@ -17,7 +17,6 @@ EPILOG = (
     '`circuit sensitivity --outcome "paid off" --trajectories 40 --keep 8 --points 256 --seeds 16`'
 )
 
-Scenario = Annotated[str, typer.Argument(help="A scenario, by name (see circuit scenarios) or TOML file.")]
 Policy = Annotated[str | None, typer.Option(help="A policy that is switched on, by name or TOML file.")]
 Outcome = Annotated[
     str,
@@ -39,7 +38,6 @@ Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Fix a parameter; may be repeated.")
 ]
 Vintage = Annotated[str, typer.Option(help="Opening economy, 2024Q4 or 2022Q4.")]
-Quarters = Annotated[int | None, typer.Option(help="Length (default: 40 from 2024Q4, 60 from 2022Q4).")]
 Firms = Annotated[int, typer.Option(help="Ordinary firms, 10 to 1,000,000.")]
 
 

@@ -7,17 +7,12 @@ from typing import Annotated
 
 import typer
 
-from .options import Results, Seed, Settings, Workers, economy_options, terminal, with_options
+from .options import Pairs, Prior, Results, Seed, Settings, Workers, economy_options, terminal, with_options
 from .showing import Json
 
 EPILOG = "Examples: `circuit signs`\n\n`circuit signs --only tariff --runs 100`"
 
 Only = Annotated[str, typer.Option(metavar="TEXT", help="Only what has this in its name.")]
-Runs = Annotated[int, typer.Option(help="Seeds, each run with everything and without.")]
-Prior = Annotated[
-    bool,
-    typer.Option("--prior/--no-prior", help="Draw uncertain parameters per seed (default), or keep their defaults."),
-]
 Vintage = Annotated[str, typer.Option(help="Opening: 2024Q4 (default), 2022Q4, now, or an ensemble's file.")]
 Quarters = Annotated[int, typer.Option(help="Length; what is tried begins in quarter 5 and is judged for three years.")]
 Firms = Annotated[int, typer.Option(help="Ordinary firms, 10 to 1,000,000.")]
@@ -25,7 +20,7 @@ Firms = Annotated[int, typer.Option(help="Ordinary firms, 10 to 1,000,000.")]
 
 def signs(
     only: Only = "",
-    runs: Runs = 40,
+    runs: Pairs = 40,
     prior: Prior = True,
     seed: Seed = None,
     vintage: Vintage = "2024Q4",

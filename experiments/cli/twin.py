@@ -9,7 +9,9 @@ import typer
 
 from .options import (
     Firms,
+    Pairs,
     PoliciesAtOnce,
+    Prior,
     Quarters,
     Results,
     Scenario,
@@ -35,17 +37,14 @@ def twin(
     start: Annotated[
         str | None, typer.Option("--from", help="First quarter that differs, as 2026Q1 (default: the first).")
     ] = None,
-    runs: Annotated[int, typer.Option(help="Pairs, with seeds from --seed on.")] = 50,
+    runs: Pairs = 50,
     policy: PoliciesAtOnce = None,
     seed: Seed = None,
     vintage: Vintage = None,
     firms: Firms = None,
     quarters: Quarters = None,
     settings: Settings = None,
-    prior: Annotated[
-        bool | None,
-        typer.Option("--prior/--no-prior", help="Draw uncertain parameters per seed (default), or keep defaults."),
-    ] = None,
+    prior: Prior = None,
     results: Results = None,
     json: Json = False,
 ) -> None:

@@ -259,6 +259,14 @@ def test_the_state_is_told_at_dates_too() -> None:
     assert outcome.ending == "collapsed"
 
 
+def test_what_has_come_by_a_date_does_not_hang_on_how_long_a_run_goes_on() -> None:
+    run, twin = history(ai_capex_real=FALL, ai_orders=FALL, withdrawal=np.eye(QUARTERS)[30]), history()
+    long, short = (outcome_of(run[:end], twin[:end], attrition=0.05) for end in (QUARTERS, 24))
+    assert long.scores["pullback_quarter"] == short.scores["pullback_quarter"] <= 24
+    assert long.at["2030Q4"] == short.at["2030Q4"] == short.ending
+    assert {"withdrawal"} == set(kinds(long)) - set(kinds(short))
+
+
 def test_damage_of_a_pullback_is_what_output_and_jobs_lose_from_the_peak_on() -> None:
     gdp = path((1, 7500.0), (13, 7500.0), (14, 7350.0), (40, 7350.0))
     jobs = path((1, 160.0), (13, 160.0), (14, 159.0), (40, 159.0))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -188,6 +189,15 @@ def test_a_study_without_policies_has_nothing_to_decide() -> None:
     planned = plan(Study(runs=RUNS, quarters=6, firms=10))
     study = Analysis(planned, runs_of(planned), failures_of(planned), parameters_of(planned), series_of(planned))
     assert all(table.empty for table in study.regret.values())
+
+
+def test_hazards_add_up_to_the_incidence_and_a_first_pullback_is_counted_once(analysis: Analysis) -> None:
+    table = analysis.incidence
+    for _, rows in table[table["kind"] == "investment pullback"].groupby("arm"):
+        hazard = rows[rows["what"] == "hazard"].set_index("until")["share"]
+        incidence = rows[rows["what"] == "incidence"].set_index("until")["share"]
+        assert np.allclose(1.0 - np.cumprod(1.0 - hazard), incidence)
+        assert 0.0 < incidence.iloc[-1] < 1.0
 
 
 def test_no_table_is_worked_out_twice(analysis: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
