@@ -54,21 +54,29 @@ docs:  ## build the documentation under site/; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict
 
 reference: reference-endings  ## run the headline study again and keep its report, tables and manifest in results/reference/
-	$(PYTHON) -m experiments.cli compare --study headline --results results/headline-for-reference
+	$(PYTHON) -m experiments.cli compare --study headline --fresh --results results/headline-for-reference
 	mkdir -p results/reference/headline/figures results/reference/headline/tables
 	cd results/headline-for-reference && cp report.html answer.txt manifest.json ../reference/headline/
 	cp results/headline-for-reference/tables/*.csv results/reference/headline/tables/
 	cp results/headline-for-reference/figures/*.csv results/reference/headline/figures/
 	cd results/headline-for-reference/figures && cp outcome-shares.png effects.png fan-baseline.png ../../reference/headline/figures/
 
-signs:  ## effects of every lever, scenario and policy on its own target and beside it, kept
+signs:  ## effects of every lever, scenario and policy on its own target and beside it, and what the return rests on, kept
 	$(PYTHON) -m experiments.cli signs --results results/signs
-	mkdir -p results/reference/signs && cp results/signs/signs.csv results/reference/signs/
+	$(PYTHON) -m experiments.cli grounds --outcome boom_return_half --results results/grounds
+	$(PYTHON) -m experiments.cli drivers --results results/drivers
+	mkdir -p results/reference/signs results/reference/grounds results/reference/drivers
+	cp results/signs/signs*.csv results/reference/signs/signs.csv
+	cp results/grounds/*.csv results/reference/grounds/
+	cp results/drivers/* results/reference/drivers/
 
 reference-endings:  ## how runs end and what they cost from both openings, and growth with the boom and without
 	mkdir -p results/reference/endings
 	$(PYTHON) -m experiments.methods.endings results/reference/endings
-	$(PYTHON) -m experiments.cli twin --without boom --vintage 2022Q4 --quarters 20 --runs 200 --results results/reference/endings
+	$(PYTHON) -m experiments.cli twin --without boom --vintage 2022Q4 --quarters 20 --runs 200 --results results/twin-for-reference
+	cp results/twin-for-reference/twin-without-boom-*-runs200-growth.csv results/reference/endings/twin-baseline-without-boom-2022Q4-growth.csv
+	cp results/twin-for-reference/twin-without-boom-*-runs200.csv results/reference/endings/twin-baseline-without-boom-2022Q4.csv
+	cp results/twin-for-reference/twin-without-boom-*-runs200.png results/reference/endings/twin-baseline-without-boom-2022Q4.png
 
 evidence:  ## infer from the record, score forecasts of the past, and keep both; fifteen minutes on two idle processors
 	$(PYTHON) -m experiments.cli calibrate --results results/calibration
