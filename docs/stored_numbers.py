@@ -26,6 +26,7 @@ BLOCK = re.compile(
     r"(?P<open><!-- numbers: (?P<name>[\w-]+) -->\n)(?P<text>.*?)(?P<close><!-- end of numbers -->)", re.S
 )
 TWO_DIGITS = 10.0
+LEAST_P = 0.05
 ALSO = ("ai_capex", "ai_equity", "real_gdp")
 LEAST_MOVE = 0.02
 GROWTH = ("with", "without", "difference", "gross", "net")
@@ -176,6 +177,25 @@ def signs() -> str:
     return _table(headings, rows)
 
 
+def grounds() -> str:
+    """What the return on the boom's money rests on: groups, and the numbers most worth knowing with their sources."""
+    groups, numbers = (_grounds(table) for table in ("variance", "knowing"))
+    shares = [
+        [row["group"], _share_of_variance(row["alone"], row["alone_half_width"]),
+         _share_of_variance(row["in_all"], row["in_all_half_width"])]
+        for _, row in groups.iterrows()
+    ]  # fmt: skip
+    known = [
+        [f"`{row['parameter']}`", f"{row['low']:.3g} to {row['high']:.3g}",
+         f"{row['at_low']:+.2f}", f"{row['at_high']:+.2f}",
+         _effect({"effect": row["difference"], "low": row["lower"], "high": row["upper"]}), str(row["source"])]
+        for _, row in numbers[numbers["p"] < LEAST_P].iterrows()
+    ]  # fmt: skip
+    first = _table(["share of the variance, %", "alone", "with what it does together with others"], shares)
+    headings = ["number", "its 10 and 90% points", "return at 10%", "at 90%", "difference", "source today"]
+    return f"{first}\n\n{_table(headings, known)}"
+
+
 def made_up_truths() -> str:
     """How often 80% intervals hold what was made up."""
     held = _evidence("coverage").set_index("what")["held"]
@@ -225,7 +245,7 @@ def inferred() -> str:
 LISTS = (catalogue.parameters, catalogue.levers, catalogue.series)
 BLOCKS = (
     answer, shares, gamma, history, outcomes, thresholds, costs, without_boom, growth, autopsies,
-    signs, reached, made_up_truths, by_horizon, by_series, inferred,
+    grounds, signs, reached, made_up_truths, by_horizon, by_series, inferred,
 )  # fmt: skip
 NUMBERS: dict[str, Callable[[], str]] = {
     **{function.__name__: function for function in BLOCKS},
@@ -271,6 +291,14 @@ def _range(row: Mapping[str, Any] | pd.Series) -> str:
 
 def _evidence(table: str) -> pd.DataFrame:
     return pd.read_csv(REFERENCE / "evidence" / f"{table}.csv")
+
+
+def _grounds(table: str) -> pd.DataFrame:
+    return pd.read_csv(REFERENCE / "grounds" / f"grounds-boom_return_half-{table}.csv")
+
+
+def _share_of_variance(share: float, half: float) -> str:
+    return f"{100 * share:.0f} ({100 * (share - half):.0f} to {100 * (share + half):.0f})"
 
 
 def _effect(row: Mapping[str, float] | pd.Series) -> str:

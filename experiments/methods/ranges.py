@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -104,12 +104,12 @@ def bear_block(specs: list[RunSpec]) -> list[Rows]:
     return [bear(spec) for spec in specs]
 
 
-def prove(numbers: Iterable[int], workers: int | None = None) -> Verdict:
-    """Run draws and say what each did."""
-    specs = [draw(number) for number in numbers]
+def prove(numbers: Sequence[int], workers: int | None = None) -> Verdict:
+    """Run draws, each made when a worker needs it, and say what each did."""
     prepare()
-    runs = compute(specs, workers or default_workers(), bear_block, limits=Limits(SECONDS))
-    rows = sorted(_rows(counted(runs, "run", total=len(specs))))
+    specs = map(draw, numbers)
+    runs = compute(specs, workers or default_workers(), bear_block, total=len(numbers), limits=Limits(SECONDS))
+    rows = sorted(_rows(counted(runs, "run", total=len(numbers))))
     table = pd.DataFrame(rows, columns=["draw", "vintage", "firms", "quarters", "seconds", "fault"])
     return Verdict(_with_slow(table))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 TOLD = 5
+SMALL = 10.0
 
 
 class Grounds(NamedTuple):
@@ -63,8 +64,8 @@ def knowing_table(found: Grounds) -> Table:
             "parameter": table["parameter"],
             "10%": [f"{value:.3g}" for value in table["low"]],
             "90%": [f"{value:.3g}" for value in table["high"]],
-            "at 10%": table["at_low"],
-            "at 90%": table["at_high"],
+            "at 10%": [_plain(value) for value in table["at_low"]],
+            "at 90%": [_plain(value) for value in table["at_high"]],
             "difference": [
                 _signed(row.difference, row.lower, row.upper) + ("*" if row.p < 1.0 - st.CONFIDENCE else "")
                 for row in _rows(table)
@@ -80,7 +81,7 @@ def readings_table(found: Grounds) -> Table:
     shown = pd.DataFrame(
         {
             "reading of the rules": [row.reading for row in rows],
-            "mean": [f"{row.mean:.1f} ({row.low:.1f} to {row.high:.1f})" for row in rows],
+            "mean": [f"{_plain(row.mean)} ({_plain(row.low)} to {_plain(row.high)})" for row in rows],
             "change": [
                 _signed(row.change, row.change_low, row.change_high) if np.isfinite(row.change) else "" for row in rows
             ],
@@ -94,7 +95,12 @@ def _rows(table: pd.DataFrame) -> list[Any]:
 
 
 def _signed(value: float, low: float, high: float) -> str:
-    return f"{value:+.1f} ({low:+.1f} to {high:+.1f})"
+    return f"{_plain(value, '+')} ({_plain(low, '+')} to {_plain(high, '+')})"
+
+
+def _plain(value: float, sign: str = "") -> str:
+    """Two decimals of small numbers, none of large ones."""
+    return format(value, f"{sign}.2f" if abs(value) < SMALL else f"{sign},.0f")
 
 
 def _within(value: float, half: float) -> str:

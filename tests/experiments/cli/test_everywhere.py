@@ -88,7 +88,9 @@ PRINTING = {
     "studies": [],
     "facts": [],
 }
-OF_FREE_LENGTH = re.compile(r"Figure|Data|Tables and every run|Report|Every run|Who fell|circuit:")
+OF_FREE_LENGTH = re.compile(
+    r"Figure|Data|Tables and every run|Report|Every run|Who fell|[\w ]+ by the quarter: |circuit:"
+)
 
 
 @pytest.mark.parametrize("command", PRINTING)
