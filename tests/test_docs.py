@@ -108,6 +108,25 @@ def test_every_page_is_in_the_contents_and_every_link_leads_somewhere() -> None:
     assert [(page, link) for page, link in links if not (DOCS / link).exists()] == []
 
 
+def test_every_row_of_the_audit_has_a_state_and_what_is_mended_a_test_that_exists() -> None:
+    page = (DOCS / "audit.md").read_text(encoding="utf-8")
+    rows_of_points = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in page.splitlines()
+        if line.startswith("| ") and not line.startswith(("| point", "| ---"))
+    ]
+    states = [row[2] for row in rows_of_points]
+    counts = {state: states.count(state) for state in ("mended", "mistaken", "left")}
+    assert sum(counts.values()) == len(rows_of_points)
+    assert "Mended: {mended}. Mistaken: {mistaken}. Left: {left}.".format(**counts) in page
+    without = [row[0] for row in rows_of_points if row[2] != "left" and "::" not in row[4]]
+    assert without == []
+    named = set(re.findall(r"`([\w/]+\.py)::(test_\w+)`", page))
+    texts = {file: (ROOT / "tests" / file).read_text(encoding="utf-8") for file, _ in named}
+    assert [(file, test) for file, test in sorted(named) if f"def {test}(" not in texts[file]] == []
+    assert len(named) > 90
+
+
 def test_no_page_names_a_machine_or_loads_from_the_network() -> None:
     for page in (*PAGES, ROOT / "mkdocs.yml"):
         text = page.read_text(encoding="utf-8")

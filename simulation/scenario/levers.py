@@ -88,7 +88,7 @@ _DECLARED = (
         "private rounds",
     ),
     scaled("sovereign_money", "money that sovereign funds add in rounds", 0, 20, "private rounds"),
-    scaled("bond_window", "bonds that investors take", 0, 2, "bond market"),
+    scaled("bond_window", "bonds and private loans that investors take", 0, 2, "bond market, private credit"),
     added("bank_capital_buffer", "capital banks hold above their target", "ratio", -0.03, 0.08, "banks"),
     added("loan_to_value_cap", "advance rate on chip collateral", "ratio", -0.6, 0.2, "private credit"),
     added("stake_cap", "share of a customer that one supplier may own", "share", -1, 1, "deals"),

@@ -12,6 +12,7 @@ from simulation.deals.web import COMMITTED, OWES, OWNS, dependence, revenue_edge
 
 from ...analysis.representative import Representative, computed_again, median_peak, peaks_of
 from ...analysis.wording import percent, several
+from ...ensembles.start import past_of
 from ...figures.chart import Chart
 from ...figures.network import network_chart
 from ...figures.payments import moments_chart
@@ -47,9 +48,8 @@ def write(findings: Findings) -> Section | None:
     if economy is None:
         shown = f"{RULE} {analysis.reference_label} runs: {name}. The model has changed since: its web is not drawn."
         return Section("web", "The circular web", (shown,), tables=(_peaks(findings),), points=_points(findings))
-    webs = {
-        moment: (economy.label(quarter), economy.web(quarter)) for moment, quarter in moments_of(economy, run).items()
-    }
+    moments = moments_of(economy, run, past_of(analysis.plan.study.vintage))
+    webs = {moment: (economy.label(quarter), economy.web(quarter)) for moment, quarter in moments.items()}
     when, edges = webs[PEAK]
     return Section(
         "web",
@@ -65,10 +65,14 @@ def write(findings: Findings) -> Section | None:
     )
 
 
-def moments_of(economy: Economy, run: Representative) -> dict[str, int]:
-    """The quarters that are drawn: first and last, those of the highest circularity and of the worst credit stress."""
-    worst = int(np.argmax(economy.history["stress"].to_numpy(float))) + 1
-    return {"start": 1, PEAK: run.quarter, STRESS: worst, "end": economy.quarter}
+def moments_of(economy: Economy, run: Representative, past: int = 0) -> dict[str, int]:
+    """The quarters that are drawn: first and last, those of the highest circularity and of the worst credit stress.
+
+    Where the economy had `past` quarters behind it when the study took over, none of these is drawn: the study's own
+    quarters, `run.quarter` among them, count from there.
+    """
+    worst = past + int(np.argmax(economy.history["stress"].to_numpy(float)[past:])) + 1
+    return {"start": past + 1, PEAK: past + run.quarter, STRESS: worst, "end": economy.quarter}
 
 
 def _charts(webs: dict[str, Web], name: str) -> tuple[Chart, ...]:

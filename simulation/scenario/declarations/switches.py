@@ -17,7 +17,7 @@ SWITCHES = (
     switch("j_curve", "adoption costs unmeasured effort first"),
     switch("displacement", "AI spend replaces other software revenue"),
     switch("wealth_channel", "equity wealth moves consumption"),
-    switch("price_noise", "share prices are noisy"),
+    switch("price_noise", "share prices, and what investors offer in rounds, are noisy"),
     switch("ai", "the AI sector's boom: compute, labs, adoption; off leaves the core businesses alone"),
     switch(
         "boom",

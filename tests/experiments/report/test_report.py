@@ -17,8 +17,9 @@ import pytest
 
 from experiments import statistics as st
 from experiments.analysis.measures import EPISODES, PULLBACK
-from experiments.analysis.representative import computed_again, median_peak, peaks_of
+from experiments.analysis.representative import Representative, computed_again, median_peak, peaks_of
 from experiments.cli.app import main
+from experiments.ensembles.start import NOW, economy_from, past_of
 from experiments.figures.chart import Frame
 from experiments.narrative.headline import headline
 from experiments.report.page import write_report
@@ -38,6 +39,7 @@ from experiments.report.sections import (
 )
 from experiments.report.summary import summary
 from experiments.study.schema import Specs
+from simulation import Scenario
 from simulation.endings import ENDINGS
 from simulation.errors import CircuitError
 from tests.experiments.made_up import findings, stored
@@ -352,6 +354,17 @@ def test_the_web_is_drawn_at_the_start_under_stress_and_at_the_end_with_its_circ
     assert f"worst stress, {worst}" in rows
     assert "start, 2025Q1" in rows
     assert all(f"{share} in " in moments.claim for share in rows.values())
+
+
+def test_the_web_of_an_economy_with_a_past_is_drawn_from_now_on() -> None:
+    past = past_of(NOW)
+    economy = economy_from(NOW, Scenario.load("baseline"), seed=1, quarters=4, firms=50).run()
+    moments = web.moments_of(economy, Representative("a run", 1, quarter=2, peak=0.1), past)
+    assert economy.label(moments["start"]) == "2025Q4"
+    assert economy.label(moments["highest circularity"]) == "2026Q1"
+    assert economy.label(moments["end"]) == "2026Q3"
+    stress = economy.history["stress"].iloc[past:]
+    assert economy.label(moments["worst stress"]) == stress.idxmax()
 
 
 def test_the_median_of_the_web_has_its_own_interval(made: Findings) -> None:

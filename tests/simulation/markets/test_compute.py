@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from simulation import Economy, Scenario
-from simulation.books.purposes import COMPUTE_RENTAL
-from simulation.markets.compute import clearing_rent, need_at, price_compute, serve_spot, spot_price
+from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
+from simulation.markets.compute import clearing_rent, need_at, operate, price_compute, serve_spot, spot_price
 from tests.simulation.agents.records import given
 
 RENT = {"target_utilisation": 0.85, "price_tightness": 1.5, "user_cost_floor": 0.3, "user_cost_ceiling": 2.5}
@@ -44,6 +44,26 @@ def test_more_compute_lowers_the_rent_and_a_lower_rent_calls_forth_more_need() -
     online = float(world["market"]["online"])
     assert clearing_rent(world, 1.2 * online) < clearing_rent(world, online)
     assert need_at(world, 0.5) > need_at(world, 1.0)
+
+
+def test_who_has_no_money_pays_work_inputs_and_power_in_full_and_its_account_goes_below_zero() -> None:
+    economy = opened()
+    world = economy.state[0][0]
+    p, paid = world["parameters"], world["ledger"]["paid"]
+    lab, buyer = economy.kinds["labs"][0], economy.kinds["other_buyers"][0]
+    lab["revenue"], lab["fixed_cost"], buyer["online"] = 10.0, 1.0, 2.0
+    p["lab_other_cost"], p["lab_wage_share"], p["opex"] = 0.4, 0.6, 0.01
+    world["market"]["system_price"] = 50.0
+    columns = [int(each["account"]["column"]) for each in (lab, buyer)]
+    for each in (lab, buyer):
+        each["account"]["cash"] = 0.0
+    before = paid[[WAGES, INPUTS, POWER]][:, columns].copy()
+    operate(*economy.state)
+    more = paid[[WAGES, INPUTS, POWER]][:, columns] - before
+    assert more[:, 0] == pytest.approx([3.0, 2.0, 0.0])
+    assert more[:, 1] == pytest.approx([0.0, 0.0, 1.0])
+    assert lab["account"]["cash"] == pytest.approx(-5.0)
+    assert buyer["account"]["cash"] == pytest.approx(-1.0)
 
 
 def test_labs_pay_for_what_they_have_reserved_whether_they_use_it_or_not() -> None:

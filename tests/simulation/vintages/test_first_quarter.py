@@ -57,3 +57,10 @@ def test_share_prices_do_not_jump_in_the_first_quarter(vintage: str) -> None:
     quiet = Scenario.load("baseline").with_switches(macro_noise=False, luck=False, price_noise=False)
     history = Economy(quiet, seed=1, vintage=vintage, quarters=1, firms=200, keep_books=False).run().history
     assert history["ai_equity"].iloc[0] == pytest.approx(1.0, abs=NEAR)
+
+
+@pytest.mark.parametrize("vintage", VINTAGES)
+def test_levered_funds_owe_all_margin_debt_at_the_opening(vintage: str) -> None:
+    opened = Economy(Scenario.load("baseline"), seed=1, vintage=vintage, quarters=1, firms=10, keep_books=False)
+    owed = float(opened.kinds["equity_funds"]["account"]["loan"].sum())
+    assert owed == pytest.approx(Facts.load(vintage).value("United States", "margin_debt"))
