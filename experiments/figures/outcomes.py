@@ -67,10 +67,9 @@ def _claim(analysis: Analysis) -> str:
 
 def _notes(analysis: Analysis) -> str:
     study, failed = analysis.plan.study, len(analysis.failures)
-    drawn = "uncertain parameters drawn from their priors" if study.prior else "parameters as the scenarios set them"
     return (
         f"{span(analysis.shares['n'])} finished runs a row, same seeds, {study.horizon} quarters from "
-        f"{study.vintage}, {drawn}. Dark line: runs with an investment pullback. Shares "
+        f"{study.vintage}, {study.drawn}. Dark line: runs with an investment pullback. Shares "
         f"are conditional on the gain from AI (gamma), which nobody knows. {failed} runs failed. "
         "95% intervals: in the data."
     )

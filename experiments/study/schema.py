@@ -88,6 +88,15 @@ class Study(BaseModel):
         """Quarters of each run: 60 from 2022Q4 and 40 from any later start unless the study says otherwise."""
         return self.quarters or DEFAULT_QUARTERS.get(self.vintage, USUAL_QUARTERS)
 
+    @property
+    def drawn(self) -> str:
+        """How uncertain parameters are set, in words."""
+        from simulation.vintages.facts import available_vintages
+
+        if self.vintage not in available_vintages():
+            return "each run from another economy that the record allows"
+        return "uncertain parameters drawn from their priors" if self.prior else "parameters as the scenarios set them"
+
     def arms(self) -> list[Arm]:
         """Every economy of the study; the first is the one the others are compared with."""
         arms: list[Arm] = []

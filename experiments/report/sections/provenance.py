@@ -20,7 +20,7 @@ def write(findings: Findings) -> Section:
         "horizon": f"{study.horizon} quarters",
         "ordinary firms": f"{study.firms:,}",
         "seeds": _seeds(findings),
-        "uncertain parameters": "drawn from their priors, by seed" if study.prior else "at their defaults",
+        "uncertain parameters": study.drawn,
         "parameters set": _assignments(study.parameters),
         "grid": _assignments(study.grid),
         "versions": _assignments(manifest.get("versions", {}), " "),
