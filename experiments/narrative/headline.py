@@ -44,7 +44,7 @@ def _about_reference(analysis: Analysis) -> str:
     if losses.size:
         damage = st.median(losses).scaled(100.0)
         sentence += (
-            f"; the median pullback takes {ranged(damage)} percent off GDP against the same economy without the boom"
+            f"; in the median pullback GDP falls by {ranged(damage)} percent against the same economy without the boom"
         )
     return f"{sentence}."
 

@@ -25,7 +25,7 @@ def found_entrants(world, accounts, firms):
     if w.clearing.calm_quarters < p.calm_quarters or w.exchange.withdrawal > 0.5:
         return
     for lab in w.labs:
-        if lab.alive < 0.5 and living_labs(w) > 0:
+        if lab.alive < 0.5 and p.ai > 0.5:
             found_lab(w, lab)
             break
     for cloud in w.clouds:
@@ -67,14 +67,18 @@ def found_lab(w, lab):
     it is to know beyond that it must train for."""
     p = w.parameters
     raise_founding_capital(w, lab.account, PRIVATE_ROUNDS)
+    # Where none is left it starts as those did who have failed, at what services cost today.
+    living = living_labs(w)
+    alike = living if living > 0 else len(w.labs)
     intercept = 0.0
-    price = 0.0
+    price = 0.0 if living > 0 else w.market.own_service_price
     fixed = 0.0
     for other in w.labs:
-        if other.alive > 0.5:
-            intercept += other.quality_intercept / living_labs(w)
-            price += other.price / living_labs(w)
+        if other.alive > 0.5 or living == 0:
+            intercept += other.quality_intercept / alike
             fixed = max(fixed, other.fixed_cost)
+        if other.alive > 0.5:
+            price += other.price / living
     lab.alive = 1.0
     lab.training_stock = p.entrant_knowledge * math.exp(w.market.frontier[int(p.fringe_lag)])
     lab.quality_intercept = intercept

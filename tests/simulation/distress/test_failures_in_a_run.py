@@ -162,6 +162,17 @@ def test_new_firms_are_founded_with_their_investors_money_once_failures_have_sto
     assert of(run, "labs", "Lab 5")["training_stock"] > 0.0
 
 
+def test_where_no_lab_is_left_investors_found_one_as_well() -> None:
+    run = economy(quarters=12, calm_quarters=2)
+    for name in run.names["labs"]:
+        run = run.fail(name, 2)
+    labs = run.run().kinds["labs"]
+    assert labs["alive"].sum() >= 1.0
+    founded = labs[labs["alive"] > 0.5]
+    assert (founded["revenue"] > 0.0).all()
+    assert np.isfinite(founded["quality"]).all()
+
+
 def test_with_clearing_off_no_failure_brings_down_another_in_its_quarter() -> None:
     for clearing in (0, 1):
         run = economy(quarters=2, clearing=clearing).fail("OpenAI", 2).fail("Oracle", 2).run()
