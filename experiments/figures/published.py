@@ -48,6 +48,7 @@ def published_chart(analysis: Analysis) -> Chart | None:
     if not groups:
         return None
     facts = pd.read_csv(PUBLISHED)
+    facts = facts[facts["measure"].isin(groups)]
 
     def draw(frame: Frame) -> None:
         for axes, (measure, found) in zip(frame.panels, groups.items(), strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,12 @@ from experiments.analysis.measures import PULLBACK
 from experiments.analysis.regret import NO_POLICY, Decision, decision_of
 from experiments.analysis.tables import all_tables
 from experiments.common.export import csv_bytes
-from experiments.figures import style
+from experiments.figures import published, style
 from experiments.figures.chart import Chart, Frame
 from experiments.figures.convergence import convergence_chart, runs_for
 from experiments.figures.lighter import lighter, steps
 from experiments.figures.maps import policy_map
-from experiments.figures.published import PUBLISHED, change_of_growth, measured
+from experiments.figures.published import PUBLISHED, change_of_growth, measured, published_chart
 from experiments.figures.survival import survival_chart
 from experiments.report.section import Findings
 from experiments.report.sections import decision as decision_section
@@ -189,6 +190,18 @@ def test_every_published_figure_has_a_source_and_a_date() -> None:
     facts = pd.read_csv(PUBLISHED)
     assert facts.notna().all().all()
     assert set(facts["confidence"]) <= {"low", "medium", "high"}
+
+
+def test_published_figures_and_sources_are_named_only_where_runs_stand_beside_them() -> None:
+    analysis = findings(runs=6).analysis
+    whole = published_chart(analysis)
+    assert whole is not None
+    assert "Oxford Economics" in whole.notes
+    with patch.object(published, "measured", lambda _: {**measured(analysis), "growth_2026": np.full(6, np.nan)}):
+        part = published_chart(analysis)
+    assert part is not None
+    assert "Oxford Economics" not in part.notes
+    assert "growth_2026" not in set(part.data["measure"])
 
 
 def test_the_number_of_runs_named_gives_about_the_width_wanted() -> None:
