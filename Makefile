@@ -54,6 +54,7 @@ docs:  ## build the documentation under site/; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict
 
 reference: reference-endings  ## run the headline study again and keep its report, tables and manifest in results/reference/
+	$(PYTHON) -m experiments.methods.history results/reference/history
 	$(PYTHON) -m experiments.cli compare --study headline --fresh --results results/headline-for-reference
 	mkdir -p results/reference/headline/figures results/reference/headline/tables
 	cd results/headline-for-reference && cp report.html answer.txt manifest.json ../reference/headline/

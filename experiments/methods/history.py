@@ -5,6 +5,7 @@ Nothing is tuned to a quarter: parameters are those of the baseline, fixed once,
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -137,3 +138,8 @@ def _claim(found: History) -> str:
         f"{percent(float(inside))} of recorded quarters lie inside the simulated 80% band; furthest off is "
         f"{worst['series'][0].lower()}{worst['series'][1:]}"
     )
+
+
+if __name__ == "__main__":
+    # `python -m experiments.methods.history FOLDER` writes figure, data and errors.
+    print(write_history(Path(sys.argv[1]), against_history()))

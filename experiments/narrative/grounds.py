@@ -32,7 +32,7 @@ class Grounds(NamedTuple):
 
 def headline(found: Grounds) -> str:
     """The answer in two sentences, written from the numbers."""
-    shares = [f"{row.group} {max(100.0 * row.alone, 0.0):.0f}%" for row in _rows(found.indices)]
+    shares = [f"{row.group} {_within(row.alone, row.alone_half_width)}%" for row in _rows(found.indices)]
     told = found.knowing[found.knowing["p"] < 1.0 - st.CONFIDENCE]["parameter"].tolist()
     most = "No number alone moves it beyond chance."
     if told:
