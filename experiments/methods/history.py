@@ -134,10 +134,8 @@ def _claim(found: History) -> str:
     both = found.table.dropna(subset=["data"])
     inside = ((both["low"] <= both["data"]) & (both["data"] <= both["high"])).mean()
     worst = found.errors.sort_values("mean absolute error, %").iloc[-1]
-    return (
-        f"{percent(float(inside))} of recorded quarters lie inside the simulated 80% band; furthest off is "
-        f"{worst['series'][0].lower()}{worst['series'][1:]}"
-    )
+    share = percent(float(inside))
+    return f"{share} of recorded quarters lie inside the simulated 80% band. Furthest off: {worst['series']}"
 
 
 if __name__ == "__main__":
