@@ -196,6 +196,16 @@ def grounds() -> str:
     return f"{first}\n\n{_table(headings, known)}"
 
 
+def standing() -> str:
+    """Capital expenditure by giant, labs' revenue and burn from the ensemble, by year."""
+    found = _evidence("now")
+    rows = []
+    for (what, firm), years in found.groupby(["what", "firm"], sort=False):
+        cells = [f"{row['median']:,.0f} ({row['low']:,.0f} to {row['high']:,.0f})" for _, row in years.iterrows()]
+        rows.append([str(what), str(firm), *cells])
+    return _table(["USD bn", "of", *(str(year) for year in found["year"].unique())], rows)
+
+
 def made_up_truths() -> str:
     """How often 80% intervals hold what was made up."""
     held = _evidence("coverage").set_index("what")["held"]
@@ -245,7 +255,7 @@ def inferred() -> str:
 LISTS = (catalogue.parameters, catalogue.levers, catalogue.series)
 BLOCKS = (
     answer, shares, gamma, history, outcomes, thresholds, costs, without_boom, growth, autopsies,
-    grounds, signs, reached, made_up_truths, by_horizon, by_series, inferred,
+    grounds, signs, standing, reached, made_up_truths, by_horizon, by_series, inferred,
 )  # fmt: skip
 NUMBERS: dict[str, Callable[[], str]] = {
     **{function.__name__: function for function in BLOCKS},

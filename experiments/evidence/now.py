@@ -1,0 +1,60 @@
+"""Where the ensemble stands and goes: capital expenditure, labs' revenue and burn by firm, this year and the next.
+
+`python -m experiments.evidence.now FOLDER` writes `now.csv`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..common.export import csv_bytes
+from ..ensembles.ensemble import Ensemble, economy_of, load_ensemble
+from ..record.quarters import number_of, quarter_of
+from ..store.results import write_bytes
+
+BAND = (0.1, 0.5, 0.9)
+GIANTS = 6
+LABS = 3
+AHEAD = 9  # quarters: to the end of the year after the next from a third quarter
+FIELDS = (("capex", "clouds", "capex", GIANTS, 1.0), ("revenue", "labs", "revenue", LABS, 1.0),
+          ("burn", "labs", "operating_cash_flow", LABS, -1.0))  # fmt: skip
+
+
+def standing(ensemble: Ensemble, members: int = 200, firms: int = 100) -> pd.DataFrame:
+    """Sums over calendar years (USD bn), one row a quantity, firm and year: columns what, firm, year, low, median, high
+    (80% of members), n. The sum over the six giants goes under `six giants`."""
+    found: dict[tuple[str, str, int], list[float]] = {}
+    years = [int(quarter_of(number_of(ensemble.opening) + 1 + quarter)[:4]) for quarter in range(ensemble.past + AHEAD)]
+    whole = [year for year in sorted(set(years)) if years.count(year) == 4 and year >= int(ensemble.until[:4])]
+    for member in range(min(members, len(ensemble))):
+        economy = economy_of(
+            ensemble.unknowns,
+            ensemble.vectors[member],
+            int(ensemble.seeds[member]),
+            ensemble.opening,
+            len(years),
+            firms,
+        )
+        paths: dict[str, list[np.ndarray]] = {what: [] for what, *_ in FIELDS}
+        for _ in years:
+            economy.step()
+            for what, kind, field, number, sign in FIELDS:
+                paths[what].append(sign * economy.kinds[kind][field][:number].astype(float))
+        for what, kind, _, number, _ in FIELDS:
+            path = np.array(paths[what])
+            for year in whole:
+                sums = path[np.array(years) == year].sum(axis=0)
+                for firm, value in zip(economy.names[kind][:number], sums, strict=True):
+                    found.setdefault((what, firm, year), []).append(float(value))
+                if kind == "clouds":
+                    found.setdefault((what, "six giants", year), []).append(float(sums.sum()))
+    rows = [(what, firm, year, *np.quantile(values, BAND), len(values)) for (what, firm, year), values in found.items()]
+    return pd.DataFrame(rows, columns=["what", "firm", "year", "low", "median", "high", "n"])
+
+
+if __name__ == "__main__":
+    write_bytes(Path(sys.argv[1]) / "now.csv", csv_bytes(standing(load_ensemble())))

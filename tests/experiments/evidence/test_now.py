@@ -1,0 +1,17 @@
+"""Where the shipped ensemble stands, by firm."""
+
+from __future__ import annotations
+
+import pytest
+
+from experiments.ensembles.ensemble import load_ensemble
+from experiments.evidence.now import standing
+
+
+def test_years_of_the_giants_add_up_and_bands_hold_their_medians() -> None:
+    found = standing(load_ensemble(), members=1, firms=10)
+    assert set(found["what"]) == {"capex", "revenue", "burn"}
+    assert set(found["year"]) == {2025, 2026, 2027}
+    capex = found[(found["what"] == "capex") & (found["year"] == 2025)].set_index("firm")["median"]
+    assert capex.drop("six giants").sum() == pytest.approx(capex["six giants"])
+    assert ((found["low"] <= found["median"]) & (found["median"] <= found["high"])).all()
