@@ -68,18 +68,22 @@ class Ensemble:
         standing = _standing(self, int(seed), quarters, firms, keep_books)
         return standing.fork(None if scenario is None else shifted(scenario, self.past, standing.scenario))
 
+    def opened(self, member: int, quarters: int, firms: int, keep_books: bool = False) -> Economy:
+        """A member before its first quarter, with `quarters` to go after `until`."""
+        return economy_of(
+            self.unknowns, self.vectors[member], int(self.seeds[member]), self.opening, self.past + quarters, firms,
+            keep_books,
+        )  # fmt: skip
+
     def stand(self, seed: int, quarters: int, firms: int, keep_books: bool) -> Economy:
         """A member run to the quarter `until`, with `quarters` to go."""
         member, again = seed % len(self), seed // len(self)
-        own = int(self.seeds[member])
-        economy = economy_of(
-            self.unknowns, self.vectors[member], own, self.opening, self.past + quarters, firms, keep_books
-        )
+        economy = self.opened(member, quarters, firms, keep_books)
         while economy.quarter < self.past:
             economy.step()
         economy.count_uplift_from_here()
         if again:
-            economy.state[0]["seed"][:] = own + again * RESEED
+            economy.state[0]["seed"][:] = int(self.seeds[member]) + again * RESEED
         return economy
 
     def __hash__(self) -> int:

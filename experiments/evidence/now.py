@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.export import csv_bytes
-from ..ensembles.ensemble import Ensemble, economy_of, load_ensemble
+from ..ensembles.ensemble import Ensemble, load_ensemble
 from ..record.quarters import number_of, quarter_of
 from ..store.results import write_bytes
 
@@ -31,14 +31,7 @@ def standing(ensemble: Ensemble, members: int = 200, firms: int = 100) -> pd.Dat
     years = [int(quarter_of(number_of(ensemble.opening) + 1 + quarter)[:4]) for quarter in range(ensemble.past + AHEAD)]
     whole = [year for year in sorted(set(years)) if years.count(year) == 4 and year >= int(ensemble.until[:4])]
     for member in range(min(members, len(ensemble))):
-        economy = economy_of(
-            ensemble.unknowns,
-            ensemble.vectors[member],
-            int(ensemble.seeds[member]),
-            ensemble.opening,
-            len(years),
-            firms,
-        )
+        economy = ensemble.opened(member, AHEAD, firms)
         paths: dict[str, list[np.ndarray]] = {what: [] for what, *_ in FIELDS}
         for _ in years:
             economy.step()

@@ -182,8 +182,8 @@ def report_drivers(
     for quarter in (first, last):
         if quarter not in inside:
             raise CircuitError(f"{quarter} is not in the ensemble's past: choose from {inside[0]} to {inside[-1]}")
-    economies = (ensemble.stand(seed, 0, firms, keep_books=False) for seed in range(min(members, len(ensemble))))
-    found = drivers([economy.fork() for economy in economies], first, last, series)
+    economies = [ensemble.opened(member, 0, firms) for member in range(min(members, len(ensemble)))]
+    found = drivers(economies, first, last, series)
     path = results / f"drivers-{series}-{first}-{last}.png"
     draw_drivers(found, first, last, series, path)
     console.print(f"\n{_claim(found, first, last, series)}.\n", style="bold", highlight=False)

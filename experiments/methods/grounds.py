@@ -25,6 +25,7 @@ from ..analysis.questions import measure_of
 from ..common.export import csv_bytes
 from ..narrative.grounds import Grounds, headline, knowing_table, readings_table, variance_table
 from ..store.results import check_writable, write_bytes
+from ..study.points import SEED_OF_DESIGN, problem_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +39,6 @@ Floats = npt.NDArray[np.float64]
 LUCK, GAIN, OTHERS = "luck", "gamma", "other parameters"
 GROUPS = (LUCK, GAIN, OTHERS)
 SEEDS = 2**31
-SEED_OF_DESIGN = 1
 FIFTH = 0.2
 
 READINGS: dict[str, dict[str, float]] = {
@@ -83,18 +83,17 @@ def grounds(study: Study, outcome: str, points: int, workers: int | None = None)
     )
 
 
-def problem_of(names: Sequence[str]) -> dict[str, Any]:
+def grouped_problem(names: Sequence[str]) -> dict[str, Any]:
     """Luck, and each parameter by its quantile, in the groups that share out the variance."""
-    columns = [LUCK, *names]
     groups = [LUCK, *(GAIN if name == GAIN else OTHERS for name in names)]
-    return {"num_vars": len(columns), "names": columns, "bounds": [[0.0, 1.0]] * len(columns), "groups": groups}
+    return problem_of((LUCK, *names)) | {"groups": groups}
 
 
 def design_of(names: Sequence[str], points: int) -> Floats:
     """Points of the unit cube, luck first, five a block: two at random and three that differ in one group."""
     from SALib.sample import sobol
 
-    unit: Floats = sobol.sample(problem_of(names), points, calc_second_order=False, seed=SEED_OF_DESIGN)
+    unit: Floats = sobol.sample(grouped_problem(names), points, calc_second_order=False, seed=SEED_OF_DESIGN)
     return unit
 
 
@@ -141,9 +140,9 @@ def indices_of(names: Sequence[str], values: Floats) -> pd.DataFrame:
     if len(whole) < 8 or np.ptp(whole) == 0.0:
         raise CircuitError("too few runs have this outcome, or all have the same: ask for another --outcome")
     found = sobol.analyze(
-        problem_of(names), whole.ravel(), calc_second_order=False, seed=SEED_OF_DESIGN, print_to_console=False
+        grouped_problem(names), whole.ravel(), calc_second_order=False, seed=SEED_OF_DESIGN, print_to_console=False
     )
-    order = list(dict.fromkeys(problem_of(names)["groups"]))
+    order = list(dict.fromkeys(grouped_problem(names)["groups"]))
     table = pd.DataFrame(
         {"group": order, "alone": found["S1"], "alone_half_width": found["S1_conf"],
          "in_all": found["ST"], "in_all_half_width": found["ST_conf"]}
