@@ -68,7 +68,8 @@ def withdrawal_hazard(gap, news, patience, p):
 
 @rule
 def decide_withdrawal(world, accounts, firms):
-    """The withdrawal regime: it begins by chance, lasts some quarters and ends."""
+    """The withdrawal regime: it begins by chance, lasts some quarters and ends. What is withdrawn from is AI: where it
+    never came, shares fall and recover by their own luck alone."""
     w = world[0]
     p = w.parameters
     exchange = w.exchange
@@ -85,7 +86,7 @@ def decide_withdrawal(world, accounts, firms):
         if exchange.withdrawal_left <= 0.0:
             exchange.withdrawal = 0.0
         return
-    if p.withdrawal < 0.5 or p.boom < 0.5:
+    if p.withdrawal * p.ai < 0.5 or p.boom < 0.5:
         return
     hazard = withdrawal_hazard(exchange.sober_gap, exchange.bad_news, w.levers.patience, p)
     if uniform(w.seed, draw_purpose.WITHDRAWAL, w.opening_quarter + w.quarter, 0) < hazard:
@@ -153,9 +154,7 @@ def move_prices(world, accounts, firms):
         known = math.log(max(security.value, 1e-9) / max(security.value_before, 1e-9))
         pull = share * min(max(known, -MOST_KNOWN), MOST_KNOWN)
         pull += p.fundamentalist_pull * share * min(max(math.log(max(security.value, 1e-9) / value), -2.0), 2.0)
-        draw = normal(w.seed, draw_purpose.STOCK_RETURN, elapsed, column)
-        luck = log_noise(p.price_noise * p.idiosyncratic_noise, draw) + w.luck.deviation[SHARES, column]
-        move = min(max(common + pull + luck, LARGEST_FALL), LARGEST_RISE)
+        move = min(max(common + pull + w.luck.deviation[SHARES, column], LARGEST_FALL), LARGEST_RISE)
         reprice(w.ledger, column, w.ledger.price[column] * math.exp(move))
     tell_index(w)
     sober_total = 1e-12

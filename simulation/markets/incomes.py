@@ -26,7 +26,7 @@ from simulation.books.purposes import (
     PURPOSES,
     WAGES,
 )
-from simulation.books.verbs import buy_back, empty_pool, pay, pay_holders, pay_out
+from simulation.books.verbs import buy_back, empty_pool, grant_loan, pay, pay_holders, pay_out
 from simulation.markets.credit import BOND_MATURITY, bank_of, spare_money
 from simulation.rule import rule
 
@@ -139,9 +139,12 @@ def operating_cash(ledger, firm):
 
 @rule
 def settle_taxes(w, firm, cash_flow, profit):
-    """Tax on the quarter's profit, as far as money goes; what it leaves of profit and operating cash flow; and what
-    lenders read of them. Works for all of the AI sector."""
-    tax = min(w.parameters.tax_profits * max(profit, 0.0), max(firm.account.cash, 0.0))
+    """Tax on the quarter's profit, for which its bank lends whoever is short of money; what it leaves of profit and
+    operating cash flow; and what lenders read of them. Works for all of the AI sector."""
+    tax = w.parameters.tax_profits * max(profit, 0.0)
+    lack = tax - max(firm.account.cash, 0.0)
+    if lack > 0.0:
+        grant_loan(w.ledger, firm.account, bank_of(w, firm.account).account, lack)
     pay(w.ledger, firm.account, w.governments[0].account, tax, PROFIT_TAX)
     firm.operating_cash_flow = cash_flow - tax
     firm.profit = profit - tax

@@ -46,7 +46,7 @@ ADOPTION = (
               "other rich economies together produce about as much as the United States; they buy somewhat less AI",
               "judged", floor=0),
     Parameter("own_use_true", "true uplift of core revenue by e times the compute in own use",
-              "ratio", 0.05, 0.02, 0.12,
+              "ratio", 0.05, 0.02, 0.2,
               "Meta, calls on 2025Q1 and Q2: conversions 3 to 5% higher on twice the compute", "assumed"),
     Parameter("gain_dispersion", "spread of the gain across firms (lognormal sigma)",
               "log", 0.8, 0.5, 1.2,

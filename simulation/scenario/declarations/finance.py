@@ -103,10 +103,6 @@ FINANCE = (
               "log per quarter", 0.025, 0.02, 0.1,
               "common quarterly noise beside news and flows, set with withdrawal_hazard to the record of ordinary "
               "falls", "judged"),
-    Parameter("idiosyncratic_noise", "noise in single share prices",
-              "log per quarter", 0.07, 0.03, 0.15,
-              "half of the quarterly deviation of a single large firm, .14; the other half is luck in "
-              "shares", "judged"),
     Parameter("coverage_alarm", "coverage below which investors count bad news",
               "ratio", 0.6, 0.4, 0.8,
               "two fifths of what compute must earn missing is news that analysts write about", "judged"),

@@ -53,6 +53,10 @@ MACROECONOMY = (
               "ratio", 1.5, 1.1, 2.5, "Taylor 1993", "literature"),
     Parameter("taylor_gap", "policy-rate response to the output gap",
               "ratio", 0.5, 0, 1, "Taylor 1993", "literature"),
+    Parameter("neutral_rate_gain", "speed at which the neutral real rate is learned",
+              "per quarter", 0.04, 0, 0.06,
+              "the Federal Reserve's projection of the long-run policy rate rose by half a point from 2022 to 2025, "
+              "while the real rate stood a point above it", "judged"),
     Parameter("inflation_target", "inflation the central bank aims at",
               "per quarter", 0.005, 0.003, 0.0075, "central bank target of 2 percent a year", "data"),
     Parameter("trend_growth", "growth of productivity and trend output without AI",
@@ -60,6 +64,12 @@ MACROECONOMY = (
     Parameter("natural_unemployment", "unemployment at which wages follow trend",
               "ratio", 0.042, 0.035, 0.05,
               "long-run unemployment of official projections, 4.2 to 4.4 percent", "judged"),
+    Parameter("frictional_unemployment", "unemployed over labour force whom no vacancy reaches",
+              "ratio", 0.02, 0.01, 0.03,
+              "lowest rates of the United States in peace: 2.5 percent in 1953, 3.4 in 1969 and 2023", "judged"),
+    Parameter("longest_hours", "output above normal that a firm's staff can make by longer hours",
+              "ratio", 0.05, 0.02, 0.1,
+              "a working week longer by two hours at most, as factories' in the strongest booms", "judged"),
     Parameter("phillips_slope", "response of wage growth to unemployment",
               "per quarter", 0.1, 0.02, 0.3,
               "a point of unemployment moves wage growth by four tenths of a point a year, between flat and steep "
