@@ -54,9 +54,8 @@ MACROECONOMY = (
     Parameter("taylor_gap", "policy-rate response to the output gap",
               "ratio", 0.5, 0, 1, "Taylor 1993", "literature"),
     Parameter("neutral_rate_gain", "speed at which the neutral real rate is learned",
-              "per quarter", 0.04, 0, 0.06,
-              "the Federal Reserve's projection of the long-run policy rate rose by half a point from 2022 to 2025, "
-              "while the real rate stood a point above it", "judged"),
+              "per quarter", 0.02, 0, 0.05,
+              "a mean over about twelve years; learned faster, the rate swings by itself", "judged"),
     Parameter("inflation_target", "inflation the central bank aims at",
               "per quarter", 0.005, 0.003, 0.0075, "central bank target of 2 percent a year", "data"),
     Parameter("trend_growth", "growth of productivity and trend output without AI",
