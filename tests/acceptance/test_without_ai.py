@@ -21,8 +21,8 @@ VINTAGES = ("2022Q4", "2024Q4")
 
 
 def open_in_2022(measured: str) -> list[Any]:
-    """Both vintages; what 2022Q4 misses is known: it opens with prices that rise by 5 percent a year, people short and a
-    policy rate on its way up, and interest on public debt, whose older coupons are low, then feeds demand for years."""
+    """Both vintages; why 2022Q4 misses is known: it opens with prices that rise by 5 percent a year and people short,
+    and interest on public debt, whose older coupons are low, then feeds demand for years."""
     return [pytest.param("2022Q4", marks=pytest.mark.open_point(measured)), "2024Q4"]
 
 
