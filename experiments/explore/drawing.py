@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 import numpy as np
@@ -12,6 +12,7 @@ from simulation.series import SERIES
 from ..analysis.wording import percent, signed, with_interval
 from ..figures.style import OUTCOME_COLOURS
 from ..record.quarters import number_of, quarter_of
+from ..statistics import Estimate
 from .answers import Fan, Floats, Share
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 560.0, 250.0, 58.0, 24.0, 10.0
@@ -24,10 +25,9 @@ def shares_table(caption: str, heading: str, shares: Sequence[Share]) -> str:
     """A row a share: without and with the changes as bars with their intervals, and the change in points."""
     rows = "".join(
         f'<tr><th scope="row">{_swatch(share.name)}{escape(share.name)}</th>'
-        f"<td>{_bar(share.without.value, 'without')}{escape(with_interval(share.without))}</td>"
-        f"<td>{_bar(share.changed.value, 'with')}{escape(with_interval(share.changed))}</td>"
-        f"<td class={'sure' if share.established else 'open'}>"
-        f"{escape(signed(share.effect.scaled(100.0), 0))}</td></tr>"
+        f"<td>{_bar(share.without.value, 'without')}{_known(share.without, with_interval)}</td>"
+        f"<td>{_bar(share.changed.value, 'with')}{_known(share.changed, with_interval)}</td>"
+        f"<td class={'sure' if share.established else 'open'}>{_known(share.effect, _points)}</td></tr>"
         for share in shares
     )
     heads = "".join(f'<th scope="col">{head}</th>' for head in (heading, "without", "with changes", "points"))
@@ -63,6 +63,14 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) 
 def paragraphs(texts: Iterable[str]) -> str:
     """Texts, a paragraph each."""
     return "".join(f"<p>{escape(text)}</p>" for text in texts)
+
+
+def _known(estimate: Estimate, words: Callable[[Estimate], str]) -> str:
+    return escape(words(estimate)) if estimate.n else "to come"
+
+
+def _points(effect: Estimate) -> str:
+    return signed(effect.scaled(100.0), 0)
 
 
 def _swatch(name: str) -> str:
