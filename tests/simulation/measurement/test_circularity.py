@@ -32,7 +32,7 @@ from simulation.measurement.circularity import (
     trace_money,
 )
 from simulation.obligations.dues import open_dues
-from simulation.obligations.supplier_money import note_supplier_money
+from simulation.obligations.supplier_money import note_supplier_money, open_supplier_money
 from simulation.plan import begin
 from simulation.registry import FIRST_COLUMN
 from simulation.rule import rule
@@ -41,7 +41,7 @@ NO_DEALS = Scenario.load("baseline").with_parameters(known_deals=0.0, endogenous
 MAKER, OTHER_MAKER = 0, 1
 CLOUD, SECOND_CLOUD = FIRST_COLUMN["clouds"] + 6, FIRST_COLUMN["clouds"] + 7  # neoclouds: nothing but AI
 LAB, SECOND_LAB = FIRST_COLUMN["labs"] + 4, FIRST_COLUMN["labs"] + 3
-OPENING = (begin, open_dues, circularity.open_supplier_money)
+OPENING = (begin, open_dues, open_supplier_money)
 OPENAI = FIRST_COLUMN["labs"]
 VEHICLE = FIRST_COLUMN["vehicles"]
 FUND = FIRST_COLUMN["insurers"]
