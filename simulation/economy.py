@@ -21,7 +21,7 @@ from simulation.books.audit import IDENTITIES, TOLERANCE, describe_breach
 from simulation.disturbances.given import Disturbances
 from simulation.disturbances.process import SLOTS, give, set_sizes
 from simulation.errors import CircuitError
-from simulation.event_log import Note, note_of_quarter
+from simulation.event_log import Note, notable, note_of_quarter
 from simulation.plan import DEFAULT_PLAN, RECORDING, Phase, PhaseFunction, check, default_plan, pass_quarter
 from simulation.rule import COMPILED, live
 from simulation.scenario import Scenario
@@ -53,6 +53,7 @@ class _Views:
         self.owners = world["market"]["owner_flows"][0]
         self.worst_residual = world["series"]["worst_residual"]
         self.innovations = world["luck"]["innovation"][0]
+        self.notable = notable(world)
 
 
 class Economy(Readings):
@@ -349,7 +350,7 @@ class Economy(Readings):
         self._series[self.quarter - 1] = self._now.series
         self._owners[self.quarter - 1] = self._now.owners
         self._innovations[self.quarter - 1] = self._now.innovations
-        self._notes.append(note_of_quarter(self._world[0]))
+        self._notes.append(note_of_quarter(self._now.notable))
         if self.keep_books:
             self._keep_books(self.quarter)
             self._note_agents()

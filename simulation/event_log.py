@@ -75,16 +75,43 @@ class Event(NamedTuple):
 _TOLD = 2  # place of what rules have told
 
 
-def note_of_quarter(world: np.void) -> Note:
+class Notable(NamedTuple):
+    """What notes are taken of, as views of an economy's state: looking a field up takes longer than noting it."""
+
+    events: np.ndarray
+    n_events: np.ndarray
+    untold: np.ndarray
+    failed_rounds: np.ndarray
+    runway: np.ndarray
+    raised: np.ndarray
+    orders_cut: np.ndarray
+    it_price: np.ndarray
+
+
+def notable(world: np.ndarray) -> Notable:
+    """What notes are taken of in a world."""
+    chronicle, labs = world["chronicle"], world["labs"][0]
+    return Notable(
+        chronicle["events"][0],
+        chronicle["n_events"],
+        chronicle["untold"],
+        labs["failed_rounds"],
+        labs["runway"],
+        labs["new_equity"],
+        world["clouds"][0]["orders_cut"],
+        world["market"]["it_price"],
+    )
+
+
+def note_of_quarter(now: Notable) -> Note:
     """Note what has happened in a quarter."""
-    chronicle, labs = world["chronicle"], world["labs"]
     return Note(
-        chronicle["events"][: chronicle["n_events"]].copy(),
-        int(chronicle["untold"]),
-        (labs["failed_rounds"] > 0.0).tolist(),
-        labs["runway"].tolist(),
-        labs["new_equity"].tolist(),
-        (world["clouds"]["orders_cut"] * world["market"]["it_price"]).tolist(),
+        now.events[: now.n_events[0]].copy(),
+        int(now.untold[0]),
+        (now.failed_rounds > 0.0).tolist(),
+        now.runway.tolist(),
+        now.raised.tolist(),
+        (now.orders_cut * now.it_price).tolist(),
     )
 
 

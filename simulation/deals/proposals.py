@@ -119,6 +119,8 @@ def take_offers(world, accounts, needs, offers):
     compute by labs, chips by labs and neoclouds from makers."""
     w = world[0]
     for customer in range(len(accounts)):
+        if needs[customer] <= 0.0:
+            continue
         taken = min(needs[customer] / max(offers[:, customer].sum(), 1e-12), 1.0)
         lab = place_among(w.labs, customer)
         if lab >= 0 and taken * offers[:, customer].max() > SMALLEST_DEAL:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.agents.clouds import (
     FOREIGN_BUYER,
     expect_need,
@@ -42,13 +44,13 @@ def sector_outlook(world, accounts, firms):
 
 
 @rule
-def signed_to_begin(w, provider, quarters):
-    """Need under contracts with a provider that begin within some quarters (GW)."""
-    total = 0.0
+def signed_to_begin(w, quarters):
+    """Need under contracts with every cloud that begin within some quarters (GW)."""
+    total = np.zeros(len(w.clouds))
     for k in range(w.market.n_contracts):
         contract = w.market.contracts[k]
-        if contract.provider == provider and 0.0 < contract.starts_in <= quarters and contract.quarters_left > 0.0:
-            total += contract.gigawatts
+        if 0.0 < contract.starts_in <= quarters and contract.quarters_left > 0.0:
+            total[contract.provider] += contract.gigawatts
     return total
 
 
@@ -63,6 +65,7 @@ def plan_orders(world, accounts, firms):
     if elapsed <= 3:
         jump = p.news_of_2023
     old = user_cost_without_price_move(w)
+    signed = signed_to_begin(w, p.construction_lead)
     for k in range(len(w.clouds)):
         cloud = w.clouds[k]
         believe_in_own_use_of(cloud, jump, p)
@@ -73,8 +76,7 @@ def plan_orders(world, accounts, firms):
         conviction = w.luck.factor[PLANS, cloud.account.column]
         cloud.planned_need = max(need * conviction - cloud.leased, 0.0)
         growth = growth_to_build_for(cloud, growth, market.plans_growth, p)
-        signed = signed_to_begin(w, k, p.construction_lead)
-        target = wanted_orders(cloud, growth, signed, market.expected_spot, w.exchange.value_gap, p)
+        target = wanted_orders(cloud, growth, signed[k], market.expected_spot, w.exchange.value_gap, p)
         cloud.planned_orders = keep_to_plan(cloud.orders, target, p) if cloud.alive > 0.5 else 0.0
     for buyer in w.other_buyers:
         believe_in_own_use_of(buyer, jump, p)

@@ -8,6 +8,8 @@ lab's cloud as rent and comes back to the maker as orders for chips. Money that 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from simulation.books.purposes import N_PURPOSES, PURPOSES
@@ -69,34 +71,52 @@ def open_purses(world, accounts, firms):
 
 
 @rule
-def enter_receipts(w, column):
-    """Fade a purse by a quarter and enter what came from outside the sector and what suppliers put in. What nobody in
-    the table of trade has paid for is the value of other buyers' own use: their core business."""
-    market = w.market
-    purse = market.purse[column]
-    for source in range(SOURCES):
-        purse[source] *= 1.0 - 1.0 / MEMORY
-    finance = 0.0
-    own_use = 0.0
+def enter_receipts(w):
+    """Fade every purse by a quarter and enter what came from outside the sector and what suppliers put in. What nobody
+    in the table of trade has paid for is the value of other buyers' own use: their core business."""
+    purse = w.market.purse
+    finance = np.zeros(len(purse))
+    own_use = np.zeros(len(purse))
+    for column in BUYERS:
+        for source in range(SOURCES):
+            purse[column, source] *= 1.0 - 1.0 / MEMORY
     for purpose in range(N_PURPOSES):
-        origin = _ORIGIN[purpose]
+        enter_receipts_of_purpose(purse, _ORIGIN[purpose], w.ledger.received[purpose], finance, own_use)
+    for payer in range(len(purse)):
+        enter_receipts_from(w.market, payer, finance, own_use)
+    for column in BUYERS:
+        purse[column, CORE_BUSINESS] += max(own_use[column], 0.0)
+        purse[column, OUTSIDE_FINANCE] += max(finance[column], 0.0)
+
+
+@rule
+def enter_receipts_of_purpose(purse, origin, received, finance, own_use):
+    """Enter what all were paid under one purpose: at its source, or where it is still to be told whose money it was."""
+    if origin == _NO_MONEY:
+        return
+    for column in BUYERS:
         if origin == OUTSIDE_FINANCE:
-            finance += w.ledger.received[purpose, column]
+            finance[column] += received[column]
         elif origin == _TRADED:
-            own_use += w.ledger.received[purpose, column]
-        elif origin != _NO_MONEY:
-            purse[origin] += w.ledger.received[purpose, column]
-    for payer in range(len(market.trade)):
-        if market.supplier_money[payer, column] > 0.0:
-            finance -= market.supplier_money[payer, column]
+            own_use[column] += received[column]
+        else:
+            purse[column, origin] += received[column]
+
+
+@rule
+def enter_receipts_from(market, payer, finance, own_use):
+    """Enter what one has paid to all in trade, and as a supplier: that is not outside finance."""
+    for column in BUYERS:
+        supplied = market.supplier_money[payer, column]
+        if supplied > 0.0:
+            finance[column] -= supplied
             if payer < SUPPLIERS:
-                purse[FIRST_SUPPLIER + payer] += market.supplier_money[payer, column]
-        if market.trade[payer, column] > 0.0:
-            own_use -= market.trade[payer, column]
+                market.purse[column, FIRST_SUPPLIER + payer] += supplied
+        bought = market.trade[payer, column]
+        if bought > 0.0:
+            own_use[column] -= bought
             if payer >= SUPPLIERS and not is_vehicle(payer):
-                purse[END_DEMAND] += market.trade[payer, column]
-    purse[CORE_BUSINESS] += max(own_use, 0.0)
-    purse[OUTSIDE_FINANCE] += max(finance, 0.0)
+                market.purse[column, END_DEMAND] += bought
 
 
 @rule
@@ -108,15 +128,43 @@ def handed_on(market, payer, payee):
     return amount
 
 
+class Payments(NamedTuple):
+    """Payments in the sector listed by who is paid, since most pairs have none: who pays, how much (USD bn), and how
+    many do."""
+
+    payer: np.ndarray
+    amount: np.ndarray
+    payers: np.ndarray
+
+
 @rule
-def shares_after_trade(market, column, mix):
-    """Put into `mix` the purse of a column with what its customers' payments carry. Returns the sum (USD bn)."""
-    mix[:] = market.purse[column]
+def payments_handed_on(market):
+    """List what every buyer was handed on in the quarter."""
+    size = len(market.trade)
+    payments = Payments(
+        np.empty((size, len(SECTOR)), np.uint32), np.empty((size, len(SECTOR))), np.zeros(size, np.uint32)
+    )
     for payer in SECTOR:
-        amount = handed_on(market, payer, column)
-        if amount > 0.0:
-            for source in range(SOURCES):
-                mix[source] += amount * market.carried[payer, source]
+        for column in BUYERS:
+            amount = handed_on(market, payer, column)
+            if amount > 0.0:
+                place = payments.payers[column]
+                payments.payer[column, place] = payer
+                payments.amount[column, place] = amount
+                payments.payers[column] = place + 1
+    return payments
+
+
+@rule
+def shares_after_trade(market, payments, column, mix):
+    """Put into `mix` the purse of a column with what its customers' payments carry. Returns the sum (USD bn)."""
+    for source in range(SOURCES):
+        mix[source] = market.purse[column, source]
+    for k in range(payments.payers[column]):
+        payer = payments.payer[column, k]
+        amount = payments.amount[column, k]
+        for source in range(SOURCES):
+            mix[source] += amount * market.carried[payer, source]
     if column < SUPPLIERS:
         mix[CORE_BUSINESS] += mix[FIRST_SUPPLIER + column]
         mix[FIRST_SUPPLIER + column] = 0.0
@@ -130,11 +178,12 @@ def settle_shares(market):
     market.carried[:MAKERS, :] = 0.0
     for maker in range(MAKERS):
         market.carried[maker, FIRST_SUPPLIER + maker] = 1.0
+    payments = payments_handed_on(market)
     mix = np.zeros(SOURCES)
     for _ in range(SWEEPS):
         change = 0.0
         for column in BUYERS:
-            total = shares_after_trade(market, column, mix)
+            total = shares_after_trade(market, payments, column, mix)
             if total <= 0.0:
                 mix[OUTSIDE_FINANCE] = 1.0
                 total = 1.0
@@ -145,7 +194,7 @@ def settle_shares(market):
         if change < PRECISION:
             break
     for column in BUYERS:
-        shares_after_trade(market, column, mix)
+        shares_after_trade(market, payments, column, mix)
         market.purse[column, :] = mix
 
 
@@ -180,8 +229,7 @@ def trace_money(world, accounts, firms):
     """Trace the quarter's AI revenue to its sources: circular revenue of every chip maker and cloud, and their sum."""
     w = world[0]
     market = w.market
-    for column in BUYERS:
-        enter_receipts(w, column)
+    enter_receipts(w)
     settle_shares(market)
     market.circular = 0.0
     market.circular_own = 0.0

@@ -47,12 +47,11 @@ def sign(w, customer, provider, gigawatts, price, starts_in, quarters, firm_shar
     """Enter a take-or-pay contract in the register; one of the same parties and dates grows by it. `supplier` is the
     column whose money asked for it. With the register full it is added to the youngest of these parties."""
     market = w.market
-    for k in range(market.n_contracts):
+    for k in range(market.n_contracts if starts_in > 0.0 else 0):
         contract = market.contracts[k]
-        if contract.customer != customer or contract.provider != provider or contract.supplier != supplier:
+        if contract.starts_in != starts_in or contract.customer != customer or contract.provider != provider:
             continue
-        dates = contract.starts_in == starts_in and contract.quarters_left == quarters
-        if dates and contract.known == known and starts_in > 0.0:
+        if contract.supplier == supplier and contract.quarters_left == quarters and contract.known == known:
             total = contract.gigawatts + gigawatts
             contract.price = (contract.price * contract.gigawatts + price * gigawatts) / total
             contract.gigawatts = total
