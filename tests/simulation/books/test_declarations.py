@@ -14,8 +14,9 @@ from simulation.books.identities import IDENTITIES
 from simulation.books.instruments import N_FINANCIAL, STOCKS
 from simulation.books.ledger import CLAIMS, COLUMNS, LEDGER, SLOT
 from simulation.books.purposes import N_PURPOSES, PURPOSE_CAPACITY, PURPOSES, SECTOR_LETTERS
+from simulation.registry import N_COLUMNS, NUMBER
 from simulation.rule import padded, record
-from simulation.state import INSTITUTIONS, N_COLUMNS
+from simulation.state import RECORDS
 
 PACKAGE = Path(simulation.__file__).parent
 
@@ -48,7 +49,7 @@ def test_payers_and_payees_are_sectors_that_exist_each_named_once() -> None:
 
 
 def test_every_sector_has_members_and_every_institution_a_sector() -> None:
-    assert set(SECTOR_LETTERS.values()) == {kind for kind, _, _ in INSTITUTIONS} | {"firms"}
+    assert set(SECTOR_LETTERS.values()) == set(NUMBER) | {"firms"}
 
 
 def test_every_sector_pays_and_is_paid() -> None:
@@ -80,7 +81,7 @@ def test_what_is_declared_fits_the_capacity_of_the_books() -> None:
     assert LEDGER["paid"].shape == (PURPOSE_CAPACITY, COLUMNS)
     assert LEDGER["claims"].shape == (CLAIMS,)
     assert LEDGER["residual"].shape == (len(IDENTITIES),)
-    for kind, form, _ in INSTITUTIONS:
+    for kind, form in RECORDS.items():
         assert form.itemsize <= SLOT, kind
 
 
