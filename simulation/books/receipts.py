@@ -2,42 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from simulation.books.purposes import (
     INTEREST_ON_CORPORATE_BONDS,
     INTEREST_ON_LOANS,
     INTEREST_ON_PRIVATE_CREDIT,
-    PURPOSES,
 )
 from simulation.rule import rule
-
-# Which current payments make operating cash flow, and which make what a producer adds to output.
-OPERATING = np.array(
-    [
-        row.nature == "current"
-        and row.name
-        not in (
-            "dividends",
-            "recoveries",
-            "investment_credit",
-            "damages",
-            "bankruptcy_costs",
-            "rescues",
-            "guarantees",
-            "fines",
-        )
-        for row in PURPOSES
-    ]
-)
-PROPERTY_INCOME = np.array(
-    [
-        row.name.startswith("interest")
-        or row.name
-        in ("dividends", "distributions", "recoveries", "income_from_abroad", "bankruptcy_costs", "liability")
-        for row in PURPOSES
-    ]
-)
 
 
 @rule

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from simulation.books.purposes import DISTRIBUTIONS
-from simulation.books.receipts import PROPERTY_INCOME, interest_of, received
+from simulation.books.purposes import DISTRIBUTIONS, PROPERTY_INCOME
+from simulation.books.receipts import interest_of, received
 from simulation.books.verbs import pay_holders
 from simulation.rule import rule
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulation.agents.households import borrow, pay_taxes
-from simulation.books.purposes import INCOME_FROM_ABROAD
-from simulation.books.receipts import PROPERTY_INCOME, received
+from simulation.books.purposes import INCOME_FROM_ABROAD, PROPERTY_INCOME
+from simulation.books.receipts import received
 from simulation.books.verbs import pay
 from simulation.credit.lenders import bank_of
 from simulation.rule import rule

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from simulation.agents.clouds import HOME_BUYER
 from simulation.books.purposes import (
     CHIPS,
     IMPORTED_PARTS,
+    N_PURPOSES,
+    OPERATING,
+    OUTPUT,
     PROFIT_TAX,
-    PURPOSES,
+    USED_UP,
     WAGES,
 )
-from simulation.books.receipts import OPERATING, interest_of, received_less_paid
+from simulation.books.receipts import interest_of, received_less_paid
 from simulation.books.verbs import pay
 from simulation.credit.lenders import BOND_MATURITY, spare_money
 from simulation.rule import rule
 
 LEAST_GROWTH, MOST_GROWTH = -0.5, 0.6  # a quarter, of a lab's revenue, that its plans learn from
 
-_OUTPUT = np.array(
-    [row.name in (
-        "chips", "ai_services", "ai_services_exported", "ai_subscriptions", "compute_rental", "core_sales",
-        "core_sales_final", "core_sales_exported", "lease_rent", "public_compute",
-    ) for row in PURPOSES]
-)  # fmt: skip
-_USED_UP = np.array([row.name in ("compute_rental", "inputs", "power", "lease_rent") for row in PURPOSES])
-
 
 @rule
 def surplus_of(ledger, column):
     """Value added less wages of one resident producer: what it adds to GDP by income besides wages."""
     total = -ledger.paid[WAGES, column]
-    for purpose in range(len(_OUTPUT)):
-        if _OUTPUT[purpose]:
+    for purpose in range(N_PURPOSES):
+        if OUTPUT[purpose]:
             total += ledger.received[purpose, column]
-        if _USED_UP[purpose]:
+        if USED_UP[purpose]:
             total -= ledger.paid[purpose, column]
     return total
 

@@ -33,22 +33,14 @@ SWEEPS = 50
 BUYERS = np.array([*columns_of("labs"), *columns_of("clouds"), *VEHICLES, *columns_of("other_buyers")])
 SECTOR = np.array([*range(SUPPLIERS), *VEHICLES])
 
-_ORIGINS = {
-    "ai_subscriptions": END_DEMAND,
-    "ai_services": END_DEMAND,
-    "ai_services_exported": END_DEMAND,
-    "core_sales": CORE_BUSINESS,
-    "core_sales_final": CORE_BUSINESS,
-    "core_sales_exported": CORE_BUSINESS,
-    "interest_on_deposits": CORE_BUSINESS,
-    "compute_rental": _TRADED,
-    "lease_rent": _TRADED,
-    "chips": _TRADED,
-    "rebates": _NO_MONEY,
-    "warrant_trades": _NO_MONEY,
+_NUMBER = {
+    "end demand": END_DEMAND,
+    "core business": CORE_BUSINESS,
+    "outside finance": OUTSIDE_FINANCE,
+    "trade": _TRADED,
+    "no money": _NO_MONEY,
 }
-# What no rule above names comes from lenders, investors and the government.
-_ORIGIN = np.array([_ORIGINS.get(row.name, OUTSIDE_FINANCE) for row in PURPOSES])
+_ORIGIN = np.array([_NUMBER[row.origin] for row in PURPOSES])
 
 
 @rule
