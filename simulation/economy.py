@@ -21,7 +21,7 @@ from simulation.books.audit import IDENTITIES, TOLERANCE, describe_breach
 from simulation.disturbances.given import Disturbances
 from simulation.disturbances.process import SLOTS, give, set_sizes
 from simulation.errors import CircuitError
-from simulation.happenings import Note, note_of_quarter
+from simulation.event_log import Note, notable, note_of_quarter
 from simulation.plan import DEFAULT_PLAN, RECORDING, Phase, PhaseFunction, check, default_plan, pass_quarter
 from simulation.rule import COMPILED, live
 from simulation.scenario import Scenario
@@ -31,8 +31,8 @@ from simulation.series import SERIES
 from simulation.state import WORLD, accounts_of
 from simulation.twins import AI, BOOM, check_can_be_left_out, scenario_without
 from simulation.views import Readings, figures_of_agents
-from simulation.vintages.builder import OPENING_QUARTER, Opening
 from simulation.vintages.finished import finished_opening
+from simulation.vintages.opening import OPENING_QUARTER, Opening
 
 FEWEST_FIRMS, MOST_FIRMS = 10, 1_000_000
 LONGEST = 400
@@ -53,6 +53,7 @@ class _Views:
         self.owners = world["market"]["owner_flows"][0]
         self.worst_residual = world["series"]["worst_residual"]
         self.innovations = world["luck"]["innovation"][0]
+        self.notable = notable(world)
 
 
 class Economy(Readings):
@@ -349,7 +350,7 @@ class Economy(Readings):
         self._series[self.quarter - 1] = self._now.series
         self._owners[self.quarter - 1] = self._now.owners
         self._innovations[self.quarter - 1] = self._now.innovations
-        self._notes.append(note_of_quarter(self._world[0]))
+        self._notes.append(note_of_quarter(self._now.notable))
         if self.keep_books:
             self._keep_books(self.quarter)
             self._note_agents()
@@ -392,7 +393,7 @@ class Economy(Readings):
 
     def _keep_books(self, quarter: int) -> None:
         if self.keep_books:
-            from simulation.deals.web import snapshot
+            from simulation.measurement.web import snapshot
 
             ledger = self._world[0]["ledger"]
             names = ("position", "paid", "received", "transacted", "revalued", "changed")

@@ -216,7 +216,7 @@ def outcome_columns(outcome: Outcome) -> dict[str, Any]:
 
 def _since(events: dict[str, Any], past: int) -> dict[str, Any]:
     """Events after so many quarters; they come in the order of their quarters."""
-    from simulation.happenings import Coded
+    from simulation.event_log import Coded
 
     if not past:
         return events

@@ -44,8 +44,8 @@ def form_of(query: str) -> str:
 
 def look_of(looking: Looking) -> str:
     """The fields that say what to look at: one more series, and of one run its seed, a quarter and an agent."""
+    from simulation.registry import NAMES
     from simulation.series import SERIES
-    from simulation.vintages.names import NAMES
 
     agents = [*(name for members in NAMES.values() for name in members), "Firms"]
     return _template("look.html").render(looking=looking, usual=Looking(), series=list(SERIES), agents=agents)

@@ -26,7 +26,7 @@ from simulation.endings.episodes import (
     under_way,
 )
 from simulation.endings.returns import FULL, NONE, Yields
-from simulation.endings.scores import LAST_YEAR, YEARS
+from simulation.endings.scores import LAST_YEAR, SCORES, YEARS
 from simulation.endings.thresholds import THRESHOLDS, Thresholds, variations
 from simulation.errors import CircuitError
 from simulation.series import SERIES
@@ -92,7 +92,13 @@ class Outcome:
         """What a notebook shows."""
         from simulation.showing import outcome_in_html
 
-        return outcome_in_html(self)
+        episodes = [(each.kind, each.start, each.depth) for each in self.episodes]
+        scores = [
+            (name, value, SCORES[name].unit, SCORES[name].meaning)
+            for name, value in self.scores.items()
+            if name in SCORES
+        ]
+        return outcome_in_html(str(self.ending), str(self.size), episodes, scores)
 
     @property
     def pullback(self) -> bool:

@@ -11,15 +11,14 @@ from simulation.agents.chip_makers import gross_margin
 from simulation.agents.clouds import COHORTS, FOREIGN_BUYER, HOME_BUYER, HYPERSCALER, NEOCLOUD, SITES
 from simulation.books import instruments as stock
 from simulation.markets.compute import MOST_CASH_SHARE
-from simulation.markets.technology import cost_of_capital, user_cost
-from simulation.state import HYPERSCALERS
-from simulation.vintages.names import NAMES
+from simulation.registry import HYPERSCALERS, NAMES
+from simulation.technology.user_cost import cost_of_capital, user_cost
 from simulation.vintages.needs_opening import open_needs
 from simulation.vintages.services_opening import chip_share, fact, open_services
 from simulation.vintages.without_ai import remove_ai
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 _BACKLOG_OVER_SUPPLY = {"2022Q4": 1.0, "2024Q4": 1.3}
 _CAPABILITY = {"2022Q4": 0.0, "2024Q4": math.log(12.0)}  # log of training compute since 2022Q4

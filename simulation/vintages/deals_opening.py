@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from simulation.deals.circularity import remember_supplier_money
-from simulation.deals.register import (
+from simulation.deals.stakes import is_supplier
+from simulation.measurement.circularity import remember_supplier_money
+from simulation.obligations.deal_register import (
     BACKSTOP,
     COMPUTE_COMMITMENT,
     EQUITY_STAKE,
@@ -19,14 +20,12 @@ from simulation.deals.register import (
     WAITING,
     WARRANT,
 )
-from simulation.deals.stakes import is_supplier
+from simulation.registry import FIRST_COLUMN, NAMES
 from simulation.rule import live, rule
-from simulation.state import FIRST_COLUMN
 from simulation.vintages.facts import KnownDeal, known_deals
-from simulation.vintages.names import NAMES
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 _KINDS = {
     "equity stake": EQUITY_STAKE,

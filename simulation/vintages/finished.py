@@ -7,8 +7,9 @@ import numpy as np
 from simulation.recent import Recent
 from simulation.scenario.levers import LEVER_DTYPE
 from simulation.scenario.parameters import PARAMETER_DTYPE
-from simulation.vintages.builder import Array, Opening, open_economy
+from simulation.vintages.builder import open_economy
 from simulation.vintages.inversion import invert
+from simulation.vintages.opening import Array, Opening
 
 LARGEST_KEPT = 10_000  # firms: building more takes a small part of a run's time, and keeping them memory
 

@@ -9,13 +9,12 @@ import numpy as np
 
 from simulation.agents.clouds import MOST_PLANNED
 from simulation.chronicle import NOBODY
+from simulation.registry import HYPERSCALERS, NAMES
 from simulation.scenario import PARAMETERS
-from simulation.state import HYPERSCALERS
-from simulation.vintages.names import NAMES
 from simulation.vintages.services_opening import FRONTIER_GROWTH, PARTNERS, chip_share, fact
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 # Part of a lab's compute that stands under take-or-pay at the opening: OpenAI was bound to Azure, others were freer.
 _CONTRACT_SHARE = {"OpenAI": 0.7, "Anthropic": 0.35, "xAI": 0.35, "Lab 4": 0.35, "Lab 5": 0.35}

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.state import HYPERSCALERS
-from simulation.vintages.names import NAMES
+from simulation.registry import HYPERSCALERS, NAMES
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 _FRINGE_SHARE = {"2022Q4": 0.05, "2024Q4": 0.08}
 

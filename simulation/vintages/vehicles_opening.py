@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulation.registry import NAMES
 from simulation.vintages.facts import KnownDeal, known_deals
-from simulation.vintages.names import NAMES
 from simulation.vintages.services_opening import PARTNERS
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 
 SPONSORS_STAKE = 2.0  # USD bn, at most

@@ -14,9 +14,8 @@ from experiments.record.quarters import day_after_results, later, number_of
 from experiments.record.recorder import Recorder, observe
 from simulation import Economy, Scenario
 from simulation.errors import CircuitError
-from simulation.state import FIRST_COLUMN
+from simulation.registry import FIRST_COLUMN, NAMES
 from simulation.vintages.facts import Facts, Recorded
-from simulation.vintages.names import NAMES
 
 HEADER = "series,entity,quarter,value,unit,sd_log,source,confidence,known,note"
 

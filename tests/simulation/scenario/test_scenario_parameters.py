@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import simulation
+from simulation.parameter import Parameter, Status
 from simulation.scenario import LEVERS, PARAMETER_DTYPE, PARAMETERS, SWITCH_NAMES, default_record
 from simulation.scenario.declarations.luck import LUCK
-from simulation.scenario.declarations.parameter import Parameter, Status
 from simulation.scenario.faults import parameter_fault
 
 
