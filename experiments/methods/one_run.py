@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulation.dates import later
 from simulation.errors import CircuitError
 
 from ..batch.compiling import prepare
@@ -16,7 +17,6 @@ from ..common.screen import Screen
 from ..common.terminal import line_chart, print_wide, sparkline, table_of
 from ..ensembles.start import economy_from, past_of, start_of
 from ..narrative.story import tell
-from ..record.quarters import later
 from ..store.results import check_writable, write_bytes
 from ..study.naming import name_of, setting_of
 from .finding import print_json
