@@ -125,7 +125,7 @@ def outcome_of(
 
 
 def outcome_without_twin(
-    run: npt.NDArray[np.void], attrition: float, opening: str = "2024Q4", thresholds: Thresholds = THRESHOLDS
+    run: npt.NDArray[np.void], attrition: float, opening: str = USUAL, thresholds: Thresholds = THRESHOLDS
 ) -> tuple[Ending, frozenset[str]]:
     """The ending of a run and the kinds of episodes on its way, as far as they are known without its macro twin.
 
@@ -133,7 +133,7 @@ def outcome_without_twin(
     time of the twin.
     """
     own = _table(run)
-    judged = _Judged(own, own, attrition, Opening.of(opening), thresholds)
+    judged = _Judged(own, own, attrition, opening, thresholds)
     kinds = (kind for kind in KINDS if judged.tests.holds(kind, thresholds).any())
     return judged.ending(thresholds), frozenset(kinds)
 
