@@ -237,7 +237,8 @@ def check(
     Prints both matrices with the residual of each row and the worst residual of each identity; exit code 1 if
     one is above 1e-9 of what moved.
     """
-    from ..methods.check import VINTAGES
+    from simulation.dates import VINTAGES
+
     from ..methods.check import check as prove
 
     studies = [

@@ -41,7 +41,7 @@ def quarter_of(asked: Asked, label: str | None) -> int:
 
 def web_of(economy: Economy, quarter: int) -> Chart:
     """Who pays whom in a quarter, as a network with the circular part in a colour of its own."""
-    from simulation.deals.web import PAYS
+    from simulation.measurement.web import PAYS
 
     from ..figures.network import network_chart
 

@@ -7,7 +7,7 @@ from html import escape
 
 from ..analysis.wording import failed_of
 from ..report.page import inline, narrow
-from .answers import endings_of, episodes_of, failed, fan_of, sentence
+from .answers import endings_of, episodes_of, failed, fan_of, sentence, whole
 from .asked import WITH, WITHOUT, Asked, Looking
 from .drawing import fan_figure, paragraphs, shares_table, table
 from .one_run import balance_sheet_of, economy_of, quarter_of, story_of, web_of
@@ -27,9 +27,11 @@ def answer(asked: Asked, pairs: Sequence[Pair]) -> str:
     """The answer in words, how many pairs it rests on, and the shares behind it."""
     missing = failed(pairs)
     broken = f" {failed_of(missing, 2 * len(pairs))}." if missing else ""
+    finished = whole(pairs)
+    to_come = f"; macro and systemic episodes known of {finished:,}" if finished < len(pairs) else ""
     return (
         f'<p class="answer">{escape(sentence(pairs, asked))}</p>'
-        f'<p class="progress-line">{len(pairs):,} of {asked.runs:,} pairs.{broken}</p>'
+        f'<p class="progress-line">{len(pairs):,} of {asked.runs:,} pairs{to_come}.{broken}</p>'
         + shares_table("What happens on the way, share of runs (95% interval)", "on the way", episodes_of(pairs))
         + shares_table("How runs end, share of runs (95% interval)", "ending", endings_of(pairs))
     )

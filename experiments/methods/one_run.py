@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulation.dates import later
 from simulation.errors import CircuitError
 
 from ..batch.compiling import prepare
@@ -18,7 +19,6 @@ from ..common.terminal import line_chart, print_wide, sparkline, table_of
 from ..ensembles.start import economy_from, past_of, start_of
 from ..figures.at_once import at_once
 from ..narrative.story import tell
-from ..record.quarters import later
 from ..store.results import check_writable, write_bytes
 from ..study.naming import name_of, setting_of
 from .finding import print_json
@@ -117,8 +117,8 @@ def build(study: Study, scenario: Scenario, keep_books: bool) -> Economy:
 
 def check_agents(names: tuple[str, ...]) -> None:
     """Raise `CircuitError` for names that are no agent's, with the nearest that is."""
+    from simulation.registry import NAMES
     from simulation.scenario.faults import suggestion
-    from simulation.vintages.names import NAMES
 
     known = (*(name for members in NAMES.values() for name in members), "Firms")
     faults = [f"--agent {name}: no such agent; {suggestion(name, known)}" for name in names if name not in known]

@@ -9,7 +9,7 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.chronicle import DEAL_AGREED, EVENTS, tell
-from simulation.happenings import notable, note_of_quarter
+from simulation.event_log import notable, note_of_quarter
 from simulation.scenario import AgentEvent
 
 QUARTER = 3
