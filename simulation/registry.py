@@ -38,6 +38,7 @@ FIRST_COLUMN = {kind: COLUMN_NAMES.index(names[0]) for kind, names in NAMES.item
 N_INSTITUTIONS = len(COLUMN_NAMES)
 FIRMS_COLUMN = N_INSTITUTIONS
 N_COLUMNS = N_INSTITUTIONS + 1
+COLUMNS = -(-N_COLUMNS // 8) * 8  # that the books hold: by eights, so that few newcomers change their layout
 
 MAKERS = NUMBER["chip_makers"]
 CLOUDS = NUMBER["clouds"]

@@ -18,14 +18,14 @@ from simulation.agents.labs import LAB
 from simulation.agents.public_sector import CENTRAL_BANK, GOVERNMENT, REST_OF_WORLD
 from simulation.agents.receivers import RECEIVER
 from simulation.agents.vehicles import VEHICLE
-from simulation.books.ledger import ACCOUNT, COLUMNS, LEDGER, SLOT
+from simulation.books.ledger import ACCOUNT, LEDGER, SLOT
 from simulation.chronicle import CHRONICLE
 from simulation.disturbances.process import LUCK
 from simulation.obligations.contracts import CONTRACT, CONTRACTS
 from simulation.obligations.deal_register import REGISTER
 from simulation.obligations.dues import CLEARING, DEBTOR
 from simulation.obligations.supplier_money import SOURCES
-from simulation.registry import BUYERS, CLOUDS, LABS, MAKERS, N_COLUMNS, N_INSTITUTIONS, NUMBER
+from simulation.registry import BUYERS, CLOUDS, COLUMNS, LABS, MAKERS, N_INSTITUTIONS, NUMBER
 from simulation.rule import padded, record
 from simulation.scenario.levers import LEVER_DTYPE
 from simulation.scenario.parameters import PARAMETER_DTYPE
@@ -48,7 +48,6 @@ RECORDS = {
     "vehicles": VEHICLE,
     "receivers": RECEIVER,
 }
-assert N_COLUMNS <= COLUMNS  # the capacity of the books
 
 # Of every owner of compute in a quarter: capital expenditure, rents and sales that its compute brings, what new compute
 # adds to its own business, running costs (USD bn), compute delivered, online, waiting (adjusted GW), mark (USD bn).

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.books.audit import IDENTITIES
+from simulation.dates import later
 from simulation.errors import CircuitError
 from simulation.event_log import Note, events_of_run
 from simulation.registry import COLUMN_NAMES, FIRST_COLUMN, N_COLUMNS, NAMES
@@ -82,9 +83,7 @@ class Readings:
 
     def label(self, quarter: int) -> str:
         """Calendar name of a simulated quarter, such as "2025Q1" for the first from 2024Q4; 0 is the opening."""
-        year, number = int(self.vintage[:4]), int(self.vintage[5])
-        count = year * 4 + number - 1 + quarter
-        return f"{count // 4}Q{count % 4 + 1}"
+        return later(self.vintage, quarter)
 
     @property
     def facts(self) -> Facts:

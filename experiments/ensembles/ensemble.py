@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from simulation.dates import number_of
 from simulation.errors import CircuitError
 from simulation.recent import Recent
 
-from ..record.quarters import number_of
 from .unknowns import Unknowns
 
 if TYPE_CHECKING:

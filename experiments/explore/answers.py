@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from simulation.dates import later, number_of
 from simulation.endings import ENDINGS
 
 from .. import statistics as st
 from ..analysis.wording import signed, with_interval
 from ..record.observables import OBSERVABLES
-from ..record.quarters import later, number_of
 from .asked import Asked
 from .pairs import Pair
 from .sketches import EPISODES

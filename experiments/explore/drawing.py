@@ -7,11 +7,11 @@ from html import escape
 
 import numpy as np
 
+from simulation.dates import number_of, quarter_of
 from simulation.series import SERIES
 
 from ..analysis.wording import percent, signed, with_interval
 from ..figures.style import OUTCOME_COLOURS
-from ..record.quarters import number_of, quarter_of
 from .answers import Fan, Floats, Share
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 560.0, 250.0, 58.0, 24.0, 10.0

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulation.dates import later
 from simulation.errors import CircuitError
 
 from ..batch.compiling import prepare
@@ -15,9 +17,9 @@ from ..common.progress import counted
 from ..common.screen import Screen
 from ..common.terminal import line_chart, print_wide, sparkline, table_of
 from ..ensembles.start import economy_from, past_of, start_of
+from ..figures.at_once import at_once
 from ..narrative.since import RunSince, since
 from ..narrative.story import tell
-from ..record.quarters import later
 from ..store.results import check_writable, write_bytes
 from ..study.naming import name_of, setting_of
 from .finding import print_json
@@ -74,13 +76,16 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
     for _ in counted(range(economy.quarters - economy.quarter), "quarter"):
         economy.step()
     told = since(economy, past_of(study.vintage), study.seed)
-    figure = write_figure(told, study, wanted.results)
-    tree = write_cascade(told, study, wanted.results)
-    drawn = [write_agent(economy, agent, study, wanted.results) for agent in wanted.agents]
+    draw: list[Callable[[], Path | None]] = [
+        partial(write_figure, told, study, wanted.results),
+        partial(write_cascade, told, study, wanted.results),
+        *(partial(write_agent, economy, agent, study, wanted.results) for agent in wanted.agents),
+    ]
     if isinstance(console, Screen) and console.json:
         history = told.history.rename_axis("quarter").reset_index()
-        files = [figure, *([tree] if tree else []), *drawn]
+        files = [file for file in at_once(draw) if file]
         print_json("\n".join(tell(told)), {"history": history, "events": told.events}, files=files)
+        return economy
     print_story(told, console)
     for agent in wanted.agents:
         print_agent(economy, agent, past_of(study.vintage), console)
@@ -88,6 +93,7 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
         print_matrices(economy, past_of(study.vintage) + quarter, console)
     if economy.profile is not None:
         print_profile(economy, economy.profile, console)
+    figure, tree, *drawn = at_once(draw)
     console.print(f"\nFigure and its data: {figure}", soft_wrap=True)
     if tree:
         console.print(f"Who fell and what followed: {tree}", soft_wrap=True)

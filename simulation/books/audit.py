@@ -42,9 +42,10 @@ from simulation.books.instruments import (
     PRIVATE_EQUITY,
     RESERVES,
 )
-from simulation.books.ledger import COLUMNS, N_MARKS
+from simulation.books.ledger import N_MARKS
 from simulation.books.positions import measure
 from simulation.books.purposes import N_PURPOSES, PURPOSES, SECTOR_LETTERS
+from simulation.registry import COLUMNS
 from simulation.rule import Record, rule
 
 __all__ = [

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.books.ledger import COLUMNS
 from simulation.books.purposes import PURPOSES, SECTOR_LETTERS
+from simulation.registry import COLUMNS
 from simulation.rule import Record, rule
 
 if TYPE_CHECKING:

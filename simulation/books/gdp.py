@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from simulation.books import purposes as purpose
 from simulation.books.instruments import INVENTORY
-from simulation.books.ledger import COLUMNS
 from simulation.books.purposes import PURPOSES
+from simulation.registry import COLUMNS
 from simulation.rule import Record, rule
 
 # Sales of home producers and purchases they use up, for GDP by production. Rent is both, where nobody is abroad.

@@ -7,9 +7,9 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.books.instruments import BANK_LOANS, CAPITAL, DEPOSITS, FIRST_TANGIBLE, N_STOCKS, N_TANGIBLE, RESERVES
-from simulation.books.ledger import COLUMNS
 from simulation.books.purposes import SECTOR_LETTERS
 from simulation.books.verbs import ASSET_MARK, CASH_MARK, LOAN_MARK
+from simulation.registry import COLUMNS
 from simulation.rule import Record, rule
 
 _CENTRAL_BANK = list(SECTOR_LETTERS).index("Z")

@@ -188,7 +188,7 @@ PURPOSES: tuple[Purpose, ...] = (
 # fmt: on
 
 N_PURPOSES = len(PURPOSES)
-PURPOSE_CAPACITY = 64  # a fixed capacity, so that a new purpose does not change the layout of the books
+PURPOSE_CAPACITY = -(-N_PURPOSES // 8) * 8  # that the books hold: by eights, so that few new ones change their layout
 
 # Marks over the rows, for rules that go through them.
 OPERATING = np.array([row.operating for row in PURPOSES])

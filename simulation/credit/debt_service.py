@@ -6,7 +6,7 @@ import math
 
 from simulation import randomness as draw_purpose
 from simulation.books.instruments import CORPORATE_BONDS, GOVERNMENT_BONDS, VENDOR_LOANS
-from simulation.books.ledger import COLUMNS, market_value, place_among
+from simulation.books.ledger import market_value, place_among
 from simulation.books.purposes import (
     INTEREST_ON_GOVERNMENT_BONDS,
     INTEREST_ON_LOANS,
@@ -19,6 +19,7 @@ from simulation.obligations.collateral import collateral_of
 from simulation.obligations.debts import interest_purpose, principal_purpose, seniority
 from simulation.obligations.dues import BANK_LOAN, SECURED, debt_seen, note_blow, owe
 from simulation.randomness import uniform
+from simulation.registry import COLUMNS
 from simulation.rule import rule
 
 HOUSEHOLDS = list(SECTOR_LETTERS).index("H")

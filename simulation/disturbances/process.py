@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from simulation import randomness
-from simulation.books.ledger import COLUMNS
 from simulation.disturbances.declared import COMMON, DISTURBANCES
 from simulation.randomness import draw_key, normal_of
-from simulation.registry import NAMES
+from simulation.registry import COLUMNS, NAMES
 from simulation.rule import Record, record, rule
 
 KINDS = len(DISTURBANCES)

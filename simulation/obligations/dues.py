@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from simulation.books.deliveries import leave_unpaid
-from simulation.books.ledger import COLUMNS, place_among
+from simulation.books.ledger import place_among
 from simulation.books.purposes import COMPUTE_RENTAL, LEASE_RENT
+from simulation.registry import COLUMNS
 from simulation.rule import record, rule
 
 # Priority of payments: all of a class before any of the next. Wages, power and tax are paid before, day by day.

@@ -47,8 +47,6 @@ _GROUPS = {
 }
 STAGED = 8.0  # quarters over which a stake is paid that is told to be staged
 _PAID_OVER = {("SoftBank", "OpenAI"): 3.0}  # from 2025Q2 to the end of 2025
-# Promised before a vintage's date and not yet paid (USD bn): Amazon's second 4 of 2024-11.
-_STILL_TO_PAY = {("2024Q4", "Amazon", "Anthropic"): 4.0}
 AMD_WARRANT = (0.10, 96.0 / 34.0)  # share of AMD's shares; price of the last target over that at the announcement
 
 
@@ -97,7 +95,7 @@ def _enter(opening: Opening, known: KnownDeal, supplier: int, customer: int, par
     amount = known.amount * part
     kind = _KINDS[known.kind]
     if agreed <= 0:
-        amount = _STILL_TO_PAY.get((opening.vintage, known.giver, known.taker), 0.0)
+        amount = opening.facts.get(known.giver, f"still_to_pay_{known.taker.lower()}")  # promised before, paid after
         if kind == EQUITY_STAKE:
             _remember(opening, known, supplier, customer, known.amount * part - amount)
     gift = kind == EQUITY_STAKE and opening.column("clouds") <= supplier < customer and known.giver == "CoreWeave"

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from simulation.agents.firms import FIRM
 from simulation.books import instruments as stock
 from simulation.chronicle import NOBODY
+from simulation.dates import VINTAGES
 from simulation.disturbances.process import start_luck
 from simulation.registry import FIRMS_COLUMN, FIRST_COLUMN, N_INSTITUTIONS
 from simulation.rule import live
@@ -23,9 +24,6 @@ from simulation.vintages import layout
 from simulation.vintages.facts import Facts
 
 Array = npt.NDArray[Any]
-
-# Quarters since 2022Q4: what the calendar of past events and the common random numbers count from.
-OPENING_QUARTER = {"2022Q4": 0, "2024Q4": 8}
 
 
 class Opening:
@@ -37,7 +35,7 @@ class Opening:
         self._hold(np.zeros(1, WORLD), np.zeros(firms, FIRM))
         self.w["parameters"] = parameters[0]
         self.w["seed"] = seed
-        self.w["opening_quarter"] = OPENING_QUARTER[vintage]
+        self.w["opening_quarter"] = VINTAGES[vintage].elapsed
         start_luck(self.w["luck"], self.p)
         self.residuals: dict[str, float] = {}
         # What one step of the opening leaves for the next (USD bn a quarter unless said otherwise).
@@ -103,6 +101,14 @@ class Opening:
     def us(self, item: str) -> float:
         """A fact of the United States."""
         return self.facts.value("United States", item)
+
+    def sector(self, item: str) -> float:
+        """A fact of the AI sector as a whole."""
+        return self.facts.value("AI sector", item)
+
+    def own(self, parameter: str, otherwise: float) -> float:
+        """A parameter that holds for the vintage in its name alone; what holds otherwise in any other."""
+        return float(self.p[parameter]) if parameter.endswith(self.vintage) else otherwise
 
     def column(self, kind: str, k: int = 0) -> int:
         """Column of the k-th member of a kind."""

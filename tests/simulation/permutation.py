@@ -13,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from simulation import Economy
-from simulation.books.ledger import COLUMNS
 from simulation.disturbances.process import still
-from simulation.registry import CLOUDS, FIRST_COLUMN, LABS, MAKERS, NUMBER, SUPPLIERS
+from simulation.registry import CLOUDS, COLUMNS, FIRST_COLUMN, LABS, MAKERS, NUMBER, SUPPLIERS
 
 Order = npt.NDArray[np.int64]
 

@@ -6,6 +6,7 @@ from tests.experiments.test_layers import ROOT, circle, imports_in, modules, upw
 
 ROOMS = (
     "errors",
+    "dates",  # quarters, and the openings of record
     "rule_cache",
     "rule",  # scalar rules, compiled
     "registry",  # who there is, and in which column of the books

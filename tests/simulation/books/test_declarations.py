@@ -13,9 +13,9 @@ from simulation.books import instruments, purposes
 from simulation.books.gdp import measure_gdp
 from simulation.books.identities import IDENTITIES
 from simulation.books.instruments import N_FINANCIAL, STOCKS
-from simulation.books.ledger import CLAIMS, COLUMNS, LEDGER, SLOT
+from simulation.books.ledger import CLAIMS, LEDGER, SLOT
 from simulation.books.purposes import N_PURPOSES, PURPOSE_CAPACITY, PURPOSES, SECTOR_LETTERS
-from simulation.registry import N_COLUMNS, NUMBER
+from simulation.registry import COLUMNS, N_COLUMNS, NUMBER
 from simulation.rule import live, padded, record
 from simulation.state import RECORDS
 
