@@ -1,13 +1,16 @@
 """How fast the live page answers: `python -m benchmarks.explore [--drags 40] [--pairs 100] [--workers 2]`.
 
-Each drag is a new value of gamma: timed are the first answer that is shown, and all its pairs. The runs without the
-changes are the same for every drag, and are computed once before.
+Each drag is a new value of gamma, or of the policy rate from its fifth quarter on: timed are the first answer that is
+shown, sketches of all pairs, and all pairs whole. The runs without the changes are the same for every drag, and are
+computed once before. Other work on the machine slows it; how busy it was is printed.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import time
+from collections.abc import Callable
 
 import numpy as np
 
@@ -16,34 +19,45 @@ from experiments.explore.asked import Asked
 from experiments.explore.pairs import PairRunner
 
 FIRST = 10
+PATIENCE = 900.0  # seconds
+Drags = Callable[[float, int], Asked]
+DRAGS: dict[str, tuple[Drags, float, float]] = {
+    "gamma": (lambda value, runs: Asked(parameters=(("gamma", value),), runs=runs), 0.01, 0.15),
+    "policy_rate": (lambda value, runs: Asked(levers=(("policy_rate", value),), runs=runs), 0.005, 0.03),
+}
 
 
 def main() -> None:
-    """Print runs and pairs a second, and the median and 95% of the time until an answer."""
+    """Print pairs a second, and the median and 95% of the time until an answer."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.explore", description=__doc__)
     parser.add_argument("--drags", type=int, default=40)
     parser.add_argument("--pairs", type=int, default=100)
     parser.add_argument("--workers", type=int)
     options = parser.parse_args()
     prepare()
-    first: list[float] = []
-    whole: list[float] = []
     with PairRunner(options.workers) as runner:
-        runner.ask("bench", Asked(runs=options.pairs))
-        runner.wait(Asked(runs=options.pairs), 900.0)
-        start, computed = time.perf_counter(), runner.computed
-        for gamma in np.linspace(0.01, 0.15, options.drags):
-            asked = Asked(parameters=(("gamma", float(gamma)),), runs=options.pairs)
-            begun = time.perf_counter()
-            runner.ask("bench", asked)
-            for times, number in ((first, min(FIRST, options.pairs)), (whole, options.pairs)):
-                runner.wait(asked, 900.0, number)
-                times.append(time.perf_counter() - begun)
-        seconds = time.perf_counter() - start
-        print(f"{runner.size} workers: {(runner.computed - computed) / seconds:.0f} runs, so pairs, a second")
-    for times, number in ((first, FIRST), (whole, options.pairs)):
-        usual, slow = np.quantile(times, (0.5, 0.95))
-        print(f"{number} pairs: median {usual:.2f} s, 95% of answers within {slow:.2f} s")
+        at_rest = Asked(runs=options.pairs)
+        runner.ask("bench", at_rest)
+        runner.wait(at_rest, PATIENCE)
+        print(f"{runner.size} workers, load average {os.getloadavg()[0]:.1f}")
+        for name, (drag, low, high) in DRAGS.items():
+            asked = [drag(float(value), options.pairs) for value in np.linspace(low, high, options.drags)]
+            times = np.array([_answered(runner, each) for each in asked])
+            print(f"{name}: {options.pairs / np.median(times[:, 1]):.0f} sketches of pairs a second")
+            for words, found in zip((f"{FIRST} pairs", f"{options.pairs} pairs", "all whole"), times.T, strict=True):
+                usual, slow = np.quantile(found, (0.5, 0.95))
+                print(f"  {words}: median {usual:.2f} s, 95% of answers within {slow:.2f} s")
+
+
+def _answered(runner: PairRunner, asked: Asked) -> tuple[float, ...]:
+    """Seconds until the first answer, until all sketches, and until all is whole."""
+    begun = time.perf_counter()
+    runner.ask("bench", asked)
+    times = []
+    for sketches in (min(FIRST, asked.runs), asked.runs, None):
+        runner.wait(asked, PATIENCE, sketches)
+        times.append(time.perf_counter() - begun)
+    return tuple(times)
 
 
 if __name__ == "__main__":

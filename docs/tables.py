@@ -101,9 +101,10 @@ def phases() -> str:
 def agents() -> str:
     """Who there is, and the state variables that each member has beside its account in the books."""
     from simulation.agents.firms import FIRM
-    from simulation.state import INSTITUTIONS
+    from simulation.registry import NUMBER
+    from simulation.state import RECORDS
 
-    kinds = [(kind, str(number), record) for kind, record, number in INSTITUTIONS]
+    kinds = [(kind, str(number), RECORDS[kind]) for kind, number in NUMBER.items()]
     kinds.append(("firms", "10 to 1,000,000", FIRM))
     rows = ((_words(kind), number, _state_variables(record.names)) for kind, number, record in kinds)
     return table(("kind", "members", "state variables beside the account"), rows)

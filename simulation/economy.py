@@ -18,10 +18,11 @@ import numpy as np
 from simulation import state_file
 from simulation.agents.firms import FIRM
 from simulation.books.audit import IDENTITIES, TOLERANCE, describe_breach
+from simulation.dates import USUAL, VINTAGES
 from simulation.disturbances.given import Disturbances
 from simulation.disturbances.process import SLOTS, give, set_sizes
 from simulation.errors import CircuitError
-from simulation.happenings import Note, note_of_quarter
+from simulation.event_log import Note, notable, note_of_quarter
 from simulation.plan import DEFAULT_PLAN, RECORDING, Phase, PhaseFunction, check, default_plan, pass_quarter
 from simulation.rule import COMPILED, live
 from simulation.scenario import Scenario
@@ -31,12 +32,11 @@ from simulation.series import SERIES
 from simulation.state import WORLD, accounts_of
 from simulation.twins import AI, BOOM, check_can_be_left_out, scenario_without
 from simulation.views import Readings, figures_of_agents
-from simulation.vintages.builder import OPENING_QUARTER, Opening
 from simulation.vintages.finished import finished_opening
+from simulation.vintages.opening import Opening
 
 FEWEST_FIRMS, MOST_FIRMS = 10, 1_000_000
 LONGEST = 400
-HORIZON = {"2022Q4": 60, "2024Q4": 40}
 
 
 _VIEWS = ("_accounts", "_arguments", "_now", "_levers", "_macro_twin")
@@ -53,14 +53,16 @@ class _Views:
         self.owners = world["market"]["owner_flows"][0]
         self.worst_residual = world["series"]["worst_residual"]
         self.innovations = world["luck"]["innovation"][0]
+        self.notable = notable(world)
 
 
 class Economy(Readings):
     """An economy under one scenario and one seed.
 
-    `vintage` is the dated opening ("2022Q4" or "2024Q4"), `quarters` the horizon (60 and 40 by default), `firms` the
-    number of ordinary firms (10 to 1,000,000). `keep_books` keeps both matrices of every quarter; batches leave it off.
-    `disturbances` gives innovations of the luck of firms and markets; what it leaves open is drawn.
+    `vintage` is the dated opening (one of `simulation.dates.VINTAGES`), `quarters` the horizon (the vintage's by
+    default), `firms` the number of ordinary firms (10 to 1,000,000). `keep_books` keeps both matrices of every quarter;
+    batches leave it off. `disturbances` gives innovations of the luck of firms and markets; what it leaves open is
+    drawn.
     Raises CircuitError for input outside these, and Breach when an identity of the accounts does not hold.
     """
 
@@ -68,7 +70,7 @@ class Economy(Readings):
         self,
         scenario: Scenario | None = None,
         seed: int = 1,
-        vintage: str = "2024Q4",
+        vintage: str = USUAL,
         quarters: int | None = None,
         firms: int = 1000,
         keep_books: bool = True,
@@ -78,7 +80,7 @@ class Economy(Readings):
         self.seed = int(seed)
         self.vintage = vintage
         self._check(quarters, firms)
-        self.quarters = int(quarters) if quarters is not None else HORIZON[vintage]
+        self.quarters = int(quarters) if quarters is not None else VINTAGES[vintage].horizon
         self.keep_books = keep_books
         self.disturbances = disturbances
         self.plan: list[Phase] = default_plan()
@@ -106,8 +108,8 @@ class Economy(Readings):
 
     def _check(self, quarters: int | None, firms: int) -> None:
         faults = []
-        if self.vintage not in OPENING_QUARTER:
-            faults.append(f"vintage {self.vintage!r} is unknown: choose {' or '.join(OPENING_QUARTER)}")
+        if self.vintage not in VINTAGES:
+            faults.append(f"vintage {self.vintage!r} is unknown: choose {' or '.join(VINTAGES)}")
         if self.scenario.dated and self.scenario.opening != self.vintage:
             faults.append(
                 f"scenario {self.scenario.name}: gives quarters as dates, counted from {self.scenario.opening}: "
@@ -349,7 +351,7 @@ class Economy(Readings):
         self._series[self.quarter - 1] = self._now.series
         self._owners[self.quarter - 1] = self._now.owners
         self._innovations[self.quarter - 1] = self._now.innovations
-        self._notes.append(note_of_quarter(self._world[0]))
+        self._notes.append(note_of_quarter(self._now.notable))
         if self.keep_books:
             self._keep_books(self.quarter)
             self._note_agents()
@@ -392,7 +394,7 @@ class Economy(Readings):
 
     def _keep_books(self, quarter: int) -> None:
         if self.keep_books:
-            from simulation.deals.web import snapshot
+            from simulation.measurement.web import snapshot
 
             ledger = self._world[0]["ledger"]
             names = ("position", "paid", "received", "transacted", "revalued", "changed")

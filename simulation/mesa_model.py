@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.books.instruments import FIRST_TANGIBLE, STOCKS
+from simulation.dates import USUAL
 from simulation.economy import Economy
 from simulation.errors import CircuitError
 from simulation.scenario import Scenario
@@ -218,7 +219,7 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
         seed: int | None = None,
         rng: int | np.random.Generator | None = None,
         policy: str | Sequence[str] = (),
-        vintage: str = "2024Q4",
+        vintage: str = USUAL,
         quarters: int | None = None,
         firms: int = 1000,
         economy: Economy | None = None,

@@ -8,43 +8,30 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from simulation import measure
+from simulation import public_policy
 from simulation.books.audit import audit, open_quarter
-from simulation.deals import (
-    backstops,
-    cancellation,
-    circularity,
-    commitments,
-    known,
-    proposals,
-    stakes,
-    vehicles,
-    warrant_life,
-)
-from simulation.distress import blows, entry, importance, receivership, register, rescue, settlement, solvency
+from simulation.credit import covenants, debt_service, private_credit
+from simulation.deals import backstops, cancellation, commitments, known, proposals, stakes, vehicles, warrant_life
+from simulation.distress import blows, entry, receivership, rescue, settlement, solvency
 from simulation.disturbances import process as disturbances
+from simulation.incomes import banks, dividends, funds, households, statements
+from simulation.investment import funding, orders, standstill
 from simulation.markets import (
     ai_services,
     chips,
     compute,
-    covenants,
-    debt_service,
     equity,
-    funding,
     goods,
-    incomes,
     open_models,
-    orders,
-    private_credit,
-    private_marks,
     public_finance,
-    public_policy,
+    reservations,
     rounds,
-    standstill,
-    technology,
-    valuation,
 )
+from simulation.measurement import circularity, importance, recording
+from simulation.obligations import dues, supplier_money
 from simulation.rule import rule, sequence
+from simulation.technology import compute_in_place, progress
+from simulation.valuation import appraisal, private_marks
 
 PhaseFunction = Callable[[Any, Any, Any], None]
 
@@ -94,20 +81,20 @@ def check(world: Any, accounts: Any, firms: Any) -> None:
 
 DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("policy", "shocks and policy take effect; the policy rate answers last quarter", (
-        begin, register.open_dues, circularity.open_supplier_money, blows.strike, disturbances.bring_luck,
+        begin, dues.open_dues, supplier_money.open_supplier_money, blows.strike, disturbances.bring_luck,
         goods.set_policy_rate,
         goods.shake)),
     Phase("technology", "system prices, capability, wear and value of compute in place", (
-        technology.advance_prices, technology.advance_capability, technology.age_compute)),
+        progress.advance_prices, progress.advance_capability, compute_in_place.age_compute)),
     Phase("deliveries", "ordered chips are shipped and paid, sites are built and opened, equipment comes online", (
-        standstill.hold_investment, chips.ship, chips.construct, technology.install, known.count_progress)),
+        standstill.hold_investment, chips.ship, chips.construct, compute_in_place.install, known.count_progress)),
     Phase("expectations", "what everybody reads of growth, backlog and rents", (
         cancellation.cancel_contracts, cancellation.cancel_deals, orders.sector_outlook)),
     Phase("adoption", "prices of services; firms learn, adopt and spend; consumers and foreigners follow", (
         ai_services.set_prices_and_shares, ai_services.buy_services, public_policy.pay_liability)),
     Phase("compute", "needs, rent, contracts, spot; the technology firms' daily business", (
         compute.plan_use, open_models.plan_open_models, compute.price_compute, compute.serve_contracts,
-        compute.serve_spot, backstops.call_backstops, compute.operate, measure.measure_coverage,
+        compute.serve_spot, backstops.call_backstops, compute.operate, recording.measure_coverage,
         ai_services.track_growth)),
     Phase("macroeconomy", "wages and prices, spending, output and jobs", (
         goods.set_wages_and_prices, goods.spend, goods.produce, goods.hand_out_pools,
@@ -120,19 +107,19 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         rounds.hold_rounds, chips.start_sites, commitments.reserve_orders, chips.place_orders,
         commitments.settle_deposits)),
     Phase("payments", "interest and maturing debt fall due", (
-        incomes.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
+        households.settle_household_loans, debt_service.pay_interest, debt_service.roll_over,
         covenants.enforce_covenants, debt_service.repay_from_plenty, private_credit.repay_lines, vehicles.bill_rents)),
     Phase("clearing", "relief, payments due, failures, fire sales, until nobody else fails", (
         debt_service.measure_debt, solvency.watch_solvency, settlement.settle, receivership.manage_receivership)),
     Phase("contracts", "deals of record enter, tranches are paid, warrants vest; contracts end and are signed", (
-        rounds.age_contracts, known.advance_deals, stakes.pay_stakes, warrant_life.live_with_warrants,
-        known.close_deals, rounds.sign_contracts, entry.found_entrants)),
+        reservations.age_contracts, known.advance_deals, stakes.pay_stakes, warrant_life.live_with_warrants,
+        known.close_deals, reservations.sign_contracts, entry.found_entrants)),
     Phase("incomes", "income statements, taxes, dividends, bank capital, household income", (
-        incomes.tally_surplus, incomes.close_statements, incomes.pay_out_profits, incomes.pay_firms_dividends,
-        vehicles.age_vehicles, incomes.settle_banks, rescue.resolve_banks, incomes.distribute_fund_income,
-        incomes.settle_households)),
+        statements.tally_surplus, statements.close_statements, dividends.pay_out_profits, dividends.pay_firms_dividends,
+        vehicles.age_vehicles, banks.settle_banks, rescue.resolve_banks, funds.distribute_fund_income,
+        households.settle_households)),
     Phase("asset prices", "value, the withdrawal regime, returns, trades, net asset values", (
-        valuation.appraise, equity.move_prices, equity.decide_withdrawal, equity.reprice_firms_and_banks,
+        appraisal.appraise, equity.move_prices, equity.decide_withdrawal, equity.reprice_firms_and_banks,
         private_marks.refresh_marks, equity.value_funds, equity.note_fund_returns,
         equity.rebalance_funds)),
     Phase("flows", "fund flows and gates; the deficit is sold, savings are placed, banks get reserves", (
@@ -145,14 +132,14 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
 
 RECORDING: tuple[PhaseFunction, ...] = (
     circularity.trace_money,
-    measure.record_macroeconomy,
-    measure.record_compute,
-    measure.record_owners,
-    measure.record_demand,
-    measure.record_finance,
-    measure.record_distress,
+    recording.record_macroeconomy,
+    recording.record_compute,
+    recording.record_owners,
+    recording.record_demand,
+    recording.record_finance,
+    recording.record_distress,
     importance.record_importance,
-    measure.feel_stress,
+    recording.feel_stress,
 )
 
 

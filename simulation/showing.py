@@ -1,4 +1,4 @@
-"""How an economy and its outcome show themselves in a notebook: a few lines of HTML, and a figure of chosen series."""
+"""How numbers show themselves in a notebook: a few lines of HTML, and a figure of chosen series."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ from simulation.series import SERIES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import pandas as pd
     from matplotlib.figure import Figure
-
-    from simulation.endings import Outcome
-    from simulation.views import Readings
 
 SHOWN = ("ai_capex", "coverage", "ai_equity", "spot_price", "real_gdp", "unemployment")
 """Series that are shown where none are chosen."""
@@ -27,12 +25,10 @@ COLUMNS = 3  # panels of a figure beside each other
 PANEL = (3.4, 2.1)  # inches
 
 
-def economy_in_html(economy: Readings) -> str:
-    """What economy this is, how it stands, and its key series as small curves."""
-    setting = f"{economy.scenario.name}, vintage {economy.vintage}, seed {economy.seed}"
-    stands = f"at the end of {economy.label(economy.quarter)}, {economy.quarter} of {economy.quarters} quarters"
+def economy_in_html(setting: str, stands: str, series: np.ndarray[Any, Any]) -> str:
+    """What economy this is, how it stands, and its key series as small curves once there are any."""
     head = f"<p><b>Economy</b>: {escape(setting)}; {escape(stands)}</p>"
-    if economy.quarter == 0:
+    if not len(series):
         return head
     rows = [
         (
@@ -42,32 +38,33 @@ def economy_in_html(economy: Readings) -> str:
             f"{values[-1]:,.4g}",
             escape(SERIES[name].unit),
         )
-        for name, values in ((name, np.asarray(economy.series[name], float)) for name in SHOWN)
+        for name, values in ((name, np.asarray(series[name], float)) for name in SHOWN)
     ]
     return head + _table(("series", "first", "course", "last", "unit"), rows)
 
 
-def outcome_in_html(outcome: Outcome) -> str:
-    """The ending, the episodes on the way, and the scores with what they mean."""
-    from simulation.endings.scores import SCORES
-
-    told = f"<p><b>{escape(str(outcome.ending))}</b>; AI investment: {escape(str(outcome.size))}</p>"
-    episodes = [
-        (escape(each.kind), _number(each.start), f"{each.depth:.1%}" if each.depth == each.depth else "")
-        for each in outcome.episodes
+def outcome_in_html(
+    ending: str,
+    size: str,
+    episodes: Iterable[tuple[str, float, float]],
+    scores: Iterable[tuple[str, float, str, str]],
+) -> str:
+    """The ending, the episodes on the way (kind, first quarter, depth), and the scores (name, value, unit, meaning)."""
+    told = f"<p><b>{escape(ending)}</b>; AI investment: {escape(size)}</p>"
+    lines = [
+        (escape(kind), _number(start), f"{depth:.1%}" if depth == depth else "") for kind, start, depth in episodes
     ]
-    if episodes:
-        told += _table(("episode", "from quarter", "depth"), episodes)
-    scores = [
-        (f"<code>{name}</code>", _number(value), escape(SCORES[name].unit), escape(SCORES[name].meaning))
-        for name, value in outcome.scores.items()
-        if name in SCORES
+    if lines:
+        told += _table(("episode", "from quarter", "depth"), lines)
+    rows = [
+        (f"<code>{name}</code>", _number(value), escape(unit), escape(meaning)) for name, value, unit, meaning in scores
     ]
-    return told + f"<details><summary>scores</summary>{_table(('score', 'value', 'unit', 'meaning'), scores)}</details>"
+    return told + f"<details><summary>scores</summary>{_table(('score', 'value', 'unit', 'meaning'), rows)}</details>"
 
 
-def plot(economy: Readings, names: Sequence[str]) -> Figure:
-    """A panel for each named series, quarter by quarter. Raises CircuitError for a name that is no series'."""
+def plot(history: pd.DataFrame, names: Sequence[str]) -> Figure:
+    """A panel for each named series, quarter by quarter. Raises CircuitError for a name that is no series', and where
+    there is no quarter yet."""
     from matplotlib.figure import Figure
 
     class Shown(Figure):
@@ -80,9 +77,8 @@ def plot(economy: Readings, names: Sequence[str]) -> Figure:
 
     unknown = [name for name in names if name not in SERIES]
     faults = [f"no series is called {name!r}; {suggestion(name, tuple(SERIES))}" for name in unknown]
-    if faults or economy.quarter == 0:
+    if faults or history.empty:
         raise CircuitError(*(faults or ["there is nothing to plot: run the economy first"]))
-    history = economy.history
     rows = -(-len(names) // COLUMNS)
     columns = min(len(names), COLUMNS)
     figure = Shown(figsize=(PANEL[0] * columns, PANEL[1] * rows), layout="constrained")

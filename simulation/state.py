@@ -18,79 +18,43 @@ from simulation.agents.labs import LAB
 from simulation.agents.public_sector import CENTRAL_BANK, GOVERNMENT, REST_OF_WORLD
 from simulation.agents.receivers import RECEIVER
 from simulation.agents.vehicles import VEHICLE
-from simulation.books.ledger import ACCOUNT, COLUMNS, LEDGER, SLOT
+from simulation.books.ledger import ACCOUNT, LEDGER, SLOT
 from simulation.chronicle import CHRONICLE
-from simulation.deals.register import REGISTER
-from simulation.distress.register import CLEARING, DEBTOR
 from simulation.disturbances.process import LUCK
+from simulation.obligations.contracts import CONTRACT, CONTRACTS
+from simulation.obligations.deal_register import REGISTER
+from simulation.obligations.dues import CLEARING, DEBTOR
+from simulation.obligations.supplier_money import SOURCES
+from simulation.registry import BUYERS, CLOUDS, COLUMNS, LABS, MAKERS, N_INSTITUTIONS, NUMBER
 from simulation.rule import padded, record
 from simulation.scenario.levers import LEVER_DTYPE
 from simulation.scenario.parameters import PARAMETER_DTYPE
 from simulation.series import SERIES_DTYPE
 
-# Kind, record, number of members, sector letter: the order is the order of columns.
-INSTITUTIONS = (
-    ("chip_makers", CHIP_MAKER, 3),
-    ("clouds", CLOUD, 11),
-    ("labs", LAB, 5),
-    ("other_buyers", CLOUD, 3),
-    ("households", HOUSEHOLD, 2),
-    ("equity_funds", EQUITY_FUND, 15),
-    ("venture_funds", VENTURE_FUND, 4),
-    ("credit_funds", CREDIT_FUND, 4),
-    ("insurers", INSURER, 1),
-    ("banks", BANK, 4),
-    ("governments", GOVERNMENT, 1),
-    ("central_banks", CENTRAL_BANK, 1),
-    ("rest_of_world", REST_OF_WORLD, 1),
-    ("vehicles", VEHICLE, 6),
-    ("receivers", RECEIVER, 1),
-)
+RECORDS = {
+    "chip_makers": CHIP_MAKER,
+    "clouds": CLOUD,
+    "labs": LAB,
+    "other_buyers": CLOUD,
+    "households": HOUSEHOLD,
+    "equity_funds": EQUITY_FUND,
+    "venture_funds": VENTURE_FUND,
+    "credit_funds": CREDIT_FUND,
+    "insurers": INSURER,
+    "banks": BANK,
+    "governments": GOVERNMENT,
+    "central_banks": CENTRAL_BANK,
+    "rest_of_world": REST_OF_WORLD,
+    "vehicles": VEHICLE,
+    "receivers": RECEIVER,
+}
 
-FIRST_COLUMN: dict[str, int] = {}
-_next = 0
-for _kind, _form, _number in INSTITUTIONS:
-    FIRST_COLUMN[_kind] = _next
-    _next += _number
-NUMBER = {kind: number for kind, _, number in INSTITUTIONS}
-N_INSTITUTIONS = _next
-FIRMS_COLUMN = N_INSTITUTIONS
-N_COLUMNS = N_INSTITUTIONS + 1
-assert N_COLUMNS <= COLUMNS  # the capacity of the books
-
-
-def columns_of(kind: str) -> range:
-    """Columns of all members of a kind."""
-    return range(FIRST_COLUMN[kind], FIRST_COLUMN[kind] + NUMBER[kind])
-
-
-MAKERS = NUMBER["chip_makers"]
-CLOUDS = NUMBER["clouds"]
-HYPERSCALERS = 5  # the first clouds
-LISTED = FIRST_COLUMN["labs"]  # AI firms with listed shares, makers and clouds: the first columns
-BUYERS = CLOUDS + NUMBER["other_buyers"]
-LABS = NUMBER["labs"]
-SUPPLIERS = LISTED + LABS + NUMBER["other_buyers"]  # the AI sector without vehicles: the first columns
-SOURCES = 3 + SUPPLIERS  # where money comes from: end demand, core business, outside finance, each supplier's own
-CONTRACTS = 512
 # Of every owner of compute in a quarter: capital expenditure, rents and sales that its compute brings, what new compute
 # adds to its own business, running costs (USD bn), compute delivered, online, waiting (adjusted GW), mark (USD bn).
 CAPEX, EARNED, UPLIFT, RUNNING, DELIVERED, ONLINE, WAITING, MARK = range(8)
 OWNER_FLOWS = 8
 LAGS = 8
 
-CONTRACT = record(
-    customer="i8",
-    provider="i8",
-    gigawatts="f8",
-    price="f8",
-    quarters_left="f8",
-    starts_in="f8",
-    delivered="f8",
-    firm="f8",  # GW that cannot be cancelled
-    known="f8",  # one for a contract of record
-    supplier="i8",  # column whose money asked for it, -1 for none
-)
 
 MARKET = record(
     # technology
@@ -297,7 +261,7 @@ MACRO = record(
 )
 
 WORLD = record(
-    **{kind: (padded(form, SLOT), (number,)) for kind, form, number in INSTITUTIONS},
+    **{kind: (padded(RECORDS[kind], SLOT), (number,)) for kind, number in NUMBER.items()},
     ledger=LEDGER,
     debtors=(DEBTOR, (COLUMNS,)),
     clearing=CLEARING,

@@ -24,17 +24,19 @@ from simulation.agents.firms import FIRM
 from simulation.books.audit import IDENTITIES
 from simulation.books.ledger import CLAIM
 from simulation.chronicle import EVENT
-from simulation.deals.register import DEAL
 from simulation.disturbances.given import Disturbances
 from simulation.disturbances.process import SLOTS
 from simulation.errors import CircuitError
-from simulation.happenings import Note
+from simulation.event_log import Note
+from simulation.obligations.contracts import CONTRACT
+from simulation.obligations.deal_register import DEAL
+from simulation.registry import BUYERS
 from simulation.scenario import Scenario
 from simulation.scenario.events import AgentEvent
 from simulation.scenario.paths import Path as LeverPath
 from simulation.scenario.paths import Policy
 from simulation.series import SERIES
-from simulation.state import BUYERS, CONTRACT, OWNER_FLOWS, WORLD
+from simulation.state import OWNER_FLOWS, WORLD
 
 MAGIC = b"state of a Circuit economy\n"
 FORMAT = 1

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.books.audit import IDENTITIES
+from simulation.dates import later
 from simulation.errors import CircuitError
-from simulation.happenings import Note, events_of_run
+from simulation.event_log import Note, events_of_run
+from simulation.registry import COLUMN_NAMES, FIRST_COLUMN, N_COLUMNS, NAMES
 from simulation.series import SERIES_DTYPE
-from simulation.state import FIRST_COLUMN, INSTITUTIONS, N_COLUMNS
 from simulation.vintages.facts import Facts
-from simulation.vintages.names import NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,9 +83,7 @@ class Readings:
 
     def label(self, quarter: int) -> str:
         """Calendar name of a simulated quarter, such as "2025Q1" for the first from 2024Q4; 0 is the opening."""
-        year, number = int(self.vintage[:4]), int(self.vintage[5])
-        count = year * 4 + number - 1 + quarter
-        return f"{count // 4}Q{count % 4 + 1}"
+        return later(self.vintage, quarter)
 
     @property
     def facts(self) -> Facts:
@@ -95,17 +93,17 @@ class Readings:
     @property
     def column_names(self) -> list[str]:
         """Name of every column of the matrices by agent."""
-        return [name for kind, _, _ in INSTITUTIONS for name in NAMES[kind]] + ["Firms"]
+        return [*COLUMN_NAMES, "Firms"]
 
     @property
     def sector_names(self) -> list[str]:
         """Sector of every column."""
-        return [kind for kind, _, number in INSTITUTIONS for _ in range(number)] + ["firms"]
+        return [kind for kind, names in NAMES.items() for _ in names] + ["firms"]
 
     @property
     def kinds(self) -> dict[str, np.ndarray]:
         """Live structured arrays of all kinds of agents: writing to them writes the economy."""
-        views = {kind: self._world[0][kind] for kind, _, _ in INSTITUTIONS}
+        views = {kind: self._world[0][kind] for kind in NAMES}
         views["firms"] = self._firms
         return views
 
@@ -163,7 +161,7 @@ class Readings:
         return pd.DataFrame({name: list(column) for name, column in self.event_columns().items()})
 
     def event_columns(self) -> dict[str, Any]:
-        """What happened, by column as `simulation.happenings.events_of_run` tells it."""
+        """What happened, by column as `simulation.event_log.events_of_run` tells it."""
         return events_of_run(self._notes, self.series, [self.label(k + 1) for k in range(self.quarter)])
 
     @property
@@ -225,13 +223,15 @@ class Readings:
         """
         from simulation.showing import SHOWN, plot
 
-        return plot(self, series or SHOWN)
+        return plot(self.history, series or SHOWN)
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
         from simulation.showing import economy_in_html
 
-        return economy_in_html(self)
+        setting = f"{self.scenario.name}, vintage {self.vintage}, seed {self.seed}"
+        stands = f"at the end of {self.label(self.quarter)}, {self.quarter} of {self.quarters} quarters"
+        return economy_in_html(setting, stands, self.series)
 
     def balance_sheet(self, quarter: int | None = None, by: str = "sector") -> pd.DataFrame:
         """The balance-sheet matrix of a quarter (0 is the opening), by sector or by agent, USD bn."""
@@ -249,21 +249,22 @@ class Readings:
     def web(self, quarter: int | None = None) -> pd.DataFrame:
         """Who pays, owns, owes and has committed to whom in a quarter, one row an edge, the circular part marked.
 
-        Columns and units are those of `simulation.deals.web.Edge`; payments are the quarter's, the rest is at its end.
+        Columns and units are those of `simulation.measurement.web.Edge`; payments are the quarter's, the rest is at
+        its end.
         """
-        from simulation.deals.web import edges
+        from simulation.measurement.web import edges
 
         return edges(self._books_of(quarter), self.column_names)
 
     def dependence(self, quarter: int | None = None) -> pd.DataFrame:
         """Each seller's three largest customers in a quarter and their share of its AI revenue."""
-        from simulation.deals.web import dependence
+        from simulation.measurement.web import dependence
 
         return dependence(self.web(quarter))
 
     def importance(self, quarter: int | None = None) -> pd.DataFrame:
         """Agents by what is lost when each fails alone in a quarter: DebtRank and removal ranking, largest first."""
-        from simulation.distress.importance import importance
+        from simulation.measurement.importance import importance
 
         return importance(self._books_of(quarter), self.column_names)
 

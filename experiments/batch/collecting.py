@@ -258,7 +258,7 @@ def _joined(columns: list[Any]) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from simulation.happenings import Coded
+    from simulation.event_log import Coded
 
     if isinstance(columns[0], Coded):
         return pa.array(columns[0].words).take(pa.array(np.concatenate([column.numbers for column in columns])))

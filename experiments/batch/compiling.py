@@ -77,7 +77,8 @@ def _types() -> tuple[Any, ...]:
 
     from simulation.agents.firms import FIRM
     from simulation.books.ledger import ACCOUNT, SLOT
-    from simulation.state import N_INSTITUTIONS, WORLD
+    from simulation.registry import N_INSTITUTIONS
+    from simulation.state import WORLD
 
     world = np.zeros(1, WORLD)
     accounts = np.ndarray((N_INSTITUTIONS,), ACCOUNT, world, 0, (SLOT,))

@@ -145,15 +145,17 @@ class Pool:
         again, or that goes over a limit all by itself, is a failure. Raises `CircuitError` if workers cannot
         start.
         """
-        fresh, again = iter(blocks), deque[Block]()
-        upcoming = next(fresh, None)
-        while upcoming or again or any(worker.block for worker in self.workers):
+        fresh, again, is_more = iter(blocks), deque[Block](), True
+        while True:
             for worker in self._idle():
-                if upcoming:
-                    worker.give(upcoming, is_second_attempt=False)
-                    upcoming = next(fresh, None)
+                block = next(fresh, None) if is_more else None
+                is_more = block is not None
+                if block is not None:
+                    worker.give(block, is_second_attempt=False)
                 elif again:
                     worker.give(again.popleft(), is_second_attempt=True)
+            if not (is_more or again or any(worker.block for worker in self.workers)):
+                return
             for worker in self._heard_from():
                 answer = self._answer_of(worker)
                 block, worker.block = worker.block, []

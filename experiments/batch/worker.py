@@ -119,7 +119,7 @@ def warm_up() -> None:
     """Compile every rule, or load it from the cache, with the smallest economy there is."""
     from simulation import Economy, Scenario
 
-    Economy(Scenario.load("baseline"), seed=0, vintage="2024Q4", quarters=12, firms=10, keep_books=False).run()
+    Economy(Scenario.load("baseline"), seed=0, quarters=12, firms=10, keep_books=False).run()
 
 
 def run_block(specs: list[RunSpec]) -> list[Rows]:
@@ -216,7 +216,7 @@ def outcome_columns(outcome: Outcome) -> dict[str, Any]:
 
 def _since(events: dict[str, Any], past: int) -> dict[str, Any]:
     """Events after so many quarters; they come in the order of their quarters."""
-    from simulation.happenings import Coded
+    from simulation.event_log import Coded
 
     if not past:
         return events

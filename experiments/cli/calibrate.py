@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from simulation.dates import FIRST
+
 from .options import OwnResults, Workers
 
 EPILOG = (
@@ -26,7 +28,7 @@ Until = Annotated[str | None, typer.Option(help="Last quarter that conditions (d
 def calibrate(
     data: Data = None,
     until: Until = None,
-    opening: Annotated[str, typer.Option(help="Opening economy, 2022Q4 or 2024Q4.")] = "2022Q4",
+    opening: Annotated[str, typer.Option(help="Opening economy, 2022Q4 or 2024Q4.")] = FIRST,
     table: Annotated[int, typer.Option(min=200, help="Runs of the reference table from the prior.")] = 6000,
     members: Annotated[int, typer.Option(min=50, help="Members of the ensemble.")] = 500,
     steps: Annotated[int, typer.Option(min=1, max=10, help="Assimilations of the smoother.")] = 4,

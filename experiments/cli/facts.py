@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from simulation.dates import USUAL
+
 from .options import Vintage
 
 EPILOG = "Examples: `circuit facts`\n\n`circuit facts --confidence low --vintage 2022Q4`"
@@ -33,5 +35,5 @@ def facts(
     level = confidence or "low"
     if level not in CONFIDENCES:
         raise CircuitError(f"--confidence {level!r} must be one of {', '.join(CONFIDENCES)}")
-    for line in listed(vintage or "2024Q4", level):
+    for line in listed(vintage or USUAL, level):
         print(line)

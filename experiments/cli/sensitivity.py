@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from simulation.dates import USUAL
 from simulation.errors import CircuitError
 
 from .options import OwnResults, Quarters, Scenario, Workers, Yes
@@ -52,7 +53,7 @@ def sensitivity(
     seeds: Seeds = 8,
     seed: Seed = 1,
     settings: Settings = None,
-    vintage: Vintage = "2024Q4",
+    vintage: Vintage = USUAL,
     quarters: Quarters = None,
     firms: Firms = 1000,
     workers: Workers = None,

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from simulation.dates import USUAL
+
 from .options import Pairs, Prior, Results, Seed, Settings, Workers, economy_options, terminal, with_options
 from .showing import Json
 
@@ -23,7 +25,7 @@ def signs(
     runs: Pairs = 40,
     prior: Prior = True,
     seed: Seed = None,
-    vintage: Vintage = "2024Q4",
+    vintage: Vintage = USUAL,
     quarters: Quarters = 24,
     firms: Firms = 200,
     settings: Settings = None,

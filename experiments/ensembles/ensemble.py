@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from simulation.dates import number_of
 from simulation.errors import CircuitError
+from simulation.recent import Recent
 
-from ..record.quarters import number_of
 from .unknowns import Unknowns
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Ensemble:
         Seed s takes member s modulo their number; each round of them has another future. Shocks, policies and events
         count their quarters from `until`; parameters that the scenario sets by itself hold from there on too.
         """
-        standing = _standing(self, int(seed), quarters, firms, keep_books)
+        standing = STANDING(self, int(seed), quarters, firms, keep_books)
         return standing.fork(None if scenario is None else shifted(scenario, self.past, standing.scenario))
 
     def opened(self, member: int, quarters: int, firms: int, keep_books: bool = False) -> Economy:
@@ -128,10 +129,8 @@ class Ensemble:
         return buffer.getvalue()
 
 
-@lru_cache(maxsize=1)
-def _standing(ensemble: Ensemble, seed: int, quarters: int, firms: int, keep_books: bool) -> Economy:
-    """The last member that was run to its quarter: the arms of a study that have a seed in common all start from it."""
-    return ensemble.stand(seed, quarters, firms, keep_books)
+STANDING: Recent[Economy] = Recent(Ensemble.stand)
+"""Members that were run to their quarter: the arms of a study that have a seed in common all start from one."""
 
 
 def economy_of(

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from simulation.dates import later, number_of
+
 from ..record.observables import CLOUDS, LABS, MAKERS, PLACE
 from ..record.observations import SMALLEST, Record
-from ..record.quarters import later, number_of
 from .paths import Draws
 from .scores import held, rank_of
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from simulation.dates import later
 from simulation.errors import CircuitError
 
 from ..batch.compiling import prepare
@@ -19,7 +20,6 @@ from ..inference.running import record_with
 from ..inference.stages import Desk
 from ..record.observables import HEADLINE
 from ..record.observations import Record
-from ..record.quarters import later
 from ..store.results import check_writable, write_bytes
 from .frozen import freeze, frozen, made_of, scored_later, thaw
 from .paths import Draws, forecasts

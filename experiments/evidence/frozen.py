@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from simulation.dates import later
 from simulation.errors import CircuitError
 
 from ..record.observations import Record
-from ..record.quarters import later
 from ..store.results import write_bytes
 from .paths import Draws
 from .scores import LEVELS, crps_of_draws, held, rank_of

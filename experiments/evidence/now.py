@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from simulation.dates import number_of, quarter_of
+
 from ..common.export import csv_bytes
 from ..ensembles.ensemble import Ensemble, load_ensemble
-from ..record.quarters import number_of, quarter_of
 from ..store.results import write_bytes
 
 BAND = (0.1, 0.5, 0.9)

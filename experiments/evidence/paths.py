@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from simulation.dates import number_of, quarter_of
+
 from ..record.observables import COLUMNS, PLACE, SEASONAL
 from ..record.observations import SMALLEST, Record
-from ..record.quarters import number_of, quarter_of
 
 Floats = npt.NDArray[np.float64]
 OLDEST_BASE = 2  # quarters before the origin at which a series may have been recorded last

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from simulation.dates import later, number_of, quarter_of
 from simulation.errors import CircuitError
 
 from ..ensembles.unknowns import Unknowns, candidates
@@ -16,7 +17,6 @@ from ..inference.calibration import Calibration, Wanted
 from ..inference.members import Task
 from ..inference.screening import design_of, kept_of, screening
 from ..record.observations import Record
-from ..record.quarters import later, number_of, quarter_of
 from .benchmarks import BENCHMARKS, FEWEST
 from .cross_section import bands_of_shares, dispersion
 from .paths import Draws, forecasts

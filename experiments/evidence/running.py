@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from simulation.dates import later
 from simulation.errors import CircuitError
 
 from ..batch.compiling import prepare
@@ -14,7 +15,6 @@ from ..common.export import csv_bytes
 from ..inference.calibration import Wanted
 from ..inference.running import of_files, quarter_or_last, record_with
 from ..inference.stages import Desk
-from ..record.quarters import later
 from ..store.results import check_writable, write_bytes
 from .rolling import FIRST_ORIGIN, Rolling, roll
 from .summary import by_horizon, by_series, verdicts

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from simulation.dates import later, number_of
 from simulation.endings import ENDINGS
 
 from .. import statistics as st
 from ..analysis.wording import signed, with_interval
 from ..record.observables import OBSERVABLES
-from ..record.quarters import later, number_of
 from .asked import Asked
 from .pairs import Pair
+from .sketches import EPISODES
+
+if TYPE_CHECKING:
+    from ..batch.worker import Rows
 
 Floats = npt.NDArray[np.float64]
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
-EPISODES: Mapping[str, str] = {
-    "investment pullback": "pullback",
-    "market pullback": "market_pullback",
-    "credit event": "credit_event",
-    "macro episode": "macro_episode",
-    "systemic episode": "systemic_episode",
-}
-"""Episodes on the way, and the column of a run's outcome that says whether one came."""
 
 
 class Share(NamedTuple):
@@ -90,6 +86,11 @@ def sentence(pairs: Sequence[Pair], asked: Asked) -> str:
     )
 
 
+def whole(pairs: Sequence[Pair]) -> int:
+    """Pairs from which nothing is missing."""
+    return sum(pair.is_whole for pair in pairs)
+
+
 def failed(pairs: Sequence[Pair]) -> int:
     """Runs that broke off."""
     return sum("failure" in rows for pair in pairs for rows in (pair.without, pair.changed))
@@ -123,12 +124,18 @@ def recorded(series: str, last: str) -> dict[str, float]:
 
 
 def _flags(pairs: Sequence[Pair], column: str, wanted: Any) -> tuple[Floats, Floats]:
-    """Whether a column has the value, run by run without and with the changes; NaN for a run that broke off."""
+    """Whether a column has the value, run by run without and with the changes; NaN for a run that broke off, and for
+    what a sketch does not tell."""
     without, changed = (
-        np.array([float(rows["outcome"][column] == wanted) if "outcome" in rows else np.nan for rows in side])
+        np.array([_flag(rows, column, wanted) for rows in side])
         for side in ([pair.without for pair in pairs], [pair.changed for pair in pairs])
     )
     return without, changed
+
+
+def _flag(rows: Rows, column: str, wanted: Any) -> float:
+    outcome = rows.get("outcome", {})
+    return float(outcome[column] == wanted) if column in outcome else np.nan
 
 
 def _probability(flags: Floats) -> st.Estimate:
@@ -142,7 +149,8 @@ def _shares(
     changed: Mapping[str, st.Estimate],
 ) -> list[Share]:
     """The rows of a table, from the flags without and with the changes and the shares on both sides."""
-    p_values = st.holm([st.flips(after, before).p_value for before, after in flags.values()])
+    found = [st.flips(after, before) for before, after in flags.values()]
+    p_values = st.holm([each.p_value if each.n else 1.0 for each in found])  # what is to come counts as looked at
     return [
         Share(name, without[name], changed[name], st.share_effect(after, before), p_value)
         for (name, (before, after)), p_value in zip(flags.items(), p_values, strict=True)

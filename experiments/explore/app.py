@@ -10,11 +10,12 @@ from shiny import App, reactive, render, ui
 from simulation.errors import CircuitError
 
 from . import parts
+from .answers import whole
 from .asked import Asked, Looking
 from .form import PAGE, form_of, look_of
 from .pairs import Pair, PairRunner
 
-SECONDS_BETWEEN_LOOKS = 0.06
+SECONDS_BETWEEN_LOOKS = 0.1
 FEWEST_SHOWN = 10  # pairs, before an answer takes the place of the one before
 VIEWS = {"fans": "Where it goes", "story": "One run", "web": "Who pays whom", "books": "A balance sheet"}
 
@@ -72,6 +73,7 @@ class _Reader:
         self.looking: reactive.Value[Looking] = reactive.value(Looking())
         self.faults: reactive.Value[tuple[str, ...]] = reactive.value(())
         self.shown: reactive.Value[tuple[Asked, list[Pair]] | None] = reactive.value(None)
+        self.drawn: reactive.Value[tuple[Asked, list[Pair]] | None] = reactive.value(None)
 
     def take(self, query: str) -> None:
         """A new question, or another look at the same."""
@@ -86,17 +88,22 @@ class _Reader:
             self.faults.set(error.faults)
 
     def watch(self) -> None:
-        """Show what has come, and look again soon while something is missing."""
+        """Show what has come, and look again soon while something is missing. Paths are drawn anew for new pairs alone:
+        a sketch has them all.
+        """
         asked = self.asked.get()
         if asked is None:
             return
         found = self.runner.pairs(asked)
+        finished = whole(found)
         with reactive.isolate():
-            before = self.shown.get()
-        seen = len(before[1]) if before and before[0] == asked else 0
-        if len(found) >= min(FEWEST_SHOWN, asked.runs) and len(found) != seen:
-            self.shown.set((asked, found))
-        if len(found) < asked.runs:
+            shown, drawn = self.shown.get(), self.drawn.get()
+        if len(found) >= min(FEWEST_SHOWN, asked.runs):
+            if _counts(shown, asked) != (len(found), finished):
+                self.shown.set((asked, found))
+            if _counts(drawn, asked)[0] != len(found):
+                self.drawn.set((asked, found))
+        if finished < asked.runs:
             reactive.invalidate_later(SECONDS_BETWEEN_LOOKS)
 
     def answer(self) -> str:
@@ -106,8 +113,8 @@ class _Reader:
 
     def fans(self) -> str:
         """Where key series go."""
-        shown = self.shown.get()
-        return parts.fans(*shown, self.looking.get()) if shown else ""
+        drawn = self.drawn.get()
+        return parts.fans(*drawn, self.looking.get()) if drawn else ""
 
     def opened(self, part: Callable[[Asked, Looking], str]) -> str:
         """A part about one run."""
@@ -116,6 +123,11 @@ class _Reader:
             return part(asked, self.looking.get()) if asked else ""
         except CircuitError as error:
             return parts.faults(error.faults)
+
+
+def _counts(seen: tuple[Asked, list[Pair]] | None, asked: Asked) -> tuple[int, int]:
+    """Pairs of a question that have been seen, and how many of them whole."""
+    return (len(seen[1]), whole(seen[1])) if seen and seen[0] == asked else (0, 0)
 
 
 def _serve(runner: PairRunner, input: Any, session: Any) -> None:  # noqa: A002

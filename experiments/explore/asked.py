@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
+from simulation.dates import USUAL, VINTAGES
 from simulation.errors import CircuitError
 
 from ..study.schema import Arm, Plan, Study, line_up, parse_study
@@ -25,7 +26,7 @@ Read = Callable[[str, str, list[str]], Any]
 
 WITHOUT, WITH = "without", "with"
 SET, LEVER = "set.", "lever."
-VINTAGES = ("2024Q4", "2022Q4", "now")
+OPENINGS = (*sorted(VINTAGES, reverse=True), "now")
 AGAINST = ("baseline", "scenario")
 MOST_RUNS = 1000
 LATEST_START = 40
@@ -48,7 +49,7 @@ class Asked:
     parameters: tuple[tuple[str, float], ...] = ()
     levers: tuple[tuple[str, float], ...] = ()
     start: int = 5
-    vintage: str = "2024Q4"
+    vintage: str = USUAL
     prior: bool = True
     runs: int = 100
     against: str = "baseline"
@@ -226,7 +227,7 @@ _CHANGES = {SET: "parameters", LEVER: "levers"}
 _READERS: dict[str, tuple[str, Read]] = {
     "scenario": ("scenario", _name),
     "from": ("start", _whole(LATEST_START)),
-    "vintage": ("vintage", _one_of(*VINTAGES)),
+    "vintage": ("vintage", _one_of(*OPENINGS)),
     "prior": ("prior", _is_on),
     "runs": ("runs", _whole(MOST_RUNS)),
     "against": ("against", _one_of(*AGAINST)),

@@ -7,27 +7,27 @@ from html import escape
 
 import numpy as np
 
+from simulation.dates import number_of, quarter_of
 from simulation.series import SERIES
 
 from ..analysis.wording import percent, signed, with_interval
 from ..figures.style import OUTCOME_COLOURS
-from ..record.quarters import number_of, quarter_of
 from .answers import Fan, Floats, Share
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 560.0, 250.0, 58.0, 24.0, 10.0
 TICKS = 4
 QUARTERS_BEFORE = 8
+FEWEST_TOLD = 10  # pairs, before what needs whole runs is told beside what does not
 SMALLEST_BELOW = 0.01  # of the highest value: what lies less below zero takes no room there
 
 
 def shares_table(caption: str, heading: str, shares: Sequence[Share]) -> str:
     """A row a share: without and with the changes as bars with their intervals, and the change in points."""
+    fewest = min(FEWEST_TOLD, max(share.without.n for share in shares))
     rows = "".join(
         f'<tr><th scope="row">{_swatch(share.name)}{escape(share.name)}</th>'
-        f"<td>{_bar(share.without.value, 'without')}{escape(with_interval(share.without))}</td>"
-        f"<td>{_bar(share.changed.value, 'with')}{escape(with_interval(share.changed))}</td>"
-        f"<td class={'sure' if share.established else 'open'}>"
-        f"{escape(signed(share.effect.scaled(100.0), 0))}</td></tr>"
+        + (_cells(share) if share.without.n >= fewest > 0 else '<td colspan="3" class="open">to come</td>')
+        + "</tr>"
         for share in shares
     )
     heads = "".join(f'<th scope="col">{head}</th>' for head in (heading, "without", "with changes", "points"))
@@ -63,6 +63,15 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) 
 def paragraphs(texts: Iterable[str]) -> str:
     """Texts, a paragraph each."""
     return "".join(f"<p>{escape(text)}</p>" for text in texts)
+
+
+def _cells(share: Share) -> str:
+    return (
+        f"<td>{_bar(share.without.value, 'without')}{escape(with_interval(share.without))}</td>"
+        f"<td>{_bar(share.changed.value, 'with')}{escape(with_interval(share.changed))}</td>"
+        f"<td class={'sure' if share.established else 'open'}>"
+        f"{escape(signed(share.effect.scaled(100.0), 0))}</td>"
+    )
 
 
 def _swatch(name: str) -> str:
@@ -108,9 +117,9 @@ def _fan_svg(fan: Fan, title: str) -> str:
         for tick in ticks
     )
     years = "".join(
-        f'<text x="{across(quarter):.1f}" y="{HEIGHT - 6}">{quarter_of(quarter)[:4]}</text>'
+        f'<text x="{across(quarter):.1f}" y="{HEIGHT - 6}" text-anchor="middle">{quarter_of(quarter)[:4]}</text>'
         for quarter in range(start, end + 1)
-        if quarter % 4 == 0 and (quarter // 4) % 2 == 0 and across(quarter) < WIDTH - 30
+        if quarter % 4 == 0 and (quarter // 4) % 2 == 0 and across(quarter) < WIDTH - 24
     )
     dots = "".join(
         f'<circle cx="{across(number_of(quarter)):.1f}" cy="{up(value):.1f}" r="3"/>'

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from simulation.dates import VINTAGES
 from simulation.errors import CircuitError
 
 from ..ensembles.start import NOW, ensemble_of
-from .asked import LATEST_START, MOST_RUNS, VINTAGES, Asked, Looking
+from .asked import LATEST_START, MOST_RUNS, OPENINGS, Asked, Looking
 from .catalogue import AT_ONCE, sliders
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent / "page"
 PAIRS_TO_CHOOSE = (20, 50, 100, 200, 500, MOST_RUNS)
-VINTAGE_WORDS = {"2024Q4": "at the end of 2024", "2022Q4": "at the end of 2022", "now": "now, as the record allows"}
+VINTAGE_WORDS = {**{date: each.words for date, each in VINTAGES.items()}, "now": "now, as the record allows"}
 
 
 def form_of(query: str) -> str:
@@ -36,7 +37,7 @@ def form_of(query: str) -> str:
         all_sliders=list(known.values()),
         scenarios=_scenarios(),
         policies=_policies(),
-        vintages=[(name, VINTAGE_WORDS[name]) for name in VINTAGES if name != NOW or _is_known_now()],
+        vintages=[(name, VINTAGE_WORDS[name]) for name in OPENINGS if name != NOW or _is_known_now()],
         runs=[(str(number), f"{number:,}") for number in sorted({*PAIRS_TO_CHOOSE, asked.runs})],
         latest_start=LATEST_START,
     )
@@ -44,8 +45,8 @@ def form_of(query: str) -> str:
 
 def look_of(looking: Looking) -> str:
     """The fields that say what to look at: one more series, and of one run its seed, a quarter and an agent."""
+    from simulation.registry import NAMES
     from simulation.series import SERIES
-    from simulation.vintages.names import NAMES
 
     agents = [*(name for members in NAMES.values() for name in members), "Firms"]
     return _template("look.html").render(looking=looking, usual=Looking(), series=list(SERIES), agents=agents)

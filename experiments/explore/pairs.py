@@ -1,6 +1,7 @@
 """Runs that answer while a reader drags: worker processes that always work on what was asked last.
 
 A run that has been computed once is kept, so the runs without the changes cost nothing from the second question on.
+All pairs of a question come as sketches first, which take half the time, and are then made whole.
 """
 
 from __future__ import annotations
@@ -11,32 +12,36 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..batch.pool import Block, Pool, default_workers
-from ..batch.worker import run_block, start_worker
 from .asked import Asked
+from .sketches import Sketch, answer, is_whole, start_quick_worker
 
 if TYPE_CHECKING:
     from ..batch.worker import Rows
     from ..study.schema import RunSpec
 
-RUNS_A_TASK = 2
+SKETCHES_A_TASK = 2
 RUNS_KEPT = 6000  # each takes some 20 kB
-SHOWN = ("outcome", "series", "failure")
 
 
 class Pair(NamedTuple):
-    """Two finished runs of one seed: without the reader's changes, and with them."""
+    """Two runs of one seed, or sketches of them: without the reader's changes, and with them."""
 
     seed: int
     without: Rows
     changed: Rows
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is missing from either run."""
+        return is_whole(self.without) and is_whole(self.changed)
+
 
 class Asker:
-    """One reader's question and the runs of it that are still to be given out."""
+    """One reader's question: how many of its runs have been given out as sketches, and how many whole."""
 
     def __init__(self, asked: Asked) -> None:
-        self.asked, self.specs = asked, asked.plan.specs
-        self.next = 0
+        self.specs = asked.plan.specs
+        self.sketched = self.completed = 0
 
 
 class PairRunner:
@@ -46,7 +51,7 @@ class PairRunner:
         self.size = workers or default_workers()
         self.computed = 0
         self._runs: OrderedDict[str, Rows] = OrderedDict()
-        self._given_out: set[str] = set()
+        self._given_out: set[tuple[str, bool]] = set()
         self._askers: OrderedDict[str, Asker] = OrderedDict()
         self._changed = threading.Condition()  # its lock may be taken again by who holds it
         self._closing = False
@@ -75,7 +80,7 @@ class PairRunner:
             self._askers.pop(reader, None)
 
     def pairs(self, asked: Asked) -> list[Pair]:
-        """The pairs of a question that are finished so far, by seed."""
+        """The pairs of a question that have come so far, by seed."""
         with self._changed:
             return [
                 Pair(seed, self._runs[without], self._runs[changed])
@@ -83,14 +88,20 @@ class PairRunner:
                 if without in self._runs and changed in self._runs
             ]
 
-    def wait(self, asked: Asked, seconds: float, number: int | None = None) -> bool:
-        """Wait until a number of pairs of a question, every one by default, is finished; whether it came to that."""
-        wanted = asked.runs if number is None else number
+    def wait(self, asked: Asked, seconds: float, sketches: int | None = None) -> bool:
+        """Wait until all pairs of a question are whole, or so many have come; whether it came to that."""
+
+        def have_come() -> bool:
+            pairs = self.pairs(asked)
+            if sketches is not None:
+                return len(pairs) >= sketches
+            return len(pairs) == asked.runs and all(pair.is_whole for pair in pairs)
+
         with self._changed:
-            return self._changed.wait_for(lambda: len(self.pairs(asked)) >= wanted, seconds)
+            return self._changed.wait_for(have_come, seconds)
 
     def _work(self) -> None:
-        with Pool(self.size, run_block, start_worker) as pool:
+        with Pool(self.size, answer, start_quick_worker) as pool:
             while self._wait_for_work():
                 for spec, rows in pool.finish(self._tasks()):
                     self._keep(spec, rows)
@@ -102,11 +113,11 @@ class PairRunner:
             return not self._closing
 
     def _something_is_missing(self) -> bool:
-        return any(asker.next < len(asker.specs) for asker in self._askers.values())
+        return any(asker.completed < len(asker.specs) for asker in self._askers.values())
 
     def _tasks(self) -> Iterator[Block]:
-        """Runs that are missing, the readers in turn. Asked anew before each task, so that an old question costs no
-        more than the tasks that are out already.
+        """Sketches that are missing, then runs; the readers in turn. Asked anew before each task, so that an old
+        question costs no more than the tasks that are out already.
         """
         while not self._closing:
             with self._changed:
@@ -116,28 +127,51 @@ class PairRunner:
             yield task
 
     def _next_task(self) -> Block:
-        for reader in list(self._askers):
-            self._askers.move_to_end(reader)
-            asker = self._askers[reader]
-            task: Block = []
-            while asker.next < len(asker.specs) and len(task) < RUNS_A_TASK:
-                spec = asker.specs[asker.next]
-                asker.next += 1
-                if spec.run_id in self._runs:
-                    self._runs.move_to_end(spec.run_id)
-                elif spec.run_id not in self._given_out:
-                    self._given_out.add(spec.run_id)
-                    task.append(spec)
-            if task:
-                return task
+        for next_of in (self._next_sketches, self._next_run):
+            for reader in list(self._askers):
+                self._askers.move_to_end(reader)
+                if task := next_of(self._askers[reader]):
+                    return task
         return []
+
+    def _next_sketches(self, asker: Asker) -> Block:
+        task: Block = []
+        while asker.sketched < len(asker.specs) and len(task) < SKETCHES_A_TASK:
+            spec = asker.specs[asker.sketched]
+            asker.sketched += 1
+            if spec.run_id in self._runs:
+                self._runs.move_to_end(spec.run_id)
+            elif self._give_out(wanted := Sketch(**vars(spec))):
+                task.append(wanted)
+        return task
+
+    def _next_run(self, asker: Asker) -> Block:
+        while asker.completed < len(asker.specs):
+            spec = asker.specs[asker.completed]
+            asker.completed += 1
+            is_there = spec.run_id in self._runs and is_whole(self._runs[spec.run_id])
+            if not is_there and self._give_out(spec):
+                return [spec]
+        return []
+
+    def _give_out(self, spec: RunSpec) -> bool:
+        """Note that a run is on its way; False if it has been for a while."""
+        if (task := _task_of(spec)) in self._given_out:
+            return False
+        self._given_out.add(task)
+        return True
 
     def _keep(self, spec: RunSpec, rows: Rows) -> None:
         with self._changed:
-            self._given_out.discard(spec.run_id)
-            kept = {name: rows[name] for name in SHOWN if name in rows}  # type: ignore[literal-required]
-            self._runs[spec.run_id] = kept  # type: ignore[assignment]
+            self._given_out.discard(_task_of(spec))
+            if is_whole(rows) or spec.run_id not in self._runs:
+                self._runs[spec.run_id] = rows
             self.computed += 1
             while len(self._runs) > RUNS_KEPT:
                 self._runs.popitem(last=False)
             self._changed.notify_all()
+
+
+def _task_of(spec: RunSpec) -> tuple[str, bool]:
+    """What tells a run that is wanted from another: its identity, and whether a sketch of it will do."""
+    return spec.run_id, isinstance(spec, Sketch)

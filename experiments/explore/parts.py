@@ -7,7 +7,7 @@ from html import escape
 
 from ..analysis.wording import failed_of
 from ..report.page import inline, narrow
-from .answers import endings_of, episodes_of, failed, fan_of, sentence
+from .answers import endings_of, episodes_of, failed, fan_of, sentence, whole
 from .asked import WITH, WITHOUT, Asked, Looking
 from .drawing import fan_figure, paragraphs, shares_table, table
 from .one_run import balance_sheet_of, economy_of, quarter_of, story_of, web_of
@@ -27,9 +27,11 @@ def answer(asked: Asked, pairs: Sequence[Pair]) -> str:
     """The answer in words, how many pairs it rests on, and the shares behind it."""
     missing = failed(pairs)
     broken = f" {failed_of(missing, 2 * len(pairs))}." if missing else ""
+    finished = whole(pairs)
+    to_come = f"; macro and systemic episodes known of {finished:,}" if finished < len(pairs) else ""
     return (
         f'<p class="answer">{escape(sentence(pairs, asked))}</p>'
-        f'<p class="progress-line">{len(pairs):,} of {asked.runs:,} pairs.{broken}</p>'
+        f'<p class="progress-line">{len(pairs):,} of {asked.runs:,} pairs{to_come}.{broken}</p>'
         + shares_table("What happens on the way, share of runs (95% interval)", "on the way", episodes_of(pairs))
         + shares_table("How runs end, share of runs (95% interval)", "ending", endings_of(pairs))
     )
@@ -44,7 +46,7 @@ def fans(asked: Asked, pairs: Sequence[Pair], looking: Looking) -> str:
 
 def story(asked: Asked, looking: Looking) -> str:
     """One run in words, with the changes and without them."""
-    changed, unchanged = (paragraphs(story_of(economy_of(asked, looking.seed, side))) for side in (WITH, WITHOUT))
+    changed, unchanged = (paragraphs(story_of(asked, looking.seed, side)) for side in (WITH, WITHOUT))
     return f"<h2>With your changes</h2>{changed}<h2>The same seed without them</h2>{unchanged}"
 
 
@@ -61,7 +63,7 @@ def web(asked: Asked, looking: Looking) -> str:
 
 def books(asked: Asked, looking: Looking) -> str:
     """An agent's balance sheet in every quarter of one run."""
-    frame = balance_sheet_of(economy_of(asked, looking.seed), looking.agent)
+    frame = balance_sheet_of(asked, looking.seed, looking.agent)
     rows = (
         (str(quarter), *(f"{value:,.1f}" for value in amounts))
         for quarter, amounts in zip(frame.index, frame.to_numpy(), strict=True)

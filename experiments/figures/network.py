@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simulation.deals.web import COMMITTED, END_USERS, OWES, OWNS, PAYS
-from simulation.vintages.names import NAMES
+from simulation.measurement.web import COMMITTED, END_USERS, OWES, OWNS, PAYS
+from simulation.registry import NAMES
 
 from ..analysis.wording import several
 from . import style

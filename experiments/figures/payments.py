@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from simulation.deals.web import PAYS
+from simulation.measurement.web import PAYS
 
 from . import style
 from .chart import Chart, Frame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulation.deals.web import END_USERS, revenue_edges
+from simulation.measurement.web import END_USERS, revenue_edges
 
 from . import style
 from .chart import Chart, Frame

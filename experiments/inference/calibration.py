@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from simulation.dates import FIRST, number_of
 from simulation.errors import CircuitError
 
 from ..ensembles.ensemble import Ensemble
 from ..ensembles.unknowns import Unknowns, candidates
 from ..record.observations import Points, Record
-from ..record.quarters import number_of
 from ..study.schema import model_digest
 from .coverage import Held, Truth, synthetic_coverage
 from .discrepancy import data_of
@@ -46,7 +46,7 @@ FUTURES = (4, 8)  # quarters ahead at which made-up futures are held
 class Wanted:
     """How much of each step: runs of the table and of a wave, members, made-up truths and so on."""
 
-    opening: str = "2022Q4"
+    opening: str = FIRST
     until: str = "2025Q3"
     trajectories: int = 6
     most: int = 40

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from simulation.dates import VINTAGES
 from simulation.errors import CircuitError
-from simulation.vintages.facts import available_vintages
 
 from ..batch.compiling import prepare
 from ..record.observations import Record, load_record
@@ -22,8 +22,8 @@ from .stages import Desk
 def calibrate(wanted: Wanted, data: str | None, folder: Path, workers: int | None) -> Found:
     """Calibrate, print and write. Raises `CircuitError` for what cannot be, before anything is computed."""
     record = record_with(data)
-    if wanted.opening not in available_vintages():
-        raise CircuitError(f"--opening {wanted.opening}: choose {' or '.join(available_vintages())}")
+    if wanted.opening not in VINTAGES:
+        raise CircuitError(f"--opening {wanted.opening}: choose {' or '.join(VINTAGES)}")
     wanted = replace(wanted, until=quarter_or_last(wanted.until, record))
     check_writable(folder)
     started = time.perf_counter()

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ..study.schema import RunSpec
 
 TOLERANCE = 1e-9
-VINTAGES = ("2022Q4", "2024Q4")
 
 
 @dataclass

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from simulation.dates import number_of, quarter_of
 from simulation.disturbances.declared import DISTURBANCE_NAMES, DISTURBANCES
 from simulation.errors import CircuitError
 from simulation.series import SERIES
 
 from ..common.terminal import table_of
 from ..figures import style
-from ..record.quarters import number_of, quarter_of
 from ..store.results import check_writable
 
 if TYPE_CHECKING:

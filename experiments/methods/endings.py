@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from simulation.dates import VINTAGES
 from simulation.endings import ENDINGS, outcome_of
 from simulation.endings.episodes import KINDS
 from simulation.endings.thresholds import variations
@@ -34,7 +35,7 @@ from .autopsy import dissect
 if TYPE_CHECKING:
     from simulation import Economy, Outcome
 
-OPENINGS = ("2024Q4", "2022Q4")
+OPENINGS = (*sorted(VINTAGES, reverse=True),)
 RUNS = 200
 PULLBACKS = 20
 DECLARED = "as declared"

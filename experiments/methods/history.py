@@ -8,10 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+
+from simulation.dates import FIRST, between, later
 
 from ..analysis.wording import percent
 from ..batch.compiling import prepare
@@ -24,7 +26,6 @@ from ..statistics import quantiles
 from ..store.results import write_bytes
 from ..study.schema import Study, plan
 
-VINTAGE: Literal["2022Q4"] = "2022Q4"
 LAST_QUARTER = "2025Q3"
 BAND = (0.1, 0.5, 0.9)
 
@@ -58,8 +59,8 @@ def against_history(runs: int = 200, firms: int = 1000, prior: bool = False, wor
     """Simulate from 2022Q4 to the last recorded quarter; medians, 80% bands and errors."""
     from simulation.vintages.facts import history
 
-    dates = quarters_between(VINTAGE, LAST_QUARTER)
-    study = Study(title="history", vintage=VINTAGE, quarters=len(dates), runs=runs, firms=firms, prior=prior)
+    dates = quarters_between(FIRST, LAST_QUARTER)
+    study = Study(title="history", vintage=FIRST, quarters=len(dates), runs=runs, firms=firms, prior=prior)
     prepare()
     runs_of = compute(plan(study).specs, workers or default_workers())
     finished = [rows["series"] for _, rows in counted(runs_of, "run", total=runs) if "series" in rows]
@@ -80,8 +81,7 @@ def write_history(folder: Path, found: History) -> Path:
 
 def quarters_between(opening: str, last: str) -> list[str]:
     """The quarters after an opening, up to and including the last: ('2022Q4', '2023Q2') gives two."""
-    first, end = (int(date[:4]) * 4 + int(date[5]) - 1 for date in (opening, last))
-    return [f"{number // 4}Q{number % 4 + 1}" for number in range(first + 1, end + 1)]
+    return [later(opening, k + 1) for k in range(between(opening, last))]
 
 
 def errors_of(table: pd.DataFrame) -> pd.DataFrame:
@@ -105,7 +105,7 @@ def errors_of(table: pd.DataFrame) -> pd.DataFrame:
 def draw_history(found: History, path: Path) -> None:
     """Simulated median and 80% band against data, one panel per series."""
     notes = (
-        f"{found.runs} runs from {VINTAGE} with parameters fixed once for all quarters: median (blue), 80% "
+        f"{found.runs} runs from {FIRST} with parameters fixed once for all quarters: median (blue), 80% "
         "band; data (dashed). Data: company filings and the census survey, listed with their sources in the "
         f"history file of the vintages. Runs that failed: {found.failed}."
     )

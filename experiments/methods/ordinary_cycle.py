@@ -20,12 +20,12 @@ import pandas as pd
 from scipy import optimize
 
 from simulation import Economy, Scenario
+from simulation.dates import VINTAGES
 from simulation.scenario.parameters import PARAMETERS
 
 Floats = npt.NDArray[np.float64]
 
 STORED = Path(__file__).parent / "ordinary_cycle.toml"
-VINTAGES = ("2022Q4", "2024Q4")
 SEEDS = range(1, 25)
 QUARTERS = 80
 FIRMS = 1000
@@ -94,7 +94,7 @@ def without_ai(**parameters: float) -> Scenario:
     return Scenario.load("baseline").with_switches(ai=False, withdrawal=False).with_parameters(**parameters)
 
 
-def mean_spread(scenario: Scenario, vintages: Sequence[str] = VINTAGES) -> Floats:
+def mean_spread(scenario: Scenario, vintages: Sequence[str] = tuple(VINTAGES)) -> Floats:
     """Mean of the covariances over vintages and seeds."""
     runs = (
         Economy(scenario, seed=seed, vintage=vintage, quarters=QUARTERS, firms=FIRMS, keep_books=False).run()

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from simulation.dates import VINTAGES
+
 from ..batch.compiling import prepare
 from ..batch.pool import Limits, default_workers
 from ..batch.runner import compute
@@ -27,7 +29,6 @@ from ..study.schema import RunSpec
 if TYPE_CHECKING:
     from simulation.scenario import Path, Scenario
 
-VINTAGES = ("2022Q4", "2024Q4")
 FEWEST_FIRMS, MOST_FIRMS = 10, 1000
 SHORTEST, LONGEST = 12, 100  # quarters
 AT_AN_END = 0.1  # chance that a parameter takes an end of its range; a switch is off as often
@@ -52,7 +53,7 @@ def draw(number: int) -> RunSpec:
     rng = np.random.default_rng([number, len(VINTAGES)])
     quarters = int(rng.integers(SHORTEST, LONGEST, endpoint=True))
     firms = round(float(np.exp(rng.uniform(np.log(FEWEST_FIRMS), np.log(MOST_FIRMS)))))
-    vintage = VINTAGES[int(rng.integers(len(VINTAGES)))]
+    vintage = tuple(VINTAGES)[int(rng.integers(len(VINTAGES)))]
     return RunSpec(f"draw-{number}", "ranges", number, _scenario(rng, quarters), vintage, quarters, firms, False)
 
 

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from simulation.dates import VINTAGES
 
 from ..analysis.wording import failed_of
 from ..batch.compiling import prepare
@@ -28,7 +30,6 @@ NO_RUN_UP = 0.0
 RECORD = {NO_RUN_UP: 0.10, 0.5: 0.20, 1.0: 0.53, 1.5: 0.80}
 """odds of a fall by 40% within two years, by the rise of the two years before (Greenwood, Shleifer and You 2019). Their
 odds of any quarter stand for those without a run-up: in their industries nearly all quarters are, here hardly half"""
-VINTAGES: tuple[tuple[Literal["2022Q4", "2024Q4"], int], ...] = (("2022Q4", 60), ("2024Q4", 40))
 
 
 class Case(NamedTuple):
@@ -92,7 +93,7 @@ def simulated_paths(runs: int, workers: int | None = None) -> Simulated:
     """AI share indices of `runs` runs of each vintage over the prior."""
     prepare()
     paths: list[Floats] = []
-    for vintage, quarters in VINTAGES:
+    for vintage, quarters, _ in VINTAGES.values():
         study = Study(title="run-ups", vintage=vintage, quarters=quarters, runs=runs, prior=True)
         for _, rows in counted(
             compute(plan(study).specs, workers or default_workers()), "run", total=len(plan(study).specs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulation.deals.web import COMMITTED, OWES, OWNS, PAYS
+from simulation.measurement.web import COMMITTED, OWES, OWNS, PAYS
 
 from ..analysis.wording import percent
 from ..batch.compiling import prepare

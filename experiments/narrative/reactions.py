@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulation.dates import between
+
 from ..analysis.wording import money
 
 if TYPE_CHECKING:
@@ -75,8 +77,7 @@ def _by_generation(rows: list[Event], number: int) -> int:
 
 def _soon_after(before: str, after: str) -> bool:
     """Whether a quarter is the same as another or the next, both written like 2027Q2."""
-    first, second = (int(quarter[:4]) * 4 + int(quarter[5]) for quarter in (before, after))
-    return 0 <= second - first <= 1
+    return 0 <= between(before, after) <= 1
 
 
 def _fall_before(rows: list[Event], number: int) -> int:

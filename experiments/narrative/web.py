@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from simulation.deals.web import SUPPLIER_MONEY, revenue_edges
+from simulation.measurement.web import SUPPLIER_MONEY, revenue_edges
 
 from ..analysis.wording import money, percent, several
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.vintages.facts import CONFIDENCES, Facts, available_vintages, deal_confidences, record
+from simulation.dates import VINTAGES
+from simulation.vintages.facts import CONFIDENCES, Facts, deal_confidences, record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,7 +15,7 @@ def counted() -> pd.DataFrame:
     """How many numbers of each opening, of the record and of the deals have high, medium and low confidence."""
     import pandas as pd
 
-    groups = {f"opening {vintage}": list(Facts.load(vintage).table()["confidence"]) for vintage in available_vintages()}
+    groups = {f"opening {vintage}": list(Facts.load(vintage).table()["confidence"]) for vintage in VINTAGES}
     groups |= {"record": [row.confidence for row in record()], "known deals": list(deal_confidences())}
     rows = {
         name: {**{level: found.count(level) for level in CONFIDENCES}, "all": len(found)}

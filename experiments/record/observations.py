@@ -19,11 +19,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from simulation.dates import number_of, quarter_of
 from simulation.errors import CircuitError
 from simulation.vintages.facts import CONFIDENCES, Recorded, record
 
 from .observables import COLUMNS, PLACE, Column
-from .quarters import day_after_results, number_of, quarter_of
+from .quarters import day_after_results
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,23 +1,8 @@
-"""Calendar quarters as numbers, and the day on which a quarter's results are out."""
+"""The day on which a quarter's results are out."""
 
 from __future__ import annotations
 
 MONTHS_TO_RESULTS = 2  # after a quarter's end; the last of the observed firms reports in the second month
-
-
-def number_of(quarter: str) -> int:
-    """A quarter such as "2025Q3" as a number; the next quarter is one more."""
-    return 4 * int(quarter[:4]) + int(quarter[5]) - 1
-
-
-def quarter_of(number: int) -> str:
-    """The quarter with this number."""
-    return f"{number // 4}Q{number % 4 + 1}"
-
-
-def later(quarter: str, quarters: int) -> str:
-    """The quarter that comes some quarters after another."""
-    return quarter_of(number_of(quarter) + quarters)
 
 
 def day_after_results(quarter: str) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simulation.state import FIRST_COLUMN, WORLD
-from simulation.vintages.names import NAMES
+from simulation.registry import FIRST_COLUMN, NAMES
+from simulation.state import WORLD
 
 from .observables import COLUMNS, Column
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simulation.dates import VINTAGES
 from simulation.endings import ENDINGS
 from simulation.scenario.parameters import PARAMETERS
 
@@ -56,7 +57,7 @@ def script_source() -> str:
 def simulator_of(analysis: Analysis) -> dict[str, Any] | None:
     """Parameters and endings of the runs of every economy, seed by seed; nothing where nothing was drawn."""
     study = analysis.plan.study
-    if not study.prior or study.design or study.vintage not in ("2022Q4", "2024Q4") or analysis.runs.empty:
+    if not study.prior or study.design or study.vintage not in VINTAGES or analysis.runs.empty:
         return None
     fixed = {arm.name: fixed_in(analysis, arm) for arm in analysis.plan.arms}
     drawn = _drawn(analysis, fixed[analysis.reference.name])

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from simulation.dates import VINTAGES
 from simulation.scenario import PARAMETERS
 from simulation.scenario.files import shipped_names
 
@@ -14,7 +15,7 @@ from .schema import Study, Value, plan
 
 LONGEST = 120
 DIGEST = 8
-SHIPPED_VINTAGES = ("2022Q4", "2024Q4", "now")
+SHIPPED_VINTAGES = (*VINTAGES, "now")
 
 
 def name_of(kind: str, study: Study, *subjects: str) -> str:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, overload
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from simulation.dates import USUAL, VINTAGES
 from simulation.errors import CircuitError
 
 from ..store.results import RUNS_PER_SHARD, SCHEMA_VERSION
@@ -35,7 +36,6 @@ MOST_RUNS = 1_000_000
 MOST_ARMS = 100_000
 MOST_SEEDS = 100_000_000
 FROM_PRIOR = "prior"
-DEFAULT_QUARTERS = {"2022Q4": 60}
 USUAL_QUARTERS = 40
 
 Vintage = Literal["2022Q4", "2024Q4", "now"] | Annotated[str, StringConstraints(pattern=r".\.ensemble$")]
@@ -66,7 +66,7 @@ class Study(BaseModel):
     policies_on: list[str] | None = None
     runs: int = Field(default=200, ge=1, le=MOST_SEEDS)
     seed: int = Field(default=1, ge=0, le=2**31)
-    vintage: Vintage = "2024Q4"
+    vintage: Vintage = USUAL
     quarters: int | None = Field(default=None, ge=1, le=400)
     firms: int = Field(default=1000, ge=10, le=1_000_000)
     prior: bool = True
@@ -85,15 +85,13 @@ class Study(BaseModel):
 
     @property
     def horizon(self) -> int:
-        """Quarters of each run: 60 from 2022Q4 and 40 from any later start unless the study says otherwise."""
-        return self.quarters or DEFAULT_QUARTERS.get(self.vintage, USUAL_QUARTERS)
+        """Quarters of each run: the vintage's, 40 from any other start, unless the study says otherwise."""
+        return self.quarters or (VINTAGES[self.vintage].horizon if self.vintage in VINTAGES else USUAL_QUARTERS)
 
     @property
     def drawn(self) -> str:
         """How uncertain parameters are set, in words."""
-        from simulation.vintages.facts import available_vintages
-
-        if self.vintage not in available_vintages():
+        if self.vintage not in VINTAGES:
             return "each run from another economy that the record allows"
         return "uncertain parameters drawn from their priors" if self.prior else "parameters as the scenarios set them"
 

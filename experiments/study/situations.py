@@ -42,8 +42,8 @@ def _shares_fall(scenario: Scenario) -> Scenario:
 
 def _neoclouds_fail(scenario: Scenario) -> Scenario:
     """All at once, so that private credit loses and its investors ask for their money."""
+    from simulation.registry import NAMES
     from simulation.scenario import AgentEvent
-    from simulation.vintages.names import NAMES
 
     return scenario.with_events(*(AgentEvent(name, "failure", START + 2) for name in NAMES["clouds"][5:]))
 

@@ -42,9 +42,10 @@ from simulation.books.instruments import (
     PRIVATE_EQUITY,
     RESERVES,
 )
-from simulation.books.ledger import COLUMNS, N_MARKS
+from simulation.books.ledger import N_MARKS
 from simulation.books.positions import measure
 from simulation.books.purposes import N_PURPOSES, PURPOSES, SECTOR_LETTERS
+from simulation.registry import COLUMNS
 from simulation.rule import Record, rule
 
 __all__ = [
@@ -115,19 +116,39 @@ def _note(ledger: Record, identity: int, residual: float, size: float, row: int,
 
 
 @rule
-def _audit_payments(ledger: Record, bought: Record, money: Record, saved: Record) -> float:
+def _used_columns(ledger: Record, row: int, used: Record) -> int:
+    """Put into `used` the columns that pay or are paid under a purpose. Returns how many there are."""
+    number = 0
+    for column in range(COLUMNS):
+        # Overwritten by the next unless it is used: most are not, and a branch here is guessed wrong too often.
+        used[number] = column
+        number += (ledger.paid[row, column] != 0.0) | (ledger.received[row, column] != 0.0)
+    return number
+
+
+@rule
+def _in_order(amount: float, permitted: bool) -> bool:
+    """Whether who pays or is paid an amount may do so; a not-a-number is in order nowhere."""
+    return amount == 0.0 or (amount > 0.0 and permitted)
+
+
+@rule
+def _audit_payments(ledger: Record, bought: Record, money: Record, saved: Record) -> tuple[float, bool]:
     """Flow rows and what markets counted. Adds up by column what was bought of each stock, the money that moved and
-    what was saved. Returns the turnover of the quarter.
+    what was saved. Returns the turnover of the quarter, and whether all parties are in order.
     """
     turnover = 0.0
+    all_in_order = True
+    used = np.empty(COLUMNS + 1, np.uint32)
     for row in range(N_PURPOSES):
         stock = _STOCK_OF[row]
         paid = received = gross = 0.0
-        for column in range(COLUMNS):
+        for k in range(_used_columns(ledger, row, used)):
+            column = used[k]
             out = ledger.paid[row, column]
             into = ledger.received[row, column]
-            if out == 0.0 and into == 0.0:
-                continue
+            sector = ledger.sector[column]
+            all_in_order &= _in_order(out, _MAY_PAY[row, sector]) and _in_order(into, _MAY_RECEIVE[row, sector])
             paid += out
             received += into
             gross += abs(out)
@@ -147,7 +168,7 @@ def _audit_payments(ledger: Record, bought: Record, money: Record, saved: Record
         _note(ledger, FLOW_ROWS, abs(paid - received) / scale, paid - received, row, -1)
         if _COUNTED[row] or ledger.memo[row] != 0.0:
             _note(ledger, MEMOS, abs(ledger.memo[row] - paid) / scale, ledger.memo[row] - paid, row, -1)
-    return max(turnover, _SMALLEST)
+    return max(turnover, _SMALLEST), all_in_order
 
 
 @rule
@@ -165,13 +186,11 @@ def _audit_parties(ledger: Record, turnover: float) -> None:
         for column in range(COLUMNS):
             out = ledger.paid[row, column]
             into = ledger.received[row, column]
-            if out == 0.0 and into == 0.0:
-                continue
             sector = ledger.sector[column]
-            # What is in order needs no note; a not-a-number is in order nowhere.
-            if out != 0.0 and not (out > 0.0 and _MAY_PAY[row, sector]):
+            # What is in order needs no note.
+            if not _in_order(out, _MAY_PAY[row, sector]):
                 _audit_party(ledger, out, _MAY_PAY[row, sector], turnover, row, column)
-            if into != 0.0 and not (into > 0.0 and _MAY_RECEIVE[row, sector]):
+            if not _in_order(into, _MAY_RECEIVE[row, sector]):
                 _audit_party(ledger, into, _MAY_RECEIVE[row, sector], turnover, row, column)
 
 
@@ -323,8 +342,9 @@ def audit(ledger: Record, accounts: Record, firms: Record) -> float:
     bought = np.zeros((N_STOCKS, COLUMNS))
     money = np.zeros(COLUMNS)
     saved = np.zeros(COLUMNS)
-    turnover = _audit_payments(ledger, bought, money, saved)
-    _audit_parties(ledger, turnover)
+    turnover, all_in_order = _audit_payments(ledger, bought, money, saved)
+    if not all_in_order:
+        _audit_parties(ledger, turnover)
     _audit_stocks(ledger, turnover)
     _audit_columns(ledger, bought, money, turnover)
     _audit_shares(ledger)

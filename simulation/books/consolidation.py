@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.books.ledger import COLUMNS
 from simulation.books.purposes import PURPOSES, SECTOR_LETTERS
+from simulation.registry import COLUMNS
 from simulation.rule import Record, rule
 
 if TYPE_CHECKING:
@@ -21,19 +21,6 @@ AI_SECTORS = tuple(SECTOR_LETTERS[letter] for letter in AI_LETTERS)
 _INTERNAL = np.array([set(row.payers) <= set(AI_LETTERS) and set(row.payees) <= set(AI_LETTERS) for row in PURPOSES])
 _IS_AI = np.array([*(letter in AI_LETTERS for letter in SECTOR_LETTERS), False])
 
-GROUPS: dict[str, tuple[str, ...]] = {
-    "end-demand revenue": ("ai_subscriptions", "ai_services", "ai_services_exported"),
-    "compute used outside": ("compute_rental",),
-    "core revenue": ("core_sales", "core_sales_final", "core_sales_exported"),
-    "outside equity": ("share_issues", "private_rounds", "buybacks", "share_trades"),
-    "outside debt": ("loans", "corporate_bond_trades", "private_credit_trades", "government_bond_trades"),
-    "payouts and interest": (
-        "dividends", "interest_on_deposits", "interest_on_loans", "interest_on_government_bonds",
-        "interest_on_corporate_bonds", "interest_on_private_credit", "recoveries",
-    ),
-    "government": ("profit_tax", "investment_credit", "tariffs", "rescues"),
-    "used assets": ("used_compute", "used_shells"),
-}  # fmt: skip
 OUTSIDE_COSTS = "outside costs"
 
 
@@ -75,12 +62,11 @@ def consolidated_cash_flow(paid: np.ndarray, received: np.ndarray, sectors: list
     import pandas as pd
 
     members = np.isin(sectors, AI_SECTORS)
-    group_of = {name: group for group, names in GROUPS.items() for name in names}
     rows = []
     for number, purpose in enumerate(PURPOSES):
         taken = float(received[number, : len(sectors)][members].sum())
         given = float(paid[number, : len(sectors)][members].sum())
         if taken or given:
-            group = "internal" if _INTERNAL[number] else group_of.get(purpose.name, OUTSIDE_COSTS)
+            group = "internal" if _INTERNAL[number] else purpose.group or OUTSIDE_COSTS
             rows.append((purpose.name, group, taken, given, taken - given))
     return pd.DataFrame(rows, columns=["purpose", "group", "received", "paid", "net"])

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from simulation.books import purposes as purpose
 from simulation.books.instruments import INVENTORY
-from simulation.books.ledger import COLUMNS
+from simulation.books.purposes import PURPOSES
+from simulation.registry import COLUMNS
 from simulation.rule import Record, rule
 
-# Sales of home producers and purchases they use up, for GDP by production.
-_HOME_SALES = (
-    purpose.CONSUMPTION, purpose.GOVERNMENT_PURCHASES, purpose.ORDINARY_INVESTMENT, purpose.AI_STRUCTURES,
-    purpose.CHIPS, purpose.EXPORTS, purpose.AI_SERVICES, purpose.AI_SERVICES_EXPORTED, purpose.CORE_SALES,
-    purpose.CORE_SALES_FINAL, purpose.CORE_SALES_EXPORTED, purpose.INPUTS, purpose.POWER,
-    purpose.PUBLIC_COMPUTE,
-)  # fmt: skip
-_INTERMEDIATE = (
-    purpose.IMPORTS, purpose.AI_SERVICES, purpose.AI_SERVICES_IMPORTED, purpose.CORE_SALES, purpose.INPUTS,
-    purpose.POWER,
-)  # fmt: skip
+# Sales of home producers and purchases they use up, for GDP by production. Rent is both, where nobody is abroad.
+_COUNTED = [(number, row) for number, row in enumerate(PURPOSES) if row.memo and not (row.output and row.used_up)]
+_HOME_SALES = tuple(number for number, row in _COUNTED if row.role != "income" and row.payees != "W")
+_INTERMEDIATE = tuple(number for number, row in _COUNTED if row.nature == "current" and row.role in ("", "M"))
 
 
 @rule
@@ -45,7 +39,7 @@ def measure_gdp(ledger: Record) -> None:
             spent -= ledger.received[purpose.AI_SUBSCRIPTIONS, column]
             # Rent that a foreign user pays a home cloud is an export, rent paid abroad an import.
             spent += paid[purpose.COMPUTE_RENTAL, column] - ledger.received[purpose.COMPUTE_RENTAL, column]
-    produced = ledger.memo[purpose.AI_SUBSCRIPTIONS]
+    produced = 0.0
     for row in _HOME_SALES:
         produced += ledger.memo[row]
     for row in _INTERMEDIATE:

@@ -12,9 +12,9 @@ from simulation.books.deliveries import deliveries_record
 from simulation.books.identities import N_IDENTITIES
 from simulation.books.instruments import N_CLAIM_KINDS, N_STOCKS, N_TANGIBLE
 from simulation.books.purposes import PURPOSE_CAPACITY
+from simulation.registry import COLUMNS
 from simulation.rule import Record, record, rule
 
-COLUMNS = 64  # a fixed capacity, so that a new agent does not change the layout of the books
 CLAIMS = 1024
 SLOT = 2048  # bytes from one institution's record to the next
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.books.instruments import BANK_LOANS, CAPITAL, DEPOSITS, FIRST_TANGIBLE, N_STOCKS, N_TANGIBLE, RESERVES
-from simulation.books.ledger import COLUMNS
 from simulation.books.purposes import SECTOR_LETTERS
 from simulation.books.verbs import ASSET_MARK, CASH_MARK, LOAN_MARK
+from simulation.registry import COLUMNS
 from simulation.rule import Record, rule
 
 _CENTRAL_BANK = list(SECTOR_LETTERS).index("Z")
@@ -123,3 +123,25 @@ def measure(ledger: Record, accounts: Record, firms: Record) -> None:
     for k in range(len(accounts)):
         _enter_account(ledger, accounts[k])
     _enter_contracts(ledger)
+
+
+@rule
+def claims_by_holder(ledger, n):
+    """Claims held by each column (USD bn, an array of n)."""
+    held = np.zeros(n)
+    for k in range(ledger.n_claims):
+        claim = ledger.claims[k]
+        if claim.holder < n:
+            held[claim.holder] += claim.amount
+    return held
+
+
+@rule
+def financial_assets(ledger, account, claims):
+    """Money, claims and shares of one account less its bank loan (USD bn)."""
+    total = account.cash - account.loan + claims[account.column]
+    for issuer in range(len(ledger.price)):
+        number = ledger.shares[account.column, issuer]
+        if number != 0.0:
+            total += number * ledger.price[issuer]
+    return total

@@ -8,8 +8,8 @@ from simulation.books.deliveries import COMPUTE_SERVED, deliver
 from simulation.books.ledger import place_among
 from simulation.books.purposes import COMPUTE_RENTAL
 from simulation.chronicle import BACKSTOP_CALLED, tell
-from simulation.deals.register import BACKSTOP, OPEN, OVER
-from simulation.distress.register import LEASES, NO_CLAIM, owe
+from simulation.obligations.deal_register import BACKSTOP, OPEN, OVER
+from simulation.obligations.dues import LEASES, NO_CLAIM, owe
 from simulation.rule import rule
 
 SMALLEST = 1e-9  # USD bn

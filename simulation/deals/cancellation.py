@@ -7,12 +7,13 @@ import math
 import numpy as np
 
 from simulation import randomness as draw_purpose
-from simulation.books.ledger import COLUMNS, place_among
+from simulation.books.ledger import place_among
 from simulation.chronicle import CONTRACT_CANCELLED, PURCHASE_CANCELLED, STAKE_CANCELLED, tell
 from simulation.deals.commitments import committed_parts, part_of_reserved, withdraw_orders
-from simulation.deals.contracts import rent_trend, served_shares
-from simulation.deals.register import EQUITY_STAKE, OPEN, OVER, PURCHASE_COMMITMENT
+from simulation.obligations.contracts import rent_trend, served_shares
+from simulation.obligations.deal_register import EQUITY_STAKE, OPEN, OVER, PURCHASE_COMMITMENT
 from simulation.randomness import draw_key, uniform, uniform_of
+from simulation.registry import COLUMNS
 from simulation.rule import rule
 
 SMALLEST = 1e-9

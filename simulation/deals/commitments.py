@@ -9,10 +9,10 @@ from simulation.books.instruments import PREPAYMENTS
 from simulation.books.ledger import place_among
 from simulation.books.purposes import DAMAGES, PREPAYMENT_TRADES
 from simulation.books.verbs import claim_between, lend, redeem, write_off
-from simulation.deals.contracts import served_shares
-from simulation.deals.register import OPEN, PURCHASE_COMMITMENT
-from simulation.distress.register import DAMAGE_CLAIMS, NO_CLAIM, means_of, owe
-from simulation.markets.credit import part_met
+from simulation.credit.lenders import part_met
+from simulation.obligations.contracts import served_shares
+from simulation.obligations.deal_register import OPEN, PURCHASE_COMMITMENT
+from simulation.obligations.dues import DAMAGE_CLAIMS, NO_CLAIM, means_of, owe
 from simulation.rule import rule
 
 SMALLEST = 1e-9

@@ -7,8 +7,9 @@ import math
 
 from simulation.books.ledger import place_among
 from simulation.chronicle import DEAL_AGREED, NOBODY, tell
-from simulation.deals.contracts import contract_rent, rent_trend, served_shares, sign
-from simulation.deals.register import (
+from simulation.deals.stakes import is_supplier
+from simulation.obligations.contracts import contract_rent, rent_trend, served_shares, sign
+from simulation.obligations.deal_register import (
     BACKSTOP,
     COMPUTE_COMMITMENT,
     DEALS,
@@ -18,7 +19,6 @@ from simulation.deals.register import (
     PURCHASE_COMMITMENT,
     WARRANT,
 )
-from simulation.deals.stakes import is_supplier
 from simulation.rule import rule
 
 MOST_TRANCHES = 8

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.deals.commitments import committed_parts, on_order_for
-from simulation.deals.contracts import backlog_of, served_shares
-from simulation.deals.register import PURCHASE_COMMITMENT, WARRANT
+from simulation.obligations.contracts import backlog_of, served_shares
+from simulation.obligations.deal_register import PURCHASE_COMMITMENT, WARRANT
+from simulation.registry import MAKERS
 from simulation.rule import rule
-from simulation.state import MAKERS
 
 
 @rule

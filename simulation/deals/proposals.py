@@ -11,15 +11,15 @@ from simulation.agents.clouds import NEOCLOUD
 from simulation.agents.funds import YEAR_MEMORY
 from simulation.books.ledger import place_among
 from simulation.chronicle import DEAL_AGREED, tell
-from simulation.deals.contracts import contract_rent, rent_trend, sign
 from simulation.deals.known import open_deal
-from simulation.deals.register import PURCHASE_COMMITMENT
 from simulation.deals.stakes import free_cash, invest, room_for_stake
-from simulation.distress.register import liquid
-from simulation.markets.funding import funding_gap, loan_room
-from simulation.markets.private_marks import pre_money, price_round
+from simulation.investment.funding import funding_gap, loan_room
+from simulation.obligations.contracts import contract_rent, rent_trend, sign
+from simulation.obligations.deal_register import PURCHASE_COMMITMENT
+from simulation.obligations.dues import liquid
+from simulation.registry import LISTED
 from simulation.rule import rule
-from simulation.state import LISTED
+from simulation.valuation.private_marks import pre_money, price_round
 
 SMALLEST_DEAL = 0.05  # USD bn
 
@@ -119,6 +119,8 @@ def take_offers(world, accounts, needs, offers):
     compute by labs, chips by labs and neoclouds from makers."""
     w = world[0]
     for customer in range(len(accounts)):
+        if needs[customer] <= 0.0:
+            continue
         taken = min(needs[customer] / max(offers[:, customer].sum(), 1e-12), 1.0)
         lab = place_among(w.labs, customer)
         if lab >= 0 and taken * offers[:, customer].max() > SMALLEST_DEAL:

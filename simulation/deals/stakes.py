@@ -12,12 +12,12 @@ from simulation.books.ledger import place_among
 from simulation.books.purposes import PRIVATE_ROUNDS, SHARE_ISSUES
 from simulation.books.verbs import issue_shares
 from simulation.chronicle import STAKE_PAID, tell
-from simulation.deals.circularity import note_supplier_money
-from simulation.deals.register import EQUITY_STAKE, OPEN, OVER
-from simulation.markets.credit import bank_of, lend_on_ai, spare_money
-from simulation.markets.private_marks import price_round
+from simulation.credit.lenders import bank_of, lend_on_ai, spare_money
+from simulation.obligations.deal_register import EQUITY_STAKE, OPEN, OVER
+from simulation.obligations.supplier_money import note_supplier_money
+from simulation.registry import LISTED
 from simulation.rule import rule
-from simulation.state import LISTED
+from simulation.valuation.private_marks import price_round
 
 SMALLEST = 1e-9  # USD bn
 

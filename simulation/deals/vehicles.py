@@ -32,12 +32,7 @@ from simulation.books.verbs import (
     trade_asset,
 )
 from simulation.chronicle import GUARANTEE_CALLED, NOBODY, VEHICLE_CLOSED, VEHICLE_MADE, tell
-from simulation.deals.circularity import note_supplier_money
-from simulation.distress.fire_sale_market import buy_used, lessee_of, take_from_user, takers
-from simulation.distress.receivership import hand_to_receiver
-from simulation.distress.register import LEASES, NO_CLAIM, UNSECURED, owe, relief_on
-from simulation.distress.solvency import debts_left
-from simulation.markets.credit import (
+from simulation.credit.lenders import (
     LOAN_MATURITY,
     NOTHING,
     bank_of,
@@ -47,7 +42,12 @@ from simulation.markets.credit import (
     placeable,
     private_credit_room,
 )
-from simulation.markets.funding import bond_room, funding_gap
+from simulation.distress.receivership import hand_to_receiver
+from simulation.investment.funding import bond_room, funding_gap
+from simulation.markets.fire_sale import buy_used, lessee_of, take_from_user, takers
+from simulation.obligations.debts import debts_left
+from simulation.obligations.dues import LEASES, NO_CLAIM, UNSECURED, owe, relief_on
+from simulation.obligations.supplier_money import note_supplier_money
 from simulation.rule import rule
 
 WHOLE = 1.0

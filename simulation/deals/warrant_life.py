@@ -9,7 +9,7 @@ from simulation.books.instruments import WARRANTS
 from simulation.books.purposes import REBATES, SHARE_ISSUES, WARRANT_TRADES
 from simulation.books.verbs import issue_shares, lend, open_claim, pay, redeem, reprice, revalue_claim, trade_shares
 from simulation.chronicle import WARRANTS_EXERCISED, WARRANTS_VESTED, tell
-from simulation.deals.register import OPEN, OVER, WARRANT
+from simulation.credit.lenders import part_met, placeable
 from simulation.deals.warrants import (
     carrying_value,
     contra_revenue,
@@ -18,10 +18,10 @@ from simulation.deals.warrants import (
     fair_value,
     vest,
 )
-from simulation.distress.register import liquid
-from simulation.markets.credit import part_met, placeable
+from simulation.obligations.deal_register import OPEN, OVER, WARRANT
+from simulation.obligations.dues import liquid
+from simulation.registry import LISTED
 from simulation.rule import rule
-from simulation.state import LISTED
 
 SMALLEST = 1e-9  # USD bn
 

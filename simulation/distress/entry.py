@@ -8,7 +8,7 @@ from simulation.agents.clouds import NEOCLOUD, profitability
 from simulation.books.purposes import PRIVATE_ROUNDS, SHARE_ISSUES
 from simulation.books.verbs import issue_shares
 from simulation.chronicle import ENTRY, NOBODY, tell
-from simulation.markets.credit import placeable
+from simulation.credit.lenders import placeable
 from simulation.markets.equity import start_shares_anew
 from simulation.rule import rule
 

@@ -25,16 +25,16 @@ from simulation.chronicle import (
     tell,
     tell_chain,
 )
+from simulation.credit.lenders import bank_of
 from simulation.distress.damages import take_or_pay_damages
-from simulation.distress.fire_sale_market import hold_fire_sale, retire_systems
 from simulation.distress.receivership import hand_to_receiver
-from simulation.distress.register import BANK_LOAN, DAMAGE_CLAIMS, NO_CLAIM, SECURED, UNSECURED, note_blow, owe
-from simulation.distress.solvency import core_value, debts_left
-from simulation.markets.credit import bank_of
-from simulation.markets.debt_service import principal_purpose
 from simulation.markets.equity import start_shares_anew
-from simulation.markets.valuation import core_worth, lose_business
+from simulation.markets.fire_sale import hold_fire_sale, retire_systems
+from simulation.obligations.collateral import core_value
+from simulation.obligations.debts import debts_left, principal_due, principal_purpose
+from simulation.obligations.dues import BANK_LOAN, DAMAGE_CLAIMS, NO_CLAIM, SECURED, UNSECURED, note_blow, owe
 from simulation.rule import rule
+from simulation.valuation.appraisal import core_worth, lose_business
 
 WORTHLESS = 1e-9  # price that stands for nothing
 YEAR = 4.0
@@ -76,17 +76,6 @@ def accelerate(w, accounts, column):
     account = accounts[column]
     left = account.loan - principal_due(w, column, BANK_LOAN)
     owe(w, column, account.lender, left, UNSECURED, LOANS, BANK_LOAN, 1)
-
-
-@rule
-def principal_due(w, column, claim):
-    """Principal of one claim, or of the bank loan, that already stands on the list of dues (USD bn)."""
-    total = 0.0
-    for k in range(w.clearing.n_dues):
-        due = w.clearing.dues[k]
-        if due.payer == column and due.principal == 1 and due.claim == claim:
-            total += due.amount
-    return total
 
 
 @rule

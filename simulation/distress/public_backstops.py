@@ -8,8 +8,8 @@ from simulation.books.deliveries import leave_unpaid
 from simulation.books.purposes import DAMAGES, GUARANTEES, RESCUES
 from simulation.books.verbs import pay
 from simulation.chronicle import BAIL_OUT, GUARANTEE_PAID, tell
-from simulation.distress.register import NO_CLAIM, is_rent, owe, take_off
 from simulation.distress.solvency import book_equity
+from simulation.obligations.dues import NO_CLAIM, is_rent, owe, take_off
 from simulation.rule import rule
 
 

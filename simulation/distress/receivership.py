@@ -16,11 +16,9 @@ from simulation.books.verbs import (
     trade_asset,
 )
 from simulation.chronicle import MOTHBALLED, NOBODY, REACTIVATED, tell
-from simulation.distress.fire_sale import fire_sale_price
-from simulation.distress.fire_sale_market import buy_used, money_for_used, takers, value_at
-from simulation.distress.solvency import debts_left
-from simulation.markets.credit import bank_of
-from simulation.markets.debt_service import principal_purpose
+from simulation.credit.lenders import bank_of
+from simulation.markets.fire_sale import buy_used, fire_sale_price, money_for_used, takers, value_at
+from simulation.obligations.debts import debts_left, principal_purpose
 from simulation.rule import rule
 
 SMALLEST_STOCK = 1e-3  # GW that is worth keeping a receiver for

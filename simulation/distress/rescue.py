@@ -5,8 +5,8 @@ from __future__ import annotations
 from simulation.books.purposes import SHARE_ISSUES
 from simulation.books.verbs import cancel_shares, issue_shares, reprice, write_off_loan
 from simulation.chronicle import BANK_RESOLVED, FUND_LOSS, LOSSES_ON_CLAIMS, NOBODY, tell
-from simulation.distress.register import note_blow
-from simulation.markets.credit import bank_of
+from simulation.credit.lenders import bank_of
+from simulation.obligations.dues import note_blow
 from simulation.rule import rule
 
 

@@ -8,10 +8,13 @@ from simulation.books.ledger import market_value
 from simulation.books.purposes import BANKRUPTCY_COSTS, LOANS
 from simulation.books.verbs import grant_loan, pay, redeem, repay_loan
 from simulation.chronicle import DEFAULT, EXPERIMENT, FORCED_FAILURE, INSOLVENCY, NOBODY, OWN_MEANS, UNPAID_DUES
+from simulation.credit.lenders import ai_room, bank_of, lend_on_ai, part_met
 from simulation.distress.clearing import SOLVENT, clear_dues
 from simulation.distress.liquidation import close_estate, liquidate
 from simulation.distress.public_backstops import bail_out, save_insolvent, stand_in
-from simulation.distress.register import (
+from simulation.distress.workout import grant_relief
+from simulation.errors import CircuitError
+from simulation.obligations.dues import (
     BANK_LOAN,
     DISTRESS_MEMORY,
     SECURED,
@@ -22,9 +25,6 @@ from simulation.distress.register import (
     note_blow,
     owe,
 )
-from simulation.distress.workout import grant_relief
-from simulation.errors import CircuitError
-from simulation.markets.credit import ai_room, bank_of, lend_on_ai, part_met
 from simulation.rule import rule
 
 NEGLIGIBLE = 1e-9  # USD bn

@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.chronicle import NOBODY, RELIEF, tell
-from simulation.distress.register import SECURED, is_rent, lose_rent, take_off
 from simulation.distress.relief import cut_needed, grants_relief
-from simulation.distress.solvency import collateral_of
+from simulation.obligations.collateral import collateral_of
+from simulation.obligations.dues import SECURED, is_rent, lose_rent, take_off
 from simulation.rule import rule
 
 

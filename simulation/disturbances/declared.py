@@ -15,10 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
-from simulation.vintages.names import NAMES
+from simulation.registry import NAMES
 
 if TYPE_CHECKING:
-    from simulation.scenario.declarations.parameter import Status
+    from simulation.parameter import Status
 
 SIZES = Path(__file__).with_name("sizes.csv")
 COMMON = "economy"  # whom a disturbance strikes that all have in common

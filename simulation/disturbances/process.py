@@ -9,11 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from simulation import randomness
-from simulation.books.ledger import COLUMNS
 from simulation.disturbances.declared import COMMON, DISTURBANCES
 from simulation.randomness import draw_key, normal_of
+from simulation.registry import COLUMNS, NAMES
 from simulation.rule import Record, record, rule
-from simulation.vintages.names import NAMES
 
 KINDS = len(DISTURBANCES)
 _ORDER = {name: column for column, name in enumerate(name for names in NAMES.values() for name in names)}

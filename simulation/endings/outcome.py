@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import log, nan
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from simulation.dates import USUAL, between
 from simulation.endings.episodes import (
     CREDIT,
     INVESTMENT,
@@ -26,7 +27,7 @@ from simulation.endings.episodes import (
     under_way,
 )
 from simulation.endings.returns import FULL, NONE, Yields
-from simulation.endings.scores import LAST_YEAR, YEARS
+from simulation.endings.scores import LAST_YEAR, SCORES, YEARS
 from simulation.endings.thresholds import THRESHOLDS, Thresholds, variations
 from simulation.errors import CircuitError
 from simulation.series import SERIES
@@ -45,24 +46,8 @@ ENDINGS: tuple[Ending, ...] = (
     "boom on unpaid",
     "collapsed",
 )
-DATES = ((2027, 4), (2030, 4))  # at which the state is told besides the horizon
-BOOM = ((2025, 4), (2028, 4))  # first and last quarter of the investment that the headline asks about
-
-
-class Opening(NamedTuple):
-    """The date of a run's quarter 0."""
-
-    year: int
-    quarter: int
-
-    def place(self, year: int, quarter: int) -> int:
-        """Simulated quarter of a date; the first is 1."""
-        return 4 * (year - self.year) + quarter - self.quarter
-
-    @classmethod
-    def of(cls, label: str) -> Opening:
-        """The opening of a vintage such as "2024Q4"."""
-        return cls(int(label[:4]), int(label[5]))
+DATES = ("2027Q4", "2030Q4")  # at which the state is told besides the horizon
+BOOM = ("2025Q4", "2028Q4")  # first and last quarter of the investment that the headline asks about
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +77,13 @@ class Outcome:
         """What a notebook shows."""
         from simulation.showing import outcome_in_html
 
-        return outcome_in_html(self)
+        episodes = [(each.kind, each.start, each.depth) for each in self.episodes]
+        scores = [
+            (name, value, SCORES[name].unit, SCORES[name].meaning)
+            for name, value in self.scores.items()
+            if name in SCORES
+        ]
+        return outcome_in_html(str(self.ending), str(self.size), episodes, scores)
 
     @property
     def pullback(self) -> bool:
@@ -109,7 +100,7 @@ def outcome_of(
     run: pd.DataFrame | npt.NDArray[np.void],
     twin: pd.DataFrame | npt.NDArray[np.void],
     attrition: float,
-    opening: str = "2024Q4",
+    opening: str = USUAL,
     thresholds: Thresholds = THRESHOLDS,
 ) -> Outcome:
     """Outcome of a run from its series and those of its macro twin, both as `Economy.series` or `Economy.history`.
@@ -120,7 +111,7 @@ def outcome_of(
     own, other = _table(run), _table(twin)
     if len(own["gdp"]) != len(other["gdp"]):
         raise CircuitError("outcome: a run and its twin must have the same number of quarters")
-    judged = _Judged(own, other, attrition, Opening.of(opening), thresholds)
+    judged = _Judged(own, other, attrition, opening, thresholds)
     varied = variations(thresholds)
     return Outcome(
         ending=judged.ending(thresholds),
@@ -129,8 +120,22 @@ def outcome_of(
         scores=judged.scores(),
         sensitivity={name: judged.ending(bounds) for name, bounds in varied.items()},
         pullback_if={name: bool(judged.tests.holds(INVESTMENT, bounds).any()) for name, bounds in varied.items()},
-        at={f"{year}Q{quarter}": judged.ending_by(year, quarter) for year, quarter in DATES},
+        at={date: judged.ending_by(date) for date in DATES},
     )
+
+
+def outcome_without_twin(
+    run: npt.NDArray[np.void], attrition: float, opening: str = USUAL, thresholds: Thresholds = THRESHOLDS
+) -> tuple[Ending, frozenset[str]]:
+    """The ending of a run and the kinds of episodes on its way, as far as they are known without its macro twin.
+
+    Macro and systemic episodes are not; a run with no other kind passes for one without any. Takes a twentieth of the
+    time of the twin.
+    """
+    own = _table(run)
+    judged = _Judged(own, own, attrition, opening, thresholds)
+    kinds = (kind for kind in KINDS if judged.tests.holds(kind, thresholds).any())
+    return judged.ending(thresholds), frozenset(kinds)
 
 
 class _Judged:
@@ -141,7 +146,7 @@ class _Judged:
         run: Mapping[str, Floats],
         twin: Mapping[str, Floats],
         attrition: float,
-        opening: Opening,
+        opening: str,
         thresholds: Thresholds,
     ) -> None:
         self.run, self.twin, self.opening, self.thresholds = run, twin, opening, thresholds
@@ -177,9 +182,9 @@ class _Judged:
         size = self.size(bounds, end)
         return "boom on unpaid" if size == "boom on" else "settled unpaid" if size == "settled" else "collapsed"
 
-    def ending_by(self, year: int, quarter: int) -> Ending:
+    def ending_by(self, date: str) -> Ending:
         """The ending had the run been judged at a date; at its own end where that comes first."""
-        return self.ending(self.thresholds, min(max(self.opening.place(year, quarter), 1), self.quarters))
+        return self.ending(self.thresholds, min(max(between(self.opening, date), 1), self.quarters))
 
     def scores(self) -> dict[str, float]:
         """Every continuous measure of the run."""
@@ -236,7 +241,7 @@ class _Judged:
     def _of_returns(self) -> dict[str, float]:
         half = self.thresholds.uplift_counted
         whole = {counted: self.yields.of(slice(None), counted) for counted in (FULL, half, NONE)}
-        first, last = (self.opening.place(*date) for date in BOOM)
+        first, last = (between(self.opening, date) for date in BOOM)
         boom = slice(max(first - 1, 0), max(last, 0))
         found = {
             "return_full": whole[FULL].value,
@@ -250,7 +255,7 @@ class _Judged:
             "boom_return_none": self.yields.of(boom, NONE).value,
         }
         for year in YEARS:
-            start = self.opening.place(year, 1) - 1
+            start = between(self.opening, f"{year}Q1") - 1
             bought = slice(max(start, 0), max(start + 4, 0) if year < LAST_YEAR else None)
             found[f"return_of_{year}"] = self.yields.of(bought, half).value
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from simulation.agents.firm_sector import adopt_and_invest
 from simulation.books.purposes import (
     AI_SERVICES,
     AI_SERVICES_EXPORTED,
@@ -12,8 +13,7 @@ from simulation.books.purposes import (
 )
 from simulation.books.verbs import empty_pool, pay_in, pay_out
 from simulation.disturbances.declared import RELEASES, USES
-from simulation.markets.firm_sector import adopt_and_invest
-from simulation.markets.public_policy import open_models_lead
+from simulation.public_policy import open_models_lead
 from simulation.rule import rule
 
 TOP_SHARE_OF_SUBSCRIPTIONS = 0.4

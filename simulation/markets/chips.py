@@ -8,7 +8,6 @@ import numpy as np
 from simulation.agents.chip_makers import build_supply, gross_margin
 from simulation.agents.clouds import (
     FOREIGN_BUYER,
-    PERMITS,
     SITES,
     advance_sites,
     building_due,
@@ -32,11 +31,12 @@ from simulation.books.purposes import (
     TARIFFS,
 )
 from simulation.books.verbs import acquire, add_asset, depreciate, pay, pay_in
-from simulation.distress.register import means_of
 from simulation.disturbances.declared import BUILDING
 from simulation.disturbances.declared import CHIPS as CHIPS_MADE
-from simulation.markets.public_policy import fund_foundry
+from simulation.obligations.dues import means_of
+from simulation.public_policy import fund_foundry
 from simulation.rule import rule
+from simulation.technology.leads import building_lead, permit_wait
 
 MOST_SITE = 1.5  # of an order: a site is made for what is bought with it, and catches up with a part of what is short
 
@@ -170,26 +170,6 @@ def ship(world, accounts, firms):
         market.chip_sales += sales
         market.backlog_value += maker.backlog
         w.ledger.memo[CHIPS] += maker.shipped_power * maker.price
-
-
-@rule
-def likely_arrival(market):
-    """Part of the orders that buyers have room for that is likely to come next quarter: all, or what supply was of
-    them."""
-    return min(1.0, market.supply_value / max(market.due_value, 1e-9))
-
-
-@rule
-def building_lead(w):
-    """Quarters from the beginning of a site to its use; quicker permits shorten them."""
-    lead = int(w.parameters.construction_lead + min(w.levers.permitting_lead, 0.0) + 0.5)
-    return min(max(lead, 1), SITES)
-
-
-@rule
-def permit_wait(w):
-    """Quarters that orders wait for permits, beyond what permits usually take."""
-    return min(int(max(w.levers.permitting_lead, 0.0) + 0.5), PERMITS)
 
 
 @rule

@@ -11,10 +11,10 @@ from simulation.books.deliveries import COMPUTE_SERVED, INPUTS_USED, POWER_USED,
 from simulation.books.ledger import place_among
 from simulation.books.purposes import COMPUTE_RENTAL, INPUTS, POWER, WAGES
 from simulation.books.verbs import pay, pay_in
-from simulation.distress.register import LEASES, NO_CLAIM, liquid, owe, relief_on
 from simulation.disturbances.declared import CORE, RENTS
 from simulation.markets.open_models import host_open_models
-from simulation.markets.public_policy import public_need, rent_public_compute
+from simulation.obligations.dues import LEASES, NO_CLAIM, liquid, owe, relief_on
+from simulation.public_policy import public_need, rent_public_compute
 from simulation.rule import rule
 
 MOST_CASH_SHARE = 0.6  # of core revenue: costs never shrink to less than the rest

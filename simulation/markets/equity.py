@@ -7,6 +7,7 @@ import math
 from simulation import randomness as draw_purpose
 from simulation.agents.funds import EXTRAPOLATIVE, YEAR_MEMORY, equity_fund_flow, margin_call, wanted_ai_share
 from simulation.books.ledger import market_value
+from simulation.books.positions import claims_by_holder, financial_assets
 from simulation.books.purposes import FUND_FLOWS
 from simulation.books.verbs import (
     cancel_shares,
@@ -18,14 +19,13 @@ from simulation.books.verbs import (
     retire_shares,
     trade_shares,
 )
+from simulation.credit.lenders import bank_of, spare_money
 from simulation.disturbances.declared import SHARES
-from simulation.markets.credit import bank_of, spare_money
-from simulation.markets.incomes import claims_by_holder, financial_assets
-from simulation.markets.standstill import drift
-from simulation.markets.valuation import discount_rate
+from simulation.investment.standstill import drift
 from simulation.randomness import normal, uniform
+from simulation.registry import LISTED
 from simulation.rule import rule
-from simulation.state import LISTED
+from simulation.valuation.appraisal import discount_rate
 
 LEAST_GROWTH, MOST_GROWTH = -0.3, 0.6  # a quarter, of end demand, that investors' expectations learn from
 LARGEST_FALL, LARGEST_RISE = -0.7, 0.5  # log, of one share in a quarter

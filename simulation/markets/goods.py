@@ -7,6 +7,7 @@ import math
 from simulation import randomness as draw_purpose
 from simulation.agents.clouds import HOME_BUYER
 from simulation.agents.core_business import follow_customers
+from simulation.agents.firm_sector import trade_and_settle
 from simulation.agents.households import consume, expect_income, smooth_wealth
 from simulation.agents.public_sector import exports_wanted, log_process, taylor_rate, transfers
 from simulation.books.purposes import (
@@ -24,8 +25,7 @@ from simulation.books.purposes import (
 )
 from simulation.books.verbs import empty_pool, pay, pay_in, pay_out, post_receipts
 from simulation.disturbances.declared import POLICY
-from simulation.markets.firm_sector import trade_and_settle
-from simulation.markets.public_policy import cost_of_grid
+from simulation.public_policy import cost_of_grid
 from simulation.randomness import normal
 from simulation.rule import rule
 

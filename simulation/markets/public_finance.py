@@ -8,6 +8,7 @@ import numpy as np
 from simulation.agents.banks import reserve_shortfall
 from simulation.books.instruments import GOVERNMENT_BONDS, LISTED_EQUITY
 from simulation.books.purposes import FUND_FLOWS, GOVERNMENT_BOND_TRADES, PURPOSES
+from simulation.books.receipts import received_less_paid
 from simulation.books.verbs import (
     claim_between,
     grant_loan,
@@ -19,7 +20,7 @@ from simulation.books.verbs import (
     trade_claim,
     trade_shares,
 )
-from simulation.markets.credit import (
+from simulation.credit.lenders import (
     TREASURY_MATURITY,
     bank_of,
     money_of_insurers,
@@ -29,7 +30,6 @@ from simulation.markets.credit import (
     spare_money,
 )
 from simulation.markets.equity import ai_holdings, trade_ai_shares
-from simulation.markets.incomes import received_less_paid
 from simulation.rule import rule
 
 _LENT = np.array([row.nature in ("current", "capital") for row in PURPOSES])

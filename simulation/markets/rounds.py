@@ -8,25 +8,21 @@ import numpy as np
 
 from simulation import randomness as draw_purpose
 from simulation.agents.funds import YEAR_MEMORY
-from simulation.agents.labs import affordable_dues, compute_wanted, runway
+from simulation.agents.labs import runway
 from simulation.books.ledger import market_value
 from simulation.books.purposes import FUND_FLOWS, PRIVATE_ROUNDS
 from simulation.books.verbs import buy_back, issue_shares
-from simulation.chronicle import NOBODY
-from simulation.deals.contracts import contract_rent, rent_trend, sign
-from simulation.distress.register import liquid
+from simulation.credit.lenders import NOTHING, bank_of, lend_on_ai, part_met, placeable, spare_money
 from simulation.disturbances.declared import FUNDING
-from simulation.markets.credit import NOTHING, bank_of, lend_on_ai, part_met, placeable, spare_money
-from simulation.markets.private_marks import pre_money, price_round
-from simulation.markets.public_policy import partner_part
+from simulation.obligations.dues import liquid
 from simulation.randomness import normal
 from simulation.rule import rule
+from simulation.valuation.private_marks import pre_money, price_round
 
 APPETITE_SPREAD = 0.2  # log: how far investors' appetite strays from quarter to quarter
 LARGEST_MINIMUM = 0.9  # of what dilution leaves room for: a round that asks for all of it would never come about
 COMMITTED = 0.1  # of what investors can place at once, to one venture fund; each of the two gives half
 LINE_DRAWN = 0.1  # of what the levered fund's bank line lacks, in a quarter
-FIRST_CONTRACT = 0.0005  # GW that a lab may sign for in a quarter, however little it needs today
 
 
 @rule
@@ -162,57 +158,3 @@ def move_venture_money(world, accounts, firms):
             bank = bank_of(w, fund.account)
             if fund.account.loan < target:
                 lend_on_ai(w, bank, fund.account, LINE_DRAWN * (target - fund.account.loan))
-
-
-@rule
-def age_contracts(world, accounts, firms):
-    """Contracts move on by a quarter; those that have run out make room in the register."""
-    w = world[0]
-    market = w.market
-    kept = 0
-    for k in range(market.n_contracts):
-        contract = market.contracts[k]
-        if contract.starts_in > 0.0:
-            contract.starts_in -= 1.0
-        else:
-            contract.quarters_left -= 1.0
-        if contract.quarters_left > 0.0:
-            if kept != k:
-                market.contracts[kept] = contract
-            kept += 1
-    market.n_contracts = kept
-
-
-@rule
-def sign_contracts(world, accounts, firms):
-    """Labs reserve compute ahead: what they want at the horizon and have not yet under contract, as far as the dues of
-    a year stay within what they dare to owe. The providers that hold their contracts already get most of the new
-    ones."""
-    w = world[0]
-    p = w.parameters
-    market = w.market
-    for j in range(len(w.labs)):
-        lab = w.labs[j]
-        if lab.alive < 0.5:
-            continue
-        signed = 0.0
-        dues = 0.0
-        for k in range(market.n_contracts):
-            contract = market.contracts[k]
-            if contract.customer != lab.account.column or contract.starts_in > p.commitment_horizon:
-                continue
-            if contract.starts_in + contract.quarters_left > p.commitment_horizon:
-                signed += contract.gigawatts
-            dues += 4.0 * contract.gigawatts * contract.price
-        price = contract_rent(w) * rent_trend(p, p.construction_lead)
-        valuation = market_value(w.ledger, lab.account.column)
-        lab.wants_compute = p.contract_cover * compute_wanted(lab, p)
-        lack = max(lab.wants_compute - signed, 0.0)
-        room = max(affordable_dues(lab, valuation, p) - dues, 0.0) / (4.0 * price)
-        new = min(lack, room, p.contract_pace * max(lab.need, 0.001) + FIRST_CONTRACT)
-        if new > 1e-4:
-            for k in range(len(w.clouds)):
-                part = new * partner_part(w, j, k)
-                if part > 1e-6:
-                    start, quarters = p.construction_lead, p.take_or_pay_quarters
-                    sign(w, lab.account.column, k, part, price, start, quarters, p.firm_share, 0.0, NOBODY)

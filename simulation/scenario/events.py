@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
+from simulation.registry import NAMES
 from simulation.scenario.faults import Faults, range_fault, shown
 from simulation.scenario.paths import LONGEST_HORIZON
-from simulation.vintages.names import NAMES
 
 EventKind = Literal["failure", "fine", "scandal", "support"]
 EVENT_KINDS: tuple[str, ...] = get_args(EventKind)

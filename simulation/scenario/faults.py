@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from numbers import Real
 
 from simulation.errors import CircuitError
-from simulation.scenario.declarations.parameter import Parameter
+from simulation.parameter import Parameter
 
 MOST_FAULTS_SHOWN = 30
 _MOST_CHARACTERS_SHOWN = 60

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from simulation.parameter import Parameter, Status
 from simulation.scenario.declarations.adoption import ADOPTION
 from simulation.scenario.declarations.behaviour import BEHAVIOUR
 from simulation.scenario.declarations.deals import DEALS
@@ -14,7 +15,6 @@ from simulation.scenario.declarations.distress import DISTRESS
 from simulation.scenario.declarations.finance import FINANCE
 from simulation.scenario.declarations.luck import LUCK
 from simulation.scenario.declarations.macroeconomy import MACROECONOMY
-from simulation.scenario.declarations.parameter import Parameter, Status
 from simulation.scenario.declarations.public_policy import PUBLIC_POLICY
 from simulation.scenario.declarations.sellers import SELLERS
 from simulation.scenario.declarations.switches import SWITCHES

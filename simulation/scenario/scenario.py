@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
+from simulation.dates import USUAL
 from simulation.errors import CircuitError
 from simulation.scenario import files, reading
-from simulation.scenario.dates import USUAL_OPENING
 from simulation.scenario.events import AgentEvent
 from simulation.scenario.faults import Faults, parameter_fault, range_fault
 from simulation.scenario.parameters import PARAMETERS, SWITCH_NAMES, record
@@ -46,7 +46,7 @@ class Scenario:
     shocks: tuple[Path, ...] = ()
     policies: tuple[Policy, ...] = ()
     events: tuple[AgentEvent, ...] = ()
-    opening: str = field(default=USUAL_OPENING, compare=False)
+    opening: str = field(default=USUAL, compare=False)
     dated: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +55,7 @@ class Scenario:
         faults.raise_if_any()
 
     @classmethod
-    def load(cls, name_or_path: str | os.PathLike[str], opening: str = USUAL_OPENING) -> Scenario:
+    def load(cls, name_or_path: str | os.PathLike[str], opening: str = USUAL) -> Scenario:
         """The scenario of a shipped name, of a name in the current folder, or in a TOML file.
 
         Quarters that the file gives as dates ("2026Q3") are counted from `opening`.
@@ -138,13 +138,13 @@ class Scenario:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def load_policy(name_or_path: str | os.PathLike[str], opening: str = USUAL_OPENING) -> Policy:
+def load_policy(name_or_path: str | os.PathLike[str], opening: str = USUAL) -> Policy:
     """The policy of a shipped name, of a name in the current folder, or in a TOML file; dates count from `opening`."""
     file = files.find("policy", name_or_path)
     return policy_from_table(files.read_toml(file), file.stem.lower(), files.plain(file), opening)
 
 
-def scenario_from_table(table: Mapping[str, Any], name: str, where: str = "", opening: str = USUAL_OPENING) -> Scenario:
+def scenario_from_table(table: Mapping[str, Any], name: str, where: str = "", opening: str = USUAL) -> Scenario:
     """A scenario from parsed TOML. Raises CircuitError with every fault; `where` opens each line."""
     faults = Faults(where)
     title, meaning = _read_head(faults, table, name, ("title", "meaning", "parameters", "shock", "event"))
@@ -157,7 +157,7 @@ def scenario_from_table(table: Mapping[str, Any], name: str, where: str = "", op
     return Scenario(name, title, meaning, tuple(sorted(values.items())), shocks, (), events, opening, dated)
 
 
-def policy_from_table(table: Mapping[str, Any], name: str, where: str = "", opening: str = USUAL_OPENING) -> Policy:
+def policy_from_table(table: Mapping[str, Any], name: str, where: str = "", opening: str = USUAL) -> Policy:
     """A policy from parsed TOML. Raises CircuitError with every fault; `where` opens each line."""
     faults = Faults(where)
     title, meaning = _read_head(faults, table, name, ("title", "meaning", "policy"))

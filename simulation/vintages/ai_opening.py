@@ -10,20 +10,16 @@ import numpy as np
 from simulation.agents.chip_makers import gross_margin
 from simulation.agents.clouds import COHORTS, FOREIGN_BUYER, HOME_BUYER, HYPERSCALER, NEOCLOUD, SITES
 from simulation.books import instruments as stock
+from simulation.dates import FIRST
 from simulation.markets.compute import MOST_CASH_SHARE
-from simulation.markets.technology import cost_of_capital, user_cost
-from simulation.state import HYPERSCALERS
-from simulation.vintages.names import NAMES
+from simulation.registry import HYPERSCALERS, NAMES
+from simulation.technology.user_cost import cost_of_capital, user_cost
 from simulation.vintages.needs_opening import open_needs
 from simulation.vintages.services_opening import chip_share, fact, open_services
 from simulation.vintages.without_ai import remove_ai
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
-
-_BACKLOG_OVER_SUPPLY = {"2022Q4": 1.0, "2024Q4": 1.3}
-_CAPABILITY = {"2022Q4": 0.0, "2024Q4": math.log(12.0)}  # log of training compute since 2022Q4
-_COMPUTE_GROWTH = {"2022Q4": 0.10, "2024Q4": 0.22}  # growth of deliveries before the opening, a quarter
+    from simulation.vintages.opening import Opening
 
 LEAST_CORE_SHARE = 0.1  # of a chip maker's core revenue, as cash: where AI's part of the profit is overrated
 
@@ -55,9 +51,8 @@ def _open_technology(opening: Opening) -> None:
     market["system_price"] = price
     market["physical"] = 1.0
     market["efficiency"] = market["efficiency_passed"] = 1.0
-    market["capability"] = 1.0 + p["capability_elasticity"] * _CAPABILITY[opening.vintage]
-    part = 1.0 if opening.vintage == "2024Q4" else p["power_share_2022Q4"]
-    market["power_cap"] = p["power_additions"] * part
+    market["capability"] = 1.0 + p["capability_elasticity"] * math.log(opening.sector("training_over_first"))
+    market["power_cap"] = p["power_additions"] * opening.own("power_share_2022Q4", 1.0)
     rules = opening.rule_parameters
     rate = cost_of_capital(float(opening.us("policy_rate")), rules)
     market["user_cost"] = user_cost(float(market["it_price"]), float(market["shell_price"]), rate, 0.0, rules)
@@ -95,8 +90,8 @@ def _open_chip_makers(opening: Opening) -> None:
     w, p, market = opening.w, opening.p, opening.w["market"]
     names = NAMES["clouds"] + NAMES["other_buyers"]
     table = _purchases(opening, names)
-    slack = float(p["initial_supply_slack"]) if opening.vintage == "2022Q4" else 1.0
-    backlog = _BACKLOG_OVER_SUPPLY[opening.vintage]
+    slack = float(p["initial_supply_slack"]) if opening.vintage == FIRST else 1.0
+    backlog = opening.sector("backlog_over_supply")
     price = float(market["it_price"])
     fall = 1.0 - float(p["it_price_decline"])
     market["on_order"] = 0.0
@@ -151,11 +146,9 @@ def _open_owners(opening: Opening) -> None:
     """Compute in place by cohort, equipment waiting, shells, sites, and the split of capital expenditure."""
     w, p, market = opening.w, opening.p, opening.w["market"]
     names = NAMES["clouds"] + NAMES["other_buyers"]
-    online = opening.facts.value("AI sector", "capacity_online")
-    if opening.vintage == "2022Q4":
-        online = float(p["capacity_2022Q4"])
+    online = opening.own("capacity_2022Q4", opening.sector("capacity_online"))
     fall = 1.0 - float(p["it_price_decline"])
-    deliveries = market["on_order"].sum(axis=0) / _BACKLOG_OVER_SUPPLY[opening.vintage]
+    deliveries = market["on_order"].sum(axis=0) / opening.sector("backlog_over_supply")
     share = np.array([chip_share(opening, name) for name in names])
     share /= share.sum()
     w["clouds"]["kind"][:HYPERSCALERS], w["clouds"]["kind"][HYPERSCALERS:] = HYPERSCALER, NEOCLOUD
@@ -169,7 +162,7 @@ def _open_owners(opening: Opening) -> None:
         owners["online"] = share[part] * online
         owners["pipeline"] = market["on_order"][:, part].sum(axis=0)
         owners["shells"] = owners["online"] + 0.3 * owners["waiting"]
-        growth, life = _COMPUTE_GROWTH[opening.vintage], float(p["book_life_it"])
+        growth, life = opening.sector("delivery_growth"), float(p["book_life_it"])
         _age_cohorts(owners, float(market["it_price"]), fall, growth, life)
     for k, owner in enumerate((*w["clouds"], *w["other_buyers"])):
         name = names[k]

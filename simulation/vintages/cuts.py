@@ -9,7 +9,8 @@ import math
 from functools import cache
 from typing import NamedTuple
 
-from simulation.vintages.facts import quarters_since_2022, rows_of
+from simulation.dates import between
+from simulation.vintages.facts import rows_of
 
 
 class Promise(NamedTuple):
@@ -25,7 +26,7 @@ class Promise(NamedTuple):
 def promises() -> tuple[Promise, ...]:
     """All promises of the record, in the order of the file."""
     return tuple(
-        Promise(episode, deal, quarters_since_2022(until) - quarters_since_2022(announced), float(part))
+        Promise(episode, deal, between(announced, until), float(part))
         for episode, deal, announced, until, part, *_ in rows_of("cuts.csv")
     )
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from simulation.deals.circularity import remember_supplier_money
-from simulation.deals.register import (
+from simulation.deals.stakes import is_supplier
+from simulation.measurement.circularity import remember_supplier_money
+from simulation.obligations.deal_register import (
     BACKSTOP,
     COMPUTE_COMMITMENT,
     EQUITY_STAKE,
@@ -19,14 +20,12 @@ from simulation.deals.register import (
     WAITING,
     WARRANT,
 )
-from simulation.deals.stakes import is_supplier
+from simulation.registry import FIRST_COLUMN, NAMES
 from simulation.rule import live, rule
-from simulation.state import FIRST_COLUMN
 from simulation.vintages.facts import KnownDeal, known_deals
-from simulation.vintages.names import NAMES
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 _KINDS = {
     "equity stake": EQUITY_STAKE,
@@ -48,8 +47,6 @@ _GROUPS = {
 }
 STAGED = 8.0  # quarters over which a stake is paid that is told to be staged
 _PAID_OVER = {("SoftBank", "OpenAI"): 3.0}  # from 2025Q2 to the end of 2025
-# Promised before a vintage's date and not yet paid (USD bn): Amazon's second 4 of 2024-11.
-_STILL_TO_PAY = {("2024Q4", "Amazon", "Anthropic"): 4.0}
 AMD_WARRANT = (0.10, 96.0 / 34.0)  # share of AMD's shares; price of the last target over that at the announcement
 
 
@@ -98,7 +95,7 @@ def _enter(opening: Opening, known: KnownDeal, supplier: int, customer: int, par
     amount = known.amount * part
     kind = _KINDS[known.kind]
     if agreed <= 0:
-        amount = _STILL_TO_PAY.get((opening.vintage, known.giver, known.taker), 0.0)
+        amount = opening.facts.get(known.giver, f"still_to_pay_{known.taker.lower()}")  # promised before, paid after
         if kind == EQUITY_STAKE:
             _remember(opening, known, supplier, customer, known.amount * part - amount)
     gift = kind == EQUITY_STAKE and opening.column("clouds") <= supplier < customer and known.giver == "CoreWeave"

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import csv
 import math
-import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -20,6 +19,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from simulation.dates import VINTAGES, since_first
 from simulation.errors import CircuitError
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CONFIDENCES = ("high", "medium", "low")
-_VINTAGE_FILE = re.compile(r"(\d{4}Q[1-4])\.csv")
 
 
 class Fact(NamedTuple):
@@ -70,8 +69,8 @@ class Recorded(NamedTuple):
 
 
 class KnownDeal(NamedTuple):
-    """A deal of record. Dates are quarters since 2022Q4; `quarters` is zero where no duration is told, `amount` (USD
-    bn) where none is; `agreed` is false for a letter of intent."""
+    """A deal of record. Dates are quarters since the first vintage; `quarters` is zero where no duration is told,
+    `amount` (USD bn) where none is; `agreed` is false for a letter of intent."""
 
     giver: str
     taker: str
@@ -99,10 +98,8 @@ class Facts:
     @classmethod
     def load(cls, vintage: str) -> Facts:
         """Facts of a shipped vintage, such as "2024Q4". Raises CircuitError if there is no such vintage."""
-        if vintage not in available_vintages():
-            raise CircuitError(
-                f"vintage {vintage!r}: no such opening economy; available: {', '.join(available_vintages())}"
-            )
+        if vintage not in VINTAGES:
+            raise CircuitError(f"vintage {vintage!r}: no such opening economy; available: {', '.join(VINTAGES)}")
         return _load(vintage)
 
     def fact(self, agent: str, item: str) -> Fact:
@@ -151,10 +148,13 @@ class Facts:
 
 
 @cache
-def available_vintages() -> tuple[str, ...]:
-    """Dates of the shipped opening economies, oldest first."""
-    matches = (_VINTAGE_FILE.fullmatch(path.name) for path in _folder().iterdir())
-    return tuple(sorted(match[1] for match in matches if match))
+def partners(vintage: str) -> dict[str, dict[str, float]]:
+    """Where labs hold their contracts and sign new ones, as shares of a lab's compute by cloud."""
+    found: dict[str, dict[str, float]] = {}
+    for date, lab, cloud, part in rows_of("partners.csv"):
+        if date == vintage:
+            found.setdefault(lab, {})[cloud] = float(part)
+    return found
 
 
 @cache
@@ -184,7 +184,7 @@ def known_deals() -> tuple[KnownDeal, ...]:
     return tuple(
         KnownDeal(
             giver, taker, kind, float(amount or 0.0), binding == "agreed", float(capacity or 0.0),
-            4.0 * float(years or 0.0), quarters_since_2022(announced), quarters_since_2022(start), conditions,
+            4.0 * float(years or 0.0), since_first(announced), since_first(start), conditions,
         )
         for giver, taker, kind, amount, _, binding, capacity, years, announced, start, conditions, *_ in rows_of(
             "deals.csv"
@@ -195,11 +195,6 @@ def known_deals() -> tuple[KnownDeal, ...]:
 def deal_confidences() -> tuple[str, ...]:
     """Confidence of each known deal, in the order of the file."""
     return tuple(row[13] for row in rows_of("deals.csv"))
-
-
-def quarters_since_2022(date: str) -> int:
-    """Quarters from 2022Q4 to a date such as 2025Q3."""
-    return 4 * (int(date[:4]) - 2022) + int(date[5]) - 4
 
 
 def _folder() -> Traversable:

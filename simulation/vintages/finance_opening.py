@@ -8,13 +8,12 @@ import numpy as np
 
 from simulation.agents.funds import EXTRAPOLATIVE, FUNDAMENTAL, PASSIVE
 from simulation.books import instruments as stock
-from simulation.markets.credit import BOND_MATURITY, TREASURY_MATURITY
-from simulation.state import FIRMS_COLUMN, HYPERSCALERS, NUMBER, columns_of
-from simulation.vintages.names import NAMES
+from simulation.credit.lenders import BOND_MATURITY, TREASURY_MATURITY
+from simulation.registry import FIRMS_COLUMN, HYPERSCALERS, NAMES, NUMBER, columns_of
 from simulation.vintages.services_opening import fact
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 AI_PART_OF_VENTURE = 0.40
 MATURITY_LEFT = 16.0  # quarters, of private credit that was lent before the opening

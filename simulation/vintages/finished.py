@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
+from simulation.recent import Recent
 from simulation.scenario.levers import LEVER_DTYPE
 from simulation.scenario.parameters import PARAMETER_DTYPE
-from simulation.vintages.builder import Array, Opening, open_economy
+from simulation.vintages.builder import open_economy
 from simulation.vintages.inversion import invert
+from simulation.vintages.opening import Array, Opening
 
 LARGEST_KEPT = 10_000  # firms: building more takes a small part of a run's time, and keeping them memory
 
@@ -21,12 +21,15 @@ def finished_opening(vintage: str, parameters: Array, levers: Array, seed: int, 
     """
     if firms > LARGEST_KEPT:
         return _finish(vintage, parameters, levers, seed, firms)
-    return _kept(vintage, parameters.tobytes(), levers.tobytes(), seed, firms).copy()
+    return OPENINGS(vintage, parameters.tobytes(), levers.tobytes(), seed, firms).copy()
 
 
-@lru_cache(maxsize=1)
-def _kept(vintage: str, parameters: bytes, levers: bytes, seed: int, firms: int) -> Opening:
+def _finish_from_bytes(vintage: str, parameters: bytes, levers: bytes, seed: int, firms: int) -> Opening:
     return _finish(vintage, np.frombuffer(parameters, PARAMETER_DTYPE), np.frombuffer(levers, LEVER_DTYPE), seed, firms)
+
+
+OPENINGS = Recent(_finish_from_bytes)
+"""Openings by all that they depend on; each takes a megabyte."""
 
 
 def _finish(vintage: str, parameters: Array, levers: Array, seed: int, firms: int) -> Opening:

@@ -12,7 +12,7 @@ from simulation.randomness import draw_key, normal_of, uniform_of
 from simulation.rule import live, rule
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 TAIL = 1.06  # exponent of the size distribution (Axtell 2001)
 LARGEST = 400.0  # largest over smallest firm, before the tail exponent

@@ -10,9 +10,12 @@ import numpy as np
 from simulation.books.audit import start_books
 from simulation.books.instruments import GOVERNMENT_BONDS
 from simulation.books.ledger import ACCOUNT, SLOT, market_value
-from simulation.deals.circularity import open_purses
 from simulation.disturbances.process import still
-from simulation.markets.valuation import (
+from simulation.measurement.circularity import open_purses
+from simulation.plan import pass_quarter
+from simulation.registry import HYPERSCALERS, LISTED, MAKERS, N_INSTITUTIONS
+from simulation.rule import live, rule
+from simulation.valuation.appraisal import (
     ai_discount_rate,
     ai_earnings,
     chip_earnings,
@@ -26,12 +29,9 @@ from simulation.markets.valuation import (
     room_to_grow,
     seen_earnings,
 )
-from simulation.plan import pass_quarter
-from simulation.rule import live, rule
-from simulation.state import HYPERSCALERS, LISTED, MAKERS, N_INSTITUTIONS
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 CORE_MULTIPLE = 15.0  # value of core business over its yearly cash flow, at most: the market's of 2015-19
 CORE_PART = 0.95  # of market value, at most

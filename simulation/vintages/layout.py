@@ -6,8 +6,7 @@ import numpy as np
 
 from simulation.books import instruments as stock
 from simulation.books.purposes import SECTOR_LETTERS
-from simulation.state import FIRST_COLUMN, HYPERSCALERS, INSTITUTIONS
-from simulation.vintages.names import NAMES
+from simulation.registry import FIRST_COLUMN, HYPERSCALERS, NAMES
 
 _NON_RESIDENT = ("Sovereign clouds", "Foreign clouds", "Rest of world")
 _PRIVATE = ("labs", "other_buyers", "vehicles")
@@ -37,7 +36,7 @@ def _equity_of(kind: str) -> int:
     return stock.FUND_SHARES if kind in _FUNDS else stock.LISTED_EQUITY
 
 
-_INSTITUTIONS = [(kind, k) for kind, _, members in INSTITUTIONS for k in range(members)]
+_INSTITUTIONS = [(kind, k) for kind, names in NAMES.items() for k in range(len(names))]
 _KINDS = [*(kind for kind, _ in _INSTITUTIONS), "firms"]
 
 # One entry a column, firms last.

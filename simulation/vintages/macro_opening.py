@@ -9,7 +9,7 @@ import numpy as np
 from simulation.agents.clouds import FOREIGN_BUYER
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 TOP_WAGE_SHARE = 0.30
 TOP_DEPOSIT_SHARE = 0.40

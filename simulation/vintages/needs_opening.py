@@ -9,13 +9,13 @@ import numpy as np
 
 from simulation.agents.clouds import MOST_PLANNED
 from simulation.chronicle import NOBODY
+from simulation.registry import HYPERSCALERS, NAMES
 from simulation.scenario import PARAMETERS
-from simulation.state import HYPERSCALERS
-from simulation.vintages.names import NAMES
-from simulation.vintages.services_opening import FRONTIER_GROWTH, PARTNERS, chip_share, fact
+from simulation.vintages.facts import partners
+from simulation.vintages.services_opening import FRONTIER_GROWTH, chip_share, fact
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 # Part of a lab's compute that stands under take-or-pay at the opening: OpenAI was bound to Azure, others were freer.
 _CONTRACT_SHARE = {"OpenAI": 0.7, "Anthropic": 0.35, "xAI": 0.35, "Lab 4": 0.35, "Lab 5": 0.35}
@@ -27,7 +27,7 @@ def open_needs(opening: Opening) -> None:
     w, p, market = opening.w, opening.p, opening.w["market"]
     clouds = NAMES["clouds"]
     for j, lab_name in enumerate(NAMES["labs"]):
-        for name, part in PARTNERS[opening.vintage][lab_name].items():
+        for name, part in partners(opening.vintage)[lab_name].items():
             k = clouds.index(name)
             market["partner_share"][j, k] = part
             lab = w["labs"][j]
@@ -37,11 +37,11 @@ def open_needs(opening: Opening) -> None:
                 k,
                 _CONTRACT_SHARE[lab_name] * part * float(lab["need"]),
             )
-    if opening.vintage == "2024Q4":
-        # Microsoft was most of CoreWeave's revenue in 2024; Nvidia rents 1.3 bn over four years.
-        spot = float(market["spot"])
-        _add_contract(opening, opening.column("clouds", 0), 5, 0.55 * fact(opening, "CoreWeave", "ai_revenue") / spot)
-        _add_contract(opening, opening.column("chip_makers", 0), 5, 1.3 / 16.0 / spot)
+    rented = {who: opening.facts.get("CoreWeave", f"rented_by_{who.lower()}") for who in ("Microsoft", "Nvidia")}
+    spot, coreweave = float(market["spot"]), clouds.index("CoreWeave")
+    sold = fact(opening, "CoreWeave", "ai_revenue")
+    _add_contract(opening, opening.column("clouds"), coreweave, rented["Microsoft"] * sold / spot)
+    _add_contract(opening, opening.column("chip_makers"), coreweave, rented["Nvidia"] / spot)
     contracted = np.zeros(len(clouds))
     leased = dict.fromkeys(range(len(opening.accounts)), 0.0)
     for k in range(int(market["n_contracts"])):

@@ -7,31 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.state import HYPERSCALERS
-from simulation.vintages.names import NAMES
+from simulation.registry import HYPERSCALERS, NAMES
+from simulation.vintages.facts import partners
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
-_FRINGE_SHARE = {"2022Q4": 0.05, "2024Q4": 0.08}
-
-# Where labs hold their contracts and sign new ones, by cloud, in the order of the clouds.
-PARTNERS = {
-    "2022Q4": {
-        "OpenAI": {"Microsoft": 1.0},
-        "Anthropic": {"Alphabet": 0.6, "Amazon": 0.4},
-        "xAI": {"Oracle": 1.0},
-        "Lab 4": {"Alphabet": 0.5, "Neocloud 2": 0.5},
-        "Lab 5": {"Amazon": 0.5, "Neocloud 3": 0.5},
-    },
-    "2024Q4": {
-        "OpenAI": {"Microsoft": 0.55, "Oracle": 0.25, "CoreWeave": 0.15, "Neocloud 2": 0.05},
-        "Anthropic": {"Amazon": 0.65, "Alphabet": 0.35},
-        "xAI": {"Oracle": 0.6, "Neocloud 4": 0.4},
-        "Lab 4": {"Alphabet": 0.5, "Neocloud 5": 0.5},
-        "Lab 5": {"Amazon": 0.4, "Neocloud 3": 0.3, "Neocloud 6": 0.3},
-    },
-}
 # Synthetic members, as a part of the named one they resemble.
 SYNTHETIC = {"Neocloud": ("CoreWeave", 0.13), "Lab": ("Anthropic", 0.15)}
 _LIKENESS = {
@@ -70,11 +51,11 @@ def open_services(opening: Opening) -> None:
     compute_cost = {lab: _lab_compute_cost(opening, lab) for lab in labs}
     for k, name in enumerate(NAMES["clouds"][:HYPERSCALERS]):
         # What a cloud reports as AI revenue includes the rent of its labs.
-        rent = sum(PARTNERS[opening.vintage][lab].get(name, 0.0) * compute_cost[lab] for lab in labs)
+        rent = sum(partners(opening.vintage)[lab].get(name, 0.0) * compute_cost[lab] for lab in labs)
         cloud_now[k] = max(fact(opening, name, "ai_revenue") - rent, 0.25 * fact(opening, name, "ai_revenue"))
         ratio = fact(opening, name, "next_quarter_ai_revenue") / max(fact(opening, name, "ai_revenue"), 1e-9)
         cloud_next[k] = cloud_now[k] * ratio
-    fringe = _FRINGE_SHARE[opening.vintage]
+    fringe = opening.sector("fringe_share")
     total_now = (now.sum() + cloud_now.sum()) / (1.0 - fringe)
     total_next = (following.sum() + cloud_next.sum()) / (1.0 - fringe)
     market["fringe_share"] = fringe

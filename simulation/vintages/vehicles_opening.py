@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulation.vintages.facts import KnownDeal, known_deals
-from simulation.vintages.names import NAMES
-from simulation.vintages.services_opening import PARTNERS
+from simulation.registry import NAMES
+from simulation.vintages.facts import KnownDeal, known_deals, partners
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 
 SPONSORS_STAKE = 2.0  # USD bn, at most
@@ -45,7 +44,7 @@ def open_vehicles(opening: Opening) -> None:
         vehicle = opening.w["vehicles"][NAMES["vehicles"].index(place.name)]
         user = place.user
         if user in NAMES["labs"]:
-            user = max(PARTNERS[opening.vintage][user].items(), key=lambda part: part[1])[0]
+            user = max(partners(opening.vintage)[user].items(), key=lambda part: part[1])[0]
         vehicle["lessee"] = opening.column("clouds", NAMES["clouds"].index(user))
         vehicle["known"] = 1.0
         vehicle["starts_in"] = max(begins - int(opening.w["opening_quarter"]), 1)

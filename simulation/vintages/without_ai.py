@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simulation.books import instruments as stock
 
 if TYPE_CHECKING:
-    from simulation.vintages.builder import Opening
+    from simulation.vintages.opening import Opening
 
 _OWNERS = [
     "online",

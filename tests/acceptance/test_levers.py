@@ -7,11 +7,10 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.books.purposes import INVESTMENT_CREDIT
+from simulation.registry import FIRST_COLUMN, NAMES
 from simulation.scenario import AgentEvent
 from simulation.scenario.levers import LEVERS
 from simulation.scenario.paths import Path
-from simulation.state import FIRST_COLUMN
-from simulation.vintages.names import NAMES
 from tests.acceptance.runs import BASELINE, CALM, QUARTERS, START, change, falls, rises, runs, shocked
 
 YEAR = START + 3

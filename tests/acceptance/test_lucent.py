@@ -14,9 +14,9 @@ from simulation.books.instruments import PRIVATE_CREDIT, VENDOR_LOANS
 from simulation.books.purposes import CHIPS, PRIVATE_CREDIT_TRADES, VENDOR_LOAN_TRADES
 from simulation.books.verbs import lend, redeem
 from simulation.plan import Phase
+from simulation.registry import FIRST_COLUMN, HYPERSCALERS
 from simulation.rule import live
 from simulation.scenario.paths import Path
-from simulation.state import FIRST_COLUMN, HYPERSCALERS
 
 NVIDIA = 0
 NEOCLOUDS = range(FIRST_COLUMN["clouds"] + HYPERSCALERS, FIRST_COLUMN["labs"])

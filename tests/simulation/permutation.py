@@ -13,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from simulation import Economy
-from simulation.books.ledger import COLUMNS
 from simulation.disturbances.process import still
-from simulation.state import CLOUDS, FIRST_COLUMN, INSTITUTIONS, LABS, MAKERS, NUMBER, SUPPLIERS
+from simulation.registry import CLOUDS, COLUMNS, FIRST_COLUMN, LABS, MAKERS, NUMBER, SUPPLIERS
 
 Order = npt.NDArray[np.int64]
 
@@ -83,7 +82,7 @@ def permuted(economy: Economy, order: dict[str, Order], firms: Order | None = No
         source[first : first + len(members)] = first + members
     column = np.argsort(source)  # where the agent of an old column stands now
     clouds = column[FIRST_COLUMN["clouds"] : FIRST_COLUMN["clouds"] + CLOUDS] - FIRST_COLUMN["clouds"]
-    for kind, _, number in INSTITUTIONS:
+    for kind, number in NUMBER.items():
         if kind in order:
             new[kind][:] = old[kind][order[kind]]
         account = new[kind]["account"]

@@ -168,7 +168,7 @@ def test_the_central_bank_may_depart_from_its_rule() -> None:
 
 
 def test_closed_windows_leave_labs_with_less_money_and_debt_dearer() -> None:
-    from simulation.markets.credit import borrowing_rate
+    from simulation.credit.lenders import borrowing_rate
     from simulation.markets.rounds import venture_appetite
 
     before, after = (struck("funding", "economy", z, 1).state[0] for z in (0.0, -2.0))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulation import Economy, Outcome, Scenario
-from simulation.endings import ENDINGS, SCORES, THRESHOLDS, outcome_of
+from simulation.endings import ENDINGS, SCORES, THRESHOLDS, outcome_of, outcome_without_twin
 from simulation.endings.episodes import fall_within, mean_of
 from simulation.endings.returns import Yields, internal_rate
 from simulation.endings.thresholds import CHOSEN, variations
@@ -41,6 +41,15 @@ def history(**changed: Any) -> np.ndarray:
 def judged(run: np.ndarray | None = None, twin: np.ndarray | None = None, **changed: Any) -> Outcome:
     run = history(**changed) if run is None else run
     return outcome_of(run, history() if twin is None else twin, attrition=0.05)
+
+
+def test_without_its_twin_a_run_is_told_but_for_what_happens_to_the_whole_economy() -> None:
+    fall = path((1, 100.0), (10, 200.0), (16, 60.0), (40, 60.0))
+    output, jobless = path((1, 7500.0), (10, 7500.0), (16, 6000.0)), path((1, 0.04), (10, 0.04), (16, 0.1))
+    run = history(ai_capex_real=fall, ai_orders=fall, real_gdp=output, unemployment=jobless)
+    whole = judged(run)
+    assert set(kinds(whole)) == {"investment pullback", "macro episode"}
+    assert outcome_without_twin(run, attrition=0.05) == (whole.ending, {"investment pullback"})
 
 
 def path(*points: tuple[int, float]) -> np.ndarray:

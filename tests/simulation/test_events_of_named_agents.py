@@ -9,7 +9,7 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.chronicle import DEAL_AGREED, EVENTS, tell
-from simulation.happenings import note_of_quarter
+from simulation.event_log import notable, note_of_quarter
 from simulation.scenario import AgentEvent
 
 QUARTER = 3
@@ -100,7 +100,7 @@ def test_events_that_a_chronicle_cannot_hold_are_not_left_out_in_silence() -> No
     world["chronicle"]["n_events"] = 0
     for number in range(EVENTS + 3):
         tell(world["chronicle"], DEAL_AGREED, number % 40, number // 40, 2.0, 0.0)
-    economy._notes[-1] = note_of_quarter(economy._world[0])
+    economy._notes[-1] = note_of_quarter(notable(economy._world))
     told = economy.events[economy.events["quarter"] == economy.label(2)]
     assert (told["event"] == "deal").sum() == EVENTS
     assert "3 are left out" in told.loc[told["event"] == "events_left_out", "cause"].item()

@@ -9,7 +9,7 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.errors import CircuitError
-from simulation.markets.standstill import part_of_level
+from simulation.investment.standstill import part_of_level
 from simulation.scenario.events import AgentEvent
 
 BASELINE = Scenario.load("baseline")

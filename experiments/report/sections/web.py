@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from simulation.deals.web import COMMITTED, OWES, OWNS, dependence, revenue_edges
+from simulation.measurement.web import COMMITTED, OWES, OWNS, dependence, revenue_edges
 
 from ...analysis.representative import Representative, computed_again, median_peak, peaks_of
 from ...analysis.wording import percent, several

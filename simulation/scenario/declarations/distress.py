@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.scenario.declarations.parameter import Parameter
+from simulation.parameter import Parameter
 
 # fmt: off
 DISTRESS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulation.disturbances.declared import DISTURBANCES, Disturbance, sizes
-from simulation.scenario.declarations.parameter import Parameter
+from simulation.parameter import Parameter
 from simulation.scenario.declarations.switches import switch
 
 _WHAT = {

@@ -20,7 +20,7 @@ from experiments.evidence.summary import by_horizon, by_series, verdicts
 from experiments.inference.calibration import Wanted
 from experiments.record.observables import COLUMNS, PLACE
 from experiments.record.observations import Record
-from experiments.record.quarters import later
+from simulation.dates import later
 from simulation.errors import CircuitError
 from simulation.vintages.facts import Recorded
 

@@ -12,6 +12,7 @@ from experiments.explore import answers, parts
 from experiments.explore.asked import WITH, WITHOUT, Asked, Looking
 from experiments.explore.one_run import economy_of, quarter_of, web_of
 from experiments.explore.pairs import Pair, PairRunner
+from experiments.explore.sketches import EPISODES, NEED_THE_TWIN, answer, is_whole, sketch
 from simulation.errors import CircuitError
 
 PATIENCE = 600.0  # seconds: workers may have to compile first
@@ -35,7 +36,33 @@ def test_both_runs_of_a_pair_are_those_of_their_seed(pairs: list[Pair]) -> None:
     assert [pair.seed for pair in pairs] == [1, 2, 3]
     specs = STIMULUS.plan.specs
     for arm, rows in ((0, pairs[1].without), (1, pairs[1].changed)):
-        assert repr(rows["outcome"]) == repr(run_one(specs.of(1, arm))["outcome"])  # nan is what has not come
+        outcome = run_one(specs.of(1, arm))["outcome"]
+        assert rows["outcome"] == {column: outcome[column] for column in ("outcome", *EPISODES.values())}
+
+
+@pytest.mark.parametrize("vintage", ["2024Q4", "now"])
+def test_a_sketch_is_the_run_itself_and_lacks_only_what_needs_the_twin(vintage: str) -> None:
+    for spec in Asked(vintage=vintage, runs=2).plan.specs:
+        drawn, (run,) = sketch(spec), answer([spec])
+        whole = run["outcome"]
+        missing = {EPISODES[kind] for kind in NEED_THE_TWIN}
+        assert drawn["outcome"] == {column: told for column, told in whole.items() if column not in missing}
+        assert not is_whole(drawn)
+        assert is_whole(run)
+        for name, values in drawn["series"].items():
+            assert values.tobytes() == run["series"][name].tobytes(), name
+
+
+def test_of_sketches_it_is_said_what_is_to_come() -> None:
+    good = ("paid off, no episode", False)
+    pairs = made_up([good] * 20, [good] * 20)
+    for pair in pairs[10:]:
+        for rows in (pair.without, pair.changed):
+            for kind in NEED_THE_TWIN:
+                del rows["outcome"][EPISODES[kind]]
+    assert "20 of 100 pairs; macro and systemic episodes known of 10." in parts.answer(Asked(), pairs)
+    assert "to come" not in parts.answer(Asked(), pairs)
+    assert parts.answer(Asked(), pairs[10:]).count("to come") == len(NEED_THE_TWIN)
 
 
 def test_before_its_quarter_a_lever_changes_nothing_and_from_then_on_it_does(pairs: list[Pair]) -> None:
@@ -50,7 +77,7 @@ def test_runs_that_are_known_are_not_computed_again(runner: PairRunner, pairs: l
     more = Asked(levers=(("stimulus", 0.02),), runs=3)
     runner.ask("reader", more)
     assert runner.wait(more, PATIENCE)
-    assert runner.computed == before + 3  # the runs without the changes were there
+    assert runner.computed == before + 3 * 2  # three sketches, three runs; those without the changes were there
     assert [pair.without for pair in runner.pairs(more)] == [pair.without for pair in pairs]
 
 
@@ -72,7 +99,7 @@ def test_a_question_that_is_not_allowed_is_refused_and_the_one_before_stays(runn
 
 def made_up(endings: list[tuple[str, bool]], changed: list[tuple[str, bool]]) -> list[Pair]:
     def rows(ending: str, pullback: bool) -> dict[str, object]:
-        flags = dict.fromkeys(answers.EPISODES.values(), False) | {"pullback": pullback}
+        flags = dict.fromkeys(EPISODES.values(), False) | {"pullback": pullback}
         return {"outcome": {"outcome": ending, **flags}}
 
     both = zip(endings, changed, strict=True)

@@ -10,7 +10,7 @@ import pytest
 from experiments.figures.network import grouped
 from experiments.figures.payments import COLUMNS, OTHERS, ROWS, moments_chart, payments
 from simulation import Economy
-from simulation.deals.web import PAYS
+from simulation.measurement.web import PAYS
 
 
 @pytest.fixture(scope="module")

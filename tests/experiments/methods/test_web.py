@@ -15,7 +15,7 @@ from experiments.cli.app import main
 from experiments.figures.network import LARGEST, grouped, network_chart, ring
 from experiments.figures.sankey import COLOURS, SOURCES, flows_of, sankey_chart, stack
 from experiments.methods import web
-from simulation.deals.web import Edge
+from simulation.measurement.web import Edge
 
 SMALL = ["--firms", "10"]
 

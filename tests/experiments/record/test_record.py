@@ -10,13 +10,13 @@ import pytest
 from experiments.record.confidence import counted, listed
 from experiments.record.observables import COLUMNS, OBSERVABLES, PLACE
 from experiments.record.observations import Record, load_record
-from experiments.record.quarters import day_after_results, later, number_of
+from experiments.record.quarters import day_after_results
 from experiments.record.recorder import Recorder, observe
 from simulation import Economy, Scenario
+from simulation.dates import later, number_of
 from simulation.errors import CircuitError
-from simulation.state import FIRST_COLUMN
+from simulation.registry import FIRST_COLUMN, NAMES
 from simulation.vintages.facts import Facts, Recorded
-from simulation.vintages.names import NAMES
 
 HEADER = "series,entity,quarter,value,unit,sd_log,source,confidence,known,note"
 

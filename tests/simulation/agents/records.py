@@ -10,11 +10,11 @@ import numpy.typing as npt
 from simulation.books.ledger import LEDGER, SLOT
 from simulation.rule import live, padded
 from simulation.scenario.parameters import record
-from simulation.state import INSTITUTIONS
+from simulation.state import RECORDS
 
 Array = npt.NDArray[Any]
 
-_INSTITUTIONS = {form for _, form, _ in INSTITUTIONS}
+_INSTITUTIONS = set(RECORDS.values())
 
 
 def one(form: np.dtype[Any], **values: Any) -> Array:

@@ -10,12 +10,14 @@ import pytest
 
 import simulation
 from simulation.books import instruments, purposes
+from simulation.books.gdp import measure_gdp
 from simulation.books.identities import IDENTITIES
 from simulation.books.instruments import N_FINANCIAL, STOCKS
-from simulation.books.ledger import CLAIMS, COLUMNS, LEDGER, SLOT
+from simulation.books.ledger import CLAIMS, LEDGER, SLOT
 from simulation.books.purposes import N_PURPOSES, PURPOSE_CAPACITY, PURPOSES, SECTOR_LETTERS
-from simulation.rule import padded, record
-from simulation.state import INSTITUTIONS, N_COLUMNS
+from simulation.registry import COLUMNS, N_COLUMNS, NUMBER
+from simulation.rule import live, padded, record
+from simulation.state import RECORDS
 
 PACKAGE = Path(simulation.__file__).parent
 
@@ -48,7 +50,7 @@ def test_payers_and_payees_are_sectors_that_exist_each_named_once() -> None:
 
 
 def test_every_sector_has_members_and_every_institution_a_sector() -> None:
-    assert set(SECTOR_LETTERS.values()) == {kind for kind, _, _ in INSTITUTIONS} | {"firms"}
+    assert set(SECTOR_LETTERS.values()) == set(NUMBER) | {"firms"}
 
 
 def test_every_sector_pays_and_is_paid() -> None:
@@ -74,13 +76,26 @@ def test_every_payment_that_is_part_of_gdp_is_counted_by_a_market() -> None:
             assert row.memo, row.name
 
 
+@pytest.mark.parametrize("number", range(N_PURPOSES))
+def test_gdp_by_demand_counts_a_payment_between_residents_as_its_role_says(number: int) -> None:
+    ledger = live(np.zeros(1, LEDGER))
+    ledger["sector"], ledger["resident"] = 0, 1
+    ledger["paid"][0, number, 0] = ledger["received"][0, number, 1] = 1.0
+    measure_gdp(ledger[0])
+    counted = {"C": 1.0, "G": 1.0, "I": 1.0, "X": 1.0, "M": -1.0, "I-M": 0.0, "income": 0.0, "": 0.0}
+    # Parts bought abroad are taken off once they are used up: until then they are in inventories too.
+    assert ledger["gdp_expenditure"][0] == (
+        0.0 if number == purposes.IMPORTED_PARTS else counted[PURPOSES[number].role]
+    )
+
+
 def test_what_is_declared_fits_the_capacity_of_the_books() -> None:
     assert N_PURPOSES <= PURPOSE_CAPACITY
     assert N_COLUMNS <= COLUMNS
     assert LEDGER["paid"].shape == (PURPOSE_CAPACITY, COLUMNS)
     assert LEDGER["claims"].shape == (CLAIMS,)
     assert LEDGER["residual"].shape == (len(IDENTITIES),)
-    for kind, form, _ in INSTITUTIONS:
+    for kind, form in RECORDS.items():
         assert form.itemsize <= SLOT, kind
 
 

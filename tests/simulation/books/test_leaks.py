@@ -23,7 +23,7 @@ from simulation.books.deliveries import (
 )
 from simulation.books.instruments import BANK_LOANS, CAPITAL, COMPUTE, FIRST_TANGIBLE
 from simulation.books.verbs import pay, pay_in, trade_shares
-from simulation.state import FIRST_COLUMN
+from simulation.registry import FIRST_COLUMN
 
 Leak = Callable[[Any, Any, Any], None]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from simulation import Economy, Scenario
-from simulation.deals.register import OPEN
-from simulation.state import FIRST_COLUMN
+from simulation.obligations.deal_register import OPEN
+from simulation.registry import FIRST_COLUMN
 
 NVIDIA, AMD, BROADCOM = 0, 1, 2
 MICROSOFT = FIRST_COLUMN["clouds"]

@@ -10,8 +10,8 @@ import pytest
 from simulation import Economy, Scenario
 from simulation.chronicle import CONTRACT_CANCELLED, STAKE_CANCELLED, WARRANTS_EXERCISED, WARRANTS_VESTED
 from simulation.deals.cancellation import cancel_contracts, cancel_deals, cancel_hazard
-from simulation.deals.register import EQUITY_STAKE, OVER, PURCHASE_COMMITMENT
-from simulation.markets.orders import sector_outlook
+from simulation.investment.orders import sector_outlook
+from simulation.obligations.deal_register import EQUITY_STAKE, OVER, PURCHASE_COMMITMENT
 from tests.simulation.agents.records import given
 from tests.simulation.deals.deals import (
     COREWEAVE,

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from simulation.books.instruments import PREPAYMENTS, VENDOR_LOANS
+from simulation.credit.vendor_loans import chip_bill, lend_as_vendors
 from simulation.deals.backstops import call_backstops
 from simulation.deals.commitments import reserve_orders, settle_deposits
-from simulation.deals.register import BACKSTOP, PURCHASE_COMMITMENT
-from simulation.deals.vendor_loans import chip_bill, lend_as_vendors
+from simulation.obligations.deal_register import BACKSTOP, PURCHASE_COMMITMENT
 from simulation.rule import live
 from tests.simulation.deals.deals import (
     AMD,

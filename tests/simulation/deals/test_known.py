@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from simulation import Economy, Scenario
-from simulation.deals.contracts import contract_rent, rent_trend
 from simulation.deals.known import advance_deals, close_deals
-from simulation.deals.register import (
+from simulation.obligations.contracts import contract_rent, rent_trend
+from simulation.obligations.deal_register import (
     BACKSTOP,
     COMPUTE_COMMITMENT,
     EQUITY_STAKE,
@@ -15,7 +15,7 @@ from simulation.deals.register import (
     WAITING,
     WARRANT,
 )
-from simulation.state import FIRST_COLUMN
+from simulation.registry import FIRST_COLUMN
 from tests.simulation.deals.deals import (
     AMD,
     COREWEAVE,

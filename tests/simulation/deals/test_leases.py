@@ -11,9 +11,9 @@ from simulation.books.instruments import PRIVATE_CREDIT
 from simulation.books.purposes import GUARANTEES, PRIVATE_CREDIT_TRADES
 from simulation.books.verbs import lend
 from simulation.deals.vehicles import bill_rents, draw_on_vehicles, end_leases
-from simulation.distress.register import open_dues
+from simulation.obligations.dues import open_dues
+from simulation.registry import FIRST_COLUMN
 from simulation.rule import live
-from simulation.state import FIRST_COLUMN
 from tests.simulation.deals.deals import MICROSOFT, economy_without_deals, world_of
 
 FIRST = FIRST_COLUMN["vehicles"]

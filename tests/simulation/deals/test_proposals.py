@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from simulation import Economy
-from simulation.deals.contracts import contract_rent
 from simulation.deals.proposals import propose_deals
-from simulation.deals.register import PURCHASE_COMMITMENT
 from simulation.markets.rounds import hold_rounds
+from simulation.obligations.contracts import contract_rent
+from simulation.obligations.deal_register import PURCHASE_COMMITMENT
 from tests.simulation.deals.deals import AMD, NVIDIA, OPENAI, economy_without_deals, stake, world_of
 
 

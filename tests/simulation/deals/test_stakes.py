@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from simulation.deals.known import count_progress
-from simulation.deals.register import EQUITY_STAKE, OVER
 from simulation.deals.stakes import pay_stakes
+from simulation.obligations.deal_register import EQUITY_STAKE, OVER
 from tests.simulation.deals.deals import (
     COREWEAVE,
     MICROSOFT,

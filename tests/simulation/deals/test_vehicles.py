@@ -9,11 +9,11 @@ import pytest
 from simulation.books.instruments import PRIVATE_CREDIT
 from simulation.books.purposes import PRIVATE_CREDIT_TRADES
 from simulation.books.verbs import grant_loan, lend
+from simulation.credit.lenders import bank_of
 from simulation.deals.vehicles import close_vehicle, repay_lenders
-from simulation.distress.solvency import debts_left
-from simulation.markets.credit import bank_of
+from simulation.obligations.debts import debts_left
+from simulation.registry import FIRST_COLUMN
 from simulation.rule import live
-from simulation.state import FIRST_COLUMN
 from tests.simulation.deals.deals import economy_without_deals
 
 

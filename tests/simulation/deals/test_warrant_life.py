@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from simulation.books.purposes import REBATES, WARRANT_TRADES
-from simulation.deals.register import OVER, WARRANT
 from simulation.deals.warrant_life import live_with_warrants, sell_earned_shares
+from simulation.obligations.deal_register import OVER, WARRANT
 from tests.simulation.deals.deals import AMD, OPENAI, economy_without_deals, enter, money, stake, world_of
 
 PENNY = {"warrant_strike": 0.0, "warrant_chance": 0.5}

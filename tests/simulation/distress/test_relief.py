@@ -7,10 +7,10 @@ import pytest
 
 from simulation import Economy, Scenario
 from simulation.books.purposes import COMPUTE_RENTAL, LOANS
-from simulation.distress.register import BANK_LOAN, LEASES, NO_CLAIM, SECURED, liquid, open_dues, owe, relief_on
 from simulation.distress.relief import cut_needed, grants_relief, share_in_favour
 from simulation.distress.workout import grant_relief
-from simulation.state import FIRST_COLUMN
+from simulation.obligations.dues import BANK_LOAN, LEASES, NO_CLAIM, SECURED, liquid, open_dues, owe, relief_on
+from simulation.registry import FIRST_COLUMN
 
 CLAIMS = np.array([60.0, 30.0, 10.0])
 WITHOUT = np.array([30.0, 15.0, 5.0])

@@ -6,9 +6,9 @@ import pytest
 
 from simulation import Economy
 from simulation.books.purposes import COMPUTE_RENTAL
-from simulation.distress.register import LEASES, NO_CLAIM, open_dues, owe
 from simulation.distress.settlement import help_the_short, settle
-from simulation.state import FIRST_COLUMN
+from simulation.obligations.dues import LEASES, NO_CLAIM, open_dues, owe
+from simulation.registry import FIRST_COLUMN
 from tests.simulation.deals.deals import COREWEAVE, MICROSOFT, OPENAI, economy_without_deals, world_of
 
 NEOCLOUD = COREWEAVE + 1

@@ -8,8 +8,8 @@ import pytest
 
 from simulation import Economy
 from simulation.agents.clouds import start_site
+from simulation.investment.orders import plan_orders
 from simulation.markets.chips import build_sites, ship, start_building
-from simulation.markets.orders import plan_orders
 from simulation.rule import live
 from tests.simulation.deals.deals import economy_without_deals, world_of
 

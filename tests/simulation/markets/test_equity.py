@@ -24,7 +24,8 @@ from simulation.markets.equity import (
     withdrawal_hazard,
     withdrawal_sales,
 )
-from simulation.state import EXCHANGE, LISTED, MARKET
+from simulation.registry import LISTED
+from simulation.state import EXCHANGE, MARKET
 from tests.simulation.agents.records import given, one
 
 TYPES = {"type_intercept": 0.0, "type_herding": 1.8, "type_mispricing": 1.2, "type_memory": 0.6}

@@ -16,7 +16,7 @@ from simulation.markets.goods import (
     spend,
     tightness,
 )
-from simulation.measure import at_full_employment
+from simulation.measurement.recording import at_full_employment
 from simulation.state import MACRO
 from tests.simulation.agents.records import given, one
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import simulation
+from simulation.parameter import Parameter, Status
 from simulation.scenario import LEVERS, PARAMETER_DTYPE, PARAMETERS, SWITCH_NAMES, default_record
 from simulation.scenario.declarations.luck import LUCK
-from simulation.scenario.declarations.parameter import Parameter, Status
 from simulation.scenario.faults import parameter_fault
 
 
@@ -49,7 +49,7 @@ def test_every_parameter_is_read_by_a_rule_or_at_the_opening() -> None:
     folder = Path(simulation.__path__[0])
     files = [file for file in folder.rglob("*.py") if file.parent.name != "declarations"]
     code = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    read = set(re.findall(r"\b(?:p|parameters)\.(\w+)", code)) | set(re.findall(r"""\bp\["(\w+)"\]""", code))
+    read = set(re.findall(r"\b(?:p|parameters)\.(\w+)", code)) | set(re.findall(r"\b(?:p\[|own\()\"(\w+)\"", code))
     by_name = {each.name for each in LUCK}
     assert set(PARAMETERS) - by_name <= read | set(re.findall(r"""parameters"\]\["(\w+)"\]""", code))
 

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from simulation import Economy, Scenario
+from simulation.recent import Recent
+from simulation.vintages.finished import OPENINGS
 
 BASELINE = Scenario.load("baseline")
 
@@ -29,6 +31,17 @@ def test_what_is_done_to_one_economy_is_not_seen_in_the_next() -> None:
     changed.kinds["clouds"]["account"]["cash"][0] += 1.0
     changed.kinds["firms"]["belief"] *= 2.0
     assert economy().run().series["gdp"].tobytes() == untouched.tobytes()
+
+
+def test_as_many_openings_are_kept_as_a_process_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    kept = Recent(lambda number: made.append(number) or len(made), most=2)
+    assert [kept(number) for number in (1, 2, 1, 3, 1, 2)] == [1, 2, 1, 3, 1, 4]
+    assert made == [1, 2, 3, 2]  # 1 was asked for more lately than 2 when 3 needed its place
+    monkeypatch.setattr(OPENINGS, "most", 2)
+    first, second = economy(seed=1).run(), economy(seed=2).run()
+    assert economy(seed=1).run().series.tobytes() == first.series.tobytes()
+    assert economy(seed=2).run().series.tobytes() == second.series.tobytes()
 
 
 def test_a_policy_opens_on_the_same_books_as_the_baseline_of_its_seed() -> None:

@@ -1,0 +1,1 @@
+"""Credit to the AI sector: who lends, at which rate, and what lenders ask when debts are due."""

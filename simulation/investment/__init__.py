@@ -1,0 +1,1 @@
+"""Investment in compute: what owners plan to order, and how it is funded."""

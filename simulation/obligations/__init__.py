@@ -1,0 +1,1 @@
+"""What agents owe one another: dues, debts and what stands behind them, contracts, deals, suppliers' money."""
