@@ -151,7 +151,7 @@ def wanted_investment(firm, appetite, macro, p):
     shortage = firm.expected_sales * macro.capital_ratio / max(capital, 1e-12) - 1.0
     pace += p.utilisation_response * min(max(shortage, -MOST_SHORTAGE), MOST_SHORTAGE)
     pace += p.accelerator * (firm.expected_growth - macro.trend_nominal_growth)
-    pace += p.investment_loan_rate * (macro.real_loan_rate - macro.real_loan_rate_normal) * p.rate_to_pace
+    pace += p.investment_loan_rate * (macro.real_loan_rate - macro.real_loan_rate_normal)
     return capital * max(pace, 0.0) * appetite
 
 

@@ -31,6 +31,7 @@ LEAST_GROWTH, MOST_GROWTH = -0.3, 0.6  # a quarter, of end demand, that investor
 LARGEST_FALL, LARGEST_RISE = -0.7, 0.5  # log, of one share in a quarter
 MOST_GAP = 3.0  # log, of all AI shares over their value: nobody has money to push them up to twenty times of it
 MOST_KNOWN = 0.5  # log, of a change of value that a quarter's price takes in
+MISSES_MEMORY = 0.5  # a quarter: a miss of the plan is talked of for two or three quarters
 MOST_TRADED = 0.9  # of the AI shares that somebody holds, in one trade: nobody sells out at once
 WORTHLESS = 1e-6  # price of a fund share, which opens at 1 (USD bn)
 MONEY_KEPT = 0.01  # of an equity fund's assets
@@ -74,7 +75,7 @@ def decide_withdrawal(world, accounts, firms):
     p = w.parameters
     exchange = w.exchange
     before = w.market.end_demand_past[1]  # today's is the first of the past
-    exchange.misses *= 0.5
+    exchange.misses *= MISSES_MEMORY
     if before > 0.0:
         growth = w.market.end_demand / before - 1.0
         exchange.misses += p.news_of_misses * min(max(exchange.expected_end_growth - growth, -0.1), 0.1)

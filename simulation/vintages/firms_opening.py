@@ -50,7 +50,7 @@ def open_firms(opening: Opening) -> None:
     firms["gain"] *= p["gamma"] / np.dot(share, firms["gain"])
     firms["belief"] *= p["prior_belief"] / np.dot(share, firms["belief"])
     size = firms["scale"].mean() / firms["scale"]
-    firms["friction"] = p["kappa_base"] + p["size_friction"] * np.log(size)
+    firms["friction"] = p["size_friction"] * np.log(size)
     macro["fortune"] = float((share / firms["fortune"]).sum())
     firms["labour"] = share / firms["fortune"]
     firms["labour"] *= macro["employment"] / firms["labour"].sum()

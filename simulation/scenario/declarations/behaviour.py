@@ -6,10 +6,6 @@ from simulation.parameter import Parameter
 
 # fmt: off
 BEHAVIOUR = (
-    Parameter("rate_to_pace", "scale of the loan-rate response of investment",
-              "ratio", 0.8, 0.5, 2,
-              "scales the response to 2-4 percent less investment per point on the policy rate, as vector "
-              "autoregressions find", "judged"),
     Parameter("firm_luck", "size of a firm's own demand luck",
               "log per quarter", 0.085, 0.02, 0.15,
               "with its memory a spread of sales of a quarter around their trend, as firms differ in data", "judged"),

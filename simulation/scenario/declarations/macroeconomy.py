@@ -24,9 +24,9 @@ MACROECONOMY = (
     Parameter("utilisation_response", "response of ordinary investment to the use of capacity",
               "per quarter", 0.02, 0, 0.05, "Caiani et al. 2016", "literature"),
     Parameter("investment_loan_rate", "response of ordinary investment to the loan rate",
-              "ratio", -0.1, -0.3, 0,
-              "with rate_to_pace two to four percent less investment per point, as vector autoregressions "
-              "find", "judged"),
+              "ratio", -0.08, -0.24, 0,
+              "two to four percent less investment per point on the policy rate, as vector autoregressions find",
+              "judged"),
     Parameter("investment_stress", "response of ordinary investment to credit stress",
               "ratio", -0.3, -0.6, 0,
               "full stress takes three tenths of investment, somewhat more than the fall of 2008-09", "judged"),

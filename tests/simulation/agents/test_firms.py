@@ -159,7 +159,6 @@ INVESTMENT = {
     "accelerator": 0.15,
     "utilisation_response": 0.02,
     "investment_loan_rate": -0.1,
-    "rate_to_pace": 1.0,
 }
 
 
