@@ -128,8 +128,6 @@ SELLERS = (
     Parameter("chip_margin_exponent", "response of the chip margin to tightness",
               "elasticity", 0.3, 0.1, 0.6,
               "orders a half above supply raise the margin by an eighth: makers ration rather than gouge", "judged"),
-    Parameter("chip_margin_floor", "lowest gross margin of chip makers",
-              "ratio", 0.4, 0.25, 0.55, "two fifths: what makers of chips that are not scarce earn", "judged"),
     Parameter("chip_margin_ceiling", "highest gross margin of chip makers",
               "ratio", 0.79, 0.78, 0.85, "Nvidia's highest, 78.4 percent in 2024Q1 (10-Q)", "data", ceiling=0.95),
     Parameter("chip_tightness_floor", "lowest orders due over supply that move margins",
