@@ -68,6 +68,7 @@ def fingerprint(function: Callable[..., Any]) -> str:
 
 
 _known: dict[Any, bytes] = {}
+_met_again: set[Any] = set()
 
 
 def _content(function: Any, under: tuple[Any, ...] = ()) -> bytes:
@@ -75,6 +76,7 @@ def _content(function: Any, under: tuple[Any, ...] = ()) -> bytes:
     if function in _known:
         return _known[function]
     if function in under:
+        _met_again.update(under[under.index(function) :])
         return repr((function.__module__, function.__qualname__)).encode()
     digest = hashlib.sha256()
     digest.update(repr((function.__module__, function.__qualname__, function.__defaults__)).encode())
@@ -84,7 +86,7 @@ def _content(function: Any, under: tuple[Any, ...] = ()) -> bytes:
         digest.update(name.encode())
         digest.update(_told(value, function, (*under, function)))
     content = digest.digest()
-    if not under:  # what lies inside a circle of calls is only known from where one entered it
+    if not under or function not in _met_again:  # a member of a circle of calls is only known from where one entered it
         _known[function] = content
     return content
 

@@ -6,7 +6,7 @@ what government pays more is what somebody receives, in the quarter and to the c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,7 +44,8 @@ class Books(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """Three tidy tables of differences, with the policy less without it, each with its 95% interval and n.
+    """Three tidy tables of differences, with the policy less without it, each with its 95% interval, n and p-value
+    before and after Holm's correction over the rows of its table.
 
     `moved`: a policy's series, its unit, the quarters judged, without, with, expected direction, met or not. `costs`:
     account (government's money or net worth), row of the flow matrix or sector, USD bn. `endings`: in points. And
@@ -70,7 +71,6 @@ def moved_by(pairs: Pairs, expected: Sequence[Expected]) -> pd.DataFrame:
         before, after = (
             np.array([each.target.read(pair[place].series)[each.window].mean() for pair in pairs]) for place in (0, 1)
         )
-        effect = st.mean_effect(after - before)
         rows.append(
             {
                 "series": each.target.name,
@@ -79,20 +79,21 @@ def moved_by(pairs: Pairs, expected: Sequence[Expected]) -> pd.DataFrame:
                 "last_quarter": min(each.window.stop, len(pairs[0][0].series)),
                 "without": before.mean(),
                 "with": after.mean(),
-                **effect.columns("effect"),
+                **_effect_of(after - before),
                 "expected": {1: "rises", -1: "falls", 0: ""}[each.direction],
-                "met": verdict(effect, each.direction),
+                "direction": each.direction,
                 "acts_on": each.target.needs,
             }
         )
     return pd.DataFrame(rows)
 
 
-def verdict(effect: st.Estimate, direction: int) -> str:
-    """Whether an effect has the expected direction (+1, -1; 0 for none), beyond what chance would give."""
+def verdict(effect: st.Estimate, direction: int, established: bool = True) -> str:
+    """Whether an effect has the expected direction (+1, -1; 0 for none), beyond what chance would give: its interval
+    lies beside zero and it is `established` by what else is asked of it."""
     if direction == 0:
         return SHOWN
-    if effect.crosses_zero or not np.isfinite(effect.low):
+    if effect.crosses_zero or not established:
         return OPEN
     return MET if effect.value * direction > 0.0 else AGAINST
 
@@ -103,7 +104,7 @@ def costs_of(pairs: Pairs) -> pd.DataFrame:
     money.loc[ALL_ROWS] = money.drop(BORROWING).sum()
     worth = pd.concat([having.net_worth - without.net_worth for without, having in pairs], axis=1)
     rows = [
-        {"account": account, "row": name, **st.mean_effect(values).columns("effect")}
+        {"account": account, "row": name, **_effect_of(values)}
         for account, table in ((MONEY, money), (WORTH, worth))
         for name, values in zip(table.index, table.to_numpy(float), strict=True)
         if name == ALL_ROWS or abs(values.mean()) >= NEGLIGIBLE
@@ -119,12 +120,43 @@ def endings_of(pairs: Pairs) -> pd.DataFrame:
         before, after = (measure.read(runs).to_numpy(float) for runs in (without, having))
         effect = st.share_effect(after, before).scaled(measure.factor)
         share = {"without": before.mean() * measure.factor, "with": after.mean() * measure.factor}
-        rows.append({"ending": measure.name, "unit": measure.unit, **share, **effect.columns("effect")})
+        p_value = {"p_value": st.flips(after, before).p_value}
+        rows.append({"ending": measure.name, "unit": measure.unit, **share, **effect.columns("effect"), **p_value})
     return pd.DataFrame(rows)
 
 
 def together(policies: list[str], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The tables of several policies as one, the policy in the first column."""
+    """The tables of several policies as one, the policy in the first column, Holm's correction over all its rows."""
     named = [part.assign(policy=policy) for policy, part in zip(policies, parts, strict=True)]
     whole = pd.concat(named, ignore_index=True)
+    whole["p_holm"] = st.holm(whole["p_value"].tolist())
     return whole[["policy", *(name for name in whole.columns if name != "policy")]]
+
+
+def judged(moved: pd.DataFrame) -> pd.DataFrame:
+    """The table of what moves with whether each target moves as expected. Holm's correction is over targets alone:
+    what is shown beside them is not judged.
+    """
+    targets = moved["direction"] != 0
+    moved.loc[targets, "p_holm"] = st.holm(moved.loc[targets, "p_value"].tolist())
+    moved.loc[~targets, "p_holm"] = np.nan
+    met = [
+        verdict(estimate_of(row), row["direction"], is_established(row)) if row["direction"] else SHOWN
+        for row in moved.to_dict("records")
+    ]
+    return moved.assign(met=met).drop(columns="direction")
+
+
+def estimate_of(row: Mapping[Hashable, Any]) -> st.Estimate:
+    """The effect of a row with its interval."""
+    return st.Estimate(row["effect"], row["low"], row["high"], int(row["n"]))
+
+
+def is_established(row: Mapping[Hashable, Any]) -> bool:
+    """Whether the pairs establish the sign of an effect, by the rule of every report: interval beside zero, and p below
+    .05 after Holm's correction."""
+    return not estimate_of(row).crosses_zero and row["p_holm"] < 1.0 - st.CONFIDENCE
+
+
+def _effect_of(differences: np.ndarray) -> dict[str, float]:
+    return st.mean_effect(differences).columns("effect") | {"p_value": st.mean_p_value(differences)}

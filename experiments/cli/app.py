@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shlex
 import sys
 from collections.abc import Sequence
@@ -72,6 +73,8 @@ if TYPE_CHECKING:
 
 BROKEN, BAD_INPUT, STOPPED = 1, 2, 130
 QUIETLY = "--quiet"
+MOST_UNCOLLECTED = 200_000
+"""Objects made before Python looks for garbage in circles: loading libraries makes many, and hardly any garbage."""
 USAGE_FAULT: type[Exception] = typer.BadParameter.__mro__[2]
 """What typer raises for a malformed command line; newer versions no longer export it."""
 
@@ -282,6 +285,7 @@ app.command(epilog=forecast.EPILOG)(forecast.forecast)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 broken books, 2 bad input, 130 stopped by a signal."""
+    gc.set_threshold(MOST_UNCOLLECTED)
     outlast_the_reader()
     use_plain_signs()
     given = sys.argv[1:] if arguments is None else list(arguments)

@@ -12,7 +12,6 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from simulation.disturbances.given import SLOT_OF, Disturbances
 from simulation.disturbances.process import SLOTS
@@ -56,6 +55,8 @@ class Unknowns:
 
     def values(self, vector: Floats) -> dict[str, float]:
         """Parameters by name."""
+        from scipy.special import ndtr
+
         shares = ndtr(np.clip(vector[: len(self.parameters)], -FURTHEST, FURTHEST))
         return {name: prior_quantile(name, float(share)) for name, share in zip(self.parameters, shares, strict=True)}
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..batch.worker import build
 from ..ensembles.start import past_of
 from ..methods.one_run import by_quarter, quarter_number
+from ..narrative.since import since
 from ..narrative.story import tell
 from ..narrative.web import claim
 from .asked import WITH, Asked
@@ -29,9 +30,9 @@ def economy_of(asked: Asked, seed: int, side: str = WITH) -> Economy:
     return build(specs.of(seed - specs.study.seed, int(side == WITH)), keep_books=True).run()
 
 
-def story_of(economy: Economy) -> list[str]:
+def story_of(asked: Asked, seed: int, side: str = WITH) -> list[str]:
     """The run in words, a paragraph each."""
-    return tell(economy)
+    return tell(since(economy_of(asked, seed, side), past_of(asked.vintage), seed))
 
 
 def quarter_of(asked: Asked, label: str | None) -> int:
@@ -49,6 +50,7 @@ def web_of(economy: Economy, quarter: int) -> Chart:
     return network_chart(edges, "web", claim(edges, label), f"{label}. One run of many.", (PAYS,))
 
 
-def balance_sheet_of(economy: Economy, agent: str) -> pd.DataFrame:
+def balance_sheet_of(asked: Asked, seed: int, agent: str) -> pd.DataFrame:
     """An agent's balance sheet, USD bn: a row a quarter, a column an instrument."""
-    return by_quarter(economy, agent, economy.balance_sheet)
+    economy = economy_of(asked, seed)
+    return by_quarter(economy, agent, economy.balance_sheet, past_of(asked.vintage))

@@ -46,7 +46,7 @@ def fans(asked: Asked, pairs: Sequence[Pair], looking: Looking) -> str:
 
 def story(asked: Asked, looking: Looking) -> str:
     """One run in words, with the changes and without them."""
-    changed, unchanged = (paragraphs(story_of(economy_of(asked, looking.seed, side))) for side in (WITH, WITHOUT))
+    changed, unchanged = (paragraphs(story_of(asked, looking.seed, side)) for side in (WITH, WITHOUT))
     return f"<h2>With your changes</h2>{changed}<h2>The same seed without them</h2>{unchanged}"
 
 
@@ -63,7 +63,7 @@ def web(asked: Asked, looking: Looking) -> str:
 
 def books(asked: Asked, looking: Looking) -> str:
     """An agent's balance sheet in every quarter of one run."""
-    frame = balance_sheet_of(economy_of(asked, looking.seed), looking.agent)
+    frame = balance_sheet_of(asked, looking.seed, looking.agent)
     rows = (
         (str(quarter), *(f"{value:,.1f}" for value in amounts))
         for quarter, amounts in zip(frame.index, frame.to_numpy(), strict=True)

@@ -110,6 +110,6 @@ class Chart:
 @contextmanager
 def _bare(size: tuple[float, float]) -> Iterator[Figure]:
     with style.house_style(_SVG_SETTINGS):
-        from matplotlib.figure import Figure
+        from .laid_out import LaidOutFigure
 
-        yield Figure(figsize=size, layout="constrained")
+        yield LaidOutFigure(figsize=size, layout="constrained")

@@ -27,6 +27,7 @@ class Row(NamedTuple):
     label: str
     estimate: Estimate
     group: str = ""
+    established: bool = True
 
 
 class Panel(NamedTuple):
@@ -67,7 +68,8 @@ def _draw(axes: Axes, panel: Panel) -> None:
         value, low, high, _n = row.estimate
         if math.isfinite(low) and math.isfinite(high):
             axes.plot([low, high], [place, place], color=colour, linewidth=1.6)
-        axes.plot(value, place, "o", color=colour, markersize=4.5)
+        filling = colour if row.established else "white"
+        axes.plot(value, place, "o", color=colour, markerfacecolor=filling, markersize=4.5)
     for number, group in enumerate(groups):
         if group:
             axes.plot([], [], "o", color=SERIES_COLOURS[number % len(SERIES_COLOURS)], label=group)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..narrative.since import RunSince
 from ..narrative.story import claim
 from . import style
 
@@ -26,7 +27,7 @@ PANELS = (
 COLOURS = (style.BLUE, style.ORANGE)
 
 
-def draw_run(economy: Economy, path: Path, setting: str) -> None:
+def draw_run(economy: Economy | RunSince, path: Path, setting: str) -> None:
     """Six panels of one run; quarters in which investors were withdrawing are shaded. The notes name its `setting`."""
     history = economy.history
     data = history.rename_axis("quarter").reset_index()

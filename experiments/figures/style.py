@@ -92,14 +92,15 @@ def drawing(
     `size` is in inches, without the heading and the notes, which take what they need.
     """
     with house_style():
-        from matplotlib.figure import Figure
         from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+        from .laid_out import LaidOutFigure
 
         heading = balanced(claim, int(size[0] * 9.8))
         footing = textwrap.wrap(f"{SOURCE} {notes}", int(size[0] * 15))
         above, below = 0.14 + 0.22 * len(heading), 0.12 + 0.145 * len(footing)
         height = size[1] + above + below
-        figure = Figure(figsize=(size[0], height), layout="constrained")
+        figure = LaidOutFigure(figsize=(size[0], height), layout="constrained")
         engine = figure.get_layout_engine()
         if isinstance(engine, ConstrainedLayoutEngine):
             engine.set(rect=(0, below / height, 1, 1 - (above + below) / height))

@@ -105,6 +105,8 @@ class Autopsy:
     pullback: Episode
     removed: list[Removed]
     smallest: list[Smallest]
+    past: int = 0
+    """Quarters that lay behind the run when its question was asked."""
 
     @property
     def single(self) -> list[Removed]:
@@ -113,30 +115,43 @@ class Autopsy:
 
 
 def dissect(economy: Economy) -> Autopsy:
-    """Run an economy that has not begun, and dissect its first investment pullback.
+    """Run an economy from where it stands, and dissect its first investment pullback.
 
     Raises `CircuitError` where there is none.
     """
-    snapshots = [economy.fork()]
+    past = economy.quarter
+    snapshots = {past: economy.fork()}
     while economy.quarter < economy.quarters:
         economy.step()
-        snapshots.append(economy.fork())
-    pullback = next((each for each in economy.outcome.episodes if each.kind == "investment pullback"), None)
+        snapshots[economy.quarter] = economy.fork()
+    episodes = economy.outcome_since(past)[0].episodes
+    pullback = next(
+        (_counted_from_opening(each, past) for each in episodes if each.kind == "investment pullback"), None
+    )
     if pullback is None:
         raise CircuitError(
             "this run has no investment pullback; circuit query RESULTS tells which do (pullback = true)"
         )
-    links = counted(links_of(economy, pullback), "link", "removing links")
+    links = counted(links_of(economy, pullback, past), "link", "removing links")
     removed = [_without(snapshots, link, pullback) for link in links]
     levers = counted(LEVERS.items(), "lever", "moving levers")
     found = [_smallest(snapshots, lever, bound, pullback) for lever, (_, bound) in levers]
     smallest = sorted((each for each in found if each), key=lambda each: each.share)
-    return Autopsy(economy, pullback, removed, smallest)
+    return Autopsy(economy, pullback, removed, smallest, past)
 
 
-def links_of(economy: Economy, pullback: Episode) -> list[Link]:
-    """What happened around the peak that can be kept from happening, in the order of quarters."""
-    first, last = max(int(pullback.peak) - BEFORE_PEAK, 1), int(pullback.start)
+def _counted_from_opening(episode: Episode, past: int) -> Episode:
+    return episode._replace(start=episode.start + past, peak=episode.peak + past, trough=episode.trough + past)
+
+
+def _before_peak(pullback: Episode, past: int) -> int:
+    """The quarter from which on a lever is moved."""
+    return max(int(pullback.peak) - 1, past + 1)
+
+
+def links_of(economy: Economy, pullback: Episode, past: int = 0) -> list[Link]:
+    """What happened around the peak, but not in the past, that can be kept from happening; in the order of quarters."""
+    first, last = max(int(pullback.peak) - BEFORE_PEAK, past + 1), int(pullback.start)
     found = [*_of_events(economy, first, last), *_of_state(economy, first, last)]
     return sorted(dict.fromkeys(found), key=lambda link: link.quarter)[:MOST_LINKS]
 
@@ -182,29 +197,31 @@ def _changed(scenario: Scenario, link: Link) -> Scenario:
     return scenario.with_shocks(link.path) if link.path is not None else scenario
 
 
-def _followed(snapshots: list[Economy], quarter: int, scenario: Scenario, pullback: Episode) -> Economy:
+def _followed(snapshots: dict[int, Economy], quarter: int, scenario: Scenario, pullback: Episode) -> Economy:
     """The run from the end of a quarter on under another scenario, as far as the same pullback could come."""
-    horizon = min(int(pullback.start) + AFTER, snapshots[-1].quarter)
+    horizon = min(int(pullback.start) + AFTER, max(snapshots))
     return snapshots[quarter].fork(scenario, max(horizon, quarter + 1)).run()
 
 
-def _without(snapshots: list[Economy], link: Link, pullback: Episode) -> Removed:
+def _without(snapshots: dict[int, Economy], link: Link, pullback: Episode) -> Removed:
     from simulation.endings.episodes import pullback_since
 
     scenario = snapshots[link.quarter - 1].scenario
     fork = _followed(snapshots, link.quarter - 1, _changed(scenario, link), pullback)
-    came, fall = pullback_since(fork.series, int(pullback.peak) - 1)
+    past = min(snapshots)
+    came, fall = pullback_since(fork.series[past:], int(pullback.peak) - 1 - past)
     return Removed(link, not came, fall, fork.series["ai_capex_real"])
 
 
-def _smallest(snapshots: list[Economy], lever: str, bound: float, pullback: Episode) -> Smallest | None:
+def _smallest(snapshots: dict[int, Economy], lever: str, bound: float, pullback: Episode) -> Smallest | None:
     """The smallest size of a lever, held for a year from the quarter before the peak on, that prevents the pullback:
     by halving between what changes nothing and the lever's bound. None where even the bound does not."""
     from simulation.endings.episodes import pullback_since
     from simulation.scenario import LEVERS as DECLARED
     from simulation.scenario.paths import Path as LeverPath
 
-    quarter = max(int(pullback.peak) - 1, 1)
+    past = min(snapshots)
+    quarter = _before_peak(pullback, past)
     neutral, scenario = DECLARED[lever].neutral, snapshots[quarter - 1].scenario
 
     def prevents(share: float) -> bool:
@@ -214,7 +231,7 @@ def _smallest(snapshots: list[Economy], lever: str, bound: float, pullback: Epis
         except CircuitError:  # with the scenario's own shocks it would leave the lever's range
             return False
         fork = _followed(snapshots, quarter - 1, changed, pullback)
-        return not pullback_since(fork.series, int(pullback.peak) - 1)[0]
+        return not pullback_since(fork.series[past:], int(pullback.peak) - 1 - past)[0]
 
     if not prevents(1.0):
         return None
@@ -243,7 +260,7 @@ def paragraph(found: Autopsy) -> str:
             f"None prevents it alone; most helps that {best.link.words} in {economy.label(best.link.quarter)}, with a "
             f"fall of {percent(best.fall)}. "
         )
-    quarter = economy.label(max(int(pullback.peak) - 1, 1))
+    quarter = economy.label(_before_peak(pullback, found.past))
     if not found.smallest:
         return f"{said}No single lever held for a year from {quarter} on prevents it, even at its bound."
     least = found.smallest[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from ..common.progress import counted
 from ..common.screen import Screen
 from ..common.terminal import line_chart, print_wide, sparkline, table_of
 from ..ensembles.start import economy_from, past_of, start_of
+from ..figures.at_once import at_once
+from ..narrative.since import RunSince, since
 from ..narrative.story import tell
 from ..store.results import check_writable, write_bytes
 from ..study.naming import name_of, setting_of
@@ -72,20 +75,25 @@ def run(study: Study, wanted: Wanted, console: Console) -> Economy:
         economy.profile = {}
     for _ in counted(range(economy.quarters - economy.quarter), "quarter"):
         economy.step()
-    figure = write_figure(economy, study, wanted.results)
-    tree = write_cascade(economy, study, wanted.results)
-    drawn = [write_agent(economy, agent, study, wanted.results) for agent in wanted.agents]
+    told = since(economy, past_of(study.vintage), study.seed)
+    draw: list[Callable[[], Path | None]] = [
+        partial(write_figure, told, study, wanted.results),
+        partial(write_cascade, told, study, wanted.results),
+        *(partial(write_agent, economy, agent, study, wanted.results) for agent in wanted.agents),
+    ]
     if isinstance(console, Screen) and console.json:
-        history = economy.history.rename_axis("quarter").reset_index()
-        files = [figure, *([tree] if tree else []), *drawn]
-        print_json("\n".join(tell(economy)), {"history": history, "events": economy.events}, files=files)
-    print_story(economy, console)
+        history = told.history.rename_axis("quarter").reset_index()
+        files = [file for file in at_once(draw) if file]
+        print_json("\n".join(tell(told)), {"history": history, "events": told.events}, files=files)
+        return economy
+    print_story(told, console)
     for agent in wanted.agents:
-        print_agent(economy, agent, console)
+        print_agent(economy, agent, past_of(study.vintage), console)
     if wanted.matrices:
         print_matrices(economy, past_of(study.vintage) + quarter, console)
     if economy.profile is not None:
         print_profile(economy, economy.profile, console)
+    figure, tree, *drawn = at_once(draw)
     console.print(f"\nFigure and its data: {figure}", soft_wrap=True)
     if tree:
         console.print(f"Who fell and what followed: {tree}", soft_wrap=True)
@@ -132,7 +140,7 @@ def quarter_number(study: Study, label: str | None) -> int:
     return labels[label]
 
 
-def print_story(economy: Economy, console: Console) -> None:
+def print_story(economy: Economy | RunSince, console: Console) -> None:
     """The story, the course of investment as a chart, and the key series as sparklines."""
     from rich.text import Text
 
@@ -163,10 +171,10 @@ def _key_series(history: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def print_agent(economy: Economy, agent: str, console: Console) -> None:
+def print_agent(economy: Economy, agent: str, past: int, console: Console) -> None:
     """An agent's balance sheet and cash flow: a row per quarter, a column per instrument or flow."""
-    print_wide(console, by_quarter(economy, agent, economy.balance_sheet), f"\n{agent}: balance sheet, USD bn")
-    flows = by_quarter(economy, agent, economy.transaction_flows, first=1)
+    print_wide(console, by_quarter(economy, agent, economy.balance_sheet, past), f"\n{agent}: balance sheet, USD bn")
+    flows = by_quarter(economy, agent, economy.transaction_flows, past + 1)
     print_wide(console, flows, f"\n{agent}: cash flow, USD bn a quarter (received +, paid -)")
 
 
@@ -174,12 +182,13 @@ def write_agent(economy: Economy, agent: str, study: Study, folder: Path) -> Pat
     """An agent's balance sheet, cash flow and key figures as a figure with its data. Returns the figure's path."""
     from ..figures.agent import agent_chart
 
-    figures = economy.firm_history
+    past = past_of(study.vintage)
+    figures = since(economy, past, study.seed).firm_history
     mine = figures[figures["agent"] == agent]
     mine = mine.pivot_table(index="quarter", columns="variable", values="value", sort=False)
     frames = {
-        "Balance sheet": by_quarter(economy, agent, economy.balance_sheet),
-        "Cash flow, received +, paid -": by_quarter(economy, agent, economy.transaction_flows, first=1),
+        "Balance sheet": by_quarter(economy, agent, economy.balance_sheet, past),
+        "Cash flow, received +, paid -": by_quarter(economy, agent, economy.transaction_flows, past + 1),
         "Key figures": mine.rename_axis(index=None, columns=None),
     }
     chart = agent_chart(agent, frames, name_of("run", study, "agent", agent), setting_of(study))
@@ -235,7 +244,7 @@ def print_profile(economy: Economy, spent: dict[str, float], console: Console) -
     console.print(table_of(pd.DataFrame(rows), title, index=False))
 
 
-def write_figure(economy: Economy, study: Study, folder: Path) -> Path:
+def write_figure(economy: Economy | RunSince, study: Study, folder: Path) -> Path:
     """The run's figure with its history as CSV, and its events beside."""
     from ..figures.run import draw_run
 
@@ -245,7 +254,7 @@ def write_figure(economy: Economy, study: Study, folder: Path) -> Path:
     return folder / f"{name}.png"
 
 
-def write_cascade(economy: Economy, study: Study, folder: Path) -> Path | None:
+def write_cascade(economy: Economy | RunSince, study: Study, folder: Path) -> Path | None:
     """The run's chain reactions as a tree, with its data; nothing where nobody in the AI sector fell."""
     from ..figures.cascade import cascade_chart
     from ..narrative.reactions import chain_of, fallen

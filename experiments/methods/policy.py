@@ -21,6 +21,9 @@ from ..analysis.policy import (
     Pairs,
     costs_of,
     endings_of,
+    estimate_of,
+    is_established,
+    judged,
     moved_by,
     together,
 )
@@ -32,7 +35,6 @@ from ..batch.worker import Rows, build, failure, outcome_columns
 from ..common.progress import counted
 from ..figures.dots import Panel, Row, dots_chart
 from ..narrative.policy import headline, tables_of_all, tables_of_one
-from ..statistics import Estimate
 from ..store.results import check_writable
 from ..study.naming import name_of, setting_of
 from ..study.schema import Arm, RunSpec, Study, opening_of, plan
@@ -51,7 +53,8 @@ ALSO_SHOWN = ("ai_capex", "real_gdp", "government_debt")
 
 
 NOTE = (
-    "With the policy less without it, same seeds, 95% intervals. Money: government's receipts less payments over all "
+    "With the policy less without it, same seeds, 95% intervals. Established: interval beside zero, and p below .05 "
+    "after Holm's correction over the table. Money: government's receipts less payments over all "
     "quarters, borrowing apart. Net worth: at the end, at market, where shares are owed by their issuer."
 )
 
@@ -81,6 +84,7 @@ def answer(study: Study, workers: int | None = None) -> Answer:
         tables.append((moved_by(pairs, expected[policy]), costs_of(pairs), endings_of(pairs)))
     names = [Path(str(arm.policy)).stem for arm in arms]
     moved, costs, endings = (together(names, parts) for parts in zip(*tables, strict=True))
+    moved = judged(moved)
     lost = pd.DataFrame(sorted(failures), columns=["arm", "seed", "message"])
     return Answer(moved, costs, endings, lost, len(planned.specs))
 
@@ -174,6 +178,6 @@ def _rows(table: pd.DataFrame, label: str) -> list[Row]:
     """Rows of a table of effects, those that move most, largest first."""
     largest = table.reindex(table["effect"].abs().sort_values(ascending=False, kind="stable").index).head(MOST_DRAWN)
     return [
-        Row(str(row[label]).replace("_", " "), Estimate(row["effect"], row["low"], row["high"], int(row["n"])))
+        Row(str(row[label]).replace("_", " "), estimate_of(row), established=is_established(row))
         for row in largest.sort_values("effect", ascending=False, kind="stable").to_dict("records")
     ]

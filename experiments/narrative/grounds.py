@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import statistics as st
 from ..analysis.measures import Measure
+from ..analysis.wording import signed
 from ..common.terminal import table_of
 
 if TYPE_CHECKING:
@@ -95,12 +96,16 @@ def _rows(table: pd.DataFrame) -> list[Any]:
 
 
 def _signed(value: float, low: float, high: float) -> str:
-    return f"{_plain(value, '+')} ({_plain(low, '+')} to {_plain(high, '+')})"
+    return signed(st.Estimate(value, low, high, 1), _digits(value))
 
 
-def _plain(value: float, sign: str = "") -> str:
+def _plain(value: float) -> str:
+    return f"{value:,.{_digits(value)}f}"
+
+
+def _digits(value: float) -> int:
     """Two decimals of small numbers, none of large ones."""
-    return format(value, f"{sign}.2f" if abs(value) < SMALL else f"{sign},.0f")
+    return 2 if abs(value) < SMALL else 0
 
 
 def _within(value: float, half: float) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..analysis.policy import ALL_ROWS, BORROWING, MET, MONEY, WORTH, Answer
+from ..analysis.policy import ALL_ROWS, BORROWING, MET, MONEY, WORTH, Answer, estimate_of, is_established
 from ..analysis.wording import several, signed
 from ..common.terminal import table_of
-from ..statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,15 +77,16 @@ def ending_table(endings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _losers(costs: pd.DataFrame, account: str, most: int, leave_out: tuple[str, ...] = ()) -> str:
-    """The rows of an account that fall most, where the interval lies below zero."""
-    rows = costs[(costs["account"] == account) & (costs["high"] < 0.0) & ~costs["row"].isin(leave_out)]
+    """The rows of an account that fall most, as far as that is established."""
+    rows = costs[(costs["account"] == account) & ~costs["row"].isin(leave_out)]
+    rows = rows[[is_established(row) for row in _records(rows)]]
     rows = rows[rows["effect"] <= -SMALLEST_TOLD].sort_values("effect")
     named = rows.head(most).replace({"row": "_"}, " ", regex=True)
     return ", ".join(f"{row['row']} {_number(row, 0)}" for row in named.to_dict("records")) or "-"
 
 
 def _number(row: Any, digits: int | None = None) -> str:
-    estimate = Estimate(row["effect"], row["low"], row["high"], int(row["n"]))
+    estimate = estimate_of(row)
     digits = _digits(estimate.value) if digits is None else digits
     return signed(estimate, digits)
 

@@ -11,6 +11,7 @@ from simulation.endings.episodes import mean_of
 
 from ..analysis.wording import an, money, percent, several
 from .chains import FAILURES, tell_chain
+from .since import RunSince
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ class Sign(NamedTuple):
     shows: pd.Series
 
 
-def tell(economy: Economy) -> list[str]:
+def tell(economy: Economy | RunSince) -> list[str]:
     """The story of a finished run, a sentence or two per paragraph."""
     history, events = economy.history, economy.events
     paragraphs = [
@@ -52,7 +53,7 @@ def tell(economy: Economy) -> list[str]:
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def claim(economy: Economy) -> str:
+def claim(economy: Economy | RunSince) -> str:
     """The run in one line, for the title of its figure."""
     history, outcome = economy.history, economy.outcome
     capex = mean_capex(history)
@@ -62,7 +63,7 @@ def claim(economy: Economy) -> str:
     return f"{outcome.ending.capitalize()}: {peak}, coverage ends at {covered}"
 
 
-def _ending(economy: Economy) -> str:
+def _ending(economy: Economy | RunSince) -> str:
     """How the run ends, and what the money invested has earned."""
     dates, outcome, scores = economy.history.index, economy.outcome, economy.outcome.scores
     run = f"{economy.scenario.name}, seed {economy.seed}, {dates[0]} to {dates[-1]}"
@@ -79,13 +80,13 @@ def _ending(economy: Economy) -> str:
     )
 
 
-def _episodes(economy: Economy) -> str:
+def _episodes(economy: Economy | RunSince) -> str:
     """What happened on the way, in the order in which it began."""
     told = [_told(economy, episode) for episode in economy.outcome.episodes]
     return f"On the way: {'; '.join(told)}." if told else "No episode on the way."
 
 
-def _told(economy: Economy, episode: Episode) -> str:
+def _told(economy: Economy | RunSince, episode: Episode) -> str:
     start = economy.label(int(episode.start))
     if episode.kind == "withdrawal":
         return f"investors withdraw in {start} for {episode.quarters_down:.0f} quarters"
@@ -100,7 +101,7 @@ def _told(economy: Economy, episode: Episode) -> str:
     )
 
 
-def _blows(economy: Economy, episode: Episode) -> list[str]:
+def _blows(economy: Economy | RunSince, episode: Episode) -> list[str]:
     """What a credit event consists of: losses on debt, closed gates, resolved banks."""
     first = int(episode.start) - 1
     now = economy.series[first : first + int(episode.quarters_down)]
@@ -113,7 +114,7 @@ def _blows(economy: Economy, episode: Episode) -> list[str]:
     return found
 
 
-def _investment(economy: Economy) -> str:
+def _investment(economy: Economy | RunSince) -> str:
     """Real AI investment as its pullbacks are told from it, the mean of four quarters, so that both say the same."""
     history, outcome = economy.history, economy.outcome
     capex, dates = mean_capex(history), history.index
@@ -233,7 +234,7 @@ def _importance(history: pd.DataFrame, names: list[str]) -> str:
     )
 
 
-def _macro(history: pd.DataFrame, economy: Economy) -> str:
+def _macro(history: pd.DataFrame, economy: Economy | RunSince) -> str:
     """Growth and jobs, and what the run has and lacks against its macro twin."""
     gdp, jobless, scores = history["real_gdp"], history["unemployment"], economy.outcome.scores
     years = max(len(gdp) - 1, 1) / 4.0
@@ -251,7 +252,7 @@ def _macro(history: pd.DataFrame, economy: Economy) -> str:
     )
 
 
-def _without_jobs(economy: Economy) -> str:
+def _without_jobs(economy: Economy | RunSince) -> str:
     """Why output lost against the twin is no macro episode, where it is lost without the jobs."""
     outcome = economy.outcome
     if outcome.scores["gdp_shortfall"] < THRESHOLDS.gdp_shortfall:

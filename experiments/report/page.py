@@ -7,14 +7,16 @@ program in it, which weighs the runs by a reader's beliefs, is named there by it
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..common.export import csv_bytes
 from ..common.progress import counted
+from ..figures.at_once import at_once
 from ..figures.chart import Chart
 from ..store.results import write_bytes
 from ..study.naming import note_on
@@ -38,11 +40,22 @@ def write_report(findings: Findings, folder: Path, form: str = "html", figures: 
     sections = [_saying_what_was_set(section, findings) for write in WRITERS if (section := write(findings))]
     folder.mkdir(parents=True, exist_ok=True)
     charts = [chart for section in sections for chart in section.charts]
-    for chart in counted(charts if figures else [], "figure", "figures"):
-        chart.save(folder / FIGURES)
+    drawn = _drawn(charts, folder / FIGURES if figures else None, form)
     path = folder / f"report.{form}"
-    write_bytes(path, render(findings, sections, form).encode())
+    write_bytes(path, render(findings, sections, form, drawn).encode())
     return path
+
+
+def _drawn(charts: list[Chart], folder: Path | None, form: str) -> dict[str, dict[str, Markup]]:
+    """Draw all charts in all forms that are wanted: files in the folder, and addresses for a web page by name."""
+    files = [partial(chart.save, folder) for chart in charts] if folder else []
+    pictures = [(draw, chart) for draw in (inline, narrow) for chart in charts] if form == "html" else []
+    actions: list[Callable[[], Any]] = [*files, *(partial(draw, chart) for draw, chart in pictures)]
+    done = list(counted(at_once(actions), "drawing", "figures", len(actions)))
+    found: dict[str, dict[str, Markup]] = {chart.name: {} for chart in charts}
+    for (draw, chart), address in zip(pictures, done[len(files) :], strict=True):
+        found[chart.name][draw.__name__] = address
+    return found
 
 
 def _saying_what_was_set(section: Section, findings: Findings) -> Section:
@@ -50,8 +63,8 @@ def _saying_what_was_set(section: Section, findings: Findings) -> Section:
     return replace(section, charts=tuple(replace(chart, notes=f"{chart.notes}{said}") for chart in section.charts))
 
 
-def render(findings: Findings, sections: list[Section], form: str) -> str:
-    """The text of the page."""
+def render(findings: Findings, sections: list[Section], form: str, drawn: dict[str, dict[str, Markup]]) -> str:
+    """The text of the page. `drawn` has each chart's addresses by its name."""
     study = findings.analysis.plan.study
     simulator = simulator_of(findings.analysis) if form == "html" else None
     return (
@@ -63,7 +76,7 @@ def render(findings: Findings, sections: list[Section], form: str) -> str:
             subtitle=_subtitle(findings),
             summary=summary(findings, sections),
             sections=sections,
-            bodies=counted(sections, "section", "page"),
+            drawn=drawn,
             figures=FIGURES,
             simulator=simulator,
             simulator_runs=as_json(simulator) if simulator else "",
@@ -96,7 +109,7 @@ def _environment(form: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters: dict[str, Any] = {"wide": inline, "narrow": narrow, "csv": _csv, "plain": _plain}
+    filters: dict[str, Any] = {"csv": _csv, "plain": _plain}
     environment.filters.update(filters)
     return environment
 

@@ -43,10 +43,8 @@ def difference_of_means(first: ArrayLike, second: ArrayLike, confidence: float =
 
     if min(a.size, b.size) < FEWEST_FOR_INTERVAL:
         return found(math.nan, math.nan, math.nan)
-    squares = [float(group.var(ddof=1)) / group.size for group in (a, b)]
-    error = math.sqrt(sum(squares))
+    error = math.hypot(stats.sem(a), stats.sem(b))
     if error == 0.0:
         return found(value, value, 0.0)
-    freedom = error**4 / sum(square**2 / (group.size - 1) for square, group in zip(squares, (a, b), strict=True))
-    reach = float(stats.t.ppf(0.5 + confidence / 2.0, freedom)) * error
-    return found(value - reach, value + reach, error)
+    low, high = stats.ttest_ind(a, b, equal_var=False).confidence_interval(confidence)
+    return found(float(low), float(high), error)

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from experiments.analysis.policy import AGAINST, ALL_ROWS, BORROWING, MET, OPEN, Answer
+from experiments.analysis.policy import AGAINST, ALL_ROWS, BORROWING, MET, OPEN, SHOWN, Answer, judged, together
 from experiments.batch.worker import Rows, failure
 from experiments.cli.app import main
 from experiments.methods import policy as cost_of_policy
@@ -79,17 +79,29 @@ def test_what_government_pays_more_it_borrows_and_ends_poorer_by(found: Answer) 
 
 def test_each_policy_is_judged_by_its_own_target(found: Answer) -> None:
     moved = found.moved.set_index(["policy", "series"])
-    judged = found.moved[found.moved["expected"] != ""]
+    targets = found.moved[found.moved["expected"] != ""]
     assert (moved["with"] - moved["without"]).to_numpy() == pytest.approx(moved["effect"].to_numpy())
-    by_policy = judged.groupby("policy", sort=False)["series"].agg(list).tolist()
+    by_policy = targets.groupby("policy", sort=False)["series"].agg(list).tolist()
     assert by_policy == [["ai_capex"], ["system_price", "compute_online"]]
-    right = (judged["effect"] > 0.0) == (judged["expected"] == "rises")
-    beside = (judged["low"] > 0.0) | (judged["high"] < 0.0)
-    assert list(judged["met"]) == [
+    right = (targets["effect"] > 0.0) == (targets["expected"] == "rises")
+    beside = ((targets["low"] > 0.0) | (targets["high"] < 0.0)) & (targets["p_holm"] < 0.05)
+    assert list(targets["met"]) == [
         MET if good and known else OPEN if not known else AGAINST for good, known in zip(right, beside, strict=True)
     ]
-    assert judged["met"].iloc[0] == MET
+    assert targets["met"].iloc[0] == MET
     assert (found.moved["n"] == RUNS).all()
+
+
+def test_of_many_policies_some_cross_by_chance_and_holm_keeps_them_out() -> None:
+    row = {"effect": 1.0, "low": 0.1, "high": 1.9, "n": 20, "series": "gdp", "expected": "rises", "direction": 1}
+    tables = [pd.DataFrame([{**row, "p_value": p_value}]) for p_value in (0.03, 0.001, *[0.5] * 18)]
+    beside = {**row, "series": "ai_capex", "expected": "", "direction": 0, "p_value": 0.04}
+    tables[0] = pd.concat([tables[0], pd.DataFrame([beside])])
+    alone, many = (judged(together([f"p{k}" for k in range(len(part))], part)) for part in (tables[:1], tables))
+    assert list(alone["met"]) == [MET, SHOWN]
+    assert list(many["met"][many["expected"] != ""])[:3] == [OPEN, MET, OPEN]
+    assert many["p_holm"].iloc[2] == pytest.approx(0.001 * 20)
+    assert many["p_holm"].isna().sum() == 1  # what is shown beside the targets is not judged
 
 
 def test_the_tables_have_a_line_for_each_target_and_each_policy(found: Answer) -> None:
