@@ -84,6 +84,7 @@ def open_firms(opening: Opening) -> None:
     opening.residuals["capital of firms: closing less reported"] = capital - opening.us("capital_stock")
     _open_adoption(opening, share, order)
     opening.w["totals"]["users_weighted"] = opening.w["market"]["share_of_users"]
+    firms["staff_needed"] = firms["labour"]
 
 
 def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> None:
