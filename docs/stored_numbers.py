@@ -206,6 +206,12 @@ def standing() -> str:
     return _table(["USD bn", "of", *(str(year) for year in found["year"].unique())], rows)
 
 
+def cut_deals() -> str:
+    """How often promises that bind nobody are cut, recorded and in the ensemble."""
+    told = [f"{row['episode']} {row['hazard']:.3f} ({row['watched']:.0f})" for _, row in _evidence("cuts").iterrows()]
+    return f"Hazard of a cut a quarter, with the number of promises watched: {', '.join(told)}."
+
+
 def made_up_truths() -> str:
     """How often 80% intervals hold what was made up."""
     held = _evidence("coverage").set_index("what")["held"]
