@@ -55,9 +55,11 @@ def standing(ensemble: Ensemble, members: int = 200, firms: int = 100) -> pd.Dat
 
 
 def cuts(ensemble: Ensemble, members: int = 200, firms: int = 100) -> pd.DataFrame:
-    """Hazard a quarter at which a stake or a purchase of record is cut as far as it binds nobody: a row for each episode
-    of the record and one for the ensemble from its last quarter on; columns episode, hazard, watched (promises, or
-    deals times runs)."""
+    """Hazard a quarter at which a stake or a purchase of record is cut as far as it binds nobody.
+
+    A row for each episode of the record and one for the ensemble from its last quarter on; columns episode, hazard,
+    watched (promises, or deals times runs).
+    """
     at_risk = cut = watched = 0
     for member in range(min(members, len(ensemble))):
         economy = ensemble.opened(member, AHEAD, firms)
