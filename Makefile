@@ -83,7 +83,7 @@ evidence:  ## infer from the record, score forecasts of the past, and keep both;
 	$(PYTHON) -m experiments.cli calibrate --results results/calibration
 	$(PYTHON) -m experiments.cli evidence --results results/evidence
 	mkdir -p results/reference/evidence
-	cp results/calibration/record.ensemble experiments/ensembles/data/
+	cp results/calibration/record.ensemble results/calibration/screening.csv experiments/ensembles/data/
 	cd results/calibration && cp parameters.csv prior-check.csv screening.csv coverage.csv ../reference/evidence/
 	$(PYTHON) -m experiments.evidence.now results/reference/evidence
 	cd results/evidence && cp scores.csv by-series.csv by-horizon.csv shares.csv returns.csv ../reference/evidence/
