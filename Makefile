@@ -3,7 +3,7 @@
 PYTHON ?= python3
 
 .PHONY: install format lint types test test-open test-search test-slow golden golden-diff docs docs-examples pages notebooks gallery reference \
-	evidence bench browser ranges reliability size check reference-endings
+	evidence bench browser mesa-page ranges reliability size check reference-endings
 
 install:  ## everything needed to work on Circuit, in the active environment
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
@@ -91,6 +91,10 @@ evidence:  ## infer from the record, score forecasts of the past, and keep both;
 browser:  ## open the reference report in Chromium: nothing logged, nothing fetched, no serious fault of accessibility
 	$(PYTHON) -m pip install -q -c constraints.txt -e '.[browser]'
 	$(PYTHON) -m benchmarks.browser results/reference/headline/report.html
+
+mesa-page:  ## open Mesa's page of the economy in Chromium: every step draws, nothing logged, nothing fetched
+	$(PYTHON) -m pip install -q -c constraints.txt -e '.[browser,mesa-page]'
+	$(PYTHON) -m benchmarks.mesa_page
 
 bench:  ## speed against peers, measured in one run
 	$(PYTHON) -m pip install -q -c constraints.txt -e '.[bench]'
