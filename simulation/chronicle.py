@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulation.rule import Record, record, rule
+from simulation.rule import Record, record, rule, slots
 
 
 class Happening(NamedTuple):
@@ -102,7 +102,7 @@ EVENT = record(
     generation="i8",
 )
 
-CHRONICLE = record(events=(EVENT, (EVENTS,)), n_events="i8", untold="i8")
+CHRONICLE = record(events=slots(EVENT, EVENTS), n_events="i8=0", untold="i8=0")
 
 
 @rule

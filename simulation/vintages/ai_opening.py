@@ -69,7 +69,8 @@ def _open_technology(opening: Opening) -> None:
 def _purchases(opening: Opening, names: list[str]) -> np.ndarray:
     """Value of the chips that each buyer takes from each maker in the first quarter (makers x buyers, USD bn).
     Broadcom's systems go to Alphabet and Meta, for whom they are made; the rest is shared alike."""
-    makers = ("Nvidia", "AMD", "Broadcom")
+    makers = NAMES["chip_makers"]
+    broadcom = makers.index("Broadcom")
     sales = np.array([opening.facts.value(maker, "next_quarter_ai_revenue") for maker in makers])
     shares = np.array([chip_share(opening, name) for name in names])
     shares /= shares.sum()
@@ -77,12 +78,13 @@ def _purchases(opening: Opening, names: list[str]) -> np.ndarray:
     table = np.zeros((len(makers), len(names)))
     for name, part in (("Alphabet", 0.7), ("Meta", 0.3)):
         k = names.index(name)
-        table[2, k] = min(part * sales[2], 0.8 * wanted[k])
+        table[broadcom, k] = min(part * sales[broadcom], 0.8 * wanted[k])
     rest = wanted - table.sum(axis=0)
-    table[2] += (sales[2] - table[2].sum()) * rest / rest.sum()
+    table[broadcom] += (sales[broadcom] - table[broadcom].sum()) * rest / rest.sum()
     rest = wanted - table.sum(axis=0)
-    for m in (0, 1):
-        table[m] = sales[m] * rest / rest.sum()
+    for m in range(len(makers)):
+        if m != broadcom:
+            table[m] = sales[m] * rest / rest.sum()
     return table
 
 

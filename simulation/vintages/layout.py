@@ -6,7 +6,7 @@ import numpy as np
 
 from simulation.books import instruments as stock
 from simulation.books.purposes import SECTOR_LETTERS
-from simulation.registry import FIRST_COLUMN, HYPERSCALERS, NAMES
+from simulation.registry import FIRST_COLUMN, HYPERSCALERS, NAMES, NUMBER
 
 _NON_RESIDENT = ("Sovereign clouds", "Foreign clouds", "Rest of world")
 _PRIVATE = ("labs", "other_buyers", "vehicles")
@@ -26,7 +26,7 @@ def _bank_of(kind: str, k: int) -> int:
     if kind == "clouds":
         return FIRST_COLUMN["banks"] + (2 if k < HYPERSCALERS else 3)
     own = k if kind in ("banks", "households", "credit_funds") else _BANK_NUMBERS.get(kind, 0)
-    return FIRST_COLUMN["banks"] + own
+    return FIRST_COLUMN["banks"] + own % NUMBER["banks"]
 
 
 def _equity_of(kind: str) -> int:

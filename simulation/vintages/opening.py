@@ -22,6 +22,7 @@ from simulation.rule import live
 from simulation.state import WORLD, accounts_of
 from simulation.vintages import layout
 from simulation.vintages.facts import Facts
+from simulation.vintages.unsaid import unsaid
 
 Array = npt.NDArray[Any]
 
@@ -32,7 +33,7 @@ class Opening:
     def __init__(self, vintage: str, parameters: Array, seed: int, firms: int) -> None:
         self.vintage = vintage
         self.facts = Facts.load(vintage)
-        self._hold(np.zeros(1, WORLD), np.zeros(firms, FIRM))
+        self._hold(unsaid(WORLD, 1), unsaid(FIRM, firms))
         self.w["parameters"] = parameters[0]
         self.w["seed"] = seed
         self.w["opening_quarter"] = VINTAGES[vintage].elapsed
