@@ -45,10 +45,10 @@ def is_compiled() -> bool:
 def processor() -> str:
     """The kind of processor that rules are compiled for: this one's, unless `NUMBA_CPU_NAME` names another."""
     import numba
-    from llvmlite.binding import get_host_cpu_name
+    from numba.core.codegen import ll
 
     settings: Any = numba.config
-    return str(settings.CPU_NAME or get_host_cpu_name())
+    return str(settings.CPU_NAME or ll.get_host_cpu_name())
 
 
 @lru_cache(maxsize=1)
