@@ -1,8 +1,9 @@
 """What a study's runs say to somebody with other beliefs: importance weights relative to the study's own draws.
 
 A run whose parameters were drawn with density p(x) counts b(x)/p(x) under a belief b, independently for each parameter
-(Hammersley and Handscomb 1964; self-normalised, so that constants cancel). The report does the same in the reader's
-browser (`report/templates/simulator.js`); a test holds the two together.
+(Hammersley and Handscomb 1964; self-normalised, so that constants cancel). Where the record has had its say on the
+draws, the same ratio turns the posterior under the prior into the posterior under the belief. The report does the same
+in the reader's browser (`report/templates/simulator.js`); a test holds the two together.
 """
 
 from __future__ import annotations

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.dates import VINTAGES
 from simulation.endings import ENDINGS
 from simulation.scenario.parameters import PARAMETERS
 
 from ..analysis.analysis import Analysis
 from ..analysis.beliefs import FEWEST_EFFECTIVE, can_be_believed, family_of, on_scale
 from ..analysis.measures import EPISODES
+from ..ensembles.start import ensemble_of
 from ..statistics import normal_quantile
 from ..study.schema import FROM_PRIOR, Arm
 
@@ -55,16 +55,22 @@ def script_source() -> str:
 
 
 def simulator_of(analysis: Analysis) -> dict[str, Any] | None:
-    """Parameters and endings of the runs of every economy, seed by seed; nothing where nothing was drawn."""
+    """Parameters and endings of the runs of every economy, seed by seed; nothing where nothing was drawn.
+
+    Members of an ensemble were drawn from the priors too, and kept as the record allows: the ratio of belief to prior
+    makes of them what the record leaves of that belief. Each member counts once.
+    """
     study = analysis.plan.study
-    if not study.prior or study.design or study.vintage not in VINTAGES or analysis.runs.empty:
+    ensemble = ensemble_of(study.vintage)
+    if study.design or analysis.runs.empty or not (study.prior or ensemble):
         return None
     fixed = {arm.name: fixed_in(analysis, arm) for arm in analysis.plan.arms}
-    drawn = _drawn(analysis, fixed[analysis.reference.name])
+    drawn = _drawn(analysis, fixed[analysis.reference.name]).iloc[: len(ensemble) if ensemble else MOST_SEEDS]
     if drawn.empty:
         return None
     return {
         "runs": len(drawn),
+        "conditioned": ensemble is not None,
         "fewest": FEWEST_EFFECTIVE,
         "z": normal_quantile(),
         "ninety": NINETY,
@@ -111,7 +117,7 @@ def _drawn(analysis: Analysis, fixed: set[str]) -> pd.DataFrame:
     runs = analysis.finished(analysis.reference)["run_id"]
     names = [name for name in can_be_believed() if name in analysis.parameters and name not in fixed]
     table = analysis.parameters.set_index("run_id")[names].reindex(runs).set_index(runs.index)
-    return table.loc[:, table.nunique() > 2].dropna().iloc[:MOST_SEEDS]
+    return table.loc[:, table.nunique() > 2].dropna()
 
 
 def _parameter(name: str, values: pd.Series) -> dict[str, Any]:

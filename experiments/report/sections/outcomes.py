@@ -9,7 +9,7 @@ from simulation.endings import ENDINGS, THRESHOLDS
 from ...analysis.measures import EPISODES, PULLBACK
 from ...analysis.wording import percent
 from ...figures.outcomes import outcome_chart
-from ...narrative.costs import differences_in_words
+from ...narrative.costs import differences_in_words, means_of_groups
 from ..section import Findings, Section, Table
 
 
@@ -21,7 +21,6 @@ def write(findings: Findings) -> Section | None:
     return Section(
         "outcomes",
         "What happens on the way, and how runs end",
-        text=_what_they_cost(findings),
         charts=(outcome_chart(analysis),),
         tables=(
             _table(findings, "What happens on the way: share of runs with an episode, 95% intervals", _EPISODES, ""),
@@ -32,6 +31,7 @@ def write(findings: Findings) -> Section | None:
                 "The intervals of the endings hold together (Goodman 1965).",
             ),
             _when(findings),
+            *_what_they_cost(findings),
             _definitions(),
         ),
     )
@@ -113,14 +113,19 @@ def _definitions() -> Table:
     return Table("What the words mean: a run is called so if", ("", "definition"), rows)
 
 
-def _what_they_cost(findings: Findings) -> tuple[str, ...]:
-    """Whether runs of the reference that end differently cost different amounts."""
+def _what_they_cost(findings: Findings) -> tuple[Table, ...]:
+    """What runs of the reference that end or go differently cost, and whether they differ in it."""
     analysis = findings.analysis
     if analysis.costs.empty:
         return ()
-    said = " ".join(differences_in_words(analysis.costs))
+    groups, rows = means_of_groups(analysis.costs)
     return (
-        f"What runs of {analysis.reference.name} cost and bring against their macro twins, by how they end: {said}",
+        Table(
+            f"What runs of {analysis.reference_label} cost and bring against their macro twins, means by how they go",
+            ("", *groups),
+            rows,
+            " ".join(differences_in_words(analysis.costs, means=False)),
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from experiments import statistics as st
 from experiments.analysis.beliefs import (
@@ -38,6 +39,23 @@ def test_the_density_is_that_of_what_is_drawn(name: str) -> None:
     measured = -np.log(high - low)  # rank over x: the density
     stated = log_prior(name, quantiles_of(name, ranks))
     np.testing.assert_allclose(stated - stated[0], measured - measured[0], atol=2e-3)
+
+
+def test_of_what_the_record_allows_weights_make_what_it_leaves_of_a_belief() -> None:
+    """Normal prior N(m, s), belief N(b, u), and a record that says N(r, v), all over the logarithm of gamma."""
+    family = family_of("gamma")
+    (b, u), (r, v) = (np.log(0.04), 0.5), (np.log(0.08), 0.6)
+
+    def posterior(middle: float, spread: float) -> tuple[float, float]:
+        precision = spread**-2 + v**-2
+        return (middle / spread**2 + r / v**2) / precision, precision**-0.5
+
+    middle, spread = posterior(family.a, family.b)
+    draws = np.exp(norm.ppf(RANKS, middle, spread))
+    weight = weights({"gamma": draws}, {"gamma": Belief(b, u)})
+    mean = np.average(np.log(draws), weights=weight)
+    deviation = np.sqrt(np.average((np.log(draws) - mean) ** 2, weights=weight))
+    assert (mean, deviation) == pytest.approx(posterior(b, u), abs=2e-3)
 
 
 def test_weights_turn_the_priors_draws_into_those_of_a_belief() -> None:

@@ -19,6 +19,7 @@ import pytest
 from experiments.analysis.analysis import Analysis
 from experiments.analysis.beliefs import Belief, weighted_share, weights
 from experiments.analysis.measures import PAID_OFF, PULLBACK
+from experiments.report import simulator
 from experiments.report.page import write_report
 from experiments.report.simulator import (
     MOST_ARMS,
@@ -147,6 +148,15 @@ def test_an_economy_that_sets_a_parameter_is_not_weighed_by_it() -> None:
     before, after = (by_python(data, beliefs) for beliefs in ({}, {"gamma": Belief(-2.0, 0.3)}))
     assert before[0] != after[0]
     assert before[1] == after[1]
+
+
+def test_from_now_the_record_speaks_first_and_each_member_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = findings(vintage="now")
+    monkeypatch.setattr(simulator, "ensemble_of", lambda _: range(30))
+    data = simulator_of(made.analysis)
+    assert data is not None
+    assert data["runs"] == 30 < made.analysis.plan.study.runs
+    assert "what the record leaves of your belief" in write_report(made, tmp_path, figures=False).read_text("utf-8")
 
 
 @pytest.mark.parametrize("inputs", [{"prior": False}, {"parameters": {"gamma": 0.06}}])
