@@ -24,6 +24,7 @@ from simulation.books.instruments import FIRST_TANGIBLE, STOCKS
 from simulation.dates import USUAL
 from simulation.economy import Economy
 from simulation.errors import CircuitError
+from simulation.registry import NAMES
 from simulation.scenario import Scenario
 from simulation.series import SERIES
 
@@ -192,6 +193,7 @@ AGENT_TYPES: dict[str, type[EconomicAgent]] = {
     "vehicles": Vehicle,
     "receivers": Receiver,
 }
+AGENT_TYPES |= {kind: EconomicAgent for kind in NAMES if kind not in AGENT_TYPES}
 
 
 class CircuitModel(mesa.Model):  # type: ignore[misc]

@@ -70,20 +70,35 @@ def live(array: np.ndarray) -> np.ndarray:
     return array if COMPILED else array.view(np.recarray)
 
 
+OPENS = "opens"
+"""Under which the declaration of a field keeps the value at which it opens."""
 _TAKEN = frozenset(dir(np.ndarray)) | frozenset(dir(np.recarray))
 
 
 def record(**fields: Any) -> np.dtype:
     """Declare the record of an agent, a market or a book, one keyword a field: a type, or (type, shape).
 
-    Raises TypeError for a field named like an attribute of NumPy, since uncompiled code would read the
-    attribute instead of the state.
+    A type such as "f8=0" says that the field opens at this value where an opening says nothing else; of any other, an
+    opening must say how it opens (`simulation.vintages.unsaid`). Raises TypeError for a field named like an attribute
+    of NumPy, since uncompiled code would read the attribute instead of the state.
     """
     taken = sorted(set(fields) & _TAKEN)
     if taken:
         raise TypeError(f"field names taken by NumPy: {', '.join(taken)}")
     forms = [(name, *form) if isinstance(form, tuple) else (name, form) for name, form in fields.items()]
-    return np.dtype(forms, align=True)
+    return np.dtype([(name, typed(form), *shape) for name, form, *shape in forms], align=True)
+
+
+def typed(form: Any) -> np.dtype:
+    """A type with the value at which it opens, if it has one."""
+    kind, _, opens = form.partition("=") if isinstance(form, str) else (form, "", "")
+    declared: np.dtype = np.dtype(kind, metadata={OPENS: float(opens)}) if opens else np.dtype(kind)
+    return declared
+
+
+def slots(form: np.dtype, number: int) -> tuple[np.dtype, tuple[int]]:
+    """A list that opens empty: as many records as it can hold, of which a counter beside it says how many are in."""
+    return np.dtype(form, metadata={OPENS: 0.0}), (number,)
 
 
 def padded(form: np.dtype, size: int) -> np.dtype:

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulation.rule import typed
+
 
 class Series(NamedTuple):
     """One recorded series. `unit` is USD bn (a quarter's flow or an end-of-quarter stock), ratio, GW, index ..."""
@@ -185,4 +187,4 @@ _DECLARED = (
 
 SERIES: dict[str, Series] = {series.name: series for series in _DECLARED}
 
-SERIES_DTYPE = np.dtype([(series.name, "f8") for series in _DECLARED])
+SERIES_DTYPE = np.dtype([(series.name, typed("f8=0")) for series in _DECLARED])

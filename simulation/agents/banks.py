@@ -21,11 +21,11 @@ BANK = record(
     target_ratio="f8",
     deposits="f8",
     loans="f8",
-    profit="f8",
-    dividends="f8",
-    losses="f8",
-    failed="f8",
-    ai_loans="f8",  # to the AI sector, its vehicles and the funds behind it
+    profit="f8=0",
+    dividends="f8=0",
+    losses="f8=0",
+    failed="f8=0",
+    ai_loans="f8=0",  # to the AI sector, its vehicles and the funds behind it
 )
 
 

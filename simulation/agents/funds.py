@@ -16,11 +16,11 @@ EQUITY_FUND = record(
     style="i8",
     assets="f8",
     net_assets="f8",
-    return_year="f8",
+    return_year="f8=0",
     price_before="f8",
     ai_share="f8",
     ai_normal="f8",
-    margin_call="f8",
+    margin_call="f8=0",
 )
 
 VENTURE_FUND = record(
@@ -34,10 +34,10 @@ CREDIT_FUND = record(
     net_assets="f8",
     return_quarter="f8",
     promised="f8",  # by its investors, who pay it in as it is called
-    waiting="f8",  # redemptions asked for and not paid
-    paid_out="f8",  # redemptions paid in the quarter
-    marked_loss="f8",  # what its loans lack of backing, as its investors reckon (USD bn)
-    gated="f8",
+    waiting="f8=0",  # redemptions asked for and not paid
+    paid_out="f8=0",  # redemptions paid in the quarter
+    marked_loss="f8=0",  # what its loans lack of backing, as its investors reckon (USD bn)
+    gated="f8=0",
 )
 
 INSURER = record(

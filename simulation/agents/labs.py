@@ -25,26 +25,26 @@ LAB = record(
     inference_need="f8",
     training_budget="f8",
     training_need="f8",
-    training_done="f8",
+    training_done="f8=0",
     need="f8",
-    contracted="f8",
-    contract_dues="f8",
-    spot_bought="f8",
+    contracted="f8=0",
+    contract_dues="f8=0",
+    spot_bought="f8=0",
     fixed_cost="f8",
-    other_budget="f8",
-    profit="f8",  # of the quarter after tax, for observers: no rule reads it
+    other_budget="f8=0",
+    profit="f8=0",  # of the quarter after tax, for observers: no rule reads it
     operating_cash_flow="f8",
     burn="f8",
     runway="f8",
-    raised_year="f8",
-    failed_rounds="f8",  # of the quarter
+    raised_year="f8=0",
+    failed_rounds="f8=0",  # of the quarter
     mark_age="f8",
     peer_index="f8",
-    wants_compute="f8",
-    new_equity="f8",
-    supplier_equity="f8",  # money that suppliers have paid for shares since the last round was called
-    interest="f8",
-    service_demand="f8",
+    wants_compute="f8=0",
+    new_equity="f8=0",
+    supplier_equity="f8=0",  # money that suppliers have paid for shares since the last round was called
+    interest="f8=0",
+    service_demand="f8=0",
 )
 
 

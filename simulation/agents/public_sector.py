@@ -9,7 +9,7 @@ from simulation.rule import record, rule
 
 GOVERNMENT = record(
     account=ACCOUNT,
-    purchases="f8",
+    purchases="f8=0",
     purchase_share="f8",
     transfer_level="f8",
     money_ratio="f8",

@@ -7,20 +7,20 @@ from simulation.rule import record, rule
 
 VEHICLE = record(
     account=ACCOUNT,
-    alive="f8",
+    alive="f8=0",
     lessee="i8",  # column of the user, -1 while the vehicle is empty
-    known="f8",  # one for a vehicle of record
-    starts_in="f8",  # quarters until its lenders begin to pay
-    undrawn="f8",  # USD bn that lenders and sponsors have still promised
-    draw="f8",  # USD bn a quarter at most
-    power="f8",  # adjusted GW it owns and the lessee runs
-    quarters_left="f8",  # of the lease
-    rent="f8",  # USD bn of the quarter
-    guarantee="f8",  # residual value that the lessee has guaranteed (USD bn)
-    depreciation="f8",
-    interest="f8",
-    profit="f8",  # of the quarter after tax, for observers: no rule reads it
-    operating_cash_flow="f8",
+    known="f8=0",  # one for a vehicle of record
+    starts_in="f8=0",  # quarters until its lenders begin to pay
+    undrawn="f8=0",  # USD bn that lenders and sponsors have still promised
+    draw="f8=0",  # USD bn a quarter at most
+    power="f8=0",  # adjusted GW it owns and the lessee runs
+    quarters_left="f8=0",  # of the lease
+    rent="f8=0",  # USD bn of the quarter
+    guarantee="f8=0",  # residual value that the lessee has guaranteed (USD bn)
+    depreciation="f8=0",
+    interest="f8=0",
+    profit="f8=0",  # of the quarter after tax, for observers: no rule reads it
+    operating_cash_flow="f8=0",
 )
 
 

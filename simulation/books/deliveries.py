@@ -53,7 +53,7 @@ for _kind, _delivery in enumerate(DELIVERIES):
 
 def deliveries_record(columns: int) -> np.dtype:
     """Layout of the deliveries of a quarter, by kind and column (USD bn)."""
-    return record(delivered=("f8", (N_DELIVERIES, columns)), unpaid=("f8", (N_DELIVERIES, columns)))
+    return record(delivered=("f8=0", (N_DELIVERIES, columns)), unpaid=("f8=0", (N_DELIVERIES, columns)))
 
 
 @rule

@@ -13,19 +13,19 @@ from simulation.books.identities import N_IDENTITIES
 from simulation.books.instruments import N_CLAIM_KINDS, N_STOCKS, N_TANGIBLE
 from simulation.books.purposes import PURPOSE_CAPACITY
 from simulation.registry import COLUMNS
-from simulation.rule import Record, record, rule
+from simulation.rule import Record, record, rule, slots
 
 CLAIMS = 1024
 SLOT = 2048  # bytes from one institution's record to the next
 
 ACCOUNT = record(
-    cash="f8",
-    loan="f8",
+    cash="f8=0",
+    loan="f8=0",
     column="i8",
     bank="i8",
     lender="i8",
     weight="f8",
-    tangible=("f8", (N_TANGIBLE,)),
+    tangible=("f8=0", (N_TANGIBLE,)),
 )
 
 CLAIM = record(
@@ -38,47 +38,47 @@ CLAIM = record(
 )
 
 # Money on its way: what buyers have paid to a market and its sellers have not yet received.
-POOL = record(cash="f8", posted=("f8", (PURPOSE_CAPACITY,)))
+POOL = record(cash="f8=0", posted=("f8=0", (PURPOSE_CAPACITY,)))
 
 N_MARKS = 3  # weighted sums of money, loans and tangible assets: the fingerprint
 
 LEDGER = record(
-    reserves=("f8", (COLUMNS,)),
-    shares=("f8", (COLUMNS, COLUMNS)),
-    price=("f8", (COLUMNS,)),
-    issued=("f8", (COLUMNS,)),
-    most_issued=("f8", (COLUMNS,)),  # in any quarter so far
+    reserves=("f8=0", (COLUMNS,)),
+    shares=("f8=0", (COLUMNS, COLUMNS)),
+    price=("f8=0", (COLUMNS,)),
+    issued=("f8=0", (COLUMNS,)),
+    most_issued=("f8=0", (COLUMNS,)),  # in any quarter so far
     equity_stock=("i8", (COLUMNS,)),
     sector=("i8", (COLUMNS,)),
-    resident=("i8", (COLUMNS,)),
-    claims=(CLAIM, (CLAIMS,)),
-    n_claims="i8",
-    claim_slot=("i8", (N_CLAIM_KINDS, COLUMNS, COLUMNS)),
+    resident=("i8=0", (COLUMNS,)),
+    claims=slots(CLAIM, CLAIMS),
+    n_claims="i8=0",
+    claim_slot=("i8=0", (N_CLAIM_KINDS, COLUMNS, COLUMNS)),
     goods=POOL,
     wages=POOL,
     services=POOL,
     dividends=POOL,
-    paid=("f8", (PURPOSE_CAPACITY, COLUMNS)),
-    received=("f8", (PURPOSE_CAPACITY, COLUMNS)),
-    memo=("f8", (PURPOSE_CAPACITY,)),
+    paid=("f8=0", (PURPOSE_CAPACITY, COLUMNS)),
+    received=("f8=0", (PURPOSE_CAPACITY, COLUMNS)),
+    memo=("f8=0", (PURPOSE_CAPACITY,)),
     deliveries=deliveries_record(COLUMNS),
-    transacted=("f8", (N_STOCKS, COLUMNS)),
-    revalued=("f8", (N_STOCKS, COLUMNS)),
-    changed=("f8", (N_STOCKS, COLUMNS)),
-    opening=("f8", (N_STOCKS, COLUMNS)),
-    position=("f8", (N_STOCKS, COLUMNS)),
-    fingerprint=("f8", (N_MARKS,)),
-    measured=("f8", (N_MARKS,)),
-    lowest=("f8", (N_STOCKS,)),
-    lowest_column=("i8", (N_STOCKS,)),
-    residual=("f8", (N_IDENTITIES,)),
-    residual_row=("i8", (N_IDENTITIES,)),
-    residual_column=("i8", (N_IDENTITIES,)),
-    residual_size=("f8", (N_IDENTITIES,)),
-    gdp_expenditure="f8",
-    gdp_production="f8",
-    gdp_income="f8",
-    operating_surplus="f8",
+    transacted=("f8=0", (N_STOCKS, COLUMNS)),
+    revalued=("f8=0", (N_STOCKS, COLUMNS)),
+    changed=("f8=0", (N_STOCKS, COLUMNS)),
+    opening=("f8=0", (N_STOCKS, COLUMNS)),
+    position=("f8=0", (N_STOCKS, COLUMNS)),
+    fingerprint=("f8=0", (N_MARKS,)),
+    measured=("f8=0", (N_MARKS,)),
+    lowest=("f8=0", (N_STOCKS,)),
+    lowest_column=("i8=0", (N_STOCKS,)),
+    residual=("f8=0", (N_IDENTITIES,)),
+    residual_row=("i8=0", (N_IDENTITIES,)),
+    residual_column=("i8=0", (N_IDENTITIES,)),
+    residual_size=("f8=0", (N_IDENTITIES,)),
+    gdp_expenditure="f8=0",
+    gdp_production="f8=0",
+    gdp_income="f8=0",
+    operating_surplus="f8=0",
 )
 
 

@@ -38,11 +38,11 @@ LUCK = record(
     chance=("f8", (KINDS,)),
     reach=("f8", (KINDS,)),  # part of what is left that takes effect in a quarter
     lag_weight=("f8", (KINDS,)),  # memory to the power of the quarters gone by
-    compensation=("f8", (KINDS,)),  # what brings the mean of the factor to one, or of the sum to zero
+    compensation=("f8=0", (KINDS,)),  # what brings the mean of the factor to one, or of the sum to zero
     given=("f8", (len(SLOTS),)),  # innovations of the quarter from outside, not a number where they are drawn
-    innovation=("f8", (len(SLOTS),)),
-    state=("f8", (len(SLOTS),)),
-    deviation=("f8", (KINDS, COLUMNS)),  # by column of the agent; what all have in common stands in the first
+    innovation=("f8=0", (len(SLOTS),)),
+    state=("f8=0", (len(SLOTS),)),
+    deviation=("f8=0", (KINDS, COLUMNS)),  # by column of the agent; what all have in common stands in the first
     factor=("f8", (KINDS, COLUMNS)),
 )
 

@@ -6,7 +6,7 @@ stands here is what is promised, not what is owned: it is reported, never summed
 
 from __future__ import annotations
 
-from simulation.rule import record
+from simulation.rule import record, slots
 
 EQUITY_STAKE = 0
 WARRANT = 1
@@ -41,4 +41,4 @@ DEAL = record(
     firm="f8",  # part that cannot be cancelled
 )
 
-REGISTER = record(deals=(DEAL, (DEALS,)), n_deals="i8")
+REGISTER = record(deals=slots(DEAL, DEALS), n_deals="i8=0")

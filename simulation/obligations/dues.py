@@ -6,7 +6,7 @@ from simulation.books.deliveries import leave_unpaid
 from simulation.books.ledger import place_among
 from simulation.books.purposes import COMPUTE_RENTAL, LEASE_RENT
 from simulation.registry import COLUMNS
-from simulation.rule import record, rule
+from simulation.rule import record, rule, slots
 
 # Priority of payments: all of a class before any of the next. Wages, power and tax are paid before, day by day.
 SECURED = 0
@@ -21,32 +21,32 @@ DISTRESS_MEMORY = 0.7  # of losses and of failures, from quarter to quarter
 DUES = 4096  # payments due in one quarter that the list can hold
 
 DEBTOR = record(
-    watched="f8",  # one for those whose payments are cleared: living members of the AI sector and its vehicles
-    debt="f8",
-    off_balance="f8",  # debt of the vehicles it leases from
-    cover="f8",  # debt-service cover
-    cash_flow="f8",  # operating, of the last quarter
-    receivable="f8",  # what is due to it this quarter, and from it
-    payable="f8",
-    thin_quarters="f8",  # quarters in which it owed more than its assets would fetch
-    new_money="f8",  # equity and debt raised this quarter
-    relief_left="f8",  # quarters for which creditors have granted relief
-    relief_cut="f8",  # part of rents that the relief takes off
-    forced="f8",  # one in the quarter in which an experiment makes it fail
-    fine="f8",  # USD bn that it must pay to the government this quarter
-    spared="f8",  # one in the quarter in which an experiment keeps it going
-    scandal="f8",  # share of its price and of its market share that a scandal takes this quarter
-    in_default="f8",  # one from the failure on, two once debts have fallen due
-    proceeds="f8",  # what its compute has fetched, and the GW that found no buyer
-    unsold="f8",
-    heir="i8",  # number of the cloud that bought most of it, -1 for none
-    cause="i8",
-    blow="f8",  # the heaviest recent loss from outside, and who dealt it through which channel
+    watched="f8=0",  # one for those whose payments are cleared: living members of the AI sector and its vehicles
+    debt="f8=0",
+    off_balance="f8=0",  # debt of the vehicles it leases from
+    cover="f8=0",  # debt-service cover
+    cash_flow="f8=0",  # operating, of the last quarter
+    receivable="f8=0",  # what is due to it this quarter, and from it
+    payable="f8=0",
+    thin_quarters="f8=0",  # quarters in which it owed more than its assets would fetch
+    new_money="f8=0",  # equity and debt raised this quarter
+    relief_left="f8=0",  # quarters for which creditors have granted relief
+    relief_cut="f8=0",  # part of rents that the relief takes off
+    forced="f8=0",  # one in the quarter in which an experiment makes it fail
+    fine="f8=0",  # USD bn that it must pay to the government this quarter
+    spared="f8=0",  # one in the quarter in which an experiment keeps it going
+    scandal="f8=0",  # share of its price and of its market share that a scandal takes this quarter
+    in_default="f8=0",  # one from the failure on, two once debts have fallen due
+    proceeds="f8=0",  # what its compute has fetched, and the GW that found no buyer
+    unsold="f8=0",
+    heir="i8=0",  # number of the cloud that bought most of it, -1 for none
+    cause="i8=0",
+    blow="f8=0",  # the heaviest recent loss from outside, and who dealt it through which channel
     blow_by="i8",
-    blow_channel="i8",
-    generation="i8",
-    failed_quarter="f8",
-    failed_loss="f8",
+    blow_channel="i8=0",
+    generation="i8=0",
+    failed_quarter="f8=0",
+    failed_loss="f8=0",
 )
 
 DUE = record(
@@ -61,7 +61,9 @@ DUE = record(
     backed="f8",  # one once government has paid its part of it
 )
 
-CLEARING = record(dues=(DUE, (DUES,)), n_dues="i8", calm_quarters="f8", damages="f8", costs="f8", forced_loss="f8")
+CLEARING = record(
+    dues=slots(DUE, DUES), n_dues="i8=0", calm_quarters="f8=0", damages="f8=0", costs="f8=0", forced_loss="f8=0"
+)
 
 
 @rule

@@ -69,7 +69,8 @@ def _open_technology(opening: Opening) -> None:
 def _purchases(opening: Opening, names: list[str]) -> np.ndarray:
     """Value of the chips that each buyer takes from each maker in the first quarter (makers x buyers, USD bn).
     Broadcom's systems go to Alphabet and Meta, for whom they are made; the rest is shared alike."""
-    makers = ("Nvidia", "AMD", "Broadcom")
+    makers = NAMES["chip_makers"]
+    broadcom = makers.index("Broadcom")
     sales = np.array([opening.facts.value(maker, "next_quarter_ai_revenue") for maker in makers])
     shares = np.array([chip_share(opening, name) for name in names])
     shares /= shares.sum()
@@ -77,12 +78,13 @@ def _purchases(opening: Opening, names: list[str]) -> np.ndarray:
     table = np.zeros((len(makers), len(names)))
     for name, part in (("Alphabet", 0.7), ("Meta", 0.3)):
         k = names.index(name)
-        table[2, k] = min(part * sales[2], 0.8 * wanted[k])
+        table[broadcom, k] = min(part * sales[broadcom], 0.8 * wanted[k])
     rest = wanted - table.sum(axis=0)
-    table[2] += (sales[2] - table[2].sum()) * rest / rest.sum()
+    table[broadcom] += (sales[broadcom] - table[broadcom].sum()) * rest / rest.sum()
     rest = wanted - table.sum(axis=0)
-    for m in (0, 1):
-        table[m] = sales[m] * rest / rest.sum()
+    for m in range(len(makers)):
+        if m != broadcom:
+            table[m] = sales[m] * rest / rest.sum()
     return table
 
 
@@ -204,11 +206,12 @@ def _lay_out_sites(owner: Any, building: float, growth: float, p: Any) -> None:
     larger than the one before by the growth of orders. Equipment for them that is not yet on order is decided on."""
     lead = min(int(p["construction_lead"]), SITES)
     size = (1.0 + growth) ** np.arange(lead)
-    owner["sites"] = owner["sites_unpaid"] = 0.0
-    owner["sites"][:lead] = building * size / size.mean()
-    owner["sites_unpaid"][:lead] = owner["sites"][:lead] * np.arange(1, lead + 1) / lead
-    owner["orders"] = owner["sites"][lead - 1]
-    room = owner["shells"] + owner["sites"].sum()
+    sites, unpaid = owner["sites"], owner["sites_unpaid"]
+    sites[:] = unpaid[:] = 0.0
+    sites[:lead] = building * size / size.mean()
+    unpaid[:lead] = sites[:lead] * np.arange(1, lead + 1) / lead
+    owner["orders"] = sites[lead - 1]
+    room = owner["shells"] + sites.sum()
     owner["decided"] = max(room - owner["online"] - owner["waiting"] - owner["pipeline"], 0.0)
 
 

@@ -8,10 +8,9 @@ from simulation.recent import Recent
 from simulation.scenario.levers import LEVER_DTYPE
 from simulation.scenario.parameters import PARAMETER_DTYPE
 from simulation.vintages.builder import open_economy
-from simulation.vintages.inversion import invert
+from simulation.vintages.inversion import LARGEST_KEPT, invert
 from simulation.vintages.opening import Array, Opening
-
-LARGEST_KEPT = 10_000  # firms: building more takes a small part of a run's time, and keeping them memory
+from simulation.vintages.unsaid import check_all_said
 
 
 def finished_opening(vintage: str, parameters: Array, levers: Array, seed: int, firms: int) -> Opening:
@@ -36,6 +35,7 @@ def _finish(vintage: str, parameters: Array, levers: Array, seed: int, firms: in
     opening = open_economy(vintage, parameters, seed, firms)
     for table in ("levers", "levers_before"):
         opening.w[table] = levers[0]
+    check_all_said(world=opening.world, firm=opening.firms)
     targets = {"real_growth": opening.us("real_growth_next_quarter"), "lab_revenue": opening.lab_target}
     with np.errstate(over="ignore"):
         invert(opening, targets)

@@ -11,14 +11,13 @@ from simulation.agents.clouds import MOST_PLANNED
 from simulation.chronicle import NOBODY
 from simulation.registry import HYPERSCALERS, NAMES
 from simulation.scenario import PARAMETERS
-from simulation.vintages.facts import partners
-from simulation.vintages.services_opening import FRONTIER_GROWTH, chip_share, fact
+from simulation.vintages.services_opening import FRONTIER_GROWTH, chip_share, fact, partners_of
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
 
 # Part of a lab's compute that stands under take-or-pay at the opening: OpenAI was bound to Azure, others were freer.
-_CONTRACT_SHARE = {"OpenAI": 0.7, "Anthropic": 0.35, "xAI": 0.35, "Lab 4": 0.35, "Lab 5": 0.35}
+_CONTRACT_SHARE = dict.fromkeys(NAMES["labs"], 0.35) | {"OpenAI": 0.7}
 
 
 def open_needs(opening: Opening) -> None:
@@ -27,7 +26,7 @@ def open_needs(opening: Opening) -> None:
     w, p, market = opening.w, opening.p, opening.w["market"]
     clouds = NAMES["clouds"]
     for j, lab_name in enumerate(NAMES["labs"]):
-        for name, part in partners(opening.vintage)[lab_name].items():
+        for name, part in partners_of(opening, lab_name).items():
             k = clouds.index(name)
             market["partner_share"][j, k] = part
             lab = w["labs"][j]

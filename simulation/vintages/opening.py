@@ -22,6 +22,7 @@ from simulation.rule import live
 from simulation.state import WORLD, accounts_of
 from simulation.vintages import layout
 from simulation.vintages.facts import Facts
+from simulation.vintages.unsaid import unsaid
 
 Array = npt.NDArray[Any]
 
@@ -32,7 +33,7 @@ class Opening:
     def __init__(self, vintage: str, parameters: Array, seed: int, firms: int) -> None:
         self.vintage = vintage
         self.facts = Facts.load(vintage)
-        self._hold(np.zeros(1, WORLD), np.zeros(firms, FIRM))
+        self._hold(unsaid(WORLD, 1), unsaid(FIRM, firms))
         self.w["parameters"] = parameters[0]
         self.w["seed"] = seed
         self.w["opening_quarter"] = VINTAGES[vintage].elapsed
@@ -118,6 +119,15 @@ class Opening:
         """Enter a holding of shares worth `value` at the opening price of one."""
         self._shares[holder, issuer] += value
         self._issued[issuer] += value
+        self._price[issuer] = 1.0
+
+    def give_shares_alike(self, holders: range, issuer: int, value: float) -> None:
+        """Enter holdings of shares worth `value` each."""
+        self._shares[holders.start : holders.stop, issuer] += value
+        issued = float(self._issued[issuer])
+        for _ in holders:
+            issued += value
+        self._issued[issuer] = issued
         self._price[issuer] = 1.0
 
     def give_claim(

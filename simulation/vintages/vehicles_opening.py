@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulation.registry import NAMES
-from simulation.vintages.facts import KnownDeal, known_deals, partners
+from simulation.vintages.facts import KnownDeal, known_deals
+from simulation.vintages.services_opening import partners_of
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
@@ -44,7 +45,7 @@ def open_vehicles(opening: Opening) -> None:
         vehicle = opening.w["vehicles"][NAMES["vehicles"].index(place.name)]
         user = place.user
         if user in NAMES["labs"]:
-            user = max(partners(opening.vintage)[user].items(), key=lambda part: part[1])[0]
+            user = max(partners_of(opening, user).items(), key=lambda part: part[1])[0]
         vehicle["lessee"] = opening.column("clouds", NAMES["clouds"].index(user))
         vehicle["known"] = 1.0
         vehicle["starts_in"] = max(begins - int(opening.w["opening_quarter"]), 1)

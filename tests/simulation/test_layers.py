@@ -9,6 +9,7 @@ ROOMS = (
     "dates",  # quarters, and the openings of record
     "rule_cache",
     "rule",  # scalar rules, compiled
+    "recent",  # what was made last, kept
     "registry",  # who there is, and in which column of the books
     "randomness",
     "chronicle",  # what rules tell of a quarter
