@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from time import process_time
+from typing import NamedTuple
 
 import numpy as np
 
 from benchmarks.timing import Clock, seconds_of
 from simulation import Economy, Scenario
+from simulation.scenario import draw_prior
 
 HORIZON = 40
+HISTORY = 11  # quarters from 2022Q4 to 2025Q3
 
 
 def opening(firms: int, quarters: int = HORIZON, seed: int = 1) -> Economy:
@@ -27,6 +31,37 @@ def agents_in(economy: Economy) -> int:
 def quarter_clock(firms: int, quarters: int) -> Clock:
     """Mean seconds of a quarter over the first quarters of a run; building the opening is not counted."""
     return lambda: seconds_of(opening(firms, quarters).run) / quarters
+
+
+class Parts(NamedTuple):
+    """Seconds of processor time of an opening, of forty quarters, and of the outcome with its twin."""
+
+    opening: float
+    quarters: float
+    outcome: float
+
+
+def parts(firms: int, rounds: int = 25) -> Parts:
+    """The shortest of several tries of every part of a run, each with another seed."""
+
+    def one(seed: int) -> Parts:
+        started = process_time()
+        economy = opening(firms, seed=seed)
+        opened = process_time()
+        economy.run()
+        ran = process_time()
+        economy.outcome  # noqa: B018  what takes time is asking
+        return Parts(opened - started, ran - opened, process_time() - ran)
+
+    return Parts(*map(min, zip(*(one(seed) for seed in range(1, rounds + 1)), strict=True)))
+
+
+def history_seconds(seed: int) -> float:
+    """Processor time of a run from 2022Q4 to 2025Q3 with parameters drawn from the prior."""
+    started = process_time()
+    scenario = Scenario.load("baseline").with_parameters(**draw_prior(seed))
+    Economy(scenario, seed=seed, vintage="2022Q4", quarters=HISTORY, firms=200, keep_books=False).run()
+    return process_time() - started
 
 
 def run_and_judge(firms: int, seed: int = 1) -> object:

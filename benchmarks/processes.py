@@ -46,9 +46,12 @@ def circuit(*arguments: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """Variables of a process: this source tree is on its path, and it draws without a screen."""
+    """Variables of a process: this source tree is on its path, Python keeps what it has compiled of it as it does of
+    what is installed, and it draws without a screen."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    return os.environ | {"PYTHONPATH": path, "MPLBACKEND": "Agg"}
+    compiled = {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "circuit-benchmarks")}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | compiled | {"PYTHONPATH": path, "MPLBACKEND": "Agg"}
 
 
 def process_clock(command: Sequence[str]) -> Clock:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from simulation.chronicle import CHANNELS, EVENT, EVENTS, FORCED_FAILURE, HAPPENINGS
+from simulation.chronicle import CHANNELS, EVENT, EVENT_KINDS, EVENTS, FORCED_FAILURE
 from simulation.registry import COLUMN_NAMES, NAMES
 
 SMALLEST_CUT = 0.5  # USD bn; smaller ones are not worth telling
@@ -21,14 +21,14 @@ _AGENTS = (*COLUMN_NAMES, "Investors", "Chronicle", "")
 _INVESTORS, _CHRONICLE, _NOBODY = range(len(COLUMN_NAMES), len(_AGENTS))
 _CHANNELS = (*CHANNELS, "")
 _EVENTS = (
-    *(happening.name for happening in HAPPENINGS),
+    *(kind.name for kind in EVENT_KINDS),
     "withdrawal_begins", "withdrawal_ends", "failed_round", "round", "orders_cut", "events_left_out",
 )  # fmt: skip
 
 # What happened in words, with the units of its numbers.
 _WORDS = [
-    happening.words.replace("{amount}", "{amount:,.1f} bn").replace("{gigawatts}", "{gigawatts:.2f} GW")
-    for happening in HAPPENINGS
+    kind.words.replace("{amount}", "{amount:,.1f} bn").replace("{gigawatts}", "{gigawatts:.2f} GW")
+    for kind in EVENT_KINDS
 ]
 
 

@@ -24,6 +24,7 @@ from simulation.books.instruments import FIRST_TANGIBLE, STOCKS
 from simulation.dates import USUAL
 from simulation.economy import Economy
 from simulation.errors import CircuitError
+from simulation.registry import NAMES
 from simulation.scenario import Scenario
 from simulation.series import SERIES
 
@@ -192,6 +193,7 @@ AGENT_TYPES: dict[str, type[EconomicAgent]] = {
     "vehicles": Vehicle,
     "receivers": Receiver,
 }
+AGENT_TYPES |= {kind: EconomicAgent for kind in NAMES if kind not in AGENT_TYPES}
 
 
 class CircuitModel(mesa.Model):  # type: ignore[misc]
@@ -226,7 +228,7 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
         model_reporters: Reporters | None = None,
         agent_reporters: Reporters | None = None,
         agenttype_reporters: Mapping[type[mesa.Agent], Reporters] | None = None,
-        **parameters: float | bool,
+        **kwargs: float | bool,  # parameters; Mesa's page lets keywords through by this name alone
     ) -> None:
         if seed is not None and rng is not None:
             raise CircuitError("seed and rng: give one of them")
@@ -235,9 +237,9 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
         self._registered = 0
         self.seed = int(rng) if isinstance(rng, int | np.integer) else int(self.rng.integers(2**31))
         if economy is None:
-            chosen = _scenario(scenario, policy, parameters, vintage)
+            chosen = _scenario(scenario, policy, kwargs, vintage)
             economy = Economy(chosen, seed=self.seed, vintage=vintage, quarters=quarters, firms=firms)
-        elif parameters or policy:
+        elif kwargs or policy:
             raise CircuitError("economy: has its own scenario, so leave parameters and policies out")
         self.economy = economy
         self.records = self.economy.kinds

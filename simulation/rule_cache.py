@@ -4,6 +4,9 @@ A compiled rule is filed under a fingerprint of everything it computes from: its
 and the rules it calls, however far down. Numba's own cache looks at the file of a rule only, and would go on using
 yesterday's code after a change in a constant, an argument or a rule that stands elsewhere. What does not change the
 computation (comments, docstrings, the place of the package) does not change the fingerprint.
+
+What others have compiled for the same kind of processor is read too, where one's own folder has nothing: rules that lie
+in the package itself, and those in a folder that may be read only.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import sys
 import tempfile
 import types
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,17 +31,23 @@ from filelock import FileLock
 from numba.core import caching
 
 PACKAGE = Path(__file__).resolve().parent
+IN_THE_PACKAGE = PACKAGE / "compiled"
 _announced = False
 NO_HOME = "CIRCUIT_CACHE_OF_PARENT"
 """Tells the processes of a batch the temporary folder of the one that started them."""
+
+
+def usual_folder() -> Path:
+    """Where compiled rules are kept unless that cannot be written. Raises RuntimeError for a user without a home."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("NUMBA_CACHE_DIR") or home / "circuit-economy")
 
 
 def folder_for_rules() -> Path:
     """Folder for compiled rules: inside the user's cache, or a temporary one, shared with the processes that this one
     starts and removed with it, where nothing can be kept there."""
     try:
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        folder = Path(os.environ.get("NUMBA_CACHE_DIR") or home / "circuit-economy")
+        folder = usual_folder()
         folder.mkdir(parents=True, exist_ok=True)
         if os.access(folder, os.W_OK):
             return folder
@@ -56,6 +66,20 @@ def folder_for_rules() -> Path:
 def cache_folder() -> Path:
     """Folder of compiled rules of this process."""
     return folder_for_rules()
+
+
+@lru_cache(maxsize=1)
+def folders_of_others() -> tuple[Path, ...]:
+    """Folders of compiled rules that this process reads and does not write."""
+    folders = [IN_THE_PACKAGE]
+    with suppress(RuntimeError):
+        folders.append(usual_folder())
+    return tuple(folder for folder in folders if folder != cache_folder() and os.access(folder, os.R_OK))
+
+
+def is_kept(name: str) -> bool:
+    """Whether a file lies in the folder of compiled rules, or in one of those that are read too."""
+    return any((folder / name).exists() for folder in (cache_folder(), *folders_of_others()))
 
 
 def fingerprint(function: Callable[..., Any]) -> str:
@@ -162,7 +186,8 @@ class RulePlace(caching._CacheLocator):
 
     def __init__(self, function: Callable[..., Any], file: str) -> None:
         inside = PACKAGE in Path(file).parents
-        self.folder = cache_folder() / (Path(file).relative_to(PACKAGE).parent if inside else "own")
+        self.room = Path(file).relative_to(PACKAGE).parent if inside else Path("own")
+        self.folder = cache_folder() / self.room
         self.stamp = fingerprint(function)
 
     @classmethod
@@ -211,9 +236,19 @@ class RuleCache(caching.FunctionCache):
 
     def load_overload(self, *arguments: Any) -> Any:
         """The compiled rule, or nothing: then it is compiled, and who waits is told."""
-        found = super().load_overload(*arguments)
+        found = super().load_overload(*arguments) or self._load_from_others(*arguments)
         if found is None and PACKAGE in Path(self._py_func.__code__.co_filename).resolve().parents:
             announce_compiling()
+        return found
+
+    def _load_from_others(self, *arguments: Any) -> Any:
+        """The rule as others have compiled it, if they have."""
+        place, own, found = self._impl.locator, self._cache_file, None
+        for folder in folders_of_others():
+            where = str(folder / place.room)
+            self._cache_file = caching.IndexDataCacheFile(where, self._impl.filename_base, place.get_source_stamp())
+            found = found or super().load_overload(*arguments)
+        self._cache_file = own
         return found
 
     def _save_overload(self, *arguments: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a counterfactual leaves out: the same seed, parameters and luck, different in one thing from one quarter on."""
+"""What a twin leaves out: the same seed, parameters and luck, different in one thing from one quarter on."""
 
 from __future__ import annotations
 

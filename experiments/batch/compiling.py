@@ -6,7 +6,7 @@ import multiprocessing
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
-from pathlib import Path
+from itertools import chain
 from typing import Any
 
 from ..common.progress import counted
@@ -19,42 +19,61 @@ def prepare() -> None:
     """Compile the rules before any worker needs them, and say so, since that takes a while. Once for a machine."""
     from simulation.rule import COMPILED
 
-    if not COMPILED or _mark().exists():
+    if not COMPILED or is_compiled():
         return
     from filelock import FileLock
 
-    from simulation.rule_cache import announce_compiling
+    from simulation.rule_cache import announce_compiling, cache_folder
 
     from .pool import default_workers
 
     announce_compiling()
-    with FileLock(_mark().with_suffix(".lock")):  # who comes second waits, and finds them compiled
-        if not _mark().exists():
+    mark = cache_folder() / _mark()
+    with FileLock(mark.with_suffix(".lock")):  # who comes second waits, and finds them compiled
+        if not mark.exists():
             compile_rules(default_workers())
-            worker.warm_up()
-            _mark().touch()
+            mark.touch()
 
 
-def _mark() -> Path:
-    """The file that says that every rule is compiled, for this Python and this Numba."""
+def is_compiled() -> bool:
+    """Whether all rules lie compiled where this process will look for them."""
+    from simulation.rule_cache import is_kept
+
+    return is_kept(_mark())
+
+
+def processor() -> str:
+    """The kind of processor that rules are compiled for: this one's, unless `NUMBA_CPU_NAME` names another."""
+    import numba
+    from numba.core.codegen import ll
+
+    settings: Any = numba.config
+    return str(settings.CPU_NAME or ll.get_host_cpu_name())
+
+
+@lru_cache(maxsize=1)
+def _mark() -> str:
+    """The file that says that every rule is compiled, for this Python, this Numba and this kind of processor."""
     import hashlib
 
     import numba
 
     from simulation.plan import pass_quarter
-    from simulation.rule_cache import cache_folder, fingerprint
+    from simulation.rule_cache import fingerprint
 
     digest = hashlib.sha256(fingerprint(pass_quarter).encode() + str(_types()).encode()).hexdigest()[:16]
-    return cache_folder() / f"{sys.implementation.cache_tag}-numba-{numba.__version__}-{digest}.compiled"
+    return f"{sys.implementation.cache_tag}-numba-{numba.__version__}-{processor()}-{digest}.compiled"
 
 
 def compile_rules(processors: int) -> None:
-    """Compile every rule of the quarter and leave it on the disk."""
+    """Compile every rule of the quarter, then the quarter as one and the opening, and leave them on the disk."""
     spawned = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(processors, MOST_PROCESSES), spawned) as processes:
         numbers = range(len(_rules()))
-        for _ in counted(processes.map(_compile, numbers), "rule", "compiling", len(numbers)):
-            pass
+        steps = chain(processes.map(_compile, numbers), [None])
+        for number, _ in enumerate(counted(steps, "rule", "compiling", len(numbers) + 1)):
+            if number == len(numbers):
+                worker.warm_up()
 
 
 def _compile(number: int) -> None:

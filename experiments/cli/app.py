@@ -21,6 +21,7 @@ from . import (
     autopsy,
     between,
     calibrate,
+    compiling,
     contagion,
     discover,
     drivers,
@@ -260,6 +261,7 @@ def validate(
 
 
 app.command(epilog=explore.EPILOG)(explore.explore)
+app.command("compile", epilog=compiling.EPILOG)(compiling.compile_)
 lists.register(app)
 app.command(epilog=web.EPILOG)(web.web)
 app.command(epilog=twin.EPILOG)(twin.twin)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.books.purposes import PURPOSES, SECTOR_LETTERS
-from simulation.registry import COLUMNS
+from simulation.registry import COLUMNS, KINDS
 from simulation.rule import Record, rule
 
 if TYPE_CHECKING:
     import pandas as pd
 
-AI_LETTERS = "MCLOS"
+AI_LETTERS = [each.letter for each in KINDS.values() if each.ai]
 AI_SECTORS = tuple(SECTOR_LETTERS[letter] for letter in AI_LETTERS)
 
 # Rows that only the sector's members may use on both sides: all of them cancel.

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from simulation.books import instruments as stock
+from simulation.registry import KINDS
 
 Nature = Literal["current", "capital", "financial", "used"]
 Origin = Literal["end demand", "core business", "outside finance", "trade", "no money"]
@@ -58,24 +59,7 @@ class Purpose(NamedTuple):
 ) = range(62)  # fmt: skip
 
 # Sectors, one letter each, so that a row's permitted parties read at a glance.
-SECTOR_LETTERS = {
-    "F": "firms",
-    "M": "chip_makers",
-    "C": "clouds",
-    "L": "labs",
-    "O": "other_buyers",
-    "H": "households",
-    "E": "equity_funds",
-    "V": "venture_funds",
-    "P": "credit_funds",
-    "I": "insurers",
-    "B": "banks",
-    "G": "governments",
-    "Z": "central_banks",
-    "W": "rest_of_world",
-    "S": "vehicles",
-    "R": "receivers",
-}
+SECTOR_LETTERS = {"F": "firms"} | {each.letter: kind for kind, each in KINDS.items()}
 _ALL = "".join(SECTOR_LETTERS)
 _NONE = -1
 

@@ -58,11 +58,11 @@ def clear_dues(
 
     Arguments, all money in one unit:
         payer, payee, priority, amount: The dues, one entry each; amounts not below zero.
-        means: Money of every actor before it receives anything, credit lines included; below zero counts as zero.
+        means: Money of every agent before it receives anything, credit lines included; below zero counts as zero.
         alpha, beta: Parts of means and of receipts that a default leaves to the creditors, in [0, 1].
         paid: Filled with what is paid on every due.
-        generation: Filled with the round in which each actor defaulted, -1 for the solvent.
-        destroyed: Filled with what its default cost each actor: means + receipts - payments of a defaulter.
+        generation: Filled with the round in which each agent defaulted, -1 for the solvent.
+        destroyed: Filled with what its default cost each agent: means + receipts - payments of a defaulter.
     """
     owed = np.zeros(len(means))
     received = np.zeros(len(means))
@@ -116,15 +116,15 @@ def name_defaulters(
 
 
 @rule
-def seniority_ladder(payer: np.ndarray, priority: np.ndarray, amount: np.ndarray, actors: int) -> np.ndarray:
+def seniority_ladder(payer: np.ndarray, priority: np.ndarray, amount: np.ndarray, agents: int) -> np.ndarray:
     """What each payer owes before class c comes to be paid: ladder[payer, c]; the last rung is all its dues."""
     classes = 0
     for k in range(len(priority)):
         classes = max(classes, priority[k] + 1)
-    ladder = np.zeros((actors, classes + 1))
+    ladder = np.zeros((agents, classes + 1))
     for k in range(len(amount)):
         ladder[payer[k], priority[k] + 1] += amount[k]
-    for i in range(actors):
+    for i in range(agents):
         for c in range(classes):
             ladder[i, c + 1] += ladder[i, c]
     return ladder

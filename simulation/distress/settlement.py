@@ -49,7 +49,7 @@ def settle(world, accounts, firms):
     receiver.price_factor = 1.0
     book_overdrafts(w, accounts)
     save_insolvent(w, accounts)
-    failures = name_doomed(w)
+    failures = name_insolvent(w)
     if failures > 0:
         liquidate(w, accounts)
         stand_in(w, accounts)
@@ -145,9 +145,9 @@ def unused_credit(w, column):
 
 
 @rule
-def name_doomed(w):
+def name_insolvent(w):
     """Those that fail whatever they can pay: insolvent for `insolvency_quarters`, or made to fail by an experiment."""
-    doomed = 0
+    insolvent = 0
     for column in range(len(w.debtors)):
         debtor = w.debtors[column]
         debtor.in_default = 0.0
@@ -166,8 +166,8 @@ def name_doomed(w):
         else:
             continue
         enter_default(w, column, 0)
-        doomed += 1
-    return doomed
+        insolvent += 1
+    return insolvent
 
 
 @rule

@@ -1,8 +1,8 @@
-"""DebtRank: how much of the system's value the failure of actors puts at risk. A diagnostic, not a default rule.
+"""DebtRank: how much of the system's value the failure of agents puts at risk. A diagnostic, not a default rule.
 
 exposure[holder, issuer] is what the holder loses if the issuer's claims become worthless (USD bn); equity is the
-holder's buffer; value is what an actor counts for in the total, usually its assets. Distress is the part of its buffer
-an actor has lost, in [0, 1].
+holder's buffer; value is what an agent counts for in the total, usually its assets. Distress is the part of its buffer
+an agent has lost, in [0, 1].
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LONGEST_CHAIN = 10
 
 
 class Network(NamedTuple):
-    """Exposures listed by issuer, since most pairs of actors have nothing to do with each other: the holders of each
+    """Exposures listed by issuer, since most pairs of agents have nothing to do with each other: the holders of each
     issuer's claims, the part of each holder's buffer at stake, and how many holders there are."""
 
     holder: np.ndarray
@@ -74,7 +74,7 @@ def calm(size: int) -> Wave:
 
 @rule
 def pass_on_once(network: Network, wave: Wave, hit: int) -> int:
-    """Spread the distress of the first so many actors in `reached`, breadth first. Each actor passes its distress on
+    """Spread the distress of the first so many agents in `reached`, breadth first. Each agent passes its distress on
     once, in the step after it is first hit, so that losses do not go round in circles (Battiston, Puliga, Kaushik,
     Tasca and Caldarelli 2012). Returns how many have been reached."""
     distress, reached, passed_on = wave
@@ -116,25 +116,25 @@ def value_at_risk(network: Network, value: np.ndarray, failed: np.ndarray, wave:
 
 @rule
 def group_debt_rank(network: Network, value: np.ndarray, failed: np.ndarray) -> float:
-    """DebtRank of actors that fail together: the part of total value that is distressed in others, their own value left
+    """DebtRank of agents that fail together: the part of total value that is distressed in others, their own value left
     out (Battiston et al. 2012)."""
     total = value.sum()
     return value_at_risk(network, value, failed, calm(len(value))) / total if total > 0.0 else 0.0
 
 
 @rule
-def debt_ranks(network: Network, value: np.ndarray, actors: np.ndarray, rank: np.ndarray) -> None:
-    """DebtRank of each of some actors, when it fails alone. Fills their places of `rank`."""
+def debt_ranks(network: Network, value: np.ndarray, agents: np.ndarray, rank: np.ndarray) -> None:
+    """DebtRank of each of some agents, when it fails alone. Fills their places of `rank`."""
     total = value.sum()
     wave = calm(len(value))
-    for k in range(len(actors)):
-        lost = value_at_risk(network, value, actors[k : k + 1], wave)
-        rank[actors[k]] = lost / total if total > 0.0 else 0.0
+    for k in range(len(agents)):
+        lost = value_at_risk(network, value, agents[k : k + 1], wave)
+        rank[agents[k]] = lost / total if total > 0.0 else 0.0
 
 
 @rule
 def bounds_of_value_at_risk(network: Network, value: np.ndarray) -> np.ndarray:
-    """At most so much value is distressed in others when each actor fails alone: that of all chains of exposures, as if
+    """At most so much value is distressed in others when each agent fails alone: that of all chains of exposures, as if
     nobody passed distress on once only or could lose no more than its buffer."""
     bound = np.zeros(len(value))
     shorter = np.zeros(len(value))
@@ -150,33 +150,33 @@ def bounds_of_value_at_risk(network: Network, value: np.ndarray) -> np.ndarray:
 
 
 @rule
-def largest_debt_rank(network: Network, value: np.ndarray, actors: np.ndarray) -> tuple[int, float]:
-    """Whose DebtRank among some actors is largest, and how large; -1 and zero where nobody's failure hurts others.
+def largest_debt_rank(network: Network, value: np.ndarray, agents: np.ndarray) -> tuple[int, float]:
+    """Whose DebtRank among some agents is largest, and how large; -1 and zero where nobody's failure hurts others.
     Those whose bound is below what has been found need not fail: mostly all but one."""
     bound = bounds_of_value_at_risk(network, value)
     wave = calm(len(value))
     largest = -1
     most = 0.0
-    for _ in range(len(actors)):
+    for _ in range(len(agents)):
         next_one = 0
-        for k in range(len(actors)):
-            if bound[actors[k]] > bound[actors[next_one]]:
+        for k in range(len(agents)):
+            if bound[agents[k]] > bound[agents[next_one]]:
                 next_one = k
-        actor = actors[next_one]
-        if bound[actor] <= most:
+        agent = agents[next_one]
+        if bound[agent] <= most:
             break
-        lost = value_at_risk(network, value, actors[next_one : next_one + 1], wave)
+        lost = value_at_risk(network, value, agents[next_one : next_one + 1], wave)
         if lost > most:
-            largest = actor
+            largest = agent
             most = lost
-        bound[actor] = 0.0
+        bound[agent] = 0.0
     total = value.sum()
     return largest, most / total if total > 0.0 else 0.0
 
 
 @rule
 def removal_losses(value: np.ndarray, rank: np.ndarray, loss: np.ndarray) -> None:
-    """Part of total value that goes when an actor fails, its own and what it puts at risk in others. Fills `loss`; the
+    """Part of total value that goes when an agent fails, its own and what it puts at risk in others. Fills `loss`; the
     order from the largest down is the removal ranking."""
     total = value.sum()
     for i in range(len(value)):

@@ -206,11 +206,12 @@ def _lay_out_sites(owner: Any, building: float, growth: float, p: Any) -> None:
     larger than the one before by the growth of orders. Equipment for them that is not yet on order is decided on."""
     lead = min(int(p["construction_lead"]), SITES)
     size = (1.0 + growth) ** np.arange(lead)
-    owner["sites"] = owner["sites_unpaid"] = 0.0
-    owner["sites"][:lead] = building * size / size.mean()
-    owner["sites_unpaid"][:lead] = owner["sites"][:lead] * np.arange(1, lead + 1) / lead
-    owner["orders"] = owner["sites"][lead - 1]
-    room = owner["shells"] + owner["sites"].sum()
+    sites, unpaid = owner["sites"], owner["sites_unpaid"]
+    sites[:] = unpaid[:] = 0.0
+    sites[:lead] = building * size / size.mean()
+    unpaid[:lead] = sites[:lead] * np.arange(1, lead + 1) / lead
+    owner["orders"] = sites[lead - 1]
+    room = owner["shells"] + sites.sum()
     owner["decided"] = max(room - owner["online"] - owner["waiting"] - owner["pipeline"], 0.0)
 
 

@@ -84,14 +84,12 @@ def _open_shares(opening: Opening) -> None:
         issuer = opening.column(kind, k)
         free = values[name] - stakes.get(name, 0.0)
         held = each * 0.99 * ai_share * values[name] / ai_total * free / values[name]
-        for fund in columns_of("equity_funds"):
-            opening.give_shares(fund, issuer, held)
+        opening.give_shares_alike(columns_of("equity_funds"), issuer, held)
         left = values[name] - float(w["ledger"]["issued"][issuer])
         opening.give_shares(abroad, issuer, 0.05 * left)
         opening.give_shares(rest, issuer, 0.10 * left)
         opening.give_shares(top, issuer, 0.85 * left)
-    for fund in columns_of("equity_funds"):
-        opening.give_shares(fund, FIRMS_COLUMN, each * 0.99 * (1.0 - ai_share))
+    opening.give_shares_alike(columns_of("equity_funds"), FIRMS_COLUMN, each * 0.99 * (1.0 - ai_share))
     held = each * 0.99 * (1.0 - ai_share) * funds
     left = max(firms_total - held, 0.1 * firms_total)
     opening.give_shares(abroad, FIRMS_COLUMN, NET_FOREIGN_SHARE * left)

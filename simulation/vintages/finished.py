@@ -8,11 +8,9 @@ from simulation.recent import Recent
 from simulation.scenario.levers import LEVER_DTYPE
 from simulation.scenario.parameters import PARAMETER_DTYPE
 from simulation.vintages.builder import open_economy
-from simulation.vintages.inversion import invert
+from simulation.vintages.inversion import LARGEST_KEPT, invert
 from simulation.vintages.opening import Array, Opening
 from simulation.vintages.unsaid import check_all_said
-
-LARGEST_KEPT = 10_000  # firms: building more takes a small part of a run's time, and keeping them memory
 
 
 def finished_opening(vintage: str, parameters: Array, levers: Array, seed: int, firms: int) -> Opening:

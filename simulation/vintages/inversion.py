@@ -3,10 +3,12 @@ economy decides, the growth of output and the sale of AI services."""
 
 from __future__ import annotations
 
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.agents.firms import FIRM
 from simulation.books.audit import start_books
 from simulation.books.instruments import GOVERNMENT_BONDS
 from simulation.books.ledger import ACCOUNT, SLOT, market_value
@@ -15,6 +17,7 @@ from simulation.measurement.circularity import open_purses
 from simulation.plan import pass_quarter
 from simulation.registry import HYPERSCALERS, LISTED, MAKERS, N_INSTITUTIONS
 from simulation.rule import live, rule
+from simulation.state import WORLD
 from simulation.valuation.appraisal import (
     ai_discount_rate,
     ai_earnings,
@@ -37,6 +40,18 @@ CORE_MULTIPLE = 15.0  # value of core business over its yearly cash flow, at mos
 CORE_PART = 0.95  # of market value, at most
 TRIALS = 4
 LEAST_RECKONED = 1e-6  # USD bn
+LARGEST_KEPT = 10_000  # firms: keeping more takes memory, and building more a small part of a run's time
+
+
+def _bytes_of_dues() -> slice:
+    """Bytes of a world that list dues: a third of it, and none of them is read before it is written."""
+    world = np.empty(1, WORLD)
+    dues = world["clearing"]["dues"]
+    start = dues.ctypes.data - world.ctypes.data
+    return slice(start, start + dues.nbytes)
+
+
+_DUES = _bytes_of_dues()
 
 
 @rule
@@ -126,7 +141,8 @@ def scale_values(world: Any, accounts: Any, firms: Any) -> None:
 def invert(opening: Opening, targets: dict[str, float]) -> None:
     """Fit consumption's propensities to the growth of real GDP, and consumers' demand to the labs' revenue, by running
     the first quarter on copies. Then scale values on that first quarter and start the books."""
-    trial = _Trial(opening)
+    trial = _trial(len(opening.firms))
+    start_books(live(opening.world)[0]["ledger"], live(opening.accounts), live(opening.firms))  # no fit moves a balance
     for _ in range(TRIALS):
         world = trial.first_quarter(opening)
         _fit_incomes(opening, world)
@@ -145,7 +161,6 @@ def invert(opening: Opening, targets: dict[str, float]) -> None:
         )
     trial.first_quarter(opening)
     _scale_on(opening, trial)
-    start_books(live(opening.world)[0]["ledger"], live(opening.accounts), live(opening.firms))
     open_purses(live(opening.world), live(opening.accounts), live(opening.firms))
 
 
@@ -198,23 +213,38 @@ def _net_debt(world: Any) -> float:
 class _Trial:
     """Copies of the opening on which the first quarter is tried, without noise."""
 
-    def __init__(self, opening: Opening) -> None:
-        self.world = np.empty_like(opening.world)
-        self.firms = np.empty_like(opening.firms)
+    def __init__(self, firms: int) -> None:
+        self.world = np.empty(1, WORLD)
+        self.firms = np.empty(firms, FIRM)
         accounts = np.ndarray((N_INSTITUTIONS,), ACCOUNT, self.world, 0, (SLOT,))
         self.arguments = (live(self.world), live(accounts), live(self.firms))
 
     def first_quarter(self, opening: Opening) -> Any:
         """Run the first quarter of the opening as it is now. Returns its world."""
-        for copy, original in ((self.world, opening.world), (self.firms, opening.firms)):
-            copy.view(np.uint8)[:] = original.view(np.uint8)
+        copy, original = self.world.view(np.uint8), opening.world.view(np.uint8)
+        for part in (slice(0, _DUES.start), slice(_DUES.stop, None)):
+            copy[part] = original[part]
+        self.firms.view(np.uint8)[:] = opening.firms.view(np.uint8)
         world = self.world[0]
         world["parameters"]["macro_noise"] = 0.0
         world["parameters"]["boom"] = 1.0  # an economy in which the boom stops at the opening opens as if it did not
         still(world["luck"])
-        start_books(self.arguments[0][0]["ledger"], self.arguments[1], self.arguments[2])
         pass_quarter(*self.arguments)
         return world
+
+
+_at_hand = local()
+
+
+def _trial(firms: int) -> _Trial:
+    """Room for trials. That of the last opening will do: getting another megabyte from the system takes longer than
+    copying one."""
+    trial: _Trial | None = getattr(_at_hand, "trial", None)
+    if trial is None or len(trial.firms) != firms:
+        trial = _Trial(firms)
+    if firms <= LARGEST_KEPT:
+        _at_hand.trial = trial
+    return trial
 
 
 def _scale_on(opening: Opening, trial: _Trial) -> None:

@@ -121,6 +121,15 @@ class Opening:
         self._issued[issuer] += value
         self._price[issuer] = 1.0
 
+    def give_shares_alike(self, holders: range, issuer: int, value: float) -> None:
+        """Enter holdings of shares worth `value` each."""
+        self._shares[holders.start : holders.stop, issuer] += value
+        issued = float(self._issued[issuer])
+        for _ in holders:
+            issued += value
+        self._issued[issuer] = issued
+        self._price[issuer] = 1.0
+
     def give_claim(
         self, instrument: int, holder: int, issuer: int, amount: float, rate: float, maturity: float
     ) -> None:

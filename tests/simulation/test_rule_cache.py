@@ -161,3 +161,27 @@ def test_a_rule_of_ones_own_that_writes_past_the_end_says_so(tmp_path: Path) -> 
         "try:\n    past(np.zeros(3))\nexcept IndexError:\n    print(7)\n"
     )
     assert printed(started(program, XDG_CACHE_HOME=str(tmp_path / "cache"))) == [7]
+
+
+SHIPPED = """
+from pathlib import Path
+import simulation.rule_cache
+simulation.rule_cache.IN_THE_PACKAGE = Path({folder!r})
+"""
+
+
+def test_rules_that_came_with_the_package_are_read_and_left_as_they_are(tmp_path: Path) -> None:
+    shipped, own = tmp_path / "shipped", tmp_path / "own"
+    assert printed(started(DRAW, NUMBA_CACHE_DIR=str(shipped))) == [0]
+    before = sorted(path.stat().st_mtime_ns for path in shipped.rglob("*"))
+    program = tmp_path / "draw.py"
+    program.write_text(SHIPPED.format(folder=str(shipped)) + DRAW)
+    assert printed(started(program, NUMBA_CACHE_DIR=str(own))) == [1]
+    assert sorted(path.stat().st_mtime_ns for path in shipped.rglob("*")) == before
+    assert not list(own.rglob("*.nbc"))
+
+
+def test_rules_for_any_processor_are_kept_beside_those_for_this_one(tmp_path: Path) -> None:
+    keeps = {"NUMBA_CACHE_DIR": str(tmp_path)}
+    anywhere = keeps | {"NUMBA_CPU_NAME": "generic"}
+    assert [printed(started(DRAW, **given)) for given in (keeps, anywhere, anywhere, keeps)] == [[0], [0], [1], [1]]

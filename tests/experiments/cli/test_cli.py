@@ -20,7 +20,7 @@ COMMANDS = (
     *("compare", "batch", "run", "check", "scenarios", "studies", "validate"),
     *("parameters", "levers", "series", "diff", "export"),
     *("query", "reproduce", "repair", "dictionary", "sensitivity", "discover", "web", "fail", "amplify", "policy"),
-    "report",
+    *("report", "compile"),
 )
 WITH_WORKERS = {
     "compare": [],

@@ -37,16 +37,16 @@ def run_with(*newcomers: tuple[str, str]) -> subprocess.CompletedProcess[str]:
 
 def test_the_books_have_room_for_whoever_is_named() -> None:
     done = run_with(
-        ('"Lab 5"]', '"Lab 5", "Lab 6"]'),
-        ("range(2, 7)", "range(2, 8)"),  # neoclouds
-        ("for k in range(1, 5)]", "for k in range(1, 6)]"),  # private-credit funds
-        ('"SoftBank"]', '"SoftBank", "Venture fund 5"]'),
-        ('"Vehicle 6"]', '"Vehicle 6", "Vehicle 7"]'),
+        ('"Lab 5")', '"Lab 5", "Lab 6")'),
+        ('"Neocloud", 2, 6', '"Neocloud", 2, 7'),
+        ('"Private-credit fund", 1, 4', '"Private-credit fund", 1, 5'),
+        ('"SoftBank")', '"SoftBank", "Venture fund 5")'),
+        ('"Vehicle", 5, 6', '"Vehicle", 5, 7'),
     )
     assert done.stdout.split() == ["68", "72", "69", "True"], done.stderr
 
 
-@pytest.mark.parametrize("last", ['"Broadcom"]', '"Foreign clouds"]'])
+@pytest.mark.parametrize("last", ['"Broadcom"', '"Foreign clouds"'])
 def test_a_named_newcomer_of_whom_nothing_is_known_is_refused_by_name(last: str) -> None:
-    done = run_with((last, f'{last[:-1]}, "Newcomer"]'))
+    done = run_with((last, f'{last}, "Newcomer"'))
     assert "no agent 'Newcomer'" in done.stderr

@@ -1,0 +1,35 @@
+"""`circuit compile`: what the first run would wait for, done when there is time for it."""
+
+from __future__ import annotations
+
+import os
+
+from simulation.errors import CircuitError
+
+EPILOG = "Example: `circuit compile`, after each install"
+
+
+def compile_() -> None:
+    """Compile the rules of the economy now, which the first run would otherwise wait for.
+
+    Says where they are kept. A run takes them from there as long as neither the rules nor Python, Numba and the kind of
+    processor change. Variables of the environment: NUMBA_CACHE_DIR is the folder; NUMBA_CPU_NAME=generic, here and in
+    every run, makes rules that any processor of the architecture can use, as a container needs them.
+    """
+    from time import monotonic
+
+    from simulation.rule import COMPILED
+
+    from ..batch.compiling import is_compiled, prepare, processor
+
+    if not COMPILED:
+        raise CircuitError("CIRCUIT_JIT=0 is set: rules run uncompiled, unset it to compile them")
+    from simulation.rule_cache import NO_HOME, cache_folder, usual_folder
+
+    folder = str(cache_folder())
+    if os.environ.get(NO_HOME) == folder:
+        raise CircuitError(f"{usual_folder()} cannot be written: set NUMBA_CACHE_DIR to a folder that keeps the rules")
+    started, before = monotonic(), is_compiled()
+    prepare()
+    took = "were compiled already" if before else f"compiled in {monotonic() - started:.0f} s"
+    print(f"Rules {took}, for processors of the kind {processor()}. Kept in: {folder}")
