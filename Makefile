@@ -3,7 +3,7 @@
 PYTHON ?= python3
 
 .PHONY: install format lint types test test-open test-search test-slow golden golden-diff docs docs-examples pages notebooks gallery reference \
-	evidence bench browser ranges reliability size check reference-endings
+	evidence bench browser mesa-page ranges reliability size check reference-endings
 
 install:  ## everything needed to work on Circuit, in the active environment
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
@@ -83,7 +83,7 @@ evidence:  ## infer from the record, score forecasts of the past, and keep both;
 	$(PYTHON) -m experiments.cli calibrate --results results/calibration
 	$(PYTHON) -m experiments.cli evidence --results results/evidence
 	mkdir -p results/reference/evidence
-	cp results/calibration/record.ensemble experiments/ensembles/data/
+	cp results/calibration/record.ensemble results/calibration/screening.csv experiments/ensembles/data/
 	cd results/calibration && cp parameters.csv prior-check.csv screening.csv coverage.csv ../reference/evidence/
 	$(PYTHON) -m experiments.evidence.now results/reference/evidence
 	cd results/evidence && cp scores.csv by-series.csv by-horizon.csv shares.csv returns.csv ../reference/evidence/
@@ -91,6 +91,10 @@ evidence:  ## infer from the record, score forecasts of the past, and keep both;
 browser:  ## open the reference report in Chromium: nothing logged, nothing fetched, no serious fault of accessibility
 	$(PYTHON) -m pip install -q -c constraints.txt -e '.[browser]'
 	$(PYTHON) -m benchmarks.browser results/reference/headline/report.html
+
+mesa-page:  ## open Mesa's page of the economy in Chromium: every step draws, nothing logged, nothing fetched
+	$(PYTHON) -m pip install -q -c constraints.txt -e '.[browser,mesa-page]'
+	$(PYTHON) -m benchmarks.mesa_page
 
 bench:  ## speed against peers, measured in one run
 	$(PYTHON) -m pip install -q -c constraints.txt -e '.[bench]'

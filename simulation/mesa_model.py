@@ -228,7 +228,7 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
         model_reporters: Reporters | None = None,
         agent_reporters: Reporters | None = None,
         agenttype_reporters: Mapping[type[mesa.Agent], Reporters] | None = None,
-        **parameters: float | bool,
+        **kwargs: float | bool,  # parameters; Mesa's page lets keywords through by this name alone
     ) -> None:
         if seed is not None and rng is not None:
             raise CircuitError("seed and rng: give one of them")
@@ -237,9 +237,9 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
         self._registered = 0
         self.seed = int(rng) if isinstance(rng, int | np.integer) else int(self.rng.integers(2**31))
         if economy is None:
-            chosen = _scenario(scenario, policy, parameters, vintage)
+            chosen = _scenario(scenario, policy, kwargs, vintage)
             economy = Economy(chosen, seed=self.seed, vintage=vintage, quarters=quarters, firms=firms)
-        elif parameters or policy:
+        elif kwargs or policy:
             raise CircuitError("economy: has its own scenario, so leave parameters and policies out")
         self.economy = economy
         self.records = self.economy.kinds

@@ -89,8 +89,9 @@ def _grid(rows: Iterable[tuple[str, ...]]) -> Table:
 
 
 def parameters(text: Text = None, csv: Csv = False, json: Json = False) -> None:
-    """List the parameters with default, range, prior and source, all of them or those that a text is about.
+    """List the parameters with default, range, prior, what the record leaves of each, what it moves most, and source.
 
+    All of them, or those that a text is about.
     `--set NAME=VALUE` sets one, as does the table `[parameters]` of a scenario file.
     """
     from ..study.catalogue import parameters as listing

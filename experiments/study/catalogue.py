@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 
 def parameters() -> pd.DataFrame:
-    """Every parameter: its default and range, what a prior draws it from (nothing where none does), and its source."""
+    """Every parameter: its default and range, what a prior draws it from (nothing where none does), what the record
+    leaves of it (nothing where it was not inferred), the observed series that it moves most, and its source."""
     import pandas as pd
 
-    drawn = set(prior_names())
+    from ..ensembles.learned import effects, posteriors
+
+    drawn, left, moved = set(prior_names()), posteriors(), effects()
     rows = [
         {
             "name": parameter.name,
@@ -34,6 +37,8 @@ def parameters() -> pd.DataFrame:
             "high": float(parameter.high),
             "status": parameter.status,
             "drawn from": prior_of(parameter.name) if parameter.name in drawn else "",
+            "the record leaves": str(left.get(parameter.name, "")),
+            "moves most": str(moved.get(parameter.name, "")),
             "source": parameter.source,
         }
         for group, names in groups().items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import math
 import weakref
 
@@ -226,6 +227,14 @@ def test_parameters_scenario_policy_and_seed_are_keywords_as_of_any_model() -> N
     assert model.seed == 7
     assert model.economy.scenario.digest == scenario.digest
     assert (model.economy.series[0] == economy.series[0]).all()
+
+
+def test_the_page_of_mesa_lets_every_parameter_through() -> None:
+    """SolaraViz refuses a keyword that the model does not name, unless the model has others under this name."""
+    named = inspect.signature(CircuitModel.__init__).parameters
+    assert named["kwargs"].kind is inspect.Parameter.VAR_KEYWORD
+    others = (each for name, each in named.items() if name not in ("self", "kwargs"))
+    assert all(each.default is not inspect.Parameter.empty for each in others)
 
 
 def test_the_batch_runner_of_mesa_varies_parameters_policies_and_seeds() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.ensembles.ensemble import load_ensemble
+from experiments.record.observables import OBSERVABLES
 from simulation.scenario import LEVERS, PARAMETERS
 from simulation.series import SERIES
 from tests.experiments.cli.test_cli import circuit
@@ -33,6 +36,20 @@ def test_a_parameter_is_found_by_a_word_with_default_range_prior_and_source(
     for part in (size, "drawn from: lognormal", f"source: {gamma.source}"):
         assert part in printed
     assert "deal_cash_share" not in printed
+
+
+def test_a_parameter_says_what_the_record_leaves_of_it_and_what_it_moves(capsys: pytest.CaptureFixture[str]) -> None:
+    ensemble = load_ensemble()
+    assert circuit("parameters", "--json") == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    inferred = {name for name, row in rows.items() if row["the record leaves"]}
+    assert inferred == set(ensemble.unknowns.parameters)
+    median = np.median(ensemble.parameters()["gamma"])
+    assert rows["gamma"]["the record leaves"].startswith(f"median {median:.3g}, 80% in ")
+    observed = {each.series for each in OBSERVABLES}
+    moves = {name: row["moves most"] for name, row in rows.items() if row["moves most"]}
+    assert inferred < set(moves)
+    assert {text.split()[0].rstrip(",") for text in moves.values()} <= observed
 
 
 def test_a_lever_says_what_a_rise_of_it_is_to_move_and_what_that_needs(capsys: pytest.CaptureFixture[str]) -> None:
