@@ -33,6 +33,7 @@ class Continuing(Readings):
     keep_books: bool
     disturbances: Disturbances | None
     plan: list[Phase]
+    profile: dict[str, float] | None
     step: Callable[[], None]
     _hold: Callable[[np.ndarray, np.ndarray], None]
     _forget: Callable[[], None]
