@@ -2,7 +2,7 @@
 
 Each drag is a new value of gamma, or of the policy rate from its fifth quarter on: timed are the first answer that is
 shown, sketches of all pairs, and all pairs whole. The runs without the changes are the same for every drag, and are
-computed once before. Other work on the machine slows it; how busy it was is printed.
+computed once before. Other work on the machine slows it, so the processors' own time is told beside the clock's.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import psutil
 
 from experiments.batch.compiling import prepare
 from experiments.explore.asked import Asked
@@ -42,11 +43,19 @@ def main() -> None:
         print(f"{runner.size} workers, load average {os.getloadavg()[0]:.1f}")
         for name, (drag, low, high) in DRAGS.items():
             asked = [drag(float(value), options.pairs) for value in np.linspace(low, high, options.drags)]
+            busy, computed = _processor_seconds(), runner.computed
             times = np.array([_answered(runner, each) for each in asked])
+            busy, computed = _processor_seconds() - busy, runner.computed - computed
             print(f"{name}: {options.pairs / np.median(times[:, 1]):.0f} sketches of pairs a second")
+            print(f"  a processor takes {1000.0 * busy / computed:.1f} ms for a sketch or a whole run, on average")
             for words, found in zip((f"{FIRST} pairs", f"{options.pairs} pairs", "all whole"), times.T, strict=True):
                 usual, slow = np.quantile(found, (0.5, 0.95))
                 print(f"  {words}: median {usual:.2f} s, 95% of answers within {slow:.2f} s")
+
+
+def _processor_seconds() -> float:
+    """Time that processors have spent on the workers of this process."""
+    return sum(sum(child.cpu_times()[:2]) for child in psutil.Process().children())
 
 
 def _answered(runner: PairRunner, asked: Asked) -> tuple[float, ...]:

@@ -33,6 +33,7 @@ class Continuing(Readings):
     keep_books: bool
     disturbances: Disturbances | None
     plan: list[Phase]
+    profile: dict[str, float] | None
     step: Callable[[], None]
     _hold: Callable[[np.ndarray, np.ndarray], None]
     _forget: Callable[[], None]
@@ -118,8 +119,8 @@ class Continuing(Readings):
 
     def _twin(self, without: str, start: int) -> Self:
         """The twin that differs from `start` on, in this economy's quarter."""
-        twin = self._at(start)
-        twin = twin.fork(scenario_without(twin.scenario, without))
+        twin = self._another_at(start)
+        twin._follow(scenario_without(twin.scenario, without))
         self._catch_up(twin, without)
         return twin
 
@@ -132,11 +133,17 @@ class Continuing(Readings):
                 twin._follow(scenario_without(scenario, without) if without else scenario)
             twin.step()
 
+    def _another_at(self, quarter: int) -> Self:
+        """The same, sharing nothing with this economy that either changes."""
+        found = self._at(quarter)
+        return copy.deepcopy(self) if found is self else found
+
     def _at(self, quarter: int) -> Self:
         """This economy as it stood at the end of a quarter, run again from its opening."""
         if quarter == self.quarter or self._start is None:
             return self
         again = copy.copy(self)
+        again.plan, again.profile = list(self.plan), None
         again._hold(*(array.copy().view(form) for array, form in zip(self._start, (WORLD, FIRM), strict=True)))
         again._forget()
         again._follow(self._scenarios[0][1])
@@ -159,8 +166,8 @@ class Continuing(Readings):
         if parameters["ai"] < 0.5 or parameters["boom"] < 0.5:
             return self
         if self._macro_twin is None or self._macro_twin[0] != start or self._macro_twin[1].quarter > self.quarter:
-            before = self._at(start)
-            twin = before.fork(scenario_without(before.scenario, BOOM))
+            twin = self._another_at(start)
+            twin._follow(scenario_without(twin.scenario, BOOM))
             twin.keep_books = False
             self._macro_twin = start, twin
         self._catch_up(self._macro_twin[1], BOOM)
@@ -184,10 +191,8 @@ class Continuing(Readings):
         """Go on under another scenario. Events that `fail` has added to the one before stay."""
         added = [event for events in self._events_due.values() for event in events]
         added = [event for event in added if event not in self.scenario.events]
-        old, new = self.scenario.parameter_values(), scenario.parameter_values()
-        for name in new:
-            if new[name] != old[name]:
-                self._world[0]["parameters"][name] = new[name]
+        for name, value in scenario.parameters_other_than_in(self.scenario).items():
+            self._world[0]["parameters"][name] = value
         set_sizes(self._world[0]["luck"], self._world[0]["parameters"])
         self.scenario = scenario
         self._scenarios = [*(past for past in self._scenarios if past[0] < self.quarter), (self.quarter, scenario)]

@@ -59,7 +59,7 @@ def test_a_page_is_stale_as_soon_as_a_stored_result_changes(
     shares.to_csv(table, index=False)
     assert [page.name for page in numbers.stale()] == ["findings.md"]
     (tmp_path / "reference" / "headline" / "answer.txt").write_text("Nothing ends.\n")
-    assert [page.name for page in numbers.stale()] == ["README.md", "findings.md"]
+    assert [page.name for page in numbers.stale()] == ["README.md", "findings.md", "index.md"]
     assert "Nothing ends.\n" in numbers.filled((ROOT / "README.md").read_text(encoding="utf-8"))
 
 

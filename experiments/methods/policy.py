@@ -142,10 +142,9 @@ def report_policies(study: Study, name: str | None, workers: int | None, results
 
 def finding_of(found: Answer, study: Study, name: str | None) -> Finding:
     """What is told of one policy, or of each of several where no name is given."""
-    how = "uncertain parameters drawn from their priors" if study.prior else "parameters at their defaults"
     setting = study if name else study.model_copy(update={"policies": []})
     horizon = "" if study.quarters else f", {study.horizon} quarters"
-    note = f"{setting_of(setting)}{horizon}, {span(found.costs['n'])} pairs, {how}. {NOTE}"
+    note = f"{setting_of(setting)}{horizon}, {span(found.costs['n'])} pairs, {study.drawn}. {NOTE}"
     stem = name_of("policy" if name else "policies", setting)
     return Finding(
         headline(found, name),

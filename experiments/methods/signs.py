@@ -254,11 +254,10 @@ def report_signs(study: Study, only: str, workers: int | None, results: Path, co
     check_writable(results)
     found = measure(study, only, workers)
     parts = [part for part in TITLES if (found.table["part"] == part).any()]
-    how = "uncertain parameters drawn from their priors" if study.prior else "parameters at their defaults"
     note = (
         f"With less without, same seeds {study.seed} to {study.seed + study.runs - 1}, ± half of the 95% interval, "
-        f"{study.horizon} quarters, {how}. Levers step in quarter {START} and stay. Where a lever acts only on what "
-        "seldom happens, both have it happen: see the column situation of the file."
+        f"{study.horizon} quarters, {study.drawn}. Levers step in quarter {START} and stay. Where a lever acts only on "
+        "what seldom happens, both have it happen: see the column situation of the file."
     )
     finding = Finding(
         headline(found.table),

@@ -19,6 +19,7 @@ from ..common.progress import progress
 from ..common.terminal import table_of
 from ..figures import style
 from ..figures.chart import Chart
+from ..narrative.since import RunSince, since
 from ..statistics import Estimate, mean_effect, quantiles
 from ..store.results import check_writable
 from ..study.naming import name_of, setting_of
@@ -71,9 +72,12 @@ class Pairs:
         return np.asarray((own - other) * (100.0 if how == "difference" else 1.0))
 
     def growth(self, paths: dict[str, np.ndarray], year: int) -> np.ndarray | None:
-        """Growth of real GDP from the fourth quarter before to the fourth quarter of a year (percent), by run."""
+        """Growth of real GDP from the fourth quarter before to the fourth quarter of a year (percent), by run.
+
+        Nothing for a year that is not whole.
+        """
         last, before = f"{year}Q4", f"{year - 1}Q4"
-        if last not in self.dates:
+        if last not in self.dates or (before not in self.dates and self.dates[0] != f"{year}Q1"):
             return None
         start = paths["real_gdp"][:, self.dates.index(before)] if before in self.dates else self.opening_gdp
         grown: np.ndarray = 100.0 * (paths["real_gdp"][:, self.dates.index(last)] / start - 1.0)
@@ -97,7 +101,7 @@ def compare_twins(study: Study, without: str, start: int = 0, note: Callable[[],
     one = pairs[0][0]
     return Pairs(
         without,
-        [one.label(quarter + 1) for quarter in range(one.quarter)],
+        list(one.history.index),
         {name: np.array([run.series[name] for run, _, _ in pairs]) for name in KEPT},
         {name: np.array([twin.series[name] for _, twin, _ in pairs]) for name in KEPT},
         np.array([opened for _, _, opened in pairs]),
@@ -106,18 +110,19 @@ def compare_twins(study: Study, without: str, start: int = 0, note: Callable[[],
 
 def _pair(
     study: Study, scenario: Scenario, seed: int, without: str, start: int, note: Callable[[], object]
-) -> tuple[Economy, Economy, float]:
+) -> tuple[Economy | RunSince, Economy | RunSince, float]:
     single = study.model_copy(update={"seed": seed, "runs": 1, "scenarios": study.scenarios[:1], "policies": []})
     spec = plan(single).specs[0]
     economy = build(type(spec)(**{**vars(spec), "scenario": scenario}))
     opened = float(economy.state[0][0]["macro"]["real_gdp"])
-    while economy.quarter < start:
+    past = economy.quarter
+    while economy.quarter < past + start:
         economy.step()
-    twin = economy.twin(without, start)
+    twin = economy.twin(without, past + start)
     for each in (economy, twin):
         each.run()
     note()
-    return economy, twin, opened
+    return since(economy, past, seed), since(twin, past, seed), opened
 
 
 def growth_table(pairs: Pairs) -> pd.DataFrame:
@@ -216,9 +221,8 @@ def _spread(growth: pd.DataFrame) -> pd.DataFrame:
 
 
 def _notes(study: Study, pairs: Pairs) -> str:
-    drawn = "parameters drawn from their priors" if study.prior else "parameters at their defaults"
     return (
-        f"{setting_of(study)}, a pair each, {drawn}. "
+        f"{setting_of(study)}, a pair each, {study.drawn}. "
         f"Blue: with, orange: without {pairs.without}; median, 90% band; growth: mean, 95% interval."
     )
 

@@ -114,6 +114,15 @@ class Scenario:
         """Every parameter of the economy by name: what the scenario sets, defaults elsewhere."""
         return {name: parameter.default for name, parameter in PARAMETERS.items()} | self.parameters
 
+    def parameters_other_than_in(self, other: Scenario) -> dict[str, float]:
+        """Parameters that have another value here than in another scenario, with their value here."""
+        mine, theirs = self.parameters, other.parameters
+        values = {name: mine.get(name, PARAMETERS[name].default) for name in mine.keys() | theirs.keys()}
+        return {name: value for name, value in values.items() if value != theirs.get(name, PARAMETERS[name].default)}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Scenario:
+        return self  # nothing of it can change
+
     def parameter_record(self) -> npt.NDArray[Any]:
         """The same as a structured array of PARAMETER_DTYPE, shape 1, as the compiled rules read it."""
         return record(self.parameters)

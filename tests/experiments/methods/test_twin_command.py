@@ -7,9 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from experiments.batch.worker import build
 from experiments.cli.app import main
 from experiments.methods.twin import claim, compare_twins, growth_table
-from experiments.study.schema import Study
+from experiments.study.schema import Study, plan
 
 SMALL = Study(runs=6, firms=20, quarters=12, prior=False)
 
@@ -29,6 +30,16 @@ def test_pairs_are_the_same_until_the_quarter_from_which_they_differ() -> None:
     pairs = compare_twins(SMALL, "withdrawal", start=6)
     for name, paths in pairs.paths.items():
         assert (paths[:, :6] == pairs.twins[name][:, :6]).all()
+
+
+def test_from_now_pairs_part_where_the_record_ends_and_years_are_whole() -> None:
+    study = Study(vintage="now", runs=2, firms=20, quarters=6)
+    pairs = compare_twins(study, "boom")
+    assert (pairs.dates[0], pairs.dates[-1]) == ("2025Q4", "2027Q1")
+    stands = [build(spec).state[0][0]["macro"]["real_gdp"] for spec in plan(study).specs]
+    assert list(pairs.opening_gdp) == stands
+    assert list(growth_table(pairs)["year"]) == [2026]  # of 2025 a quarter is left
+    assert (pairs.paths["ai_capex_real"] != pairs.twins["ai_capex_real"]).any()
 
 
 def test_the_command_prints_tables_of_eighty_columns_and_writes_a_figure(
