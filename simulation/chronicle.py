@@ -67,15 +67,7 @@ CHANNELS = (
 EVENTS = 96  # kept of one quarter; how many more there were is an event itself
 NOBODY = -1
 
-EVENT = record(
-    kind="i8",
-    agent="i8",
-    other="i8",
-    amount="f8",
-    gigawatts="f8",
-    channel="i8",
-    generation="i8",
-)
+EVENT = record(kind="i8", agent="i8", other="i8", amount="f8", gigawatts="f8", channel="i8", generation="i8")
 
 CHRONICLE = record(events=slots(EVENT, EVENTS), n_events="i8=0", untold="i8=0")
 

@@ -31,23 +31,14 @@ def economy_in_html(setting: str, stands: str, series: np.ndarray[Any, Any]) -> 
     if not len(series):
         return head
     rows = [
-        (
-            f"<code>{name}</code>",
-            f"{values[0]:,.4g}",
-            _curve(values),
-            f"{values[-1]:,.4g}",
-            escape(SERIES[name].unit),
-        )
+        (f"<code>{name}</code>", f"{values[0]:,.4g}", _curve(values), f"{values[-1]:,.4g}", escape(SERIES[name].unit))
         for name, values in ((name, np.asarray(series[name], float)) for name in SHOWN)
     ]
     return head + _table(("series", "first", "course", "last", "unit"), rows)
 
 
 def outcome_in_html(
-    ending: str,
-    size: str,
-    episodes: Iterable[tuple[str, float, float]],
-    scores: Iterable[tuple[str, float, str, str]],
+    ending: str, size: str, episodes: Iterable[tuple[str, float, float]], scores: Iterable[tuple[str, float, str, str]]
 ) -> str:
     """The ending, the episodes on the way (kind, first quarter, depth), and the scores (name, value, unit, meaning)."""
     told = f"<p><b>{escape(ending)}</b>; AI investment: {escape(size)}</p>"

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from simulation.chronicle import PURCHASE_CANCELLED, STAKE_CANCELLED
 from simulation.dates import number_of, quarter_of
 from simulation.deals.cancellation import SMALLEST
 from simulation.obligations.deal_register import EQUITY_STAKE, OPEN, PURCHASE_COMMITMENT
@@ -55,7 +56,7 @@ def standing(ensemble: Ensemble, members: int = 200, firms: int = 100) -> pd.Dat
 
 
 def cuts(ensemble: Ensemble, members: int = 200, firms: int = 100) -> pd.DataFrame:
-    """Hazard a quarter at which a stake or a purchase of record is cut as far as it binds nobody.
+    """Hazard a quarter at which a stake or a purchase is cut as far as it binds nobody.
 
     A row for each episode of the record and one for the ensemble from its last quarter on; columns episode, hazard,
     watched (promises, or deals times runs).
@@ -63,18 +64,18 @@ def cuts(ensemble: Ensemble, members: int = 200, firms: int = 100) -> pd.DataFra
     at_risk = cut = watched = 0
     for member in range(min(members, len(ensemble))):
         economy = ensemble.opened(member, AHEAD, firms)
-        register = economy.state[0][0]["deals"]
-        deals = register["deals"]
+        deals = economy.state[0][0]["deals"]["deals"]
+        chronicle = economy.state[0][0]["chronicle"]
         for quarter in range(ensemble.past + AHEAD):
             free = deals["amount"] - np.maximum(deals["done"], deals["firm"] * deals["amount"])
-            loose = (deals["known"] > 0.5) & (deals["open"] == OPEN) & (free > SMALLEST)
+            loose = (deals["open"] == OPEN) & (free > SMALLEST)
             loose &= np.isin(deals["kind"], (EQUITY_STAKE, PURCHASE_COMMITMENT))
-            promised = deals["amount"].copy()
             economy.step()
             if quarter >= ensemble.past:
                 watched += int(loose.sum()) if quarter == ensemble.past else 0
                 at_risk += int(loose.sum())
-                cut += int((loose & (deals["amount"] < promised - SMALLEST)).sum())
+                told = chronicle["events"]["kind"][: int(chronicle["n_events"])]
+                cut += int(np.isin(told, (STAKE_CANCELLED, PURCHASE_CANCELLED)).sum())
     episodes = sorted({promise.episode for promise in promises()})
     rows: list[tuple[str, float, int]] = [
         (episode, hazard_of_cuts(episode), sum(promise.episode == episode for promise in promises()))

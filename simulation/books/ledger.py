@@ -19,23 +19,10 @@ CLAIMS = 1024
 SLOT = 2048  # bytes from one institution's record to the next
 
 ACCOUNT = record(
-    cash="f8=0",
-    loan="f8=0",
-    column="i8",
-    bank="i8",
-    lender="i8",
-    weight="f8",
-    tangible=("f8=0", (N_TANGIBLE,)),
+    cash="f8=0", loan="f8=0", column="i8", bank="i8", lender="i8", weight="f8", tangible=("f8=0", (N_TANGIBLE,))
 )
 
-CLAIM = record(
-    instrument="i8",
-    holder="i8",
-    issuer="i8",
-    amount="f8",
-    rate="f8",
-    maturity="f8",
-)
+CLAIM = record(instrument="i8", holder="i8", issuer="i8", amount="f8", rate="f8", maturity="f8")
 
 # Money on its way: what buyers have paid to a market and its sellers have not yet received.
 POOL = record(cash="f8=0", posted=("f8=0", (PURPOSE_CAPACITY,)))

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.books.purposes import (
-    INTEREST_ON_CORPORATE_BONDS,
-    INTEREST_ON_LOANS,
-    INTEREST_ON_PRIVATE_CREDIT,
-)
+from simulation.books.purposes import INTEREST_ON_CORPORATE_BONDS, INTEREST_ON_LOANS, INTEREST_ON_PRIVATE_CREDIT
 from simulation.rule import rule
 
 

@@ -7,11 +7,7 @@ import math
 from simulation import randomness as draw_purpose
 from simulation.books.instruments import CORPORATE_BONDS, GOVERNMENT_BONDS, VENDOR_LOANS
 from simulation.books.ledger import market_value, place_among
-from simulation.books.purposes import (
-    INTEREST_ON_GOVERNMENT_BONDS,
-    INTEREST_ON_LOANS,
-    SECTOR_LETTERS,
-)
+from simulation.books.purposes import INTEREST_ON_GOVERNMENT_BONDS, INTEREST_ON_LOANS, SECTOR_LETTERS
 from simulation.books.verbs import grant_loan, pay, repay_loan
 from simulation.chronicle import REFUSED_ROLLOVER
 from simulation.credit.lenders import NOTHING, TREASURY_MATURITY, bank_of, borrowing_rate, over_limit, spare_money

@@ -6,24 +6,9 @@ from __future__ import annotations
 import math
 
 from simulation.agents.funds import call_needed, unused_line
-from simulation.books.instruments import (
-    CORPORATE_BONDS,
-    GOVERNMENT_BONDS,
-    PRIVATE_CREDIT,
-)
-from simulation.books.purposes import (
-    CORPORATE_BOND_TRADES,
-    FUND_FLOWS,
-    GOVERNMENT_BOND_TRADES,
-    PRIVATE_CREDIT_TRADES,
-)
-from simulation.books.verbs import (
-    claim_between,
-    grant_loan,
-    issue_shares,
-    lend,
-    trade_claim,
-)
+from simulation.books.instruments import CORPORATE_BONDS, GOVERNMENT_BONDS, PRIVATE_CREDIT
+from simulation.books.purposes import CORPORATE_BOND_TRADES, FUND_FLOWS, GOVERNMENT_BOND_TRADES, PRIVATE_CREDIT_TRADES
+from simulation.books.verbs import claim_between, grant_loan, issue_shares, lend, trade_claim
 from simulation.disturbances.declared import FUNDING
 from simulation.disturbances.process import inverse
 from simulation.rule import rule

@@ -10,14 +10,7 @@ from simulation.books.purposes import REBATES, SHARE_ISSUES, WARRANT_TRADES
 from simulation.books.verbs import issue_shares, lend, open_claim, pay, redeem, reprice, revalue_claim, trade_shares
 from simulation.chronicle import WARRANTS_EXERCISED, WARRANTS_VESTED, tell
 from simulation.credit.lenders import part_met, placeable
-from simulation.deals.warrants import (
-    carrying_value,
-    contra_revenue,
-    dilution,
-    exercised,
-    fair_value,
-    vest,
-)
+from simulation.deals.warrants import carrying_value, contra_revenue, dilution, exercised, fair_value, vest
 from simulation.obligations.deal_register import OPEN, OVER, WARRANT
 from simulation.obligations.dues import liquid
 from simulation.registry import LISTED

@@ -7,15 +7,7 @@ import numpy as np
 from simulation.books.instruments import CORPORATE_BONDS, PRIVATE_CREDIT, VENDOR_LOANS
 from simulation.books.ledger import market_value, place_among
 from simulation.books.purposes import DAMAGES, LOANS, RECOVERIES, SHARE_ISSUES
-from simulation.books.verbs import (
-    issue_shares,
-    pay,
-    redeem,
-    repay_loan,
-    reprice,
-    write_off,
-    write_off_loan,
-)
+from simulation.books.verbs import issue_shares, pay, redeem, repay_loan, reprice, write_off, write_off_loan
 from simulation.chronicle import (
     CONTRACT_ENDED,
     FORCED_FAILURE,

@@ -15,14 +15,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Table = Mapping[str, Floats]
 
-KINDS = (
-    "investment pullback",
-    "market pullback",
-    "withdrawal",
-    "credit event",
-    "macro episode",
-    "systemic episode",
-)
+KINDS = ("investment pullback", "market pullback", "withdrawal", "credit event", "macro episode", "systemic episode")
 INVESTMENT, MARKET, WITHDRAWAL, CREDIT, MACRO, SYSTEMIC = KINDS
 BREAK = 4  # quarters without it that part two episodes of one kind
 LOOK_BACK = 2  # quarters before a peak in which its cause is looked for

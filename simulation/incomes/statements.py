@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 from simulation.agents.clouds import HOME_BUYER
-from simulation.books.purposes import (
-    CHIPS,
-    IMPORTED_PARTS,
-    N_PURPOSES,
-    OPERATING,
-    OUTPUT,
-    PROFIT_TAX,
-    USED_UP,
-    WAGES,
-)
+from simulation.books.purposes import CHIPS, IMPORTED_PARTS, N_PURPOSES, OPERATING, OUTPUT, PROFIT_TAX, USED_UP, WAGES
 from simulation.books.receipts import interest_of, received_less_paid
 from simulation.books.verbs import grant_loan, pay
 from simulation.credit.lenders import BOND_MATURITY, bank_of, spare_money

@@ -5,12 +5,7 @@ from __future__ import annotations
 import math
 
 from simulation.agents.firm_sector import adopt_and_invest
-from simulation.books.purposes import (
-    AI_SERVICES,
-    AI_SERVICES_EXPORTED,
-    AI_SERVICES_IMPORTED,
-    AI_SUBSCRIPTIONS,
-)
+from simulation.books.purposes import AI_SERVICES, AI_SERVICES_EXPORTED, AI_SERVICES_IMPORTED, AI_SUBSCRIPTIONS
 from simulation.books.verbs import empty_pool, pay_in, pay_out
 from simulation.disturbances.declared import RELEASES, USES
 from simulation.public_policy import open_models_lead

@@ -115,20 +115,10 @@ def finance_government(world, accounts, firms):
     if number >= 0:
         held = ledger.claims[number]
         trade_claim(
-            ledger,
-            held,
-            central,
-            insurer.account,
-            min(0.5 * insurer_room, 0.5 * held.amount),
-            GOVERNMENT_BOND_TRADES,
+            ledger, held, central, insurer.account, min(0.5 * insurer_room, 0.5 * held.amount), GOVERNMENT_BOND_TRADES
         )
         trade_claim(
-            ledger,
-            held,
-            central,
-            abroad.account,
-            min(0.5 * abroad_room, 0.5 * held.amount),
-            GOVERNMENT_BOND_TRADES,
+            ledger, held, central, abroad.account, min(0.5 * abroad_room, 0.5 * held.amount), GOVERNMENT_BOND_TRADES
         )
 
 

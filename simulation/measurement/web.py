@@ -26,13 +26,7 @@ END_USERS = "End users"
 LENDERS = "Lenders and sponsors"
 SUPPLIER_MONEY, USED_COMPUTE = "supplier's money", "used compute"
 END_DEMAND_ROWS = (AI_SUBSCRIPTIONS, AI_SERVICES, AI_SERVICES_EXPORTED)
-DEAL_WORDS = (
-    "equity stake",
-    "warrant",
-    "purchase commitment",
-    "backstop",
-    "compute commitment",
-)
+DEAL_WORDS = ("equity stake", "warrant", "purchase commitment", "backstop", "compute commitment")
 SMALLEST = 1e-6  # USD bn: below it is rounding
 
 Book = dict[str, np.ndarray]

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.books.instruments import (
-    CONSTRUCTION,
-    FIRST_TANGIBLE,
-    SHELLS,
-)
+from simulation.books.instruments import CONSTRUCTION, FIRST_TANGIBLE, SHELLS
 from simulation.books.ledger import place_among
 from simulation.rule import rule
 

@@ -26,10 +26,7 @@ class _Size(NamedTuple):
     unit: str
 
 
-_SIZES = {
-    "fine": _Size(0.0, 1000.0, "USD bn"),
-    "scandal": _Size(0.0, 0.95, "share of value and of market share lost"),
-}
+_SIZES = {"fine": _Size(0.0, 1000.0, "USD bn"), "scandal": _Size(0.0, 0.95, "share of value and of market share lost")}
 
 
 @dataclass(frozen=True)

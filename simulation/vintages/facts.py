@@ -240,8 +240,7 @@ def rows_of(name: str) -> Iterable[list[str]]:
 @cache
 def _load(vintage: str) -> Facts:
     return Facts(
-        vintage,
-        (Fact(agent, item, _number(value), *rest) for agent, item, value, *rest in rows_of(f"{vintage}.csv")),
+        vintage, (Fact(agent, item, _number(value), *rest) for agent, item, value, *rest in rows_of(f"{vintage}.csv"))
     )
 
 

@@ -34,10 +34,7 @@ def open_needs(opening: Opening) -> None:
             market["partner_share"][j, k] = part
             lab = w["labs"][j]
             _add_contract(
-                opening,
-                int(lab["account"]["column"]),
-                k,
-                _CONTRACT_SHARE[lab_name] * part * float(lab["need"]),
+                opening, int(lab["account"]["column"]), k, _CONTRACT_SHARE[lab_name] * part * float(lab["need"])
             )
     rented = {who: opening.facts.get("CoreWeave", f"rented_by_{who.lower()}") for who in ("Microsoft", "Nvidia")}
     spot, coreweave = float(market["spot"]), clouds.index("CoreWeave")

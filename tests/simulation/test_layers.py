@@ -39,6 +39,7 @@ ROOMS = (
     "endings",
     "views",  # what can be read of an economy
     "state_file",
+    "continuing",  # copies, saved states, twins
     "economy",  # a run
     "mesa_model",
 )
