@@ -111,7 +111,7 @@ def open_services(opening: Opening) -> None:
 def _quality(p: Any, target: float, share: float) -> float:
     """Quality, at the usual price, at which the market moves from a `share` to the `target`."""
     remembered = p["share_memory"] * math.log(max(share, assumed("least_market_share")))
-    return (math.log(target) - remembered) / p["quality_weight"]
+    return float((math.log(target) - remembered) / p["quality_weight"])
 
 
 def _lab_compute_cost(opening: Opening, name: str) -> float:

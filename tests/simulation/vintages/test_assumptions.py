@@ -41,7 +41,7 @@ def used() -> Counter[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "assumed":
             (name,) = node.args
             assert isinstance(name, ast.Constant), ast.unparse(node)
-            names[name.value] += 1
+            names[str(name.value)] += 1
     return names
 
 
