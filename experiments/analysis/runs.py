@@ -83,12 +83,21 @@ class StudyRuns:
 
     def of_arm(self, arm: Arm) -> pd.DataFrame:
         """Finished runs of an arm by seed; a seed whose run failed is a row of NaN."""
-        seeds = range(self.plan.study.seed, self.plan.study.seed + self.plan.study.runs)
-        return self.runs[self.runs["arm"] == arm.name].set_index("seed").reindex(seeds)
+        if arm.name not in self._by_arm:
+            seeds = range(self.plan.study.seed, self.plan.study.seed + self.plan.study.runs)
+            mine = self.runs[self.runs["arm"] == arm.name].set_index("seed").reindex(seeds)
+            self._by_arm[arm.name] = mine, mine.dropna(subset=["run_id"])
+        return self._by_arm[arm.name][0].copy()
 
     def finished(self, arm: Arm) -> pd.DataFrame:
         """Finished runs of an arm by seed."""
-        return self.of_arm(arm).dropna(subset=["run_id"])
+        self.of_arm(arm)
+        return self._by_arm[arm.name][1].copy()
+
+    @cached_property
+    def _by_arm(self) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+        """All runs and the finished ones of every arm that has been asked for: every table and figure asks."""
+        return {}
 
     def failed(self, arm: Arm) -> int:
         """Runs of an arm that were tried and did not finish."""

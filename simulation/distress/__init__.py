@@ -1,1 +1,1 @@
-"""Distress: what is owed and who cannot pay, relief, clearing, liquidation, fire sales, entry, contagion measures."""
+"""Distress: who cannot pay, relief, clearing, liquidation, rescue, entry."""

@@ -1,4 +1,4 @@
-"""Private capital: rounds of the labs, money of venture funds, new contracts."""
+"""Private capital: rounds of the labs, and the money of venture funds."""
 
 from __future__ import annotations
 

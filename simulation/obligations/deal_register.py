@@ -1,6 +1,6 @@
 """The register of deals: equity stakes in tranches, warrants, chip purchase commitments, backstops.
 
-Take-or-pay contracts stand in the market for compute, loans and bonds in the books, leases with their vehicles. What
+Take-or-pay contracts stand beside it, loans and bonds in the books, leases with their vehicles. What
 stands here is what is promised, not what is owned: it is reported, never summed.
 """
 
