@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulation.endings import ENDINGS
 
 from ...analysis.measures import PAID_OFF
+from ...ensembles.start import ensemble_of
 from ..section import Findings, Section, Table
 from .outcomes import share_cell
 
@@ -24,12 +25,14 @@ def write(findings: Findings) -> Section | None:
     low, high = paid.loc["lowest third"], paid.loc["highest third"]
     apart = low["high"] < high["low"] or high["high"] < low["low"]
     verdict = "the two intervals do not meet" if apart else "the two intervals overlap"
+    allowed = " and kept as the record allows" if ensemble_of(analysis.plan.study.vintage) else ""
     return Section(
         "gamma",
         "What hangs on the gain from AI",
         text=(
-            "Gamma is the long-run gain in output from AI. Nobody knows it, so it is drawn for each seed from a prior, "
-            "the same draw in every scenario and policy. Read every share in this report as conditional on that prior.",
+            "Gamma is the long-run gain in output from AI. Nobody knows it, so it is drawn for each seed from a prior"
+            f"{allowed}, the same draw in every scenario and policy. Read every share in this report as conditional on "
+            "that prior.",
         ),
         tables=(
             Table(

@@ -118,13 +118,16 @@ def _what_they_cost(findings: Findings) -> tuple[Table, ...]:
     analysis = findings.analysis
     if analysis.costs.empty:
         return ()
-    groups, rows = means_of_groups(analysis.costs)
+    costs = analysis.costs[(analysis.costs[["runs_first", "runs_second"]] > 0).all(axis=1)]
+    if costs.empty:
+        return ()
+    groups, rows = means_of_groups(costs)
     return (
         Table(
             f"What runs of {analysis.reference_label} cost and bring against their macro twins, means by how they go",
             ("", *groups),
             rows,
-            " ".join(differences_in_words(analysis.costs, means=False)),
+            " ".join(differences_in_words(costs, means=False)),
         ),
     )
 

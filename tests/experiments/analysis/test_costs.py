@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from experiments.analysis.costs import COSTS, PAIRS, cost_table
-from experiments.narrative.costs import differences_in_words
+from experiments.narrative.costs import differences_in_words, means_of_groups
 from experiments.statistics import difference_of_means
 
 
@@ -52,3 +52,15 @@ def test_runs_that_cost_more_are_told_apart_and_those_that_do_not_are_not() -> N
     assert "worst loss of GDP (5.0 against 1.0%)" in pullback
     alike = cost_table(runs(("paid off, no episode", 20, 0.01), ("collapsed", 20, 0.01)))
     assert "do not differ by two standard errors in anything" in differences_in_words(alike)[0]
+
+
+def test_the_means_of_groups_are_a_table_and_its_sentences_need_no_numbers() -> None:
+    table = cost_table(runs(("paid off, no episode", 20, 0.01), ("collapsed", 30, 0.05)))
+    table = table[(table["first"] == "paid off") & (table["second"] == "collapsed")]
+    groups, rows = means_of_groups(table)
+    assert groups == ("paid off (20)", "collapsed (30)")
+    assert len(rows) == len(COSTS)
+    assert rows[0] == ("worst loss of GDP, %", "1.0", "5.0")
+    (sentence,) = differences_in_words(table, means=False)
+    assert "differ by more than two standard errors in worst loss of GDP" in sentence
+    assert "against" not in sentence

@@ -156,7 +156,9 @@ def test_from_now_the_record_speaks_first_and_each_member_once(tmp_path: Path, m
     data = simulator_of(made.analysis)
     assert data is not None
     assert data["runs"] == 30 < made.analysis.plan.study.runs
-    assert "what the record leaves of your belief" in write_report(made, tmp_path, figures=False).read_text("utf-8")
+    page = write_report(made, tmp_path, figures=False).read_text("utf-8")
+    assert "what the record leaves of your belief" in page
+    assert "from a prior and kept as the record allows" in page
 
 
 @pytest.mark.parametrize("inputs", [{"prior": False}, {"parameters": {"gamma": 0.06}}])
