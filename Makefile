@@ -86,6 +86,7 @@ evidence:  ## infer from the record, score forecasts of the past, and keep both;
 	cp results/calibration/record.ensemble results/calibration/screening.csv experiments/ensembles/data/
 	cd results/calibration && cp parameters.csv prior-check.csv screening.csv coverage.csv ../reference/evidence/
 	$(PYTHON) -m experiments.evidence.now results/reference/evidence
+	$(PYTHON) -m experiments.methods.before_the_record results/reference/evidence
 	cd results/evidence && cp scores.csv by-series.csv by-horizon.csv shares.csv returns.csv ../reference/evidence/
 
 browser:  ## open the reference report in Chromium: nothing logged, nothing fetched, no serious fault of accessibility

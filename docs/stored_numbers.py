@@ -206,6 +206,22 @@ def standing() -> str:
     return _table(["USD bn", "of", *(str(year) for year in found["year"].unique())], rows)
 
 
+def before_and_after() -> str:
+    """The headline's answer under the prior and under the record."""
+    found = _evidence("before-and-after").set_index(["answer", "belief"])
+    rows = []
+    for answer in dict.fromkeys(found.index.get_level_values("answer")):
+        unit = 1.0 if "percent" in answer else 100.0
+        told = [found.loc[(answer, belief)] for belief in ("prior", "record")]
+        cells = [
+            f"{unit * each['value']:.{int(unit == 1.0)}f} ({unit * each['low']:.{int(unit == 1.0)}f} to "
+            f"{unit * each['high']:.{int(unit == 1.0)}f})"
+            for each in told
+        ]
+        rows.append([answer if unit == 1.0 else f"{answer}, % of runs", *cells])
+    return _table(["from 2025Q3", "prior", "after the record"], rows)
+
+
 def of_gamma() -> str:
     """What the record says of gamma."""
     row = _evidence("parameters").set_index("parameter").loc["gamma"]
@@ -275,7 +291,8 @@ def inferred() -> str:
 LISTS = (catalogue.parameters, catalogue.levers, catalogue.series)
 BLOCKS = (
     answer, shares, gamma, history, outcomes, thresholds, costs, without_boom, growth, autopsies,
-    grounds, signs, standing, of_gamma, cut_deals, reached, made_up_truths, by_horizon, by_series, inferred,
+    grounds, signs, standing, before_and_after, of_gamma, cut_deals, reached, made_up_truths, by_horizon, by_series,
+    inferred,
 )  # fmt: skip
 NUMBERS: dict[str, Callable[[], str]] = {
     **{function.__name__: function for function in BLOCKS},
