@@ -79,7 +79,7 @@ reference-endings:  ## how runs end and what they cost from both openings, and g
 	cp results/twin-for-reference/twin-without-boom-*-runs200.csv results/reference/endings/twin-baseline-without-boom-2022Q4.csv
 	cp results/twin-for-reference/twin-without-boom-*-runs200.png results/reference/endings/twin-baseline-without-boom-2022Q4.png
 
-evidence:  ## infer from the record, score forecasts of the past, and keep both; fifteen minutes on two idle processors
+evidence:  ## infer from the record, score forecasts of the past, and keep both; twenty minutes on two idle processors
 	$(PYTHON) -m experiments.cli calibrate --results results/calibration
 	$(PYTHON) -m experiments.cli evidence --results results/evidence
 	mkdir -p results/reference/evidence

@@ -45,10 +45,10 @@ def is_compiled() -> bool:
 def processor() -> str:
     """The kind of processor that rules are compiled for: this one's, unless `NUMBA_CPU_NAME` names another."""
     import numba
-    from numba.core.codegen import ll
+    from llvmlite import binding
 
     settings: Any = numba.config
-    return str(settings.CPU_NAME or ll.get_host_cpu_name())
+    return str(settings.CPU_NAME or binding.get_host_cpu_name())
 
 
 @lru_cache(maxsize=1)

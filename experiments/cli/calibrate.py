@@ -31,14 +31,14 @@ def calibrate(
     opening: Annotated[str, typer.Option(help="Opening economy, 2022Q4 or 2024Q4.")] = FIRST,
     table: Annotated[int, typer.Option(min=200, help="Runs of the reference table from the prior.")] = 6000,
     members: Annotated[int, typer.Option(min=50, help="Members of the ensemble.")] = 500,
-    steps: Annotated[int, typer.Option(min=1, max=10, help="Assimilations of the smoother.")] = 4,
+    steps: Annotated[int, typer.Option(min=1, max=10, help="Assimilations of the smoother.")] = 8,
     most: Annotated[int, typer.Option(min=1, help="Parameters that are inferred, at most.")] = 40,
     trajectories: Annotated[int, typer.Option(min=2, help="Trajectories of the screening.")] = 6,
     waves: Annotated[int, typer.Option(min=0, help="Waves of history matching after the table.")] = 2,
     wave_runs: Annotated[int, typer.Option(min=100, help="Runs of a wave.")] = 1500,
     truths: Annotated[
         int, typer.Option(min=0, help="Made-up truths that intervals must hold; 0 leaves them out.")
-    ] = 60,
+    ] = 30,
     truth_members: Annotated[int, typer.Option(min=50, help="Members of the ensemble of each truth.")] = 150,
     firms: Annotated[int, typer.Option(min=10, help="Ordinary firms of each run.")] = 200,
     workers: Workers = None,

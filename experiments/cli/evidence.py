@@ -23,7 +23,7 @@ def evidence(
     last: Annotated[str | None, typer.Option(help="Last one (default: the quarter before the last recorded).")] = None,
     horizon: Annotated[int, typer.Option(min=1, max=12, help="Quarters ahead.")] = 6,
     members: Annotated[int, typer.Option(min=50, help="Members of the ensemble of each origin.")] = 300,
-    steps: Annotated[int, typer.Option(min=1, max=10, help="Assimilations of the smoother.")] = 4,
+    steps: Annotated[int, typer.Option(min=1, max=10, help="Assimilations of the smoother.")] = 8,
     firms: Annotated[int, typer.Option(min=10, help="Ordinary firms of each run.")] = 200,
     workers: Workers = None,
     results: OwnResults = None,

@@ -1,6 +1,7 @@
-"""Where the ensemble stands and goes: capital expenditure, labs' revenue and burn by firm, this year and the next.
+"""Where the ensemble stands and goes: capital expenditure, labs' revenue and burn by firm, this year and the next; and
+how often promises that bind nobody are cut, beside the record.
 
-`python -m experiments.evidence.now FOLDER` writes `now.csv`.
+`python -m experiments.evidence.now FOLDER` writes `now.csv` and `cuts.csv`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from simulation.chronicle import PURCHASE_CANCELLED, STAKE_CANCELLED
 from simulation.dates import number_of, quarter_of
+from simulation.deals.cancellation import SMALLEST
+from simulation.obligations.deal_register import EQUITY_STAKE, OPEN, PURCHASE_COMMITMENT
+from simulation.vintages.cuts import hazard_of_cuts, promises
 
 from ..common.export import csv_bytes
 from ..ensembles.ensemble import Ensemble, load_ensemble
@@ -50,5 +55,36 @@ def standing(ensemble: Ensemble, members: int = 200, firms: int = 100) -> pd.Dat
     return pd.DataFrame(rows, columns=["what", "firm", "year", "low", "median", "high", "n"])
 
 
+def cuts(ensemble: Ensemble, members: int = 200, firms: int = 100) -> pd.DataFrame:
+    """Hazard a quarter at which a stake or a purchase is cut as far as it binds nobody.
+
+    A row for each episode of the record and one for the ensemble from its last quarter on; columns episode, hazard,
+    watched (promises, or deals times runs).
+    """
+    at_risk = cut = watched = 0
+    for member in range(min(members, len(ensemble))):
+        economy = ensemble.opened(member, AHEAD, firms)
+        deals = economy.state[0][0]["deals"]["deals"]
+        chronicle = economy.state[0][0]["chronicle"]
+        for quarter in range(ensemble.past + AHEAD):
+            free = deals["amount"] - np.maximum(deals["done"], deals["firm"] * deals["amount"])
+            loose = (deals["open"] == OPEN) & (free > SMALLEST)
+            loose &= np.isin(deals["kind"], (EQUITY_STAKE, PURCHASE_COMMITMENT))
+            economy.step()
+            if quarter >= ensemble.past:
+                watched += int(loose.sum()) if quarter == ensemble.past else 0
+                at_risk += int(loose.sum())
+                told = chronicle["events"]["kind"][: int(chronicle["n_events"])]
+                cut += int(np.isin(told, (STAKE_CANCELLED, PURCHASE_CANCELLED)).sum())
+    episodes = sorted({promise.episode for promise in promises()})
+    rows: list[tuple[str, float, int]] = [
+        (episode, hazard_of_cuts(episode), sum(promise.episode == episode for promise in promises()))
+        for episode in episodes
+    ]
+    rows.append((f"the ensemble, {AHEAD} quarters from {ensemble.until}", cut / at_risk, watched))
+    return pd.DataFrame(rows, columns=["episode", "hazard", "watched"])
+
+
 if __name__ == "__main__":
     write_bytes(Path(sys.argv[1]) / "now.csv", csv_bytes(standing(load_ensemble())))
+    write_bytes(Path(sys.argv[1]) / "cuts.csv", csv_bytes(cuts(load_ensemble())))

@@ -29,7 +29,7 @@ from .members import Task
 from .parameter_table import parameter_table
 from .regression_abc import Sample, regression_abc
 from .screening import design_of, kept_of, screening
-from .smoother import Assimilation, Members, Posterior, assimilate
+from .smoother import STEPS, Assimilation, Members, Posterior, assimilate
 from .stages import Desk
 
 Floats = npt.NDArray[np.float64]
@@ -54,10 +54,9 @@ class Wanted:
     waves: int = 2
     wave_runs: int = 1500
     members: int = 500
-    steps: int = 4
-    truths: int = 60
+    steps: int = STEPS
+    truths: int = 30
     truth_members: int = 150
-    truth_steps: int = 3
     firms: int = 200
 
 
@@ -233,7 +232,7 @@ class Calibration:
         ]
         return synthetic_coverage(
             truths, vectors[:count], simulated[:count], forward, futures, self.data, unknowns.begins,
-            len(unknowns.parameters), wanted.truth_steps, np.full(len(places) * len(FUTURES), 0.05),
+            len(unknowns.parameters), wanted.steps, np.full(len(places) * len(FUTURES), 0.05),
         )  # fmt: skip
 
     def endings(self, ensemble: Ensemble) -> Floats:

@@ -26,9 +26,10 @@ Floats = npt.NDArray[np.float64]
 
 YEARS_TWO = 8
 CRASH = 0.40
-ANY_QUARTER = 0.0
-RECORD = {ANY_QUARTER: 0.10, 0.5: 0.20, 1.0: 0.53, 1.5: 0.80}
-"""odds of a fall by 40% within two years, by the rise of the two years before (Greenwood, Shleifer and You 2019)"""
+NO_RUN_UP = 0.0
+RECORD = {NO_RUN_UP: 0.10, 0.5: 0.20, 1.0: 0.53, 1.5: 0.80}
+"""odds of a fall by 40% within two years, by the rise of the two years before (Greenwood, Shleifer and You 2019). Their
+odds of any quarter stand for those without a run-up: in their industries nearly all quarters are, here hardly half"""
 
 
 class Case(NamedTuple):
@@ -43,7 +44,7 @@ def cases(index: Floats) -> list[Case]:
 
     A run-up is counted when it is first seen, and again two years later at the earliest; the rise is measured over
     two years, or since an opening that lies less far back. As in 2025, none is counted after a first crash. Quarters
-    whatever the rise are cases of `ANY_QUARTER`.
+    after a rise below the least run-up are cases of `NO_RUN_UP`, every one of them.
     """
     found = []
     last = dict.fromkeys(RECORD, -YEARS_TWO)
@@ -53,9 +54,11 @@ def cases(index: Floats) -> list[Case]:
         rise = index[now] / index[max(now - YEARS_TWO, 0)] - 1.0
         crashed = _falls(index[now : now + YEARS_TWO + 1])
         for run_up in RECORD:
-            if run_up == ANY_QUARTER or (rise >= run_up and now - last[run_up] >= YEARS_TWO):
+            if rise >= run_up > NO_RUN_UP and now - last[run_up] >= YEARS_TWO:
                 last[run_up] = now
                 found.append(Case(run_up, crashed))
+        if rise < min(size for size in RECORD if size > NO_RUN_UP):
+            found.append(Case(NO_RUN_UP, crashed))
     return found
 
 

@@ -45,7 +45,7 @@ CHIP_MAKER = record(
 def gross_margin(due_over_supply, p):
     """Gross margin by scarcity of supply, within what buyers have been seen to pay."""
     scarcity = min(max(due_over_supply, p.chip_tightness_floor), p.chip_tightness_ceiling)
-    return min(max(p.chip_margin * scarcity**p.chip_margin_exponent, p.chip_margin_floor), p.chip_margin_ceiling)
+    return min(p.chip_margin * scarcity**p.chip_margin_exponent, p.chip_margin_ceiling)
 
 
 @rule

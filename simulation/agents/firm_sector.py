@@ -1,4 +1,4 @@
-"""Where all ordinary firms meet the markets: two passes a quarter, and nothing else loops over them but the audit.
+"""Where all ordinary firms meet the markets: three passes a quarter, and nothing else loops over them but the audit.
 
 A firm's account moves once a pass, by the net of all that it pays and receives; markets, banks and government are
 posted once for all firms.
@@ -11,17 +11,21 @@ import numpy as np
 from simulation import randomness as purpose_of_draw
 from simulation.agents.firms import (
     adopt,
+    bought_abroad,
     credit_line,
     demand_weight,
     draw_on_bank,
     expect_sales,
+    filling_rate,
     hire,
     investment_appetite,
+    jobs_to_fill,
     learn,
     odds_to_start,
     plan_finance,
     replace_firm,
     reward_of_use,
+    staff_needed,
     update_luck,
     wanted_ai_spending,
     wanted_investment,
@@ -145,35 +149,52 @@ def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed,
 
 
 @rule
-def trade_and_settle(firms, banks, rest_of_world, government, macro, totals, ledger, takings, p):
-    """Second pass over all firms: receive sales, hire, pay labour, imports, core services, compute, interest and tax,
-    borrow or pay out, and fail if the bank will not carry on. A firm's account moves once, by the net of it all."""
-    labour = sales = wages = taxes = dividends = added = failures = 0.0
-    interest_of = np.zeros(len(banks))
-    lent_by = np.zeros(len(banks))
-    repaid_to = np.zeros(len(banks))
-    core_share = totals.core_purchases / takings
-    rental_share = totals.rental / takings
-    inputs_share = p.import_share + core_share + rental_share
+def share_out_demand(firms, macro, totals, takings, p):
+    """Sales of every firm, and the staff they need. Returns the part of all vacancies that can be filled."""
     stolen = p.business_stealing * p.displacement * totals.ai_spending
-    first_bank = banks[0].account.column
     scale = 1.0 / totals.weights
     left = takings
+    vacancies = 0.0
+    seekers = macro.labour_force * (1.0 - p.frictional_unemployment)
     for i in range(len(firms)):
         firm = firms[i]
-        account = firm.account
-        k = account.bank - first_bank
         firm.share *= scale
         # The last firm takes what rounding has left, so that the market's till is empty to the last cent.
         # AI spending replaces software: its buyer saves, and its former sellers lose, what is displaced.
         displaced = p.business_stealing * p.displacement * firm.ai_spending - stolen * firm.share
         firm.sales = takings * firm.share + displaced if i < len(firms) - 1 else left
         left -= firm.sales
-        hire(firm, macro, p)
+        firm.staff_needed = staff_needed(firm, macro)
+        jobs = jobs_to_fill(firm, p)
+        vacancies += max(jobs, 0.0)
+        seekers -= firm.labour + min(jobs, 0.0)
+    return filling_rate(vacancies, seekers)
+
+
+@rule
+def trade_and_settle(firms, banks, rest_of_world, government, macro, totals, ledger, takings, p):
+    """Last pass over all firms: receive sales, hire, pay labour, imports, core services, compute, interest and tax,
+    borrow or pay out, and fail if the bank will not carry on. A firm's account moves once, by the net of it all. What
+    a firm short of staff buys abroad comes on top of ordinary imports and leaves it nothing to add."""
+    filled = share_out_demand(firms, macro, totals, takings, p)
+    labour = imports = sales = wages = taxes = dividends = added = failures = 0.0
+    interest_of = np.zeros(len(banks))
+    lent_by = np.zeros(len(banks))
+    repaid_to = np.zeros(len(banks))
+    core_share = totals.core_purchases / takings
+    rental_share = totals.rental / takings
+    inputs_share = p.import_share + core_share + rental_share
+    first_bank = banks[0].account.column
+    for i in range(len(firms)):
+        firm = firms[i]
+        account = firm.account
+        k = account.bank - first_bank
+        hire(firm, filled, p)
         wage_bill = macro.wage * firm.labour
         interest = account.loan * macro.loan_rate_quarter
         wear = depreciate(ledger, account, CAPITAL, p.capital_depreciation * account.tangible[CAPITAL - FIRST_TANGIBLE])
-        inputs = inputs_share * firm.sales
+        resold = (1.0 - inputs_share) * bought_abroad(firm, p) * firm.sales
+        inputs = inputs_share * firm.sales + resold
         firm.value_added = firm.sales - inputs - firm.ai_spending
         profit = firm.value_added + totals.support * firm.ai_spending - wage_bill - interest - wear
         tax = max(profit, 0.0) * p.tax_profits
@@ -190,6 +211,7 @@ def trade_and_settle(firms, banks, rest_of_world, government, macro, totals, led
             replace_firm(firm, banks[k], ledger, p)
             failures += 1.0
         labour += firm.labour
+        imports += p.import_share * firm.sales + resold
         sales += firm.sales
         wages += wage_bill
         taxes += tax
@@ -197,7 +219,7 @@ def trade_and_settle(firms, banks, rest_of_world, government, macro, totals, led
         added += firm.value_added
     totals.labour = labour
     totals.sales = sales
-    totals.imports = p.import_share * sales
+    totals.imports = imports
     totals.wages = wages
     totals.surplus = added - wages
     totals.failures = failures

@@ -32,6 +32,7 @@ FIRM = record(
     ai_gain="f8=0",
     effort="f8=0",
     labour="f8",
+    staff_needed="f8",
     sales="f8",
     expected_sales="f8",
     expected_growth="f8",
@@ -150,7 +151,7 @@ def wanted_investment(firm, appetite, macro, p):
     shortage = firm.expected_sales * macro.capital_ratio / max(capital, 1e-12) - 1.0
     pace += p.utilisation_response * min(max(shortage, -MOST_SHORTAGE), MOST_SHORTAGE)
     pace += p.accelerator * (firm.expected_growth - macro.trend_nominal_growth)
-    pace += p.investment_loan_rate * (macro.real_loan_rate - macro.real_loan_rate_normal) * p.rate_to_pace
+    pace += p.investment_loan_rate * (macro.real_loan_rate - macro.real_loan_rate_normal)
     return capital * max(pace, 0.0) * appetite
 
 
@@ -170,13 +171,38 @@ def demand_weight(firm, p):
 
 
 @rule
-def hire(firm, macro, p):
-    """Move employment towards what output needs (million workers): less with AI and for a fortunate firm, more while
-    adoption takes effort."""
+def staff_needed(firm, macro):
+    """Workers whom output of the quarter needs at normal hours (millions): fewer with AI and in a fortunate firm, more
+    while adoption takes effort."""
     efficiency = macro.productivity * (1.0 + firm.ai_gain) * max(1.0 - firm.effort, 0.5)
     efficiency *= firm.fortune * macro.fortune
-    needed = firm.sales / (efficiency * macro.price_level)
-    firm.labour += p.labour_adjustment * (needed - firm.labour)
+    return firm.sales / (efficiency * macro.price_level)
+
+
+@rule
+def jobs_to_fill(firm, p):
+    """Workers a firm wants to take on, or, negative, lets go in the quarter (millions): staff follow need."""
+    return p.labour_adjustment * (firm.staff_needed - firm.labour)
+
+
+@rule
+def filling_rate(vacancies, seekers):
+    """Part of all vacancies that find somebody: everybody who looks for work finds it if there is enough of it, and
+    employers who look for more people than there are share them alike (short side of the market)."""
+    return min(1.0, max(seekers, 0.0) / vacancies) if vacancies > 0.0 else 1.0
+
+
+@rule
+def hire(firm, rate, p):
+    """Take on whom a firm finds, or let go."""
+    jobs = jobs_to_fill(firm, p)
+    firm.labour += jobs * rate if jobs > 0.0 else jobs
+
+
+@rule
+def bought_abroad(firm, p):
+    """Part of a firm's sales that its staff cannot make even with the longest hours, and that it buys abroad."""
+    return max(1.0 - (1.0 + p.longest_hours) * firm.labour / max(firm.staff_needed, 1e-12), 0.0)
 
 
 @rule
@@ -187,9 +213,11 @@ def credit_line(firm, p):
 
 @rule
 def expect_sales(firm, p):
-    """Adaptive expectation of sales and of their growth."""
+    """Adaptive expectation of sales and of their growth (Holt 1957): sales that grow at the pace a firm has learned do
+    not surprise it."""
     before = firm.expected_sales
-    firm.expected_sales += p.expectation_gain * (firm.sales - before) + firm.expected_growth * before
+    counted_on = before * (1.0 + firm.expected_growth)
+    firm.expected_sales = counted_on + p.expectation_gain * (firm.sales - counted_on)
     growth = firm.sales / max(before, 1e-12) - 1.0
     firm.expected_growth += p.growth_gain * (min(max(growth, -MOST_GROWTH), MOST_GROWTH) - firm.expected_growth)
 

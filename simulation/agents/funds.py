@@ -57,7 +57,7 @@ def wanted_ai_share(fund, value_gap, momentum, withdrawal, p):
     elif fund.style == EXTRAPOLATIVE:
         tilt = p.extrapolative_tilt * min(max(momentum, -0.5), 0.5)
         if withdrawal > 0.5:
-            tilt -= p.withdrawal_sale
+            tilt -= p.withdrawal_tilt
     else:
         return fund.ai_share
     return min(max(fund.ai_normal * (1.0 + tilt), 0.0), 0.9)

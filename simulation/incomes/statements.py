@@ -5,8 +5,8 @@ from __future__ import annotations
 from simulation.agents.clouds import HOME_BUYER
 from simulation.books.purposes import CHIPS, IMPORTED_PARTS, N_PURPOSES, OPERATING, OUTPUT, PROFIT_TAX, USED_UP, WAGES
 from simulation.books.receipts import interest_of, received_less_paid
-from simulation.books.verbs import pay
-from simulation.credit.lenders import BOND_MATURITY, spare_money
+from simulation.books.verbs import grant_loan, pay
+from simulation.credit.lenders import BOND_MATURITY, bank_of, spare_money
 from simulation.rule import rule
 
 LEAST_GROWTH, MOST_GROWTH = -0.5, 0.6  # a quarter, of a lab's revenue, that its plans learn from
@@ -52,9 +52,12 @@ def operating_cash(ledger, firm):
 
 @rule
 def settle_taxes(w, firm, cash_flow, profit):
-    """Tax on the quarter's profit, as far as money goes; what it leaves of profit and operating cash flow; and what
-    lenders read of them. Works for all of the AI sector."""
-    tax = min(w.parameters.tax_profits * max(profit, 0.0), max(firm.account.cash, 0.0))
+    """Tax on the quarter's profit, for which its bank lends whoever is short of money; what it leaves of profit and
+    operating cash flow; and what lenders read of them. Works for all of the AI sector."""
+    tax = w.parameters.tax_profits * max(profit, 0.0)
+    lack = tax - max(firm.account.cash, 0.0)
+    if lack > 0.0:
+        grant_loan(w.ledger, firm.account, bank_of(w, firm.account).account, lack)
     pay(w.ledger, firm.account, w.governments[0].account, tax, PROFIT_TAX)
     firm.operating_cash_flow = cash_flow - tax
     firm.profit = profit - tax

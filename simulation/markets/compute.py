@@ -93,7 +93,7 @@ def price_compute(world, accounts, firms):
         online += cloud.online
     market.spot = clearing_rent(w, online) * w.luck.factor[RENTS, 0]
     # Much compute is under contract, so what it costs its users follows the spot rent with a lag.
-    market.rent_paid += p.expectation_gain * (market.spot - market.rent_paid)
+    market.rent_paid += p.rent_pass_through * (market.spot - market.rent_paid)
     # What is learned is the rent against user cost: everybody sees that compute gets cheaper.
     market.expected_spot *= market.user_cost / market.user_cost_before
     market.expected_spot += p.expectation_gain * (market.spot - market.expected_spot)

@@ -31,6 +31,7 @@ LEAST_GROWTH, MOST_GROWTH = -0.3, 0.6  # a quarter, of end demand, that investor
 LARGEST_FALL, LARGEST_RISE = -0.7, 0.5  # log, of one share in a quarter
 MOST_GAP = 3.0  # log, of all AI shares over their value: nobody has money to push them up to twenty times of it
 MOST_KNOWN = 0.5  # log, of a change of value that a quarter's price takes in
+MISSES_MEMORY = 0.5  # a quarter: a miss of the plan is talked of for two or three quarters
 MOST_TRADED = 0.9  # of the AI shares that somebody holds, in one trade: nobody sells out at once
 WORTHLESS = 1e-6  # price of a fund share, which opens at 1 (USD bn)
 MONEY_KEPT = 0.01  # of an equity fund's assets
@@ -68,12 +69,13 @@ def withdrawal_hazard(gap, news, patience, p):
 
 @rule
 def decide_withdrawal(world, accounts, firms):
-    """The withdrawal regime: it begins by chance, lasts some quarters and ends."""
+    """The withdrawal regime: it begins by chance, lasts some quarters and ends. What is withdrawn from is AI: where it
+    never came, shares fall and recover by their own luck alone."""
     w = world[0]
     p = w.parameters
     exchange = w.exchange
     before = w.market.end_demand_past[1]  # today's is the first of the past
-    exchange.misses *= 0.5
+    exchange.misses *= MISSES_MEMORY
     if before > 0.0:
         growth = w.market.end_demand / before - 1.0
         exchange.misses += p.news_of_misses * min(max(exchange.expected_end_growth - growth, -0.1), 0.1)
@@ -85,7 +87,7 @@ def decide_withdrawal(world, accounts, firms):
         if exchange.withdrawal_left <= 0.0:
             exchange.withdrawal = 0.0
         return
-    if p.withdrawal < 0.5 or p.boom < 0.5:
+    if p.withdrawal * p.ai < 0.5 or p.boom < 0.5:
         return
     hazard = withdrawal_hazard(exchange.sober_gap, exchange.bad_news, w.levers.patience, p)
     if uniform(w.seed, draw_purpose.WITHDRAWAL, w.opening_quarter + w.quarter, 0) < hazard:
@@ -153,9 +155,7 @@ def move_prices(world, accounts, firms):
         known = math.log(max(security.value, 1e-9) / max(security.value_before, 1e-9))
         pull = share * min(max(known, -MOST_KNOWN), MOST_KNOWN)
         pull += p.fundamentalist_pull * share * min(max(math.log(max(security.value, 1e-9) / value), -2.0), 2.0)
-        draw = normal(w.seed, draw_purpose.STOCK_RETURN, elapsed, column)
-        luck = log_noise(p.price_noise * p.idiosyncratic_noise, draw) + w.luck.deviation[SHARES, column]
-        move = min(max(common + pull + luck, LARGEST_FALL), LARGEST_RISE)
+        move = min(max(common + pull + w.luck.deviation[SHARES, column], LARGEST_FALL), LARGEST_RISE)
         reprice(w.ledger, column, w.ledger.price[column] * math.exp(move))
     tell_index(w)
     sober_total = 1e-12

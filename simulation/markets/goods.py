@@ -50,6 +50,16 @@ def set_policy_rate(world, accounts, firms):
     macro.real_loan_rate = 4.0 * macro.loan_rate_quarter - 4.0 * anchored_inflation(macro, p)
     macro.bond_rate = max(0.25 * (macro.policy_rate + p.term_premium), 0.0)  # money, which brings nothing, is no worse
     macro.credit_appetite = max(1.0 - macro.stress, 0.0)
+    learn_neutral_rate(macro, p)
+
+
+@rule
+def learn_neutral_rate(macro, p):
+    """The central bank takes for neutral what the real rate has been over many years: one at which the economy runs hot
+    or cold for long is not neutral, and a rule that never learned it would miss its target for good (Orphanides and
+    Williams 2002)."""
+    real_rate = macro.policy_rate - 4.0 * anchored_inflation(macro, p)
+    macro.neutral_real_rate += p.neutral_rate_gain * (real_rate - macro.neutral_real_rate)
 
 
 @rule
@@ -104,10 +114,10 @@ def shake(world, accounts, firms):
 
 @rule
 def tightness(unemployment, p):
-    """How tight the labour market is (ratio): unemployment below the natural rate near it, more than that the scarcer
-    workers get, and less the more are idle (the hyperbola of Phillips 1958; Benigno and Eggertsson 2023)."""
-    natural = p.natural_unemployment
-    return natural * (natural / unemployment - 1.0)
+    """How tight the labour market is (ratio): near the natural rate the unemployment below it, more than that the
+    scarcer workers get, and less the more are idle (in logarithms, as in the wage curve of Blanchflower and Oswald
+    1994)."""
+    return p.natural_unemployment * math.log(p.natural_unemployment / unemployment)
 
 
 @rule
@@ -192,12 +202,12 @@ def produce(world, accounts, firms):
     trade_and_settle(firms, w.banks, w.rest_of_world[0], w.governments[0], w.macro, totals, ledger, takings, p)
     empty_pool(ledger.goods)
     ledger.memo[WAGES] += totals.wages
-    ledger.memo[IMPORTS] = p.import_share * totals.sales
+    ledger.memo[IMPORTS] = totals.imports
     ledger.memo[COMPUTE_RENTAL] += totals.rental
     macro = w.macro
     follow_customers(macro, totals.sales, p)
     macro.employment = totals.labour
-    macro.unemployment = min(max(1.0 - totals.labour / macro.labour_force, 0.005), 0.5)
+    macro.unemployment = 1.0 - totals.labour / macro.labour_force
 
 
 @rule

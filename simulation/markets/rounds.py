@@ -126,7 +126,7 @@ def share_out_offers(w, asked, least, offered):
         lowest = np.inf
         for j in range(len(asked)):
             value = market_value(w.ledger, w.labs[j].account.column)
-            if granted[j] > 0.0 and part * granted[j] < least[j] and value < lowest:
+            if granted[j] > 0.0 and least[j] - part * granted[j] > NOTHING and value < lowest:
                 worst = j
                 lowest = value
         if worst < 0:

@@ -14,14 +14,13 @@ from simulation.dates import FIRST
 from simulation.markets.compute import MOST_CASH_SHARE
 from simulation.registry import HYPERSCALERS, NAMES
 from simulation.technology.user_cost import cost_of_capital, user_cost
+from simulation.vintages.facts import assumed
 from simulation.vintages.needs_opening import open_needs
 from simulation.vintages.services_opening import chip_share, fact, open_services
 from simulation.vintages.without_ai import remove_ai
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
-
-LEAST_CORE_SHARE = 0.1  # of a chip maker's core revenue, as cash: where AI's part of the profit is overrated
 
 
 def open_ai_sector(opening: Opening) -> None:
@@ -32,7 +31,7 @@ def open_ai_sector(opening: Opening) -> None:
     open_services(opening)
     open_needs(opening)
     _scale_buffers(opening)
-    if opening.p["ai"] < 0.5:
+    if not opening.p["ai"]:
         remove_ai(opening)
 
 
@@ -76,9 +75,10 @@ def _purchases(opening: Opening, names: list[str]) -> np.ndarray:
     shares /= shares.sum()
     wanted = shares * sales.sum()
     table = np.zeros((len(makers), len(names)))
-    for name, part in (("Alphabet", 0.7), ("Meta", 0.3)):
+    meta = assumed("broadcoms_sales_to_meta")
+    for name, part in (("Alphabet", 1.0 - meta), ("Meta", meta)):
         k = names.index(name)
-        table[broadcom, k] = min(part * sales[broadcom], 0.8 * wanted[k])
+        table[broadcom, k] = min(part * sales[broadcom], assumed("most_custom_chips") * wanted[k])
     rest = wanted - table.sum(axis=0)
     table[broadcom] += (sales[broadcom] - table[broadcom].sum()) * rest / rest.sum()
     rest = wanted - table.sum(axis=0)
@@ -114,31 +114,33 @@ def _open_chip_makers(opening: Opening) -> None:
         maker["supply"] /= fall  # at today's price; the first quarter's price is lower by the trend
         maker["backlog"] = market["on_order"][m].sum() * price
         growth = min(max(sales / max(now, 1e-9) - 1.0, 0.0), p["chip_supply_growth_cap"]) if slack <= 1.0 else 0.0
-        maker["supply_coming"][: int(p["chip_supply_lag"])] = 0.7 * growth
+        maker["supply_coming"][: int(p["chip_supply_lag"])] = assumed("supply_growth_under_way") * growth
         maker["supply_coming"][0] = 0.0
         maker["ai_revenue"] = now
         revenue = opening.facts.value(name, "revenue")
         cash_flow = opening.facts.value(name, "operating_cash_flow")
-        maker["core_revenue"] = max(revenue - now, 0.05)
+        maker["core_revenue"] = max(revenue - now, assumed("least_core_revenue"))
         ai_profit = (maker["margin"] - p["research_share"]) * now
         # Core cash flow is the reported one before interest less what AI earns, before tax, as far as it is plausible.
         interest = 0.25 * (opening.us("policy_rate") + p["bond_spread"]) * opening.facts.get(name, "debt")
         core_cash = (cash_flow + interest) / (1.0 - p["tax_profits"]) - ai_profit
-        maker["core_cash_share"] = min(max(core_cash / maker["core_revenue"], LEAST_CORE_SHARE), MOST_CASH_SHARE)
+        maker["core_cash_share"] = min(
+            max(core_cash / maker["core_revenue"], assumed("least_core_cash")), MOST_CASH_SHARE
+        )
         maker["core_cash_flow"] = maker["core_cash_share"] * maker["core_revenue"]
         maker["operating_cash_flow"] = cash_flow
         maker["cash_flow_year"] = 4.0 * cash_flow
         maker["profit"] = ai_profit * (1.0 - p["tax_profits"]) + maker["core_cash_flow"]
-        maker["payout_share"] = min(opening.facts.get(name, "payouts") / max(cash_flow, 0.1), 0.9)
+        maker["payout_share"] = min(_payout_share(opening, name, cash_flow), assumed("most_payout_of_makers"))
         account = maker["account"]
         account["cash"] = opening.facts.value(name, "deposits")
-        maker["money_target"] = 0.3 * account["cash"]
+        maker["money_target"] = assumed("money_target_of_makers") * account["cash"]
         maker["parts_cost"] = maker["unit_cost"]
-        maker["parts_power"] = 1.05 * sales / next_price
+        maker["parts_power"] = assumed("parts_in_stock") * sales / next_price
         parts = maker["unit_cost"] * fall * maker["parts_power"]
         account["tangible"][stock.INVENTORY - stock.FIRST_TANGIBLE] = parts
         account["tangible"][stock.CAPITAL - stock.FIRST_TANGIBLE] = opening.facts.value(name, "property_net")
-        w["debtors"]["cover"][account["column"]] = 9.0
+        w["debtors"]["cover"][account["column"]] = assumed("cover_of_sound_debtors")
     market["chip_sales"] = sum(opening.facts.value(name, "ai_revenue") for name in NAMES["chip_makers"])
     market["supply_value"] = float(w["chip_makers"]["supply"].sum())
     market["backlog_value"] = market["due_value"] = float(w["chip_makers"]["backlog"].sum())
@@ -160,10 +162,10 @@ def _open_owners(opening: Opening) -> None:
     clouds = len(NAMES["clouds"])
     for owners, part in ((w["clouds"], slice(0, clouds)), (w["other_buyers"], slice(clouds, None))):
         owners["alive"] = 1.0
-        owners["waiting"] = 0.4 * deliveries[part]
+        owners["waiting"] = assumed("equipment_waiting") * deliveries[part]
         owners["online"] = share[part] * online
         owners["pipeline"] = market["on_order"][:, part].sum(axis=0)
-        owners["shells"] = owners["online"] + 0.3 * owners["waiting"]
+        owners["shells"] = owners["online"] + assumed("shells_for_waiting_equipment") * owners["waiting"]
         growth, life = opening.sector("delivery_growth"), float(p["book_life_it"])
         _age_cohorts(owners, float(market["it_price"]), fall, growth, life)
     for k, owner in enumerate((*w["clouds"], *w["other_buyers"])):
@@ -171,7 +173,8 @@ def _open_owners(opening: Opening) -> None:
         chips = deliveries[k] * market["it_price"] * fall
         shells = chips * (1.0 - p["it_share"]) / p["it_share"]
         if k < clouds:
-            shells = min(shells, max(fact(opening, name, "next_quarter_capex") - chips, 0.2 * shells))
+            paid = fact(opening, name, "next_quarter_capex") - chips
+            shells = min(shells, max(paid, assumed("least_building") * shells))
         shell_price = float(market["shell_price"]) * (1.0 - float(p["shell_price_decline"]))
         _lay_out_sites(owner, shells / shell_price, growth, p)
         owner["chips_bought"] = chips
@@ -179,14 +182,15 @@ def _open_owners(opening: Opening) -> None:
         owner["ai_capex"] = chips + shells
         tangible = owner["account"]["tangible"]
         tangible[stock.COMPUTE - stock.FIRST_TANGIBLE] = owner["cohort_book"].sum()
-        tangible[stock.SHELLS - stock.FIRST_TANGIBLE] = 0.9 * owner["shells"] * market["shell_price"]
+        shells_worth = assumed("book_value_of_shells") * owner["shells"] * market["shell_price"]
+        tangible[stock.SHELLS - stock.FIRST_TANGIBLE] = shells_worth
         built = (owner["sites"] - owner["sites_unpaid"]).sum()
         tangible[stock.CONSTRUCTION - stock.FIRST_TANGIBLE] = built * market["shell_price"]
         if k < clouds:
             _open_cloud(opening, owner, name)
         else:
-            owner["account"]["cash"] = 2.0 * owner["ai_capex"]
-            owner["money_target"] = 0.5 * owner["ai_capex"]
+            owner["account"]["cash"] = assumed("money_of_other_buyers") * owner["ai_capex"]
+            owner["money_target"] = assumed("money_target_of_other_buyers") * owner["ai_capex"]
             owner["capex"] = owner["ai_capex"]
 
 
@@ -222,19 +226,21 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
     services = fact(opening, name, "ai_revenue")
     cash_flow = fact(opening, name, "operating_cash_flow")
     neocloud = cloud["kind"] == NEOCLOUD
+    trend = assumed("core_trend")
     cloud["core_revenue"] = 0.0 if neocloud else max(revenue - services, 0.0)
     fade = p["core_growth_memory"] ** float(opening.w["opening_quarter"])
-    cloud["core_growth"] = 0.0 if neocloud else (p["core_cash_growth"] - 0.01) * fade
-    growth = 1.0 + 0.01 + cloud["core_growth"]
+    cloud["core_growth"] = 0.0 if neocloud else (p["core_cash_growth"] - trend) * fade
+    growth = 1.0 + trend + cloud["core_growth"]
     other = max(fact(opening, name, "next_quarter_capex") - cloud["ai_capex"], 0.0)
-    dip = 1.0 - 0.5 * p["other_capex_dip"] if opening.w["opening_quarter"] == 0 else 1.0
+    fallen = assumed("other_capex_dip_of_first_quarter") * p["other_capex_dip"]
+    dip = 1.0 - fallen if opening.w["opening_quarter"] == 0 else 1.0
     cloud["core_cash_share"] = cloud["core_cash_flow"] = 0.0
     if not neocloud:
         # Core cash flow is the reported one less what AI services earn, before tax.
-        interest = 0.0075 * fact(opening, name, "debt")
-        cloud["core_cash_share"] = (
-            (cash_flow + interest - 0.4 * services) / (1.0 - 0.5 * p["tax_profits"]) / cloud["core_revenue"]
-        )
+        interest = assumed("interest_of_giants") * fact(opening, name, "debt")
+        untaxed = 1.0 - assumed("taxed_part_of_core_cash") * p["tax_profits"]
+        earned = cash_flow + interest - assumed("cash_of_ai_services") * services
+        cloud["core_cash_share"] = earned / untaxed / cloud["core_revenue"]
         core = cloud["core_cash_share"] * cloud["core_revenue"] * growth
         cloud["other_capex_share"] = other / core / dip
         cloud["core_cash_flow"] = cloud["core_cash_share"] * cloud["core_revenue"]
@@ -243,23 +249,29 @@ def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
     cloud["operating_cash_flow"] = cash_flow
     cloud["cash_flow_year"] = 4.0 * cash_flow
     standing = opening.w["debtors"][cloud["account"]["column"]]
-    standing["cover"] = 9.0 if not neocloud else 1.5
-    cloud["payout_share"] = min(fact(opening, name, "payouts") / max(cash_flow, 0.1), 1.0) if not neocloud else 0.0
+    standing["cover"] = assumed("cover_of_neoclouds") if neocloud else assumed("cover_of_sound_debtors")
+    cloud["payout_share"] = 0.0 if neocloud else min(_payout_share(opening, name, cash_flow), 1.0)
     account = cloud["account"]
     account["cash"] = fact(opening, name, "deposits")
     drawn = 0.0
     if neocloud:
         # What the first quarter's deliveries cost is drawn on the delayed-draw line at the opening.
-        drawn = max(1.2 * cloud["ai_capex"] - account["cash"], 0.0)
+        drawn = max(assumed("first_draw_of_neoclouds") * cloud["ai_capex"] - account["cash"], 0.0)
         account["cash"] += drawn
-    cloud["money_target"] = (0.25 if neocloud else p["liquidity_target"]) * account["cash"]
+    kept = assumed("money_target_of_neoclouds") if neocloud else p["liquidity_target"]
+    cloud["money_target"] = kept * account["cash"]
     cloud["liquidity"] = 0.0 if neocloud else cloud["money_target"] / cloud["core_revenue"]
     cloud["to_contract"] = float(neocloud or name == "Oracle")
     standing["debt"] = fact(opening, name, "debt") + drawn
     own = sum(account["tangible"][k - stock.FIRST_TANGIBLE] for k in (stock.COMPUTE, stock.SHELLS, stock.CONSTRUCTION))
     ordinary = fact(opening, name, "property_net") - own
     account["tangible"][stock.CAPITAL - stock.FIRST_TANGIBLE] = max(
-        ordinary, other / max(p["tech_depreciation"] + 0.01, 1e-9) * 0.5
+        ordinary, other / max(p["tech_depreciation"] + trend, 1e-9) * assumed("least_ordinary_capital")
     )
     if ordinary < 0.0 and not neocloud:
         opening.residuals[f"{name}: compute and shells above reported property"] = -ordinary
+
+
+def _payout_share(opening: Opening, name: str, cash_flow: float) -> float:
+    """What a firm paid its owners over its cash flow."""
+    return fact(opening, name, "payouts") / max(cash_flow, assumed("least_cash_flow_for_payouts"))

@@ -19,7 +19,7 @@ def open_economy(vintage: str, parameters: Array, seed: int, firms: int) -> Open
     open_macroeconomy(opening)
     open_firms(opening)
     open_investors(opening)
-    if opening.p["ai"] > 0.5:
+    if opening.p["ai"]:
         open_vehicles(opening)
         open_deals(opening)
     close_books(opening)

@@ -22,7 +22,7 @@ from simulation.obligations.deal_register import (
 )
 from simulation.registry import FIRST_COLUMN, NAMES
 from simulation.rule import live, rule
-from simulation.vintages.facts import KnownDeal, known_deals
+from simulation.vintages.facts import KnownDeal, assumed, known_deals
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
@@ -45,9 +45,7 @@ _GROUPS = {
     # Meta rents out nothing.
     "cloud providers": [name for name in NAMES["clouds"][:6] if name != "Meta"],
 }
-STAGED = 8.0  # quarters over which a stake is paid that is told to be staged
-_PAID_OVER = {("SoftBank", "OpenAI"): 3.0}  # from 2025Q2 to the end of 2025
-AMD_WARRANT = (0.10, 96.0 / 34.0)  # share of AMD's shares; price of the last target over that at the announcement
+_PAID_OVER = {("SoftBank", "OpenAI"): assumed("softbanks_stake_in_openai")}
 
 
 def open_deals(opening: Opening) -> None:
@@ -61,7 +59,7 @@ def _remember(opening: Opening, known: KnownDeal, supplier: int, customer: int, 
     """What a supplier has paid into a customer before the opening, in equal tranches, is in the customer's purse as
     far as purses remember."""
     since = int(opening.w["opening_quarter"]) - known.start
-    tranches = min(int(STAGED) if "staged" in known.conditions else 1, since + 1)
+    tranches = min(int(assumed("staged_stake")) if "staged" in known.conditions else 1, since + 1)
     remember_tranches(live(opening.world), supplier, customer, paid, tranches, since)
 
 
@@ -111,13 +109,14 @@ def _enter(opening: Opening, known: KnownDeal, supplier: int, customer: int, par
     deal["firm"] = p["firm_share"] if known.agreed else 0.0
     deal["target"] = 1.0
     if kind == EQUITY_STAKE and known.gigawatts == 0.0:
-        staged = STAGED if "staged" in known.conditions else 1.0
+        staged = assumed("staged_stake") if "staged" in known.conditions else 1.0
         deal["quarters"] = _PAID_OVER.get((known.giver, known.taker), staged)
         if agreed <= 0:
-            deal["quarters"] = 4.0
+            deal["quarters"] = assumed("rest_of_old_stakes")
     if gift:
         # Stock that CoreWeave gave its customer with the contract: warrants that vest at once.
         deal["kind"], deal["number"], deal["amount"], deal["gigawatts"] = WARRANT, amount, 0.0, 1.0
     elif kind == WARRANT:
-        deal["amount"], deal["target"] = AMD_WARRANT
+        deal["amount"] = assumed("amd_warrant_part")
+        deal["target"] = assumed("amd_warrant_at_last_target") / assumed("amd_warrant_at_announcement")
     deal["quarters_left"] = deal["quarters"]

@@ -4,6 +4,7 @@
     facts.value("Nvidia", "deposits")          # 43.2
     facts.fact("Nvidia", "deposits").source
     history("big4_capex")                      # {"2022Q1": 35.517, ...}
+    assumed("consumers_part_of_ai_services")   # 0.4: what the opening's rules take where nobody reports a number
 
 The columns of the files are described in ``data/README.md``.
 """
@@ -66,6 +67,18 @@ class Recorded(NamedTuple):
     confidence: str
     known: str
     note: str
+
+
+class Assumption(NamedTuple):
+    """A number in the rules by which every opening is built. `source` says where it is from or, after "assumed:", why
+    this and no other number was taken; `unit` and `confidence` as of a fact."""
+
+    name: str
+    value: float
+    unit: str
+    meaning: str
+    source: str
+    confidence: str
 
 
 class KnownDeal(NamedTuple):
@@ -155,6 +168,22 @@ def partners(vintage: str) -> dict[str, dict[str, float]]:
         if date == vintage:
             found.setdefault(lab, {})[cloud] = float(part)
     return found
+
+
+@cache
+def assumptions() -> Mapping[str, Assumption]:
+    """The numbers in the rules of the openings, by name, in the order of the file."""
+    rows = (Assumption(name, _number(value), *rest) for name, value, *rest in rows_of("assumptions.csv"))
+    return MappingProxyType({row.name: row for row in rows})
+
+
+def assumed(name: str) -> float:
+    """A number in the rules of the openings, in the unit of its row. Raises CircuitError that names the nearest."""
+    known = assumptions()
+    if name not in known:
+        nearest = get_close_matches(name, known, n=1, cutoff=0.0)[0]
+        raise CircuitError(f"assumptions of the openings: there is no {name!r}; nearest: {nearest}")
+    return known[name].value
 
 
 @cache

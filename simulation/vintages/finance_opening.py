@@ -10,14 +10,12 @@ from simulation.agents.funds import EXTRAPOLATIVE, FUNDAMENTAL, PASSIVE
 from simulation.books import instruments as stock
 from simulation.credit.lenders import BOND_MATURITY, TREASURY_MATURITY
 from simulation.registry import FIRMS_COLUMN, HYPERSCALERS, NAMES, NUMBER, columns_of
+from simulation.vintages.facts import assumed
 from simulation.vintages.services_opening import fact
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
 
-AI_PART_OF_VENTURE = 0.40
-MATURITY_LEFT = 16.0  # quarters, of private credit that was lent before the opening
-NET_FOREIGN_SHARE = 0.05  # of ordinary shares, net of what residents hold abroad
 STAKES = (
     ("Microsoft", "OpenAI"),
     ("Amazon", "Anthropic"),
@@ -40,7 +38,7 @@ def _open_debt(opening: Opening) -> None:
     rate = 0.25 * (opening.us("policy_rate") + float(opening.p["bond_spread"]))
     for kind in ("chip_makers", "clouds"):
         for k, name in enumerate(NAMES[kind]):
-            debt = fact(opening, name, "debt") if k < HYPERSCALERS or opening.p["ai"] > 0.5 else 0.0
+            debt = fact(opening, name, "debt") if k < HYPERSCALERS or opening.p["ai"] else 0.0
             column = opening.column(kind, k)
             if kind == "clouds" and k >= HYPERSCALERS:
                 debt = float(opening.w["debtors"]["debt"][column]) if debt > 0.0 else 0.0
@@ -52,7 +50,7 @@ def _open_debt(opening: Opening) -> None:
                         column,
                         debt / NUMBER["credit_funds"],
                         0.25 * (opening.us("policy_rate") + spread),
-                        MATURITY_LEFT,
+                        assumed("term_left_of_private_credit"),
                     )
             else:
                 opening.give_claim(stock.CORPORATE_BONDS, insurer, column, debt, rate, BOND_MATURITY)
@@ -67,10 +65,12 @@ def _open_shares(opening: Opening) -> None:
     listed = [(kind, k, name) for kind in ("chip_makers", "clouds") for k, name in enumerate(NAMES[kind])]
     values = {name: fact(opening, name, "market_value") for _, _, name in listed}
     ai_total = sum(values.values())
-    firms_total = max(opening.us("listed_equity") - ai_total, 0.3 * ai_total)
+    firms_total = max(opening.us("listed_equity") - ai_total, assumed("least_ordinary_equity") * ai_total)
     ai_share = ai_total / (ai_total + firms_total)
     funds = NUMBER["equity_funds"]
     each = fund_assets / funds
+    invested = 1.0 - assumed("cash_of_equity_funds")
+    foreign, others = assumed("foreign_part_of_shares"), assumed("rest_part_of_shares")
     stakes: dict[str, float] = {}
     for owner, target in STAKES:
         value = opening.facts.get(owner, f"stake_in_{target}") * float(p["stake_scale"])
@@ -83,30 +83,31 @@ def _open_shares(opening: Opening) -> None:
     for kind, k, name in listed:
         issuer = opening.column(kind, k)
         free = values[name] - stakes.get(name, 0.0)
-        held = each * 0.99 * ai_share * values[name] / ai_total * free / values[name]
+        held = each * invested * ai_share * values[name] / ai_total * free / values[name]
         opening.give_shares_alike(columns_of("equity_funds"), issuer, held)
         left = values[name] - float(w["ledger"]["issued"][issuer])
-        opening.give_shares(abroad, issuer, 0.05 * left)
-        opening.give_shares(rest, issuer, 0.10 * left)
-        opening.give_shares(top, issuer, 0.85 * left)
-    opening.give_shares_alike(columns_of("equity_funds"), FIRMS_COLUMN, each * 0.99 * (1.0 - ai_share))
-    held = each * 0.99 * (1.0 - ai_share) * funds
-    left = max(firms_total - held, 0.1 * firms_total)
-    opening.give_shares(abroad, FIRMS_COLUMN, NET_FOREIGN_SHARE * left)
-    opening.give_shares(rest, FIRMS_COLUMN, 0.10 * left)
-    opening.give_shares(top, FIRMS_COLUMN, (0.90 - NET_FOREIGN_SHARE) * left)
+        opening.give_shares(abroad, issuer, foreign * left)
+        opening.give_shares(rest, issuer, others * left)
+        opening.give_shares(top, issuer, (1.0 - others - foreign) * left)
+    opening.give_shares_alike(columns_of("equity_funds"), FIRMS_COLUMN, each * invested * (1.0 - ai_share))
+    held = each * invested * (1.0 - ai_share) * funds
+    left = max(firms_total - held, assumed("least_shares_outside_funds") * firms_total)
+    opening.give_shares(abroad, FIRMS_COLUMN, foreign * left)
+    opening.give_shares(rest, FIRMS_COLUMN, others * left)
+    opening.give_shares(top, FIRMS_COLUMN, (1.0 - others - foreign) * left)
     opening.firms_value = float(w["ledger"]["issued"][FIRMS_COLUMN])
+    foreign, others = assumed("foreign_part_of_fund_shares"), assumed("rest_part_of_fund_shares")
     for f, fund in enumerate(w["equity_funds"]):
         fund["style"] = (FUNDAMENTAL, EXTRAPOLATIVE, PASSIVE)[3 * f // funds]
-        fund["account"]["cash"] = 0.01 * each
-        fund["ai_share"] = fund["ai_normal"] = ai_share * 0.99
+        fund["account"]["cash"] = assumed("cash_of_equity_funds") * each
+        fund["ai_share"] = fund["ai_normal"] = ai_share * invested
         fund["assets"] = each
         if fund["style"] == EXTRAPOLATIVE:
             fund["account"]["loan"] = opening.us("margin_debt") / (funds // 3)
         fund["net_assets"] = each - fund["account"]["loan"]
         fund["price_before"] = 1.0
         column = opening.column("equity_funds", f)
-        for holder, part in ((top, 0.70), (rest, 0.25), (abroad, 0.05)):
+        for holder, part in ((top, 1.0 - others - foreign), (rest, others), (abroad, foreign)):
             opening.give_shares(holder, column, part * fund["net_assets"])
     _open_private_capital(opening, stakes)
     for b, buyer in enumerate(w["other_buyers"]):
@@ -118,21 +119,19 @@ def _open_private_capital(opening: Opening, stakes: dict[str, float]) -> None:
     """Labs' owners, venture funds with dry powder, private-credit funds with what they have lent: the dry powder of
     these is promised and stays with their investors."""
     w, p = opening.w, opening.p
-    top, abroad, insurer = (
-        opening.column("households", 0),
-        opening.column("rest_of_world"),
-        opening.column("insurers"),
-    )
+    top, abroad = opening.column("households", 0), opening.column("rest_of_world")
+    insurer = opening.column("insurers")
     for k, name in enumerate(NAMES["labs"]):
         issuer = opening.column("labs", k)
         value = fact(opening, name, "market_value")
         free = value - stakes.get(name, 0.0)
         for fund in columns_of("venture_funds"):
-            opening.give_shares(fund, issuer, 0.12 * free)
-        opening.give_shares(abroad, issuer, 0.10 * free)
-        opening.give_shares(top, issuer, 0.42 * free)
-    powder = AI_PART_OF_VENTURE * opening.us("venture_dry_powder")
+            opening.give_shares(fund, issuer, assumed("venture_funds_part_of_labs") * free)
+        opening.give_shares(abroad, issuer, assumed("foreign_part_of_labs") * free)
+        opening.give_shares(top, issuer, assumed("top_part_of_labs") * free)
+    powder = assumed("ai_part_of_venture") * opening.us("venture_dry_powder")
     shares = w["ledger"]["shares"]
+    foreign = assumed("foreign_part_of_venture")
     for f, fund in enumerate(w["venture_funds"]):
         column = opening.column("venture_funds", f)
         fund["account"]["cash"] = powder / NUMBER["venture_funds"]
@@ -141,8 +140,8 @@ def _open_private_capital(opening: Opening, stakes: dict[str, float]) -> None:
         if fund["levered"]:
             fund["account"]["loan"] = float(p["levered_share"]) / (1.0 + float(p["levered_share"])) * assets
         fund["net_assets"] = assets - fund["account"]["loan"]
-        opening.give_shares(top, column, 0.6 * fund["net_assets"])
-        opening.give_shares(abroad, column, 0.4 * fund["net_assets"])
+        opening.give_shares(top, column, (1.0 - foreign) * fund["net_assets"])
+        opening.give_shares(abroad, column, foreign * fund["net_assets"])
     lent = 0.0
     ledger = w["ledger"]
     for k in range(int(ledger["n_claims"])):
@@ -169,12 +168,13 @@ def close_books(opening: Opening) -> None:
 
 def _place_government_bonds(opening: Opening) -> None:
     government = opening.column("governments")
-    rate = float(opening.w["macro"]["bond_rate"]) * 0.75  # older coupons are lower than today's yield
+    rate = float(opening.w["macro"]["bond_rate"]) * assumed("old_coupons")
     opening.coupon = rate
+    others = assumed("rest_part_of_treasuries")
     holders = {
         opening.column("rest_of_world"): opening.us("foreign_held_treasuries"),
-        opening.column("households", 0): 0.7 * opening.us("household_treasuries"),
-        opening.column("households", 1): 0.3 * opening.us("household_treasuries"),
+        opening.column("households", 0): (1.0 - others) * opening.us("household_treasuries"),
+        opening.column("households", 1): others * opening.us("household_treasuries"),
         opening.column("central_banks"): opening.us("central_bank_treasuries"),
     }
     for holder, amount in holders.items():
@@ -186,8 +186,9 @@ def _place_government_bonds(opening: Opening) -> None:
     w["governments"][0]["account"]["cash"] = opening.us("treasury_account")
     w["governments"][0]["money_ratio"] = opening.us("treasury_account") / float(w["macro"]["potential_nominal"])
     promised = float(w["credit_funds"]["promised"].sum())
-    w["insurers"][0]["account"]["cash"] = 0.02 * opening.us("insurers_assets") + promised
-    w["insurers"][0]["money_target"] = 0.02 * opening.us("insurers_assets")
+    kept = assumed("cash_of_insurers") * opening.us("insurers_assets")
+    w["insurers"][0]["account"]["cash"] = kept + promised
+    w["insurers"][0]["money_target"] = kept
 
 
 def _close_banks(opening: Opening) -> None:
@@ -214,14 +215,14 @@ def _close_banks(opening: Opening) -> None:
     opening.residuals["household bank loans: closing less reported"] = households - opening.us(
         "bank_loans_to_households"
     )
-    loans[0] += 0.45 * households
-    loans[1] += 0.55 * households
-    for k, part in enumerate((0.45, 0.55)):
+    top = assumed("top_part_of_household_loans")
+    for k, part in enumerate((top, 1.0 - top)):
+        loans[k] += part * households
         w["households"][k]["account"]["loan"] = part * households
     loans = np.maximum(loans, 1e-6)
     equity = capital * loans / loans.sum()
     liquid = deposits + equity - loans
-    advances = np.maximum(0.03 * deposits - liquid, 0.0)
+    advances = np.maximum(assumed("least_liquidity_of_banks") * deposits - liquid, 0.0)
     liquid += advances
     in_reserves = reserves / (reserves + bonds)
     for b, bank in enumerate(w["banks"]):
@@ -244,9 +245,9 @@ def _close_banks(opening: Opening) -> None:
         bank["capital_ratio"] = bank["target_ratio"] = equity[b] / loans[b]
         value = float(opening.p["bank_book_multiple"]) * equity[b]
         for holder, part in (
-            (opening.column("households", 0), 0.8),
-            (opening.column("households", 1), 0.15),
-            (opening.column("rest_of_world"), 0.05),
+            (opening.column("households", 0), assumed("top_part_of_banks")),
+            (opening.column("households", 1), assumed("rest_part_of_banks")),
+            (opening.column("rest_of_world"), assumed("foreign_part_of_banks")),
         ):
             opening.give_shares(holder, column, part * value)
     reserves_held = float(ledger["reserves"][first : first + banks].sum())
@@ -276,8 +277,9 @@ def _close_insurers(opening: Opening) -> None:
         if ledger["claims"][k]["holder"] == insurer:
             assets += float(ledger["claims"][k]["amount"])
     assets += float((ledger["shares"][insurer] * ledger["price"]).sum())
-    opening.give_shares(opening.column("households", 0), insurer, 0.6 * assets)
-    opening.give_shares(opening.column("households", 1), insurer, 0.4 * assets)
+    others = assumed("rest_part_of_insurers")
+    opening.give_shares(opening.column("households", 0), insurer, (1.0 - others) * assets)
+    opening.give_shares(opening.column("households", 1), insurer, others * assets)
     opening.w["insurers"][0]["net_assets"] = assets
 
 
@@ -309,7 +311,8 @@ def _bank_dividends(opening: Opening) -> float:
     loans, deposits = float(w["banks"]["loans"].sum()), float(w["banks"]["deposits"].sum())
     reserves = float(opening.w["ledger"]["reserves"][first : first + NUMBER["banks"]].sum())
     income = loans * float(macro["loan_rate_quarter"]) + reserves * 0.25 * float(macro["policy_rate"])
-    income += opening.us("bank_treasuries") * opening.coupon - deposits * 0.8 * float(macro["deposit_rate"])
+    paid = deposits * assumed("deposits_that_bear_interest") * float(macro["deposit_rate"])
+    income += opening.us("bank_treasuries") * opening.coupon - paid
     profit = income * (1.0 - float(opening.p["tax_profits"]))
     return profit - float(macro["trend_nominal_growth"]) * float(w["banks"]["equity"].sum())
 
@@ -326,6 +329,7 @@ def _close_incomes(opening: Opening) -> None:
     debt = opening.us("government_debt")
     coupons = debt * opening.coupon
     property_income = np.zeros(2)
+    of_banks = assumed("top_part_of_banks"), assumed("rest_part_of_banks")
     opening.income_from_abroad = _income_from_abroad(opening)
     for k in range(2):
         column = opening.column("households", k)
@@ -340,17 +344,18 @@ def _close_incomes(opening: Opening) -> None:
         property_income[k] += (part + funds) * opening.firm_dividends
         insurer = opening.column("insurers")
         held = ledger["shares"][column, insurer] / ledger["issued"][insurer]
-        property_income[k] += held * opening.bonds_left * opening.coupon * 1.05
+        property_income[k] += held * opening.bonds_left * opening.coupon * assumed("insurers_income_over_coupons")
         property_income[k] += households[k]["account"]["cash"] * macro["deposit_rate"]
         for c in range(int(ledger["n_claims"])):
             claim = ledger["claims"][c]
             if claim["holder"] == column:
                 property_income[k] += claim["amount"] * claim["rate"]
         property_income[k] += opening.income_from_abroad * float(households["foreign_share"][k])
-        property_income[k] += _bank_dividends(opening) * (0.8, 0.15)[k]
+        property_income[k] += _bank_dividends(opening) * of_banks[k]
     taxes = float(p["tax_wages"]) * wages + float(p["tax_capital"]) * property_income.sum() + opening.firm_profit_tax
-    taxes += _bank_dividends(opening) * 0.25
-    taxes += 0.15 * float(w["clouds"]["operating_cash_flow"].sum() + w["chip_makers"]["operating_cash_flow"].sum())
+    taxes += _bank_dividends(opening) * assumed("bank_tax_over_dividends")
+    tech = float(w["clouds"]["operating_cash_flow"].sum() + w["chip_makers"]["operating_cash_flow"].sum())
+    taxes += assumed("tax_on_tech_cash_flow") * tech
     central = opening.column("central_banks")
     profit = opening.us("central_bank_treasuries") * opening.coupon
     profit -= float(-ledger["reserves"][central]) * 0.25 * float(macro["policy_rate"])
@@ -389,6 +394,6 @@ def _close_incomes(opening: Opening) -> None:
     exchange = w["exchange"]
     exchange["firms_dividends"] = opening.firm_dividends
     exchange["index"] = exchange["index_peak"] = 1.0
-    exchange["fundamentalists"] = 0.5
+    exchange["fundamentalists"] = assumed("fundamentalists")
     exchange["expected_end_growth"] = w["labs"][0]["expected_growth"]
-    exchange["momentum"] = 0.02
+    exchange["momentum"] = assumed("momentum")

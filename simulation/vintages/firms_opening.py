@@ -10,18 +10,18 @@ from simulation import randomness as draw
 from simulation.books import instruments as stock
 from simulation.randomness import draw_key, normal_of, uniform_of
 from simulation.rule import live, rule
+from simulation.vintages.facts import assumed
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
 
-TAIL = 1.06  # exponent of the size distribution (Axtell 2001)
-LARGEST = 400.0  # largest over smallest firm, before the tail exponent
-START_SPREAD = 0.3  # dispersion of opening beliefs, log
-
 
 @rule
-def draw_firms(firms: Any, seed: int, dispersion: float, spread: float, luck: float) -> None:
-    """Scale, true gain, belief, luck and starting order of every firm, each from its own keys."""
+def draw_firms(
+    firms: Any, seed: int, tail: float, largest: float, dispersion: float, spread: float, luck: float
+) -> None:
+    """Scale, true gain, belief, luck and starting order of every firm, each from its own keys. Sizes have the `tail`
+    exponent; the `largest` is that over the smallest, before the exponent."""
     size_key = draw_key(seed, draw.FIRM_SIZE, 0)
     gain_key = draw_key(seed, draw.FIRM_GAIN, 0)
     belief_key = draw_key(seed, draw.FIRM_BELIEF, 0)
@@ -29,10 +29,10 @@ def draw_firms(firms: Any, seed: int, dispersion: float, spread: float, luck: fl
     luck_key = draw_key(seed, draw.FIRM_DEMAND, 0)
     for i in range(len(firms)):
         firm = firms[i]
-        rank = 1.0 / LARGEST + (1.0 - 1.0 / LARGEST) * uniform_of(size_key, i)
-        firm.scale = rank ** (-1.0 / TAIL)
+        rank = 1.0 / largest + (1.0 - 1.0 / largest) * uniform_of(size_key, i)
+        firm.scale = rank ** (-1.0 / tail)
         firm.gain = np.exp(dispersion * normal_of(gain_key, i))
-        firm.belief = np.exp(spread * normal_of(belief_key, i) - 0.5 * spread * spread)
+        firm.belief = np.exp(spread * normal_of(belief_key, i) - spread * spread / 2)
         firm.share = uniform_of(start_key, i)  # the order in which firms started to use AI
         firm.luck = luck * normal_of(luck_key, i)
         firm.fortune = np.exp(firm.luck)
@@ -42,7 +42,9 @@ def open_firms(opening: Opening) -> None:
     """Sizes, gains, beliefs, users and balance sheets of all firms; money ratios of the sector."""
     firms, p, macro = opening.firms, opening.p, opening.w["macro"]
     luck = float(p["firm_luck"] / np.sqrt(1.0 - p["firm_luck_memory"] ** 2))
-    draw_firms(live(firms), int(opening.w["seed"]), float(p["gain_dispersion"]), START_SPREAD, luck)
+    sizes = assumed("firm_size_tail"), assumed("largest_over_smallest_firm")
+    spread = assumed("spread_of_firms_beliefs")
+    draw_firms(live(firms), int(opening.w["seed"]), *sizes, float(p["gain_dispersion"]), spread, luck)
     order = np.argsort(firms["share"], kind="stable")
     share = firms["scale"] * firms["fortune"]
     share /= share.sum()
@@ -50,7 +52,7 @@ def open_firms(opening: Opening) -> None:
     firms["gain"] *= p["gamma"] / np.dot(share, firms["gain"])
     firms["belief"] *= p["prior_belief"] / np.dot(share, firms["belief"])
     size = firms["scale"].mean() / firms["scale"]
-    firms["friction"] = p["kappa_base"] + p["size_friction"] * np.log(size)
+    firms["friction"] = p["size_friction"] * np.log(size)
     macro["fortune"] = float((share / firms["fortune"]).sum())
     firms["labour"] = share / firms["fortune"]
     firms["labour"] *= macro["employment"] / firms["labour"].sum()
@@ -84,13 +86,14 @@ def open_firms(opening: Opening) -> None:
     opening.residuals["capital of firms: closing less reported"] = capital - opening.us("capital_stock")
     _open_adoption(opening, share, order)
     opening.w["totals"]["users_weighted"] = opening.w["market"]["share_of_users"]
+    firms["staff_needed"] = firms["labour"]
 
 
 def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> None:
     """The first users, by size-weighted share as in the survey, at the intensity that today's spending tells, or as far
     as they want to go; consumers take up the rest of demand."""
     firms, p, market = opening.firms, opening.p, opening.w["market"]
-    if p["ai"] < 0.5:
+    if not p["ai"]:
         _set_productivity(opening)
         return
     adoption = opening.facts.value("AI sector", "adoption")
@@ -103,10 +106,10 @@ def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> No
     )
     home = opening.demand_target / (1.0 + float(p["foreign_demand"]))
     worth = float((p["capture"] * gain * wanted * firms["value_added"][users]).sum())
-    part = min(0.6 * home / worth, 0.8)
+    part = min((1.0 - assumed("consumers_part_of_ai_services")) * home / worth, assumed("most_used_of_wanted"))
     firms["intensity"][users] = part * wanted
-    firms["organisation"][users] = 0.3
-    firms["quarters_used"][users] = 3.0
+    firms["organisation"][users] = assumed("first_users_organisation")
+    firms["quarters_used"][users] = assumed("first_users_quarters")
     spending = part * worth
     firms["ai_gain"][users] = (
         firms["gain"][users] * capability * firms["intensity"][users] * firms["organisation"][users]
@@ -119,7 +122,8 @@ def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> No
     firms["labour"] *= macro["employment"] / firms["labour"].sum()
     _set_productivity(opening)
     market["home_demand"] = home
-    growth = 1.0 + min(opening.demand_target / max(float(market["end_demand"]), 1e-9) - 1.0, 0.5)
+    growth = opening.demand_target / max(float(market["end_demand"]), 1e-9) - 1.0
+    growth = 1.0 + min(growth, assumed("most_growth_of_ai_demand"))
     market["foreign_queue"] = home / growth ** np.arange(1, 9)
     # Foreign demand of the first quarter is the rest after home's, whatever its lag.
     lagged = float(market["foreign_queue"][max(int(p["foreign_lag"]) - 1, 0)])

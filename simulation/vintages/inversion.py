@@ -32,12 +32,11 @@ from simulation.valuation.appraisal import (
     room_to_grow,
     seen_earnings,
 )
+from simulation.vintages.facts import assumed
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
 
-CORE_MULTIPLE = 15.0  # value of core business over its yearly cash flow, at most: the market's of 2015-19
-CORE_PART = 0.95  # of market value, at most
 TRIALS = 4
 LEAST_RECKONED = 1e-6  # USD bn
 LARGEST_KEPT = 10_000  # firms: keeping more takes memory, and building more a small part of a run's time
@@ -64,13 +63,13 @@ def _open_earnings(security: Any, earned: float, growth: float, gain: float) -> 
 
 
 @rule
-def _open_core(w: Any, security: Any, firm: Any) -> Any:
-    """Value of a core business at the opening: the market's, up to a multiple that core businesses have; where AI never
-    came, all that the market pays."""
+def _open_core(w: Any, security: Any, firm: Any, most: float, part: float) -> Any:
+    """Value of a core business at the opening: the market's, up to the multiple that core businesses have at `most` and
+    to a `part` of what the market pays; where AI never came, all that it pays."""
     p = w.parameters
     value = market_value(w.ledger, firm.account.column)
     core = max(4.0 * firm.core_cash_flow, 1e-9)
-    multiple = min(CORE_MULTIPLE, CORE_PART * value / core) if p.ai > 0.5 else value / core
+    multiple = min(most, part * value / core) if p.ai > 0.0 else value / core
     security.core_scale = multiple * (ai_discount_rate(w.macro, p) - p.terminal_growth)
     return core_worth(w, security, firm)
 
@@ -90,7 +89,7 @@ def _share_scale(w: Any, first: int, last: int, rest: Any, reckoned: Any) -> Non
 
 
 @rule
-def scale_values(world: Any, accounts: Any, firms: Any) -> None:
+def scale_values(world: Any, most_multiple: float, most_part: float) -> None:
     """Scales at which every AI firm's value and price agree at the opening: investors are taken to have priced what
     they saw. What sober investors would have seen differs from the start."""
     w = world[0]
@@ -109,7 +108,7 @@ def scale_values(world: Any, accounts: Any, firms: Any) -> None:
         column = maker.account.column
         security = w.exchange.securities[column]
         earnings = _open_earnings(security, chip_earnings(maker), growth, p.earnings_gain)
-        rest[column] = market_value(w.ledger, column) - _open_core(w, security, maker)
+        rest[column] = market_value(w.ledger, column) - _open_core(w, security, maker, most_multiple, most_part)
         reckoned[column] = h_model(earnings * part_seen(w), growth, p.terminal_growth, p.growth_horizon, rate)
         sober[column] = h_model(earnings * covered, sober_growth, p.terminal_growth, p.growth_horizon, rate)
     for cloud in w.clouds:
@@ -118,7 +117,7 @@ def scale_values(world: Any, accounts: Any, firms: Any) -> None:
         earned = ai_earnings(cloud, market, potential, p.potential_margin)
         earnings = _open_earnings(security, earned, growth, p.earnings_gain)
         seen = seen_earnings(w, cloud, earnings)
-        rest[column] = market_value(w.ledger, column) - _open_core(w, security, cloud)
+        rest[column] = market_value(w.ledger, column) - _open_core(w, security, cloud, most_multiple, most_part)
         reckoned[column] = h_model(seen, growth, p.terminal_growth, p.growth_horizon, rate)
         sober[column] = h_model(earnings, sober_growth, p.terminal_growth, p.growth_horizon, rate)
     for lab in w.labs:
@@ -154,7 +153,7 @@ def invert(opening: Opening, targets: dict[str, float]) -> None:
             * float(world["market"]["end_demand"])
         )
         market = opening.w["market"]
-        if opening.p["ai"] < 0.5:
+        if not opening.p["ai"]:
             continue
         market["consumer_scale"] = max(
             float(market["consumer_scale"]) + lack / (1.0 - float(market["fringe_share"])), 0.0
@@ -253,7 +252,7 @@ def _scale_on(opening: Opening, trial: _Trial) -> None:
     ledger, opened = world[0]["ledger"], opening.w["ledger"]
     ledger["price"][:] = opened["price"]
     ledger["issued"][:] = opened["issued"]
-    scale_values(*trial.arguments)
+    scale_values(trial.arguments[0], assumed("most_core_multiple"), assumed("most_core_part"))
     opening.w["exchange"]["securities"][:] = world[0]["exchange"]["securities"]
     market = opening.w["market"]
     for name in ("coverage", "end_growth", "reported_growth"):

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.agents.clouds import FOREIGN_BUYER
+from simulation.vintages.facts import assumed
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
-
-TOP_WAGE_SHARE = 0.30
-TOP_DEPOSIT_SHARE = 0.40
 
 
 def open_macroeconomy(opening: Opening) -> None:
@@ -33,19 +31,23 @@ def open_macroeconomy(opening: Opening) -> None:
     purchases = opening.us("government_share") * gdp
     investment = opening.us("investment_share") * gdp
     firm_investment = investment - ai_home - other_capex
-    structures = 0.35 * ai_home * (1.0 - float(market["shell_import_share"]))
+    shells = (1.0 - float(p["it_share"])) * ai_home
+    structures = shells * (1.0 - float(market["shell_import_share"]))
     power = float(p["opex"] * market["system_price"] * w["clouds"]["online"].sum())
     inputs = (1.0 - float(p["core_wage_share"])) * core_cost + power
-    goods_consumption = consumption - core_households - 0.4 * float(market["end_demand"])
+    consumed = assumed("consumers_part_of_ai_services") * float(market["end_demand"])
+    goods_consumption = consumption - core_households - consumed
     home_sales = goods_consumption + purchases + firm_investment + other_capex + structures + inputs
     # Exports close the account: GDP = C + G + I + X - M with M the import content of what firms sell.
-    chips_imported = 0.3 * float(market["chip_sales"]) + 0.35 * ai_home * float(market["shell_import_share"])
+    chips_imported = assumed("imported_part_of_chips") * float(market["chip_sales"])
+    chips_imported += shells * float(market["shell_import_share"])
     leak = float(p["import_share"])
     exports = (gdp - consumption - purchases - investment + chips_imported + leak * home_sales) / (1.0 - leak)
-    exports -= float((1.0 - p["core_share_firms"] - p["core_share_households"]) * core) / (1.0 - leak)
+    core_abroad = float((1.0 - p["core_share_firms"] - p["core_share_households"]) * core)
+    exports -= core_abroad / (1.0 - leak)
     sales = home_sales + exports
     opening.residuals["exports: closing less reported share of GDP"] = (
-        exports + 0.2 * core - opening.us("exports_share") * gdp
+        exports + core_abroad - opening.us("exports_share") * gdp
     )
     macro["opening_gdp"] = macro["gdp"] = gdp
     macro["real_gdp"] = macro["real_gdp_before"] = gdp
@@ -101,9 +103,12 @@ def open_macroeconomy(opening: Opening) -> None:
     totals["belief"] = p["prior_belief"]
     totals["sales"] = sales
     households = w["households"]
-    households["core_weight"] = (TOP_WAGE_SHARE + 0.05, 1.0 - TOP_WAGE_SHARE - 0.05)
-    households["wage_share"] = (TOP_WAGE_SHARE, 1.0 - TOP_WAGE_SHARE)
-    households["transfer_share"] = (0.1, 0.9)
-    households["foreign_share"] = (0.8, 0.2)
-    deposits = opening.us("household_deposits")
-    households["account"]["cash"] = np.array([TOP_DEPOSIT_SHARE, 1.0 - TOP_DEPOSIT_SHARE]) * deposits
+    top, more = assumed("top_part_of_wages"), assumed("top_more_of_core_purchases")
+    households["wage_share"] = (top, 1.0 - top)
+    households["core_weight"] = (top + more, 1.0 - top - more)
+    helped = assumed("top_part_of_transfers")
+    households["transfer_share"] = (helped, 1.0 - helped)
+    others = assumed("rest_part_of_income_from_abroad")
+    households["foreign_share"] = (1.0 - others, others)
+    deposits, kept = opening.us("household_deposits"), assumed("top_part_of_deposits")
+    households["account"]["cash"] = np.array([kept, 1.0 - kept]) * deposits

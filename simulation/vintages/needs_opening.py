@@ -11,13 +11,16 @@ from simulation.agents.clouds import MOST_PLANNED
 from simulation.chronicle import NOBODY
 from simulation.registry import HYPERSCALERS, NAMES
 from simulation.scenario import PARAMETERS
-from simulation.vintages.services_opening import FRONTIER_GROWTH, chip_share, fact, partners_of
+from simulation.vintages.facts import assumed
+from simulation.vintages.services_opening import chip_share, fact, partners_of
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
 
-# Part of a lab's compute that stands under take-or-pay at the opening: OpenAI was bound to Azure, others were freer.
-_CONTRACT_SHARE = dict.fromkeys(NAMES["labs"], 0.35) | {"OpenAI": 0.7}
+# Part of a lab's compute that stands under take-or-pay at the opening.
+_CONTRACT_SHARE = dict.fromkeys(NAMES["labs"], assumed("contracts_of_other_labs")) | {
+    "OpenAI": assumed("contracts_of_openai")
+}
 
 
 def open_needs(opening: Opening) -> None:
@@ -47,7 +50,7 @@ def open_needs(opening: Opening) -> None:
     free = np.array([1.0 - _CONTRACT_SHARE[name] for name in NAMES["labs"]])
     spot_need = float((free * w["labs"]["need"]).sum())
     rentable = np.maximum(w["clouds"]["online"] - contracted, 0.0)
-    weight = rentable * np.where(np.arange(len(clouds)) < HYPERSCALERS, 0.3, 1.0)
+    weight = rentable * np.where(np.arange(len(clouds)) < HYPERSCALERS, assumed("hyperscalers_part_for_rent"), 1.0)
     weight /= max(weight.sum(), 1e-12)
     core_total = float(p["liftable_share"] * w["clouds"]["core_revenue"][:HYPERSCALERS].sum())
     chip_total = sum(chip_share(opening, name) for name in clouds[:HYPERSCALERS])
@@ -64,7 +67,7 @@ def open_needs(opening: Opening) -> None:
                 - cloud["service_need"]
                 - weight[k] * spot_need
             )
-            use[k] = max(left, 0.1 * cloud["online"])
+            use[k] = max(left, assumed("least_own_use") * cloud["online"])
     for k, cloud in enumerate(w["clouds"]):
         if k < HYPERSCALERS:
             _invert_own_use(opening, cloud, use[k], core_total * use[k] / use.sum(), 1.0)
@@ -88,7 +91,7 @@ def open_needs(opening: Opening) -> None:
         rent = float(market["spot"] * buyer["service_need"])
         buyer["rental_revenue"] = buyer["operating_cash_flow"] = buyer["own_value"] + rent
         buyer["cash_flow_year"] = 4.0 * buyer["operating_cash_flow"]
-        opening.w["debtors"]["cover"][buyer["account"]["column"]] = 9.0
+        opening.w["debtors"]["cover"][buyer["account"]["column"]] = assumed("cover_of_sound_debtors")
     growth = []
     for owner in (*w["clouds"], *w["other_buyers"]):
         # The order rule, solved for the growth at which the last order is the wanted one.
@@ -111,14 +114,14 @@ def open_needs(opening: Opening) -> None:
 
 def _open_hosts(opening: Opening) -> None:
     """Compute that open models take at the opening, divided among other buyers by what they have online: for what is
-    spent on them, and for following the labs' training of some quarters ago. At most nine tenths of what is used."""
+    spent on them, and for following the labs' training of some quarters ago. Most of what is used, at most."""
     p, market, buyers = opening.p, opening.w["market"], opening.w["other_buyers"]
     sold = float(market["fringe_share"] / (1.0 - market["fringe_share"]) * market["end_demand"])
     inference = sold / float(p["fringe_markup"] * market["user_cost"])
-    before = math.exp(-FRONTIER_GROWTH * float(p["fringe_lag"]))
+    before = math.exp(-assumed("frontier_growth") * float(p["fringe_lag"]))
     training = float(p["fringe_training"] * opening.w["labs"]["training_need"].sum()) * before
     online = float(buyers["online"].sum())
-    room = 0.9 * float(p["target_utilisation"]) * online
+    room = assumed("most_compute_of_open_models") * float(p["target_utilisation"]) * online
     wanted = min(inference + training, room)
     market["open_training"] = max(wanted - inference, 0.0)
     buyers["rental_share"] = buyers["online"] / max(online, 1e-12)
@@ -143,13 +146,13 @@ def _invert_own_use(opening: Opening, owner: Any, use: float, liftable: float, t
 
 
 def _add_contract(opening: Opening, customer: int, provider: int, gigawatts: float) -> None:
-    """A take-or-pay contract in force at the opening, half run."""
+    """A take-or-pay contract in force at the opening, a part of its term run."""
     if gigawatts <= 0.0:
         return
     market, p = opening.w["market"], opening.p
     number = int(market["n_contracts"])
     market["n_contracts"] += 1
-    quarters = 0.5 * float(p["take_or_pay_quarters"])
+    quarters = assumed("contract_term_left") * float(p["take_or_pay_quarters"])
     contract = market["contracts"][number]
     contract["customer"], contract["provider"], contract["supplier"] = customer, provider, NOBODY
     contract["gigawatts"] = contract["delivered"] = gigawatts

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.registry import HYPERSCALERS, NAMES
-from simulation.vintages.facts import partners
+from simulation.vintages.facts import Facts, assumed, partners
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
 
 # Synthetic members, as a part of the named one they resemble.
-SYNTHETIC = {"Neocloud": ("CoreWeave", 0.13), "Lab": ("Anthropic", 0.15)}
+SYNTHETIC = {"Neocloud": ("CoreWeave", assumed("neocloud_size")), "Lab": ("Anthropic", assumed("small_lab_size"))}
 _LIKENESS = {
     name: likeness
     for kind in ("clouds", "labs")
@@ -22,7 +22,7 @@ _LIKENESS = {
     for prefix, likeness in SYNTHETIC.items()
     if name.startswith(prefix + " ")
 }
-FRONTIER_GROWTH = 0.2  # of the best lab's training before the opening, log points a quarter
+_UNNAMED_NEOCLOUDS = sum(name in _LIKENESS for name in NAMES["clouds"])
 
 
 def fact(opening: Opening, name: str, item: str) -> float:
@@ -43,7 +43,7 @@ def partners_of(opening: Opening, lab: str) -> dict[str, float]:
 def chip_share(opening: Opening, name: str) -> float:
     """Part of all chips that a buyer took before the opening."""
     if name.startswith("Neocloud"):
-        return opening.facts.value("Other neoclouds", "chip_purchase_share") / 5.0
+        return opening.facts.value("Other neoclouds", "chip_purchase_share") / _UNNAMED_NEOCLOUDS
     return opening.facts.value(name, "chip_purchase_share")
 
 
@@ -51,16 +51,18 @@ def open_services(opening: Opening) -> None:
     """Shares of AI services, quality of labs and clouds, and the demand that the first quarter must show."""
     w, p, market = opening.w, opening.p, opening.w["market"]
     labs = NAMES["labs"]
-    now = np.array([max(fact(opening, name, "ai_revenue"), 0.0005) for name in labs])
-    following = np.array([max(fact(opening, name, "next_quarter_ai_revenue"), 0.0005) for name in labs])
+    least = assumed("least_lab_revenue")
+    now = np.array([max(fact(opening, name, "ai_revenue"), least) for name in labs])
+    following = np.array([max(fact(opening, name, "next_quarter_ai_revenue"), least) for name in labs])
     cloud_now = np.zeros(len(NAMES["clouds"]))
     cloud_next = np.zeros(len(NAMES["clouds"]))
     compute_cost = {lab: _lab_compute_cost(opening, lab) for lab in labs}
     for k, name in enumerate(NAMES["clouds"][:HYPERSCALERS]):
         # What a cloud reports as AI revenue includes the rent of its labs.
         rent = sum(partners_of(opening, lab).get(name, 0.0) * compute_cost[lab] for lab in labs)
-        cloud_now[k] = max(fact(opening, name, "ai_revenue") - rent, 0.25 * fact(opening, name, "ai_revenue"))
-        ratio = fact(opening, name, "next_quarter_ai_revenue") / max(fact(opening, name, "ai_revenue"), 1e-9)
+        reported = fact(opening, name, "ai_revenue")
+        cloud_now[k] = max(reported - rent, assumed("least_services_of_clouds") * reported)
+        ratio = fact(opening, name, "next_quarter_ai_revenue") / max(reported, 1e-9)
         cloud_next[k] = cloud_now[k] * ratio
     fringe = opening.sector("fringe_share")
     total_now = (now.sum() + cloud_now.sum()) / (1.0 - fringe)
@@ -70,11 +72,12 @@ def open_services(opening: Opening) -> None:
     opening.demand_target = following.sum() + cloud_next.sum()
     opening.lab_target = following.sum()
     market["lab_revenue"] = now.sum()
-    growth = min(total_next / total_now - 1.0, 0.5)
+    growth = min(total_next / total_now - 1.0, assumed("most_growth_of_ai_demand"))
     market["end_demand_past"] = market["end_demand"] / (1.0 + growth) ** np.arange(8)
     market["service_compute"] = p["compute_share"] / market["user_cost"]
     market["own_service_price"] = 1.0
-    market["consumer_scale"] = 0.4 * market["end_demand"] / (1.0 + p["foreign_demand"])
+    consumed = assumed("consumers_part_of_ai_services") * market["end_demand"]
+    market["consumer_scale"] = consumed / (1.0 + p["foreign_demand"])
     market["foreign_scale"] = 1.0
     weight = p["quality_weight"]
     for j, lab in enumerate(w["labs"]):
@@ -85,26 +88,30 @@ def open_services(opening: Opening) -> None:
         lab["expected_growth"] = growth
         _open_lab(opening, lab, labs[j])
         target = following[j] / total_next
-        quality = (math.log(target) - p["share_memory"] * math.log(max(lab["market_share"], 1e-4))) / weight
-        lab["quality"] = quality
+        lab["quality"] = _quality(p, target, lab["market_share"])
     stocks = w["labs"]["training_stock"]
     # What leaks from the frontier has done so long ago; what sets labs apart beyond it, in brand and bent, stays.
     w["labs"]["learned"] = np.log(stocks.max() / stocks)
     w["labs"]["quality_intercept"] = w["labs"]["quality"] - math.log(stocks.max())
     market["training_total"] = stocks.sum()
-    market["frontier"] = math.log(stocks.max()) - FRONTIER_GROWTH * np.arange(8)
+    market["frontier"] = math.log(stocks.max()) - assumed("frontier_growth") * np.arange(8)
     for k, cloud in enumerate(w["clouds"]):
         cloud["service_share"] = cloud_now[k] / total_now
         cloud["service_revenue"] = cloud_now[k]
         if cloud_next[k] > 0.0:
             target = cloud_next[k] / total_next
-            quality = (math.log(target) - p["share_memory"] * math.log(max(cloud["service_share"], 1e-4))) / weight
-            cloud["service_intercept"] = quality - float(market["frontier"][0])
+            cloud["service_intercept"] = _quality(p, target, cloud["service_share"]) - float(market["frontier"][0])
     price = p["compute_share"] * p["fringe_markup"]
     quality = (math.log(fringe) * (1.0 - p["share_memory"]) + p["price_elasticity_of_share"] * math.log(price)) / weight
     market["fringe_intercept"] = quality - float(market["frontier"][max(int(p["fringe_lag"]) - 1, 0)])
     market["ai_price_scale"] = (following.sum() + cloud_next.sum()) / total_next + fringe * price
     market["ai_price"] = 1.0
+
+
+def _quality(p: Any, target: float, share: float) -> float:
+    """Quality, at the usual price, at which the market moves from a `share` to the `target`."""
+    remembered = p["share_memory"] * math.log(max(share, assumed("least_market_share")))
+    return float((math.log(target) - remembered) / p["quality_weight"])
 
 
 def _lab_compute_cost(opening: Opening, name: str) -> float:
@@ -119,7 +126,7 @@ def _lab_training(opening: Opening, name: str) -> float:
     p = opening.p
     revenue = fact(opening, name, "ai_revenue")
     margin = 1.0 - float(p["compute_share"]) - float(p["lab_other_cost"])
-    return max(margin * revenue - fact(opening, name, "operating_cash_flow"), 0.004)
+    return max(margin * revenue - fact(opening, name, "operating_cash_flow"), assumed("least_training_budget"))
 
 
 def _open_lab(opening: Opening, lab: Any, name: str) -> None:
@@ -129,12 +136,13 @@ def _open_lab(opening: Opening, lab: Any, name: str) -> None:
     lab["training_need"] = lab["training_budget"] / market["spot"]
     lab["need"] = lab["inference_need"] + lab["training_need"]
     # A stock that grew: this quarter's training over decay and growth.
-    lab["training_stock"] = max(lab["training_need"], 1e-5) / (p["training_decay"] + 0.2)
+    lab["training_stock"] = lab["training_need"] / (p["training_decay"] + assumed("frontier_growth"))
     lab["account"]["cash"] = fact(opening, name, "deposits")
-    value = fact(opening, name, "market_value")
-    lab["fixed_cost"] = p["lab_fixed_cost"] * min(value / 157.0, 1.0)
-    lab["burn"] = max(-fact(opening, name, "operating_cash_flow"), 0.002)
+    # The staff of a lab as large as the largest of 2024 costs the parameter, that of a smaller one less in proportion.
+    largest = Facts.load("2024Q4").value("OpenAI", "market_value")
+    lab["fixed_cost"] = p["lab_fixed_cost"] * min(fact(opening, name, "market_value") / largest, 1.0)
+    lab["burn"] = max(-fact(opening, name, "operating_cash_flow"), assumed("least_lab_burn"))
     lab["operating_cash_flow"] = -lab["burn"]
     lab["runway"] = lab["account"]["cash"] / lab["burn"]
-    lab["mark_age"] = 3.0
+    lab["mark_age"] = assumed("age_of_last_round")
     lab["peer_index"] = 1.0

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulation.registry import NAMES
-from simulation.vintages.facts import KnownDeal, known_deals
+from simulation.vintages.facts import KnownDeal, assumed, known_deals
 from simulation.vintages.services_opening import partners_of
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
-
-
-SPONSORS_STAKE = 2.0  # USD bn, at most
 
 
 class VehicleOfRecord(NamedTuple):
@@ -25,13 +22,21 @@ class VehicleOfRecord(NamedTuple):
     draw_quarters: float
 
 
-# Oracle leases Abilene for fifteen years. Meta's leases run four years at a time, on bonds to 2049, so that the line
-# is drawn as sites are built. A lab owns no compute here: what a vehicle holds for xAI its largest provider runs.
+# Meta's leases run on bonds to 2049, so that the line is drawn as sites are built. A lab owns no compute here: what a
+# vehicle holds for xAI its largest provider runs.
 _OF_RECORD = (
-    VehicleOfRecord("Abilene vehicle", "Abilene vehicle", "Oracle", 60.0, 6.0),
-    VehicleOfRecord("Oracle site vehicle", "Oracle-leased sites", "Oracle", 60.0, 12.0),
-    VehicleOfRecord("Hyperion vehicle", "Meta Hyperion vehicle", "Meta", 16.0, 12.0),
-    VehicleOfRecord("xAI vehicle", "xAI vehicle", "xAI", 20.0, 4.0),
+    VehicleOfRecord("Abilene vehicle", "Abilene vehicle", "Oracle", assumed("abilene_lease"), assumed("abilene_draw")),
+    VehicleOfRecord(
+        "Oracle site vehicle",
+        "Oracle-leased sites",
+        "Oracle",
+        assumed("oracle_sites_lease"),
+        assumed("oracle_sites_draw"),
+    ),
+    VehicleOfRecord(
+        "Hyperion vehicle", "Meta Hyperion vehicle", "Meta", assumed("hyperion_lease"), assumed("hyperion_draw")
+    ),
+    VehicleOfRecord("xAI vehicle", "xAI vehicle", "xAI", assumed("xai_lease"), assumed("xai_draw")),
 )
 
 
@@ -56,4 +61,5 @@ def open_vehicles(opening: Opening) -> None:
 
 def _deal_of(party: str) -> KnownDeal:
     """The deal that a vehicle was made for; its sponsor's own stake, which is small, is a part of the amount."""
-    return next(deal for deal in known_deals() if party in (deal.giver, deal.taker) and deal.amount > SPONSORS_STAKE)
+    own = assumed("largest_sponsors_stake")
+    return next(deal for deal in known_deals() if party in (deal.giver, deal.taker) and deal.amount > own)

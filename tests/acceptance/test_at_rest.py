@@ -68,13 +68,7 @@ def test_income_of_the_first_quarter_is_what_households_counted_on(vintage: str,
     assert income("disposable_income") == pytest.approx(counted_on, rel=0.005)
 
 
-@pytest.mark.parametrize(
-    "vintage",
-    [
-        pytest.param("2022Q4", marks=pytest.mark.open_point("1.01%: firms come to expect growth of n / (1 + gain)")),
-        "2024Q4",
-    ],
-)
+@pytest.mark.parametrize("vintage", VINTAGES)
 def test_an_opening_that_leaves_nothing_to_correct_moves_by_less_than_a_percent_in_two_years(vintage: str) -> None:
     away = deviations(history(vintage, content=True).iloc[:8]).abs().max()
     assert (away < 0.01).all(), away.round(4).to_dict()

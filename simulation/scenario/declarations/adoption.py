@@ -46,7 +46,7 @@ ADOPTION = (
               "other rich economies together produce about as much as the United States; they buy somewhat less AI",
               "judged", floor=0),
     Parameter("own_use_true", "true uplift of core revenue by e times the compute in own use",
-              "ratio", 0.05, 0.02, 0.12,
+              "ratio", 0.05, 0.02, 0.2,
               "Meta, calls on 2025Q1 and Q2: conversions 3 to 5% higher on twice the compute", "assumed"),
     Parameter("gain_dispersion", "spread of the gain across firms (lognormal sigma)",
               "log", 0.8, 0.5, 1.2,
@@ -62,10 +62,10 @@ ADOPTION = (
     Parameter("belief_noise", "noise in what a firm observes of its gain (lognormal sigma)",
               "log", 0.4, 0.2, 0.7,
               "half of the spread of the gain itself: a quarter of use says something, not all", "judged"),
-    Parameter("intensity_cost", "gain at which use is worth its cost",
-              "ratio", 0.06, 0.03, 0.1,
-              "at the mean belief the middle firm uses somewhat under half of what it could, and grows into the rest "
-              "as models improve", "judged"),
+    Parameter("intensity_cost", "gain at which a firm of mean size uses half of what it could",
+              "ratio", 0.0444, 0.02, 0.1,
+              "at the mean belief of the opening the middle firm uses about half of what it could, and grows into the "
+              "rest as models improve", "judged"),
     Parameter("intensity_width", "width of the intensity ceiling's logistic",
               "log", 0.6, 0.3, 1,
               "as wide as beliefs spread: a doubling of the reward moves a firm from a third to two thirds of the "
@@ -74,9 +74,6 @@ ADOPTION = (
               "elasticity", 0.5, 0.2, 1,
               "with deepening it gives demand the price elasticity of about one that is measured (see "
               "demand_elasticity)", "judged"),
-    Parameter("kappa_base", "centre of the intensity ceiling for a firm of mean size",
-              "log", -0.3, -1, 0.5,
-              "puts the middle firm a little above the middle of the logistic at the opening", "judged"),
     Parameter("adoption_start", "intensity with which a firm begins",
               "ratio", 0.002, 0.001, 0.01, "a pilot: a five-hundredth of full use", "judged"),
     Parameter("adoption_readiness", "ceiling multiple that makes a non-user ready to start",

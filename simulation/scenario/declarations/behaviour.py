@@ -6,10 +6,6 @@ from simulation.parameter import Parameter
 
 # fmt: off
 BEHAVIOUR = (
-    Parameter("rate_to_pace", "scale of the loan-rate response of investment",
-              "ratio", 0.8, 0.5, 2,
-              "scales the response to 2-4 percent less investment per point on the policy rate, as vector "
-              "autoregressions find", "judged"),
     Parameter("firm_luck", "size of a firm's own demand luck",
               "log per quarter", 0.085, 0.02, 0.15,
               "with its memory a spread of sales of a quarter around their trend, as firms differ in data", "judged"),
@@ -73,21 +69,21 @@ BEHAVIOUR = (
               "half of the news of November 2022 sinks in each quarter of 2023: plans were turned within a "
               "year", "judged"),
     Parameter("household_shock", "consumption shock",
-              "log per quarter", 0.0034, 0.001, 0.01, "python -m experiments.methods.ordinary_cycle", "estimated"),
+              "log per quarter", 0.0037, 0.001, 0.01, "python -m experiments.methods.ordinary_cycle", "estimated"),
     Parameter("household_shock_memory", "persistence of the consumption shock",
-              "per quarter", 0.9, 0.6, 0.95, "python -m experiments.methods.ordinary_cycle", "estimated"),
+              "per quarter", 0.95, 0.6, 0.95, "python -m experiments.methods.ordinary_cycle", "estimated"),
     Parameter("investment_shock", "investment shock",
-              "log per quarter", 0.028, 0.005, 0.04, "python -m experiments.methods.ordinary_cycle", "estimated"),
+              "log per quarter", 0.03, 0.005, 0.04, "python -m experiments.methods.ordinary_cycle", "estimated"),
     Parameter("investment_shock_memory", "persistence of the investment shock",
               "per quarter", 0.95, 0.6, 0.95, "python -m experiments.methods.ordinary_cycle", "estimated"),
     Parameter("export_shock", "export shock",
-              "log per quarter", 0.022, 0.005, 0.04, "python -m experiments.methods.ordinary_cycle", "estimated"),
+              "log per quarter", 0.024, 0.005, 0.04, "python -m experiments.methods.ordinary_cycle", "estimated"),
     Parameter("export_shock_memory", "persistence of the export shock",
-              "per quarter", 0.85, 0.6, 0.95, "python -m experiments.methods.ordinary_cycle", "estimated"),
+              "per quarter", 0.9, 0.6, 0.95, "python -m experiments.methods.ordinary_cycle", "estimated"),
     Parameter("productivity_shock", "productivity shock",
               "log per quarter", 0.001, 0.001, 0.006, "python -m experiments.methods.ordinary_cycle", "estimated"),
     Parameter("productivity_shock_memory", "persistence of the productivity shock",
-              "per quarter", 0.9, 0.7, 0.98, "python -m experiments.methods.ordinary_cycle", "estimated"),
+              "per quarter", 0.85, 0.7, 0.98, "python -m experiments.methods.ordinary_cycle", "estimated"),
     Parameter("stress_spread", "loan spread at full stress",
               "per year", 0.03, 0.01, 0.06,
               "three points on loans at full stress, about the rise of spreads in 2008-09", "judged"),

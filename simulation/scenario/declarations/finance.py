@@ -68,6 +68,8 @@ FINANCE = (
     Parameter("withdrawal_sale", "share of their gap that extrapolators sell in withdrawal",
               "share", 0.59, 0.4, 0.7,
               "set by hand with withdrawal_hazard: falls of two fifths and more within two years", "judged"),
+    Parameter("withdrawal_tilt", "cut of the AI share that extrapolative funds want in withdrawal",
+              "share", 0.6, 0.4, 0.8, "as withdrawal_sale, for the funds' own holdings", "judged"),
     Parameter("withdrawal_quarters", "length of a withdrawal",
               "whole quarters", 4, 3, 8,
               "the falls after run-ups took about a year, up to two (Greenwood, Shleifer and You 2019)", "assumed"),
@@ -103,10 +105,6 @@ FINANCE = (
               "log per quarter", 0.025, 0.02, 0.1,
               "common quarterly noise beside news and flows, set with withdrawal_hazard to the record of ordinary "
               "falls", "judged"),
-    Parameter("idiosyncratic_noise", "noise in single share prices",
-              "log per quarter", 0.07, 0.03, 0.15,
-              "half of the quarterly deviation of a single large firm, .14; the other half is luck in "
-              "shares", "judged"),
     Parameter("coverage_alarm", "coverage below which investors count bad news",
               "ratio", 0.6, 0.4, 0.8,
               "two fifths of what compute must earn missing is news that analysts write about", "judged"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from experiments.ensembles.ensemble import load_ensemble
-from experiments.evidence.now import standing
+from experiments.evidence.now import cuts, standing
 
 
 def test_years_of_the_giants_add_up_and_bands_hold_their_medians() -> None:
@@ -15,3 +15,9 @@ def test_years_of_the_giants_add_up_and_bands_hold_their_medians() -> None:
     capex = found[(found["what"] == "capex") & (found["year"] == 2025)].set_index("firm")["median"]
     assert capex.drop("six giants").sum() == pytest.approx(capex["six giants"])
     assert ((found["low"] <= found["median"]) & (found["median"] <= found["high"])).all()
+
+
+def test_deals_that_bind_nobody_are_cut_about_as_often_as_recorded() -> None:
+    hazard = cuts(load_ensemble(), members=20, firms=10).set_index("episode")["hazard"]
+    record = hazard.drop(hazard.index[-1])
+    assert 0.3 * record.min() < hazard.iloc[-1] < 3.0 * record.max()

@@ -181,7 +181,7 @@ def test_nothing_to_condition_on_is_a_sentence(tmp_path: Path) -> None:
 
 SMALL = Wanted(
     until="2023Q4", trajectories=2, most=6, table=200, waves=1, wave_runs=100, members=60, steps=2, truths=2,
-    truth_members=50, truth_steps=2, firms=10,
+    truth_members=50, firms=10,
 )  # fmt: skip
 
 

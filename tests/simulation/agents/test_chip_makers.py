@@ -10,7 +10,6 @@ from tests.simulation.agents.records import given, one
 MARGIN = {
     "chip_margin": 0.70,
     "chip_margin_exponent": 0.3,
-    "chip_margin_floor": 0.40,
     "chip_tightness_floor": 0.6,
     "chip_tightness_ceiling": 1.4,
 }
@@ -20,10 +19,6 @@ SUPPLY = {"chip_supply_response": 0.5, "chip_supply_growth_cap": 0.25, "chip_sup
 @pytest.mark.parametrize(("scarcity", "margin"), [(1.0, 0.7), (1.4, 0.774344), (9.0, 0.774344), (0.1, 0.600543)])
 def test_scarcity_widens_the_margin_within_bounds(scarcity: float, margin: float) -> None:
     assert gross_margin(scarcity, given(**MARGIN)) == pytest.approx(margin, rel=1e-5)
-
-
-def test_the_margin_has_a_floor() -> None:
-    assert gross_margin(0.1, given(**MARGIN | {"chip_margin": 0.5, "chip_margin_floor": 0.55})) == 0.55
 
 
 @pytest.mark.parametrize(

@@ -11,18 +11,23 @@ from simulation.agents.banks import BANK
 from simulation.agents.firms import (
     FIRM,
     adopt,
+    bought_abroad,
     credit_line,
     demand_weight,
     draw_on_bank,
     expect_sales,
+    filling_rate,
+    hire,
     intended_intensity,
     investment_appetite,
+    jobs_to_fill,
     learn,
     new_borrowing,
     odds_to_start,
     plan_finance,
     replace_firm,
     reward_of_use,
+    staff_needed,
     wanted_ai_spending,
     wanted_investment,
     worth_of_use,
@@ -154,7 +159,6 @@ INVESTMENT = {
     "accelerator": 0.15,
     "utilisation_response": 0.02,
     "investment_loan_rate": -0.1,
-    "rate_to_pace": 1.0,
 }
 
 
@@ -199,8 +203,43 @@ def test_dear_loans_and_tight_credit_hold_investment_back() -> None:
 def test_sales_expectations_follow_sales_and_their_own_growth() -> None:
     firm = one(FIRM, sales=110.0, expected_sales=100.0, expected_growth=0.01)
     expect_sales(firm[0], given(expectation_gain=0.25, growth_gain=0.1))
-    assert firm["expected_sales"][0] == pytest.approx(103.5)
+    assert firm["expected_sales"][0] == pytest.approx(101.0 + 0.25 * (110.0 - 101.0))
     assert firm["expected_growth"][0] == pytest.approx(0.01 + 0.1 * (0.1 - 0.01))
+
+
+def test_sales_that_grow_as_expected_surprise_nobody() -> None:
+    firm = one(FIRM, sales=101.25, expected_sales=100.0, expected_growth=0.0125)
+    expect_sales(firm[0], given(expectation_gain=0.25, growth_gain=0.1))
+    assert firm["expected_sales"][0] == pytest.approx(101.25)
+    assert firm["expected_growth"][0] == pytest.approx(0.0125)
+
+
+def test_staff_follow_need_as_far_as_people_can_be_found() -> None:
+    macro = one(MACRO, productivity=2.0, fortune=1.0, price_level=1.25)
+    firm = one(FIRM, sales=275.0, labour=100.0, fortune=1.0, ai_gain=0.1)
+    p = given(labour_adjustment=0.25, longest_hours=0.05)
+    firm["staff_needed"] = staff_needed(firm[0], macro[0])
+    assert firm["staff_needed"][0] == pytest.approx(100.0)  # 275 / (2 x 1.1 x 1.25)
+    firm["staff_needed"] = 120.0
+    assert jobs_to_fill(firm[0], p) == pytest.approx(5.0)
+    hire(firm[0], 0.4, p)
+    assert firm["labour"][0] == pytest.approx(102.0)
+    firm["staff_needed"] = 90.0
+    hire(firm[0], 0.4, p)  # to let people go needs nobody's consent
+    assert firm["labour"][0] == pytest.approx(99.0)
+
+
+def test_employers_share_those_who_look_for_work_when_there_are_too_few() -> None:
+    assert filling_rate(2.0, 5.0) == 1.0
+    assert filling_rate(2.0, 0.5) == pytest.approx(0.25)
+    assert filling_rate(2.0, -1.0) == 0.0
+    assert filling_rate(0.0, -1.0) == 1.0
+
+
+def test_what_staff_cannot_make_with_the_longest_hours_is_bought_abroad() -> None:
+    p = given(longest_hours=0.05)
+    assert bought_abroad(one(FIRM, labour=100.0, staff_needed=105.0)[0], p) == pytest.approx(0.0)
+    assert bought_abroad(one(FIRM, labour=100.0, staff_needed=140.0)[0], p) == pytest.approx(0.25)
 
 
 def test_a_productivity_lead_brings_market_share() -> None:

@@ -19,7 +19,7 @@ from simulation.agents.funds import (
 )
 from tests.simulation.agents.records import given, one
 
-TILTS = {"fundamental_tilt": 0.5, "extrapolative_tilt": 1.0, "withdrawal_sale": 0.6}
+TILTS = {"fundamental_tilt": 0.5, "extrapolative_tilt": 1.0, "withdrawal_tilt": 0.6}
 
 
 def share_wanted(style: int, gap: float = 0.0, momentum: float = 0.0, withdrawal: float = 0.0) -> float:

@@ -9,6 +9,7 @@ import pytest
 from simulation import Economy, Scenario
 from simulation.markets.goods import (
     FASTEST_FALL,
+    learn_neutral_rate,
     markup_gap,
     set_policy_rate,
     set_wages_and_prices,
@@ -71,8 +72,16 @@ def test_wages_rise_the_faster_the_scarcer_workers_get() -> None:
     p = given(natural_unemployment=0.04)
     assert tightness(0.04, p) == 0.0
     assert tightness(0.039, p) == pytest.approx(0.001, rel=0.03)
-    assert tightness(0.02, p) == pytest.approx(0.04)
-    assert tightness(0.08, p) == pytest.approx(-0.02)
+    assert tightness(0.02, p) == pytest.approx(0.04 * math.log(2.0))
+    assert tightness(0.08, p) == pytest.approx(-0.04 * math.log(2.0))
+
+
+def test_the_central_bank_learns_that_a_rate_at_which_the_economy_runs_hot_is_not_neutral() -> None:
+    p = given(neutral_rate_gain=0.04, inflation_anchor=0.7, inflation_target=0.005)
+    macro = one(MACRO, policy_rate=0.05, neutral_real_rate=0.01, expected_inflation=0.006)
+    learn_neutral_rate(macro[0], p)
+    # Wage setters count on .53% a quarter, so that the real rate is 5 - 2.12 = 2.88% a year.
+    assert macro["neutral_real_rate"][0] == pytest.approx(0.01 + 0.04 * (0.0288 - 0.01))
 
 
 def opened(**parameters: float) -> Economy:

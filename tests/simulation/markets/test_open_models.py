@@ -10,7 +10,7 @@ from simulation import Economy
 from simulation.books.purposes import COMPUTE_RENTAL
 from simulation.markets.compute import serve_spot
 from simulation.markets.open_models import pay_for_open_models, plan_open_models
-from simulation.vintages.services_opening import FRONTIER_GROWTH
+from simulation.vintages.facts import assumed
 from tests.simulation.deals.deals import economy_without_deals, world_of
 
 
@@ -83,4 +83,4 @@ def test_at_the_opening_other_buyers_use_what_they_have_at_the_target(vintage: s
     assert buyers["own_need"] + buyers["service_need"] == pytest.approx(target * buyers["online"])
     assert (buyers["own_need"] > 0.0).all()
     trained = float(economy.kinds["labs"]["training_need"].sum())
-    assert float(market["open_training"]) == pytest.approx(trained * math.exp(-3.0 * FRONTIER_GROWTH))
+    assert float(market["open_training"]) == pytest.approx(trained * math.exp(-3.0 * assumed("frontier_growth")))
