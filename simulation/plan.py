@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from simulation import public_policy
+from simulation import monetary_policy, public_policy
 from simulation.books.audit import audit, open_quarter
 from simulation.credit import covenants, debt_service, private_credit
 from simulation.deals import backstops, cancellation, commitments, known, proposals, stakes, vehicles, warrant_life
@@ -26,6 +26,7 @@ from simulation.markets import (
     public_finance,
     reservations,
     rounds,
+    wages,
 )
 from simulation.measurement import circularity, importance, recording
 from simulation.obligations import dues, supplier_money
@@ -82,7 +83,7 @@ def check(world: Any, accounts: Any, firms: Any) -> None:
 DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("policy", "shocks and policy take effect; the policy rate answers last quarter", (
         begin, dues.open_dues, supplier_money.open_supplier_money, blows.strike, disturbances.bring_luck,
-        goods.set_policy_rate,
+        monetary_policy.set_policy_rate,
         goods.shake)),
     Phase("technology", "system prices, capability, wear and value of compute in place", (
         progress.advance_prices, progress.advance_capability, compute_in_place.age_compute)),
@@ -97,7 +98,7 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
         compute.serve_spot, backstops.call_backstops, compute.operate, recording.measure_coverage,
         ai_services.track_growth)),
     Phase("macroeconomy", "wages and prices, spending, output and jobs", (
-        goods.set_wages_and_prices, goods.spend, goods.produce, goods.hand_out_pools,
+        wages.set_wages_and_prices, goods.spend, goods.produce, goods.hand_out_pools,
         open_models.pay_for_open_models)),
     Phase("plans", "orders wanted, and the compute that labs want to reserve", (
         orders.plan_orders, standstill.plan_held_orders, receivership.sell_mothballed)),

@@ -1,4 +1,4 @@
-"""Goods and labour: demand, prices, wages, output and jobs of the ordinary economy."""
+"""Goods: what households, government and the rest of the world buy of the ordinary economy, and who makes it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from simulation.agents.clouds import HOME_BUYER
 from simulation.agents.core_business import follow_customers
 from simulation.agents.firm_sector import trade_and_settle
 from simulation.agents.households import consume, expect_income, smooth_wealth
-from simulation.agents.public_sector import exports_wanted, log_process, taylor_rate, transfers
+from simulation.agents.public_sector import exports_wanted, log_process, transfers
 from simulation.books.purposes import (
     COMPUTE_RENTAL,
     CONSUMPTION,
@@ -24,56 +24,9 @@ from simulation.books.purposes import (
     WAGES,
 )
 from simulation.books.verbs import empty_pool, pay, pay_in, pay_out, post_receipts
-from simulation.disturbances.declared import POLICY
 from simulation.public_policy import cost_of_grid
 from simulation.randomness import normal
 from simulation.rule import rule
-
-FASTEST_FALL = -0.1  # of prices in a quarter, however much work comes to do at once: in 1931-33 they fell so in a year
-
-
-@rule
-def set_policy_rate(world, accounts, firms):
-    """The policy rate answers last quarter's inflation and output gap; a policy put cuts it when AI shares fall."""
-    w = world[0]
-    p = w.parameters
-    macro = w.macro
-    levers = w.levers
-    exchange = w.exchange
-    base = taylor_rate(macro.policy_rule_rate, macro.inflation, macro.output_gap, macro.neutral_real_rate, p)
-    macro.policy_rule_rate = base
-    fall = max(1.0 - exchange.index / max(exchange.index_peak, 1e-9), 0.0)
-    luck = w.luck.deviation[POLICY, 0]
-    macro.policy_rate = max(base + luck + levers.policy_rate - levers.fed_put * fall, 0.0)
-    macro.loan_rate_quarter = 0.25 * (macro.policy_rate + macro.loan_spread + p.stress_spread * macro.stress)
-    macro.deposit_rate = 0.25 * p.deposit_pass_through * macro.policy_rate
-    macro.real_loan_rate = 4.0 * macro.loan_rate_quarter - 4.0 * anchored_inflation(macro, p)
-    macro.bond_rate = max(0.25 * (macro.policy_rate + p.term_premium), 0.0)  # money, which brings nothing, is no worse
-    macro.credit_appetite = max(1.0 - macro.stress, 0.0)
-    learn_neutral_rate(macro, p)
-
-
-@rule
-def learn_neutral_rate(macro, p):
-    """The central bank takes for neutral what the real rate has been over many years: one at which the economy runs hot
-    or cold for long is not neutral, and a rule that never learned it would miss its target for good (Orphanides and
-    Williams 2002)."""
-    real_rate = macro.policy_rate - 4.0 * anchored_inflation(macro, p)
-    macro.neutral_real_rate += p.neutral_rate_gain * (real_rate - macro.neutral_real_rate)
-
-
-@rule
-def anchored_inflation(macro, p):
-    """Inflation that wage setters and lenders count on: partly the target, partly experience."""
-    return p.inflation_anchor * p.inflation_target + (1.0 - p.inflation_anchor) * macro.expected_inflation
-
-
-@rule
-def markup_gap(macro):
-    """Log of unit labour cost over prices, against the opening's. Without a way back, what slack takes from the share
-    of wages, of which prices follow a part only, would be lost to it for good, and demand with it."""
-    unit_cost = macro.wage / (macro.trend_productivity * (1.0 + macro.ai_gain))
-    return math.log(unit_cost / (macro.opening_unit_cost * macro.price_level))
 
 
 @rule
@@ -110,45 +63,6 @@ def shake(world, accounts, firms):
         normal(seed, draw_purpose.PRODUCTIVITY, quarter, 0),
     )
     macro.household_demand = math.exp(macro.household_state) * w.levers.household_demand
-
-
-@rule
-def tightness(unemployment, p):
-    """How tight the labour market is (ratio): near the natural rate the unemployment below it, more than that the
-    scarcer workers get, and less the more are idle (in logarithms, as in the wage curve of Blanchflower and Oswald
-    1994)."""
-    return p.natural_unemployment * math.log(p.natural_unemployment / unemployment)
-
-
-@rule
-def set_wages_and_prices(world, accounts, firms):
-    """Wages grow with expected inflation, trend productivity and the tightness of the labour market (Phillips 1958);
-    prices follow unit labour cost and expectations half and half, and return to their markup over it."""
-    w = world[0]
-    p = w.parameters
-    macro = w.macro
-    growth = math.log((1.0 + w.totals.gain_weighted) / (1.0 + macro.ai_gain))
-    macro.ai_gain += w.totals.gain_weighted - macro.ai_gain
-    macro.productivity_growth += p.expectation_gain * (p.trend_growth + growth - macro.productivity_growth)
-    macro.expected_inflation += p.expectation_gain * (macro.inflation - macro.expected_inflation)
-    anchored = anchored_inflation(macro, p)
-    wage_growth = anchored + macro.productivity_growth + p.phillips_slope * tightness(macro.unemployment, p)
-    unit_cost = wage_growth - p.trend_growth - growth
-    macro.inflation = p.cost_pass_through * unit_cost + (1.0 - p.cost_pass_through) * anchored
-    macro.inflation = max(macro.inflation + p.markup_correction * markup_gap(macro), FASTEST_FALL)
-    macro.wage *= 1.0 + wage_growth
-    macro.price_level *= 1.0 + macro.inflation
-    macro.trend_productivity *= 1.0 + p.trend_growth
-    macro.productivity = macro.trend_productivity * math.exp(macro.productivity_state)
-    macro.trend_level *= 1.0 + macro.trend_nominal_growth
-    normal_employment = macro.labour_force * (1.0 - p.natural_unemployment)
-    macro.potential_real = normal_employment * macro.trend_productivity * (1.0 + macro.ai_gain) * macro.labour_mix
-    # What spending plans that follow the trend are set against: potential as it was a quarter ago and smoothed.
-    nominal = macro.potential_real * macro.price_level
-    macro.potential_nominal += p.potential_smoothing * (
-        nominal - macro.potential_nominal * (1.0 + macro.trend_nominal_growth)
-    )
-    macro.potential_nominal *= 1.0 + macro.trend_nominal_growth
 
 
 @rule

@@ -23,6 +23,7 @@ ROOMS = (
     "obligations",  # what agents owe one another
     "state",  # one record for everybody
     "public_policy",
+    "monetary_policy",
     "valuation",
     "technology",
     "credit",
