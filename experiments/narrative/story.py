@@ -27,6 +27,8 @@ SIGNS_TOLD = 4
 SMALLEST_FALL_TOLD = 0.10
 SMALLEST_LOSS_TOLD = 1.0  # USD bn
 TWO_YEARS = 8
+LEAST_PART_TOLD = 0.0005  # of AI debt
+NO_PULLBACK = "Orders did not fall as far in the same quarters, so that this is called no pullback. "
 
 
 class Sign(NamedTuple):
@@ -43,11 +45,11 @@ def tell(economy: Economy | RunSince) -> list[str]:
         _ending(economy),
         _episodes(economy),
         _investment(economy),
-        _coverage(history),
+        _coverage(history, turn_of(economy)[0]),
         _failures(history, events),
         tell_chain(events, list(history.index)),
         _left_out(events),
-        _importance(history, economy.column_names),
+        _importance(history, economy.column_names, turn_of(economy)[0]),
         _macro(history, economy),
     ]
     return [paragraph for paragraph in paragraphs if paragraph]
@@ -57,7 +59,7 @@ def claim(economy: Economy | RunSince) -> str:
     """The run in one line, for the title of its figure."""
     history, outcome = economy.history, economy.outcome
     capex = mean_capex(history)
-    position, _ = turning_point(capex)
+    position, _ = turn_of(economy)
     peak = f"real AI capex peaks at {money(capex[position])} a quarter in {history.index[position]}"
     covered = percent(economy.history["coverage"].iloc[-1])
     return f"{outcome.ending.capitalize()}: {peak}, coverage ends at {covered}"
@@ -89,16 +91,18 @@ def _episodes(economy: Economy | RunSince) -> str:
 def _told(economy: Economy | RunSince, episode: Episode) -> str:
     start = economy.label(int(episode.start))
     if episode.kind == "withdrawal":
-        return f"investors withdraw in {start} for {episode.quarters_down:.0f} quarters"
+        return f"investors withdraw in {start} for {_quarters(episode.quarters_down)}"
     if episode.kind == "credit event":
         return f"a credit event in {start} ({several(_blows(economy, episode))})"
-    recovery = (
-        f"back after {episode.recovery:.0f} quarters" if episode.recovery == episode.recovery else "not made good"
-    )
+    recovery = f"back after {_quarters(episode.recovery)}" if episode.recovery == episode.recovery else "not made good"
     return (
         f"{an(episode.kind)} of {percent(episode.depth)} from {economy.label(int(episode.peak))} to "
         f"{economy.label(int(episode.trough))} that shows in {start} (first sign: {episode.cause}; {recovery})"
     )
+
+
+def _quarters(number: float) -> str:
+    return f"{number:.0f} quarter{'' if number == 1.0 else 's'}"
 
 
 def _blows(economy: Economy | RunSince, episode: Episode) -> list[str]:
@@ -106,7 +110,7 @@ def _blows(economy: Economy | RunSince, episode: Episode) -> list[str]:
     first = int(episode.start) - 1
     now = economy.series[first : first + int(episode.quarters_down)]
     gated, banks = float(now["private_credit_gated"].max()), int(now["bank_failures"].sum())
-    found = [f"losses of {episode.depth:.1%} of AI debt in a year"]
+    found = [f"losses of {episode.depth:.1%} of AI debt in a year"] if episode.depth >= LEAST_PART_TOLD else []
     if gated > 0.0:
         found.append(f"{percent(gated)} of private credit behind a gate")
     if banks:
@@ -115,19 +119,19 @@ def _blows(economy: Economy | RunSince, episode: Episode) -> list[str]:
 
 
 def _investment(economy: Economy | RunSince) -> str:
-    """Real AI investment as its pullbacks are told from it, the mean of four quarters, so that both say the same."""
+    """Real AI investment as its pullbacks are told from it, the mean of four quarters, with the deepest of them."""
     history, outcome = economy.history, economy.outcome
     capex, dates = mean_capex(history), history.index
-    start = f"Real AI investment, mean of four quarters, went from {money(capex[0])} a quarter in {dates[0]}"
-    peak, trough = turning_point(capex)
+    start = f"Real AI investment, {money(capex[0])} in {dates[0]}, went as the mean of four quarters"
+    peak, trough = turn_of(economy)
     fall = 1.0 - capex[trough] / capex[peak] if capex[peak] > 0.0 else 0.0
     if fall < SMALLEST_FALL_TOLD:
-        return f"{start} to {money(capex[-1])} in {dates[-1]} and never fell by a tenth."
+        return f"{start} to {money(capex[-1])} a quarter in {dates[-1]} and never fell by a tenth."
     served_late = fall >= THRESHOLDS.capex_fall and not _told_as_pullback(outcome, peak, trough)
     return (
-        f"{start} to a peak of {money(capex[peak])} in {dates[peak]}, fell by {percent(fall)} until {dates[trough]} "
-        f"and stood at {money(capex[-1])} in {dates[-1]}. "
-        f"{'Orders did not fall with it, so that this is no pullback. ' if served_late else ''}{_why(history, peak)}"
+        f"{start} to {money(capex[peak])} a quarter in {dates[peak]}, from there down by {percent(fall)} until "
+        f"{dates[trough]}, and stood at {money(capex[-1])} in {dates[-1]}. "
+        f"{NO_PULLBACK if served_late else ''}{_why(history, peak)}"
     )
 
 
@@ -142,6 +146,15 @@ def _told_as_pullback(outcome: Outcome, peak: int, trough: int) -> bool:
 def mean_capex(history: pd.DataFrame) -> NDArray[np.float64]:
     """Real AI capital expenditure as pullbacks are told from it (USD bn a quarter, prices of the opening)."""
     return mean_of(history["ai_capex_real"].to_numpy(), THRESHOLDS.averaging)
+
+
+def turn_of(economy: Economy | RunSince) -> tuple[int, int]:
+    """Positions of peak and trough of the deepest investment pullback; where there is none, of the largest fall."""
+    falls = [each for each in economy.outcome.episodes if each.kind == "investment pullback"]
+    if not falls:
+        return turning_point(mean_capex(economy.history))
+    deepest = max(falls, key=lambda each: each.depth)
+    return int(deepest.peak) - 1, int(deepest.trough) - 1
 
 
 def turning_point(capex: NDArray[np.float64]) -> tuple[int, int]:
@@ -182,15 +195,16 @@ def _signs(history: pd.DataFrame) -> list[Sign]:
     ]
 
 
-def _coverage(history: pd.DataFrame) -> str:
+def _coverage(history: pd.DataFrame, peak: int) -> str:
     coverage = history["coverage"]
-    peak = history.index[turning_point(mean_capex(history))[0]]
     reached = coverage[coverage >= 1.0]
     when = f"It first covered all of it in {reached.index[0]}" if len(reached) else "It never covered all of it"
+    if coverage.iloc[0] >= 1.0:
+        when = "It covered all of it from the start"
     circular = percent(history["circularity"].max())
     return (
         f"Revenue from end users covered {percent(coverage.iloc[0])} of what AI capital must earn in "
-        f"{coverage.index[0]}, {percent(coverage[peak])} when investment peaked and "
+        f"{coverage.index[0]}, {percent(coverage.iloc[peak])} when investment peaked and "
         f"{percent(coverage.iloc[-1])} at the end. {when}; at most {circular} of "
         "reported revenue was circular."
     )
@@ -201,16 +215,19 @@ def _failures(history: pd.DataFrame, events: pd.DataFrame) -> str:
     ordinary = f"{history['firm_failures'].sum():,.0f} ordinary firms failed and were replaced"
     if failures.empty:
         return f"No firm of the AI sector and no lender failed; {ordinary}."
-    first = failures.iloc[0]
-    sentence = f"{first['agent']} failed first, in {first['quarter']}."
-    others = list(dict.fromkeys(failures["agent"].iloc[1:]))
+    first, *others = dict.fromkeys(failures["agent"])
+    sentence = f"From {history.index[0]} on, {first} was the first to fail, in {failures['quarter'].iloc[0]}"
     if others:
-        more = f" and {len(others) - FAILURES_TOLD} more" if len(others) > FAILURES_TOLD else ""
-        sentence += f" After it {', '.join(others[:FAILURES_TOLD])}{more}."
-    lost, on_debt = float(failures["amount"].sum()), float(history["ai_credit_losses"].sum())
+        more = [f"{len(others) - FAILURES_TOLD} more"] if len(others) > FAILURES_TOLD else []
+        sentence += f", and after it {several([*others[:FAILURES_TOLD], *more])}"
+    sentence += "."
+    # What government put into a bank that it resolved is nobody's loss on the failed.
+    lost = float(failures.loc[failures["event"] != "bank_resolved", "amount"].sum())
+    on_debt = float(history["ai_credit_losses"].sum())
     if lost - on_debt > SMALLEST_LOSS_TOLD:
+        told = money(on_debt) if on_debt >= SMALLEST_LOSS_TOLD else "next to nothing"
         sentence += (
-            f" Creditors of the failed lost {money(lost)}, {money(on_debt) if on_debt > 0.0 else 'nothing'} of it on "
+            f" Creditors of the failed lost {money(lost)}, {told} of it on "
             "debt; the rest were dues and damages of contracts, which are no credit event."
         )
     return f"{sentence} {ordinary[0].upper()}{ordinary[1:]}."
@@ -222,9 +239,8 @@ def _left_out(events: pd.DataFrame) -> str:
     return f"More happened in {several(quarters)} than is told: some events are left out." if quarters else ""
 
 
-def _importance(history: pd.DataFrame, names: list[str]) -> str:
+def _importance(history: pd.DataFrame, names: list[str], peak: int) -> str:
     """Whose failure would have put most at risk in others, when investment peaked and at the end."""
-    peak = turning_point(mean_capex(history))[0]
     actor = [names[int(column)] for column in history["debt_rank_actor"].iloc[[peak, -1]]]
     part = [f"{rank * 100:.1f}%" for rank in history["debt_rank_largest"].iloc[[peak, -1]]]
     still = "still " if actor[0] == actor[1] else ""
@@ -247,8 +263,9 @@ def _macro(history: pd.DataFrame, economy: Economy | RunSince) -> str:
         return said
     return (
         f"{said} Against the same economy without the boom, GDP of all quarters together is "
-        f"{scores['gdp_gain'] * 100:+.1f}%, with {scores['job_years']:+.1f} million job-years; since the peak of AI "
-        f"investment it lost at most {max(scores['gdp_shortfall'], 0.0) * 100:.1f}% against it{_without_jobs(economy)}."
+        f"{scores['gdp_gain'] * 100:+.1f}%, with {scores['job_years']:+.1f} million job-years; after a peak of AI "
+        f"investment it lost at most {-np.expm1(-max(scores['gdp_shortfall'], 0.0)) * 100:.1f}% against "
+        f"it{_without_jobs(economy)}."
     )
 
 
@@ -260,6 +277,6 @@ def _without_jobs(economy: Economy | RunSince) -> str:
     if any(episode.kind == "macro episode" for episode in outcome.episodes):
         return ""
     return (
-        f"; unemployment did not rise by {THRESHOLDS.unemployment_rise * 100:g} point at the same time, so that this "
-        "is no macro episode"
+        f"; unemployment did not rise by {THRESHOLDS.unemployment_rise * 100:g} point more than there at the same "
+        "time, so that this is called no macro episode"
     )

@@ -182,7 +182,7 @@ def _end_of(holds: Flags, start: int) -> int:
         quiet = 0 if holds[quarter] else quiet + 1
         if quiet == BREAK:
             return quarter + 1 - BREAK
-    return len(holds)
+    return len(holds) - quiet
 
 
 def _peak_of(tests: Tests, kind: str, level: Floats, start: int, thresholds: Thresholds) -> int:

@@ -11,7 +11,7 @@ import pytest
 from experiments.analysis import wording
 from experiments.common import terminal
 from experiments.methods.history import errors_of, quarters_between
-from experiments.narrative.story import tell, turning_point
+from experiments.narrative.story import tell, turn_of, turning_point
 from experiments.statistics import Estimate
 from simulation import Economy, Scenario
 from simulation.series import SERIES_DTYPE
@@ -64,15 +64,31 @@ def test_investment_that_dips_for_one_quarter_is_told_as_no_fall_and_no_pullback
     assert "never fell by a tenth" in " ".join(tell(economy))
 
 
+def test_the_peak_that_is_told_is_where_the_deepest_pullback_began() -> None:
+    slow = np.concatenate((np.full(8, 100.0), np.linspace(95.0, 20.0, 16)))
+    economy = altered(ai_capex_real=slow, ai_orders=slow)
+    (pullback,) = [each for each in economy.outcome.episodes if each.kind == "investment pullback"]
+    peak, trough = turn_of(economy)
+    assert (peak, trough) == (pullback.peak - 1, pullback.trough - 1) == (7, 23)
+    assert f"$100bn a quarter in {economy.label(8)}, from there down by {pullback.depth:.0%}" in " ".join(tell(economy))
+
+
+def test_a_withdrawal_lasts_until_it_ends_also_shortly_before_the_end_of_the_run() -> None:
+    withdrawn = np.zeros(24)
+    withdrawn[18:22] = 1.0
+    (episode,) = [each for each in altered(withdrawal=withdrawn).outcome.episodes if each.kind == "withdrawal"]
+    assert (episode.start, episode.quarters_down) == (19.0, 4.0)
+
+
 def test_a_fall_without_a_fall_of_orders_is_told_as_no_pullback() -> None:
     fall = np.concatenate((np.full(10, 100.0), np.full(14, 50.0)))
     late = altered(ai_capex_real=fall, ai_orders=QUIET)
     assert not late.outcome.pullback
-    assert "fell by 50% " in " ".join(tell(late))
-    assert "Orders did not fall with it, so that this is no pullback" in " ".join(tell(late))
+    assert "down by 50% " in " ".join(tell(late))
+    assert "Orders did not fall as far in the same quarters, so that this is called no pullback" in " ".join(tell(late))
     meant = altered(ai_capex_real=fall, ai_orders=fall)
     assert meant.outcome.pullback
-    assert "so that this is no pullback" not in " ".join(tell(meant))
+    assert "so that this is called no pullback" not in " ".join(tell(meant))
 
 
 def test_a_credit_event_is_told_by_what_it_consists_of() -> None:
@@ -89,7 +105,7 @@ def test_output_lost_without_jobs_is_told_as_no_macro_episode() -> None:
     jobless = twin.history["unemployment"].to_numpy()
     past_peak = np.concatenate((np.full(10, 100.0), np.full(14, 90.0)))
     without = altered(real_gdp=level, unemployment=jobless, ai_capex_real=past_peak)
-    assert "this is no macro episode" in " ".join(tell(without))
+    assert "this is called no macro episode" in " ".join(tell(without))
     jobless = jobless + np.concatenate((np.zeros(10), np.full(14, 0.02)))
     told = " ".join(tell(altered(real_gdp=level, unemployment=jobless, ai_capex_real=past_peak)))
     assert "a macro episode" in told
