@@ -41,15 +41,16 @@ class Sign(NamedTuple):
 def tell(economy: Economy | RunSince) -> list[str]:
     """The story of a finished run, a sentence or two per paragraph."""
     history, events = economy.history, economy.events
+    highest = int(np.argmax(mean_capex(history)))
     paragraphs = [
         _ending(economy),
         _episodes(economy),
         _investment(economy),
-        _coverage(history, turn_of(economy)[0]),
+        _coverage(history, highest),
         _failures(history, events),
         tell_chain(events, list(history.index)),
         _left_out(events),
-        _importance(history, economy.column_names, turn_of(economy)[0]),
+        _importance(history, economy.column_names, highest),
         _macro(history, economy),
     ]
     return [paragraph for paragraph in paragraphs if paragraph]
@@ -59,7 +60,7 @@ def claim(economy: Economy | RunSince) -> str:
     """The run in one line, for the title of its figure."""
     history, outcome = economy.history, economy.outcome
     capex = mean_capex(history)
-    position, _ = turn_of(economy)
+    position = int(np.argmax(capex))
     peak = f"real AI capex peaks at {money(capex[position])} a quarter in {history.index[position]}"
     covered = percent(economy.history["coverage"].iloc[-1])
     return f"{outcome.ending.capitalize()}: {peak}, coverage ends at {covered}"
@@ -77,7 +78,7 @@ def _ending(economy: Economy | RunSince) -> str:
     return (
         f"{run}: {outcome.ending}. At their owners' cost of capital, all AI investments are worth {worth['half']} "
         f"against their cost with own use counted by half ({worth['full']} in full, {worth['none']} not at all); "
-        f"investment ends at {scores['capex_to_origin']:.1f} times the first quarter's and "
+        f"investment, mean of four quarters, ends at {scores['capex_to_origin']:.1f} times the first quarter's and "
         f"{scores['capex_to_capacity']:.1f} times what keeps capacity.{margin}"
     )
 
@@ -91,7 +92,8 @@ def _episodes(economy: Economy | RunSince) -> str:
 def _told(economy: Economy | RunSince, episode: Episode) -> str:
     start = economy.label(int(episode.start))
     if episode.kind == "withdrawal":
-        return f"investors withdraw in {start} for {_quarters(episode.quarters_down)}"
+        still = int(episode.start + episode.quarters_down) > economy.quarter
+        return f"investors withdraw in {start} for {_quarters(episode.quarters_down)}{' so far' if still else ''}"
     if episode.kind == "credit event":
         return f"a credit event in {start} ({several(_blows(economy, episode))})"
     recovery = f"back after {_quarters(episode.recovery)}" if episode.recovery == episode.recovery else "not made good"
@@ -177,8 +179,8 @@ def _why(history: pd.DataFrame, peak: int) -> str:
         if shown.any():
             found.append((int(np.argmax(shown)), f"{sign.words} ({shown.index[int(np.argmax(shown))]})"))
     if not found:
-        return "No shock stands behind the peak: capacity had caught up with what was needed."
-    return f"Around the peak: {several(words for _, words in sorted(found)[:SIGNS_TOLD])}."
+        return "No shock stands behind the fall: capacity had caught up with what was needed."
+    return f"Where the fall began: {several(words for _, words in sorted(found)[:SIGNS_TOLD])}."
 
 
 def _signs(history: pd.DataFrame) -> list[Sign]:
@@ -204,7 +206,7 @@ def _coverage(history: pd.DataFrame, peak: int) -> str:
     circular = percent(history["circularity"].max())
     return (
         f"Revenue from end users covered {percent(coverage.iloc[0])} of what AI capital must earn in "
-        f"{coverage.index[0]}, {percent(coverage.iloc[peak])} when investment peaked and "
+        f"{coverage.index[0]}, {percent(coverage.iloc[peak])} when investment was highest and "
         f"{percent(coverage.iloc[-1])} at the end. {when}; at most {circular} of "
         "reported revenue was circular."
     )
@@ -219,7 +221,7 @@ def _failures(history: pd.DataFrame, events: pd.DataFrame) -> str:
     sentence = f"From {history.index[0]} on, {first} was the first to fail, in {failures['quarter'].iloc[0]}"
     if others:
         more = [f"{len(others) - FAILURES_TOLD} more"] if len(others) > FAILURES_TOLD else []
-        sentence += f", and after it {several([*others[:FAILURES_TOLD], *more])}"
+        sentence += f", and with it or after it {several([*others[:FAILURES_TOLD], *more])}"
     sentence += "."
     # What government put into a bank that it resolved is nobody's loss on the failed.
     lost = float(failures.loc[failures["event"] != "bank_resolved", "amount"].sum())
@@ -240,13 +242,13 @@ def _left_out(events: pd.DataFrame) -> str:
 
 
 def _importance(history: pd.DataFrame, names: list[str], peak: int) -> str:
-    """Whose failure would have put most at risk in others, when investment peaked and at the end."""
+    """Whose failure would have put most at risk in others, when investment was highest and at the end."""
     actor = [names[int(column)] for column in history["debt_rank_actor"].iloc[[peak, -1]]]
     part = [f"{rank * 100:.1f}%" for rank in history["debt_rank_largest"].iloc[[peak, -1]]]
     still = "still " if actor[0] == actor[1] else ""
     return (
-        f"When investment peaked, the failure of {actor[0]} would have put most at risk in others, {part[0]} of all "
-        f"assets (DebtRank); at the end {actor[1]} {still}mattered most, with {part[1]}."
+        f"When investment was highest, the failure of {actor[0]} would have put most at risk in others, {part[0]} "
+        f"of all assets (DebtRank); at the end {actor[1]} {still}mattered most, with {part[1]}."
     )
 
 
@@ -263,8 +265,8 @@ def _macro(history: pd.DataFrame, economy: Economy | RunSince) -> str:
         return said
     return (
         f"{said} Against the same economy without the boom, GDP of all quarters together is "
-        f"{scores['gdp_gain'] * 100:+.1f}%, with {scores['job_years']:+.1f} million job-years; after a peak of AI "
-        f"investment it lost at most {-np.expm1(-max(scores['gdp_shortfall'], 0.0)) * 100:.1f}% against "
+        f"{scores['gdp_gain'] * 100:+.1f}%, with {scores['job_years']:+.1f} million job-years; from a peak of AI "
+        f"investment on it fell back by at most {-np.expm1(-max(scores['gdp_shortfall'], 0.0)) * 100:.1f}% against "
         f"it{_without_jobs(economy)}."
     )
 

@@ -193,7 +193,7 @@ def trade_and_settle(firms, banks, rest_of_world, government, macro, totals, led
         wage_bill = macro.wage * firm.labour
         interest = account.loan * macro.loan_rate_quarter
         wear = depreciate(ledger, account, CAPITAL, p.capital_depreciation * account.tangible[CAPITAL - FIRST_TANGIBLE])
-        resold = (1.0 - inputs_share) * bought_abroad(firm, p) * firm.sales
+        resold = max(1.0 - inputs_share, 0.0) * bought_abroad(firm, p) * firm.sales
         inputs = inputs_share * firm.sales + resold
         firm.value_added = firm.sales - inputs - firm.ai_spending
         profit = firm.value_added + totals.support * firm.ai_spending - wage_bill - interest - wear

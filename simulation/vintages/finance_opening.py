@@ -284,13 +284,15 @@ def _close_insurers(opening: Opening) -> None:
 
 
 def _income_from_abroad(opening: Opening) -> float:
-    """Income on assets abroad that keeps foreigners' claims on home in proportion to GDP (USD bn a quarter)."""
+    """Income on assets abroad that keeps foreigners' claims on home in proportion to GDP (USD bn a quarter); none where
+    a surplus in trade would lower them anyway."""
     w, ledger = opening.w, opening.w["ledger"]
     abroad = opening.column("rest_of_world")
     claims = float(w["rest_of_world"][0]["account"]["cash"]) + opening.us("foreign_held_treasuries")
     income = opening.us("foreign_held_treasuries") * opening.coupon
     income += ledger["shares"][abroad, FIRMS_COLUMN] / ledger["issued"][FIRMS_COLUMN] * opening.firm_dividends
     income += opening.trade_deficit - float(w["macro"]["trend_nominal_growth"]) * claims
+    income = max(income, 0.0)
     w["rest_of_world"][0]["claims"] = claims
     home = slice(0, FIRMS_COLUMN + 1)
     of_shares = ledger["equity_stock"][home] == stock.LISTED_EQUITY

@@ -184,7 +184,8 @@ def _fit_incomes(opening: Opening, world: Any) -> None:
     w["governments"][0]["transfer_level"] += lack / potential
     abroad = w["rest_of_world"][0]
     lent = float(world["rest_of_world"][0]["claims"] - abroad["claims"])
-    abroad["income_share"] += (lent - (growth - 1.0) * float(abroad["claims"])) / potential
+    share = float(abroad["income_share"]) + (lent - (growth - 1.0) * float(abroad["claims"])) / potential
+    abroad["income_share"] = max(share, 0.0)  # a surplus in trade lowers foreigners' claims by itself
     for name, fitted in (
         ("transfers that keep the debt ratio steady, share of GDP", w["governments"][0]["transfer_level"]),
         ("income on assets abroad that keeps foreign claims steady, share of GDP", abroad["income_share"]),
