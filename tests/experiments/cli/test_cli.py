@@ -271,7 +271,7 @@ def test_a_run_is_told_drawn_and_opened_up(tmp_path: Path, capsys: pytest.Captur
     assert circuit("run", "late-chips", "--seed", "2", *SMALL, *options) == 0
     text = capsys.readouterr().out
     for part in (
-        "Real AI investment, mean of four quarters, went",
+        "went as the mean of four quarters",
         "Real GDP grew",
         "Oracle: balance sheet",
         "Oracle: cash flow",
