@@ -152,3 +152,10 @@ def test_examples_of_one_page_share_their_names(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```python\nx = 1\n```\n\n```python\nassert x == 1\n```\n```console\n$ true\n```\n")
     assert run_file(page) == []
+
+
+def test_no_file_that_is_kept_is_larger_than_a_megabyte() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    files = [ROOT / name for name in listed.split("\0") if name and (ROOT / name).exists()]
+    assert len(files) > len(SHIPPED)
+    assert [name_of(file) for file in files if file.stat().st_size > 1_000_000] == []
