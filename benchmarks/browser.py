@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,30 @@ def found_browser() -> str | None:
     return next(filter(None, (shutil.which(name) for name in BROWSERS)), None)
 
 
+@contextmanager
+def launched(program: str | None) -> Iterator[Any]:
+    """A browser without a window. Ends the program with 2, and says why, where there is none or no way to drive it."""
+    if program is None:
+        print(f"found none of {', '.join(BROWSERS)}: say where one is with --chromium", file=sys.stderr)
+        raise SystemExit(2)
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        print("not installed: pip install -c constraints.txt '.[browser]'", file=sys.stderr)
+        raise SystemExit(2) from None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def verdict(looked_at: str, faults: Sequence[str]) -> int:
+    """Print the faults of what was looked at; 1 if there are any."""
+    print(*faults, sep="\n", file=sys.stderr)
+    print(f"{looked_at}: {len(faults)} faults")
+    return 1 if faults else 0
+
+
 def main() -> int:
     """Check every page on every screen; 1 if one has a fault."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.browser", description=__doc__)
@@ -88,26 +113,14 @@ def main() -> int:
     parser.add_argument("--chromium", default=found_browser(), help="the browser's program")
     parser.add_argument("--screenshots", type=Path, help="folder for one picture of each page and screen")
     options = parser.parse_args()
-    if options.chromium is None:
-        print(f"found none of {', '.join(BROWSERS)}: say where one is with --chromium", file=sys.stderr)
-        return 2
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        print("not installed: pip install -c constraints.txt '.[browser]'", file=sys.stderr)
-        return 2
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox", "--disable-gpu"])
+    with launched(options.chromium) as browser:
         faults = [
             fault
             for page in options.pages
             for screen in SCREENS
             for fault in faults_of(browser, address_of(page), screen, options.screenshots)
         ]
-        browser.close()
-    print(*faults, sep="\n", file=sys.stderr)
-    print(f"{len(options.pages)} pages on {len(SCREENS)} screens: {len(faults)} faults")
-    return 1 if faults else 0
+    return verdict(f"{len(options.pages)} pages on {len(SCREENS)} screens", faults)
 
 
 if __name__ == "__main__":
