@@ -126,7 +126,7 @@ def _investment(economy: Economy | RunSince) -> str:
     peak, trough = turn_of(economy)
     fall = 1.0 - capex[trough] / capex[peak] if capex[peak] > 0.0 else 0.0
     if fall < SMALLEST_FALL_TOLD:
-        return f"{start} to {money(capex[-1])} a quarter in {dates[-1]} and never fell by a tenth."
+        return f"{start} to {money(capex[-1])} a quarter in {dates[-1]} and never fell by a tenth within two years."
     served_late = fall >= THRESHOLDS.capex_fall and not _told_as_pullback(outcome, peak, trough)
     return (
         f"{start} to {money(capex[peak])} a quarter in {dates[peak]}, from there down by {percent(fall)} until "

@@ -96,6 +96,7 @@ BAD_INPUT = {
     "a policy after the horizon": (["policy", "stimulus", "--quarters", "4"], "starts in quarter 5"),
     "no pairs": (["policy", "stimulus", "--runs", "0"], "--runs: must be a whole number from 1"),
     "a policy and all": (["policy", "stimulus", "--all"], "name one policy, or ask for --all of them"),
+    "an empty policy": (["policy", ""], "'' is no policy"),
     "no policy": (["policy"], "name one policy, or ask for --all of them"),
     "a missing file": (["validate", "nowhere.toml"], "cannot be read"),
 }
