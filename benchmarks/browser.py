@@ -4,7 +4,7 @@ A page is a report, or the address that `circuit explore` prints; that one is gi
 
 Needs the extra `browser` and a Chromium (Debian's package, or any named by --chromium). Fails if the page logs
 anything, if a request leaves the machine, if it is wider than the screen, if an image does not load, or if axe
-finds a serious fault of accessibility.
+finds a serious violation of accessibility.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ NOTICES = ("DEPRECATED: ",)  # of languages that a library of Shiny's brings alo
 BROKEN_IMAGES = "[...document.images].filter(image => !image.complete || !image.naturalWidth).map(image => image.alt)"
 
 
-def faults_of(browser: Any, address: str, screen: str, screenshots: Path | None) -> Iterator[str]:
+def errors_of(browser: Any, address: str, screen: str, screenshots: Path | None) -> Iterator[str]:
     """What is wrong with a page on one screen."""
     from axe_playwright_python.sync_playwright import Axe
 
@@ -81,33 +82,45 @@ def found_browser() -> str | None:
     return next(filter(None, (shutil.which(name) for name in BROWSERS)), None)
 
 
+@contextmanager
+def launched(program: str | None) -> Iterator[Any]:
+    """A browser without a window. Ends the program with 2, and says why, where there is none or no way to drive it."""
+    if program is None:
+        print(f"found none of {', '.join(BROWSERS)}: say where one is with --chromium", file=sys.stderr)
+        raise SystemExit(2)
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        print("not installed: pip install -c constraints.txt '.[browser]'", file=sys.stderr)
+        raise SystemExit(2) from None
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def verdict(looked_at: str, errors: Sequence[str]) -> int:
+    """Print the errors of what was looked at; 1 if there are any."""
+    print(*errors, sep="\n", file=sys.stderr)
+    print(f"{looked_at}: {len(errors)} errors")
+    return 1 if errors else 0
+
+
 def main() -> int:
-    """Check every page on every screen; 1 if one has a fault."""
+    """Check every page on every screen; 1 if one has an error."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.browser", description=__doc__)
     parser.add_argument("pages", nargs="+", help="reports, as HTML, or addresses of live pages")
     parser.add_argument("--chromium", default=found_browser(), help="the browser's program")
     parser.add_argument("--screenshots", type=Path, help="folder for one picture of each page and screen")
     options = parser.parse_args()
-    if options.chromium is None:
-        print(f"found none of {', '.join(BROWSERS)}: say where one is with --chromium", file=sys.stderr)
-        return 2
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        print("not installed: pip install -c constraints.txt '.[browser]'", file=sys.stderr)
-        return 2
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox", "--disable-gpu"])
-        faults = [
-            fault
+    with launched(options.chromium) as browser:
+        errors = [
+            error
             for page in options.pages
             for screen in SCREENS
-            for fault in faults_of(browser, address_of(page), screen, options.screenshots)
+            for error in errors_of(browser, address_of(page), screen, options.screenshots)
         ]
-        browser.close()
-    print(*faults, sep="\n", file=sys.stderr)
-    print(f"{len(options.pages)} pages on {len(SCREENS)} screens: {len(faults)} faults")
-    return 1 if faults else 0
+    return verdict(f"{len(options.pages)} pages on {len(SCREENS)} screens", errors)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from .browser import found_browser
+from .browser import found_browser, launched, verdict
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "mesa_page.py"
 SECONDS_TO_START = 120.0
@@ -54,7 +54,7 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def faults_of(page: Any, address: str) -> Iterator[str]:
+def errors_of(page: Any, address: str) -> Iterator[str]:
     """What is wrong with the page."""
     logged: list[str] = []
     requests: list[str] = []
@@ -78,23 +78,17 @@ def faults_of(page: Any, address: str) -> Iterator[str]:
 
 
 def main() -> int:
-    """Check the page; 1 if it has a fault."""
+    """Check the page; 1 if it has an error."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mesa_page", description=__doc__)
     parser.add_argument("--chromium", default=found_browser(), help="the browser's program")
     parser.add_argument("--screenshot", type=Path, help="file for a picture of the page")
     options = parser.parse_args()
-    from playwright.sync_api import sync_playwright
-
-    with served() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=options.chromium, args=["--no-sandbox", "--disable-gpu"])
+    with served() as address, launched(options.chromium) as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        faults = list(faults_of(page, address))
+        errors = list(errors_of(page, address))
         if options.screenshot:
             page.screenshot(path=options.screenshot, full_page=True)
-        browser.close()
-    print(*faults, sep="\n", file=sys.stderr)
-    print(f"Mesa's page: {len(faults)} faults")
-    return 1 if faults else 0
+    return verdict("Mesa's page", errors)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,9 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.analysis.wording import ranged
 from experiments.narrative.costs import differences_in_words
+from experiments.statistics import Estimate
 from experiments.study import catalogue
 from simulation.endings import KINDS
 
@@ -211,14 +213,9 @@ def before_and_after() -> str:
     found = _evidence("before-and-after").set_index(["answer", "belief"])
     rows = []
     for answer in dict.fromkeys(found.index.get_level_values("answer")):
-        unit = 1.0 if "percent" in answer else 100.0
-        told = [found.loc[(answer, belief)] for belief in ("prior", "record")]
-        cells = [
-            f"{unit * each['value']:.{int(unit == 1.0)}f} ({unit * each['low']:.{int(unit == 1.0)}f} to "
-            f"{unit * each['high']:.{int(unit == 1.0)}f})"
-            for each in told
-        ]
-        rows.append([answer if unit == 1.0 else f"{answer}, % of runs", *cells])
+        unit, digits, of_what = (1.0, 1, "") if "percent" in answer else (100.0, 0, ", % of runs")
+        told = [Estimate(*found.loc[(answer, belief)]).scaled(unit) for belief in ("prior", "record")]
+        rows.append([answer + of_what, *(ranged(each, digits) for each in told)])
     return _table(["from 2025Q3", "prior", "after the record"], rows)
 
 

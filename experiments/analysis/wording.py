@@ -99,6 +99,11 @@ def an(thing: str) -> str:
     return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
 
 
+def how_many(number: float, thing: str) -> str:
+    """'1 quarter', '4 quarters'."""
+    return f"{number:.0f} {thing}{'' if number == 1 else 's'}"
+
+
 def several(things: Iterable[str]) -> str:
     """'a, b and c'."""
     *most, last = list(things) or ["nothing"]

@@ -60,7 +60,7 @@ def policy(
 
     if every == (policy is not None):
         raise CircuitError("name one policy, or ask for --all of them; circuit scenarios lists them")
-    policies = [policy] if policy else [listed.name for listed in available_policies()]
+    policies = [policy] if policy is not None else [listed.name for listed in available_policies()]
     options = {"runs": runs, "prior": prior} | economy_options(vintage, firms, quarters)
     study = with_options({"title": "policies", "scenarios": [scenario], "policies": policies}, options, settings)
     report_policies(study, policy, workers, results or Path("results"), terminal(json))

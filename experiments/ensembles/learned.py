@@ -11,13 +11,15 @@ import numpy as np
 from simulation.errors import CircuitError
 
 from .ensemble import load_ensemble
+from .unknowns import Floats, Unknowns
 
 SCREENING = "screening.csv"
 BAND = (0.1, 0.5, 0.9)
+"""Bounds of 80% and the median, as shares of what lies below."""
 
 
-class Posterior(NamedTuple):
-    """Median and bounds of 80% of a parameter over the members of the ensemble."""
+class Band(NamedTuple):
+    """Median and bounds of 80% of a parameter."""
 
     low: float
     median: float
@@ -40,16 +42,21 @@ class Effect(NamedTuple):
         return f"{self.series}, {self.deviations:.2g} sd"
 
 
-def posteriors() -> dict[str, Posterior]:
+def posteriors() -> dict[str, Band]:
     """The inferred parameters over the members of the shipped ensemble; empty where none fits this version."""
     try:
         ensemble = load_ensemble()
     except CircuitError:
         return {}
     unknowns = ensemble.unknowns
-    scores = np.quantile(ensemble.vectors[:, : len(unknowns.parameters)], BAND, axis=0)
-    bounds = [unknowns.values(row) for row in scores]  # a value rises with its score, so its quantiles are those
-    return {name: Posterior(*(values[name] for values in bounds)) for name in unknowns.parameters}
+    return at_scores(unknowns, np.quantile(ensemble.vectors[:, : len(unknowns.parameters)], BAND, axis=0))
+
+
+def at_scores(unknowns: Unknowns, scores: Floats) -> dict[str, Band]:
+    """Every inferred parameter at its normal scores, rows low, median and high. A value rises with its score, so that
+    the quantiles of scores are those of values."""
+    bounds = [unknowns.values(row) for row in scores]
+    return {name: Band(*(values[name] for values in bounds)) for name in unknowns.parameters}
 
 
 def effects() -> dict[str, Effect]:

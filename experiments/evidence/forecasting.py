@@ -15,6 +15,7 @@ from simulation.errors import CircuitError
 from ..batch.compiling import prepare
 from ..common.export import csv_bytes
 from ..ensembles.ensemble import Ensemble, load_ensemble
+from ..ensembles.learned import BAND
 from ..inference.members import Task
 from ..inference.running import record_with
 from ..inference.stages import Desk
@@ -26,7 +27,6 @@ from .paths import Draws, forecasts
 from .scores import LEVELS
 
 WIDTH = 80
-BAND = (0.1, 0.5, 0.9)
 
 
 def forecast(

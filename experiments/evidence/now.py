@@ -20,9 +20,9 @@ from simulation.vintages.cuts import hazard_of_cuts, promises
 
 from ..common.export import csv_bytes
 from ..ensembles.ensemble import Ensemble, load_ensemble
+from ..ensembles.learned import BAND
 from ..store.results import write_bytes
 
-BAND = (0.1, 0.5, 0.9)
 GIANTS = 6
 LABS = 3
 AHEAD = 9  # quarters: to the end of the year after the next from a third quarter

@@ -85,7 +85,7 @@ def with_files(app: App) -> App:
             body, status = asked.toml if path == "/scenario.toml" else asked.command, 200
             saved = f'attachment; filename="{asked.file_name}"' if path == "/scenario.toml" else "inline"
         except CircuitError as error:
-            body, status, saved = "\n".join(error.faults) + "\n", 400, "inline"
+            body, status, saved = "\n".join(error.errors) + "\n", 400, "inline"
         await _respond(send, status, body, saved)
 
     return answer
@@ -110,6 +110,8 @@ async def _respond(send: Send, status: int, body: str, disposition: str = "inlin
 
 def listening(host: str, port: int) -> socket.socket:
     """A socket on this address; port 0 is any that is free. Raises `CircuitError` where it cannot be had."""
+    if not host:
+        raise CircuitError("--host is empty: name an address, such as 127.0.0.1; 0.0.0.0 is every one of this machine")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     found = socket.socket(family, socket.SOCK_STREAM)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..ensembles.learned import BAND, at_scores
 from ..ensembles.unknowns import Unknowns
 from .regression_abc import Sample
 
 Floats = npt.NDArray[np.float64]
 DEGREE = 3
 APART = 1.0  # posterior standard deviations between two methods' means at which they differ
-BAND = (0.1, 0.5, 0.9)
 
 
 def parameter_table(unknowns: Unknowns, vectors: Floats, witness: Sample, ending: Floats) -> pd.DataFrame:
@@ -24,20 +24,19 @@ def parameter_table(unknowns: Unknowns, vectors: Floats, witness: Sample, ending
     """
     count = len(unknowns.parameters)
     scores = vectors[:, :count]
-    prior = [_values(unknowns, k, np.array([-1.2816, 0.0, 1.2816])) for k in range(count)]
-    bands = np.quantile(scores, BAND, axis=0)
-    posterior = [_values(unknowns, k, bands[:, k]) for k in range(count)]
+    prior = at_scores(unknowns, np.outer([-1.2816, 0.0, 1.2816], np.ones(count))).values()
+    posterior = at_scores(unknowns, np.quantile(scores, BAND, axis=0)).values()
     spread, other = scores.std(axis=0), witness.sd()
     gap = np.abs(scores.mean(axis=0) - witness.mean()) / np.maximum(np.maximum(spread, other), 1e-9)
     table = pd.DataFrame(
         {
             "parameter": unknowns.parameters,
-            "prior low": [band[0] for band in prior],
-            "prior median": [band[1] for band in prior],
-            "prior high": [band[2] for band in prior],
-            "low": [band[0] for band in posterior],
-            "median": [band[1] for band in posterior],
-            "high": [band[2] for band in posterior],
+            "prior low": [band.low for band in prior],
+            "prior median": [band.median for band in prior],
+            "prior high": [band.high for band in prior],
+            "low": [band.low for band in posterior],
+            "median": [band.median for band in posterior],
+            "high": [band.high for band in posterior],
             "contraction": np.maximum(1.0 - spread, 0.0),
             "witness": np.maximum(1.0 - other, 0.0),
             "differs": gap > APART,
@@ -59,14 +58,3 @@ def explained(scores: Floats, outcome: Floats) -> float:
     left = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
     share = float((left**2).sum()) / total
     return max(1.0 - share * (len(y) - 1) / (len(y) - DEGREE - 1), 0.0)
-
-
-def _values(unknowns: Unknowns, place: int, scores: Floats) -> list[float]:
-    """Values of one parameter at some normal scores."""
-    name = unknowns.parameters[place]
-    vector = np.zeros(len(unknowns.parameters))
-    found = []
-    for score in scores:
-        vector[place] = score
-        found.append(unknowns.values(vector)[name])
-    return found

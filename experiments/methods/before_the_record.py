@@ -19,6 +19,7 @@ from ..analysis.incidence import asked_dates, incidence_by
 from ..analysis.measures import PULLBACK
 from ..common.export import csv_bytes
 from ..ensembles.ensemble import Ensemble, load_ensemble
+from ..narrative.headline import damage_of_pullback, earned_back
 from ..store.results import write_bytes
 from ..study.schema import Study
 from .opened import run_study
@@ -42,10 +43,7 @@ def answers(analysis: Analysis) -> dict[str, st.Estimate]:
         f"investment pullback by {date}": incidence_by(analysis, baseline, PULLBACK.name, date)
         for date in asked_dates(analysis)
     }
-    returns = st.finite(runs["boom_return_half"])
-    told[EARNED] = st.probability(int((returns >= 0.0).sum()), returns.size)
-    told[DEPTH] = st.median(st.finite(runs["pullback_gdp_loss"])).scaled(100.0)
-    return told
+    return told | {EARNED: earned_back(runs), DEPTH: damage_of_pullback(runs)}
 
 
 def before_and_after(

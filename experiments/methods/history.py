@@ -21,13 +21,13 @@ from ..batch.pool import default_workers
 from ..batch.runner import compute
 from ..common.export import csv_bytes
 from ..common.progress import counted
+from ..ensembles.learned import BAND
 from ..figures import style
 from ..statistics import quantiles
 from ..store.results import write_bytes
 from ..study.schema import Study, plan
 
 LAST_QUARTER = "2025Q3"
-BAND = (0.1, 0.5, 0.9)
 
 
 class Target(NamedTuple):

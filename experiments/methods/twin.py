@@ -43,6 +43,7 @@ SHOWN = {
 }
 """Series whose differences are told, with how: in percent, in percentage points, or as an amount."""
 KEPT = (*SHOWN, "real_growth", "growth_without_ai", "growth_without_ai_net", "gdp", "imports", "employment")
+FIGURES = ("with", "without", "difference", "gross", "net")
 BAND = (0.05, 0.5, 0.95)
 LAST_YEAR_DRAWN = 2027
 
@@ -126,7 +127,8 @@ def _pair(
 
 
 def growth_table(pairs: Pairs) -> pd.DataFrame:
-    """Growth of each whole year with and without, the difference, and what AI investment adds by accounting."""
+    """Growth of each whole year with and without, the difference, and what AI investment adds by accounting; no row
+    where no year is whole."""
     rows = []
     for year in range(int(pairs.dates[0][:4]), int(pairs.dates[-1][:4]) + 1):
         own, other = pairs.growth(pairs.paths, year), pairs.growth(pairs.twins, year)
@@ -140,7 +142,7 @@ def growth_table(pairs: Pairs) -> pd.DataFrame:
             "net": mean_effect(pairs.contribution("growth_without_ai_net", year)),
         }
         rows.append({"year": year, **figures})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=["year", *FIGURES])
 
 
 def difference_table(pairs: Pairs) -> pd.DataFrame:
@@ -155,7 +157,7 @@ def difference_table(pairs: Pairs) -> pd.DataFrame:
 
 
 def claim(pairs: Pairs) -> str:
-    """What leaving one thing out does to growth of the first two years and to output at the end, in a line."""
+    """What one thing does to growth of 2025 and 2026, or else of the first two years, and to output at the end."""
     table = growth_table(pairs)
     told = table[table["year"].isin((2025, 2026))]
     told = told if len(told) else table.head(2)
@@ -177,17 +179,18 @@ def show(study: Study, without: str, start: str | None, folder: Path, console: C
         pairs = compare_twins(study, without, first - 1, bar.update)
     name = name_of("twin", study, "without", without, *(("from", start) if start else ()))
     growth, differences = growth_table(pairs), difference_table(pairs)
+    whole = not growth.empty  # a run of less than a year has no growth of one
     finding = Finding(
         f"{claim(pairs)}.",
         [
-            table_of(_in_words(growth), "Growth of real GDP, 4th quarter on 4th quarter, %", index=False),
+            *([table_of(_in_words(growth), "Growth of real GDP, 4th quarter on 4th quarter, %", index=False)] * whole),
             table_of(differences.map(_short).rename_axis("more than twin").reset_index(), index=False),
         ],
         [
             f"{pairs.runs} pairs; means with 95% intervals over seeds. Gross, net: what home AI investment contributes "
             "by accounting alone, gross and net of what it imports."
         ],
-        {"growth": _spread(growth)},
+        {"growth": _spread(growth)} if whole else {},
         [twin_chart(pairs, name, _notes(study, pairs))],
     )
     hand_over(finding, folder, name, console)
@@ -199,9 +202,8 @@ def _short(estimate: Estimate) -> str:
 
 
 def _in_words(growth: pd.DataFrame) -> pd.DataFrame:
-    figures = ("with", "without", "difference", "gross", "net")
     return growth.assign(
-        **{name: growth[name].map(_short if name == "difference" else _level) for name in figures},
+        **{name: growth[name].map(_short if name == "difference" else _level) for name in FIGURES},
     )
 
 
@@ -214,7 +216,7 @@ def _spread(growth: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in growth.to_dict("records"):
         wide = {"year": row["year"]}
-        for name in ("with", "without", "difference", "gross", "net"):
+        for name in FIGURES:
             wide |= {name: row[name].value, f"{name}_low": row[name].low, f"{name}_high": row[name].high}
         rows.append(wide | {"n": row["with"].n})
     return pd.DataFrame(rows)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .. import statistics as st
 from ..analysis.analysis import Analysis
 from ..analysis.incidence import asked_dates, incidence_by
 from ..analysis.measures import MACRO, PAID_OFF, PULLBACK, SYSTEMIC, WORST_GDP, Effect, Measure
 from ..analysis.wording import counted, ranged, several, signed, with_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TOLD = tuple(measure.name for measure in (MACRO, SYSTEMIC, PAID_OFF, WORST_GDP))
 
@@ -33,20 +38,28 @@ def _about_reference(analysis: Analysis) -> str:
         for date in asked_dates(analysis)
     ]
     sentence = f"Of {len(runs)} {analysis.label(reference)} runs, an investment pullback comes in {several(by_when)}"
-    returns = st.finite(runs["boom_return_half"])
-    if returns.size:
-        earned = st.probability(int((returns >= 0.0).sum()), returns.size)
+    earned, damage = earned_back(runs), damage_of_pullback(runs)
+    if earned.n:
         sentence += (
             f"; in {with_interval(earned)} the money invested from 2025Q4 to 2028Q4 earns its cost of capital by "
             f"{analysis.dates[-1]}"
         )
-    losses = st.finite(runs["pullback_gdp_loss"])
-    if losses.size:
-        damage = st.median(losses).scaled(100.0)
+    if damage.n:
         sentence += (
             f"; in the median pullback GDP falls by {ranged(damage)} percent against the same economy without the boom"
         )
     return f"{sentence}."
+
+
+def earned_back(runs: pd.DataFrame) -> st.Estimate:
+    """Share of runs in which the money of the boom earns its cost of capital, own use counted by half."""
+    returns = st.finite(runs["boom_return_half"])
+    return st.probability(int((returns >= 0.0).sum()), returns.size)
+
+
+def damage_of_pullback(runs: pd.DataFrame) -> st.Estimate:
+    """What GDP loses against the twin in the first pullback of the median run that has one (percent)."""
+    return st.median(st.finite(runs["pullback_gdp_loss"])).scaled(100.0)
 
 
 def _about_grid(analysis: Analysis) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.dates import between
 
-from ..analysis.wording import money
+from ..analysis.wording import how_many, money
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,7 +147,7 @@ def claim_of(chain: pd.DataFrame) -> str:
     along = f"{others or 'nobody'}{'' if others == 0 else ' others' if others > 1 else ' other'} along"
     depth = depth_of(reaction)
     steps = max(depth[number] for number in fallen(reaction)["number"])
-    reach = f" in {steps} step{'s' if steps > 1 else ''}" if others and steps else ""
+    reach = f" in {how_many(steps, 'step')}" if others and steps else ""
     return f"{first['agent']} fell ({first['quarter']}) and took {along}{reach}; {_cost(chain)}"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from simulation.endings import THRESHOLDS
 from simulation.endings.episodes import mean_of
 
-from ..analysis.wording import an, money, percent, several
+from ..analysis.wording import an, how_many, money, percent, several
 from .chains import FAILURES, tell_chain
 from .since import RunSince
 
@@ -92,19 +92,17 @@ def _episodes(economy: Economy | RunSince) -> str:
 def _told(economy: Economy | RunSince, episode: Episode) -> str:
     start = economy.label(int(episode.start))
     if episode.kind == "withdrawal":
-        still = int(episode.start + episode.quarters_down) > economy.quarter
-        return f"investors withdraw in {start} for {_quarters(episode.quarters_down)}{' so far' if still else ''}"
+        so_far = " so far" if episode.start + episode.quarters_down > economy.quarter else ""
+        return f"investors withdraw in {start} for {how_many(episode.quarters_down, 'quarter')}{so_far}"
     if episode.kind == "credit event":
         return f"a credit event in {start} ({several(_blows(economy, episode))})"
-    recovery = f"back after {_quarters(episode.recovery)}" if episode.recovery == episode.recovery else "not made good"
+    recovery = "not made good"
+    if episode.recovery == episode.recovery:
+        recovery = f"back after {how_many(episode.recovery, 'quarter')}"
     return (
         f"{an(episode.kind)} of {percent(episode.depth)} from {economy.label(int(episode.peak))} to "
         f"{economy.label(int(episode.trough))} that shows in {start} (first sign: {episode.cause}; {recovery})"
     )
-
-
-def _quarters(number: float) -> str:
-    return f"{number:.0f} quarter{'' if number == 1.0 else 's'}"
 
 
 def _blows(economy: Economy | RunSince, episode: Episode) -> list[str]:
@@ -116,7 +114,7 @@ def _blows(economy: Economy | RunSince, episode: Episode) -> list[str]:
     if gated > 0.0:
         found.append(f"{percent(gated)} of private credit behind a gate")
     if banks:
-        found.append(f"{banks} bank{'s' if banks > 1 else ''} resolved")
+        found.append(f"{how_many(banks, 'bank')} resolved")
     return found
 
 
@@ -128,7 +126,7 @@ def _investment(economy: Economy | RunSince) -> str:
     peak, trough = turn_of(economy)
     fall = 1.0 - capex[trough] / capex[peak] if capex[peak] > 0.0 else 0.0
     if fall < SMALLEST_FALL_TOLD:
-        return f"{start} to {money(capex[-1])} a quarter in {dates[-1]} and never fell by a tenth."
+        return f"{start} to {money(capex[-1])} a quarter in {dates[-1]} and never fell by a tenth within two years."
     served_late = fall >= THRESHOLDS.capex_fall and not _told_as_pullback(outcome, peak, trough)
     return (
         f"{start} to {money(capex[peak])} a quarter in {dates[peak]}, from there down by {percent(fall)} until "

@@ -1,4 +1,4 @@
-"""The command line: bad input gets a line per fault and exit code 2, help comes at once."""
+"""The command line: bad input gets a line per error and exit code 2, help comes at once."""
 
 from __future__ import annotations
 
@@ -96,6 +96,7 @@ BAD_INPUT = {
     "a policy after the horizon": (["policy", "stimulus", "--quarters", "4"], "starts in quarter 5"),
     "no pairs": (["policy", "stimulus", "--runs", "0"], "--runs: must be a whole number from 1"),
     "a policy and all": (["policy", "stimulus", "--all"], "name one policy, or ask for --all of them"),
+    "an empty policy": (["policy", ""], "'' is no policy"),
     "no policy": (["policy"], "name one policy, or ask for --all of them"),
     "a missing file": (["validate", "nowhere.toml"], "cannot be read"),
 }
@@ -192,7 +193,7 @@ def test_what_looks_like_markup_is_printed_as_it_is(tmp_path: Path, capsys: pyte
     assert capsys.readouterr().out == "[/z] :x:\n"
 
 
-def test_all_faults_of_a_command_line_come_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_errors_of_a_command_line_come_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert circuit("run", "--firms", "9", "--quarters", "0", "--set", "gama=1", "--set", "gamma=x") == 2
     assert capsys.readouterr().err.count("\n") == 4
 

@@ -127,6 +127,11 @@ def test_a_port_that_is_taken_is_a_sentence() -> None:
         listening("127.0.0.1", int(first.getsockname()[1]))
 
 
+def test_no_address_is_not_every_address() -> None:
+    with pytest.raises(CircuitError, match="--host is empty"):
+        listening("", 0)
+
+
 def test_without_its_library_the_command_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

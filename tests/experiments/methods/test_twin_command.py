@@ -73,3 +73,14 @@ def test_what_cannot_be_left_out_is_refused(
         main(["twin", *options, "--runs", "1", "--firms", "20", "--quarters", "8", "--results", str(tmp_path)])
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_run_without_a_whole_year_is_told_without_growth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = ["--firms", "10", "--runs", "2", "--quarters", "3", "--results", str(tmp_path)]
+    with pytest.raises(SystemExit) as end:
+        main(["twin", *where])
+    assert end.value.code == 0
+    told = capsys.readouterr().out
+    assert "Growth of real GDP" not in told
+    assert "Against the twin without boom: GDP" in told
+    assert not list(tmp_path.rglob("*growth*"))
