@@ -56,15 +56,16 @@ def _open_debt(opening: Opening) -> None:
         opening.give_claims(stock.CORPORATE_BONDS, insurer, columns, debt, rate, BOND_MATURITY)
     if not p["ai"]:
         return
+    lenders = np.array(columns_of("credit_funds"))
     neoclouds = np.arange(FIRST_COLUMN["clouds"] + HYPERSCALERS, FIRST_COLUMN["clouds"] + CLOUDS)
     # Who reports no debt has no line.
     known = facts_of(facts, "clouds", "debt")[HYPERSCALERS:] > 0.0
     debt = np.where(known, opening.w["debtors"]["debt"][neoclouds], 0.0)
     opening.give_claims(
         stock.PRIVATE_CREDIT,
-        np.array(columns_of("credit_funds")),
-        neoclouds[:, None],
-        (debt / NUMBER["credit_funds"])[:, None],
+        np.tile(lenders, len(neoclouds)),
+        neoclouds.repeat(len(lenders)),
+        (debt / len(lenders)).repeat(len(lenders)),
         0.25 * (policy_rate + (p["spread_other"] + p["private_premium"])),
         assumed("term_left_of_private_credit"),
     )
@@ -290,9 +291,9 @@ def _close_insurers(opening: Opening) -> None:
     insurer = opening.column("insurers")
     opening.give_claims(
         stock.GOVERNMENT_BONDS,
-        insurer,
+        np.array([insurer]),
         opening.column("governments"),
-        opening.bonds_left,
+        np.array([opening.bonds_left]),
         opening.coupon,
         TREASURY_MATURITY,
     )

@@ -234,7 +234,7 @@ def _net_debt(world: Any) -> float:
     government, ledger = world["governments"][0]["account"], world["ledger"]
     claims = ledger["claims"][: int(ledger["n_claims"])]
     bonds = claims["amount"][(claims["instrument"] == GOVERNMENT_BONDS) & (claims["issuer"] == government["column"])]
-    return sum(bonds.tolist()) - float(government["cash"])
+    return float(sum(bonds.tolist())) - float(government["cash"])
 
 
 class _Trial:

@@ -20,6 +20,7 @@ from simulation.dates import VINTAGES
 from simulation.disturbances.process import start_luck
 from simulation.registry import FIRMS_COLUMN, FIRST_COLUMN
 from simulation.rule import live, room
+from simulation.scenario import PARAMETERS
 from simulation.state import accounts_of
 from simulation.vintages.facts import Facts
 from simulation.vintages.layout import laid_out
@@ -38,9 +39,7 @@ class Opening:
         self.facts = Facts.load(vintage)
         self._hold(_twin(laid_out()), unsaid(FIRM, firms))
         self.w["parameters"] = parameters[0]
-        self.p: Mapping[str, float] = MappingProxyType(
-            dict(zip(parameters.dtype.names, parameters.item(), strict=True))
-        )
+        self.p: Mapping[str, float] = MappingProxyType(dict(zip(PARAMETERS, parameters.item(), strict=True)))
         self.w["seed"] = seed
         self.w["opening_quarter"] = VINTAGES[vintage].elapsed
         start_luck(self.w["luck"], self.p)
@@ -119,22 +118,22 @@ class Opening:
         self._price[issuer] = 1.0
 
     def give_claims(
-        self, instrument: int, holder: Columns, issuer: Columns, amount: Amount, rate: float, maturity: float
+        self, instrument: int, holder: int | Array, issuer: int | Array, amount: Array, rate: float, maturity: float
     ) -> None:
-        """Enter claims of the opening balance sheet (USD bn, rate a quarter, quarters), one each for all that are given
-        as arrays; none where there is no amount."""
-        holders, issuers, amounts = (part.ravel() for part in np.broadcast_arrays(holder, issuer, amount))
-        given = amounts > 0.0
+        """Enter claims of the opening balance sheet (USD bn, rate a quarter, quarters), one for each amount above
+        nothing. Holder, issuer or both are arrays of as many columns."""
+        given = amount > 0.0
         if not given.all():
-            holders, issuers, amounts = holders[given], issuers[given], amounts[given]
+            amount = amount[given]
+            holder, issuer = (part[given] if isinstance(part, np.ndarray) else part for part in (holder, issuer))
         ledger = self.w["ledger"]
         first = int(ledger["n_claims"])
-        last = first + len(amounts)
+        last = first + len(amount)
         ledger["n_claims"] = last
-        ledger["claim_slot"][instrument - stock.FIRST_CLAIM, holders, issuers] = np.arange(first + 1, last + 1)
+        ledger["claim_slot"][instrument - stock.FIRST_CLAIM, holder, issuer] = np.arange(first + 1, last + 1)
         claims = ledger["claims"][first:last]
-        claims["instrument"], claims["holder"], claims["issuer"] = instrument, holders, issuers
-        claims["amount"], claims["rate"], claims["maturity"] = amounts, rate, maturity
+        claims["instrument"], claims["holder"], claims["issuer"] = instrument, holder, issuer
+        claims["amount"], claims["rate"], claims["maturity"] = amount, rate, maturity
 
 
 def _twin(array: Array) -> Array:

@@ -137,7 +137,8 @@ def _training(opening: Opening) -> np.ndarray:
     p, facts = opening.p, opening.facts
     margin = 1.0 - p["compute_share"] - p["lab_other_cost"]
     left = margin * facts_of(facts, "labs", "ai_revenue") - facts_of(facts, "labs", "operating_cash_flow")
-    return np.maximum(left, assumed("least_training_budget"))
+    budgets: np.ndarray = np.maximum(left, assumed("least_training_budget"))
+    return budgets
 
 
 def _open_labs(opening: Opening, revenue: np.ndarray, training: np.ndarray) -> None:
