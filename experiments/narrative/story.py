@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.endings import THRESHOLDS
 from simulation.endings.episodes import mean_of
+from simulation.endings.falls import falls_of
 
 from ..analysis.wording import an, how_many, money, percent, several
 from .chains import FAILURES, tell_chain
@@ -25,6 +26,7 @@ AROUND_PEAK = 2
 FAILURES_TOLD = 3
 SIGNS_TOLD = 4
 SMALLEST_FALL_TOLD = 0.10
+SMALLEST_FALL_OF_SHARES_TOLD = 0.30
 SMALLEST_LOSS_TOLD = 1.0  # USD bn
 TWO_YEARS = 8
 LEAST_PART_TOLD = 0.0005  # of AI debt
@@ -45,6 +47,7 @@ def tell(economy: Economy | RunSince) -> list[str]:
     paragraphs = [
         _ending(economy),
         _episodes(economy),
+        _shares(economy),
         _investment(economy),
         _coverage(history, highest),
         _failures(history, events),
@@ -93,9 +96,14 @@ def _told(economy: Economy | RunSince, episode: Episode) -> str:
     start = economy.label(int(episode.start))
     if episode.kind == "withdrawal":
         so_far = " so far" if episode.start + episode.quarters_down > economy.quarter else ""
-        return f"investors withdraw in {start} for {how_many(episode.quarters_down, 'quarter')}{so_far}"
+        lasts = f"for {how_many(episode.quarters_down, 'quarter')}{so_far}"
+        if episode.start == 1.0 and _withdrawing_before(economy):
+            return f"investors, who were withdrawing before, go on with it in {start} {lasts}"
+        return f"investors withdraw in {start} {lasts}"
     if episode.kind == "credit event":
         return f"a credit event in {start} ({several(_blows(economy, episode))})"
+    if episode.kind == "systemic episode":
+        return f"with a credit event within eight quarters that is a systemic episode from {start} on"
     recovery = "not made good"
     if episode.recovery == episode.recovery:
         recovery = f"back after {how_many(episode.recovery, 'quarter')}"
@@ -103,6 +111,32 @@ def _told(economy: Economy | RunSince, episode: Episode) -> str:
         f"{an(episode.kind)} of {percent(episode.depth)} from {economy.label(int(episode.peak))} to "
         f"{economy.label(int(episode.trough))} that shows in {start} (first sign: {episode.cause}; {recovery})"
     )
+
+
+def _withdrawing_before(economy: Economy | RunSince) -> bool:
+    """Whether investors were withdrawing in the quarter before the first that is told."""
+    return isinstance(economy, RunSince) and bool(economy.economy.series["withdrawal"][economy.past - 1] > 0.5)
+
+
+def _shares(economy: Economy | RunSince) -> str:
+    """Great falls of AI shares that are in no market pullback, with what orders did meanwhile."""
+    shares, date = economy.series["ai_equity"], economy.history.index
+    orders = mean_of(economy.series["ai_orders"] / economy.series["price_level"], THRESHOLDS.averaging)
+    pullbacks = [each for each in economy.outcome.episodes if each.kind == "market pullback"]
+    told = []
+    for fall in falls_of(shares, np.ones(len(shares), bool), SMALLEST_FALL_OF_SHARES_TOLD, THRESHOLDS):
+        if any(each.peak - 1 < fall.trough and each.trough - 1 > fall.peak for each in pullbacks):
+            continue
+        size = 1.0 - shares[fall.trough] / shares[fall.peak]
+        missed = "little" if size < THRESHOLDS.equity_fall else "slowly"
+        meanwhile = orders[fall.peak : fall.trough + 1]
+        lost = float((1.0 - meanwhile / np.maximum.accumulate(meanwhile)).max())
+        held = f"fell by {percent(lost)}" if lost >= SMALLEST_FALL_TOLD else "held"
+        told.append(
+            f"AI shares fell {percent(size)} from their peak of {date[fall.peak]} until {date[fall.trough]}, too "
+            f"{missed} for a market pullback; orders, mean of four quarters, {held} meanwhile."
+        )
+    return " ".join(told)
 
 
 def _blows(economy: Economy | RunSince, episode: Episode) -> list[str]:

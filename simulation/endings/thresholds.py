@@ -18,6 +18,7 @@ class Thresholds:
     capex_fall: float = 0.30
     orders_fall: float = 0.20
     equity_fall: float = 0.40
+    made_good: float = 0.50
     losses_to_debt: float = 0.05
     losses_to_gdp: float = 0.003
     gated_share: float = 0.25
@@ -57,6 +58,13 @@ CHOSEN = (
         "equity_fall",
         "market pullback: fall of the index of AI shares from its peak of eight quarters",
         "a crash of an industry's shares: 40% within two years (Greenwood, Shleifer and You 2019)",
+    ),
+    Choice(
+        "made_good",
+        "part of a fall, from peak to trough, that must be regained for it to be over; what falls before is the same "
+        "fall, what falls after counts from the highest since that trough",
+        "judgement; the rise from the trough parts bear markets, by a fifth (Lunde and Timmermann 2004): half of a "
+        "fall of 40% is a rise by a third, as AI shares swing more than an index",
     ),
     Choice(
         "losses_to_debt",

@@ -88,7 +88,16 @@ def _definitions() -> Table:
             f"quarters, orders {t.orders_fall:.0%}",
         ),
         ("market pullback", f"AI shares fall {t.equity_fall:.0%} within eight quarters"),
-        ("withdrawal", "investors withdraw from AI for a time: rounds and bonds find fewer takers"),
+        (
+            "one fall",
+            f"a pullback or macro episode goes on until {t.made_good:.0%} of the fall is regained from its trough; "
+            "another counts from a peak of its own, after that trough",
+        ),
+        (
+            "withdrawal",
+            "investors withdraw from AI for a time: rounds and bonds find fewer takers; if they come back and leave "
+            "again, those are two",
+        ),
         (
             "credit event",
             f"losses of four quarters of {t.losses_to_debt:.0%} of AI debt or {t.losses_to_gdp:.1%} of GDP, a bank "
@@ -105,7 +114,7 @@ def _definitions() -> Table:
         (
             "boom on unpaid",
             "not paid off; real AI investment ends above the opening's and above what keeps capacity, with no "
-            "investment pullback of which less than half is made good",
+            f"investment pullback of which less than {t.made_good:.0%} is made good",
         ),
         ("collapsed", f"not paid off; real AI investment ends below {t.keeps_capacity:.0%} of what keeps capacity"),
         ("settled unpaid", "not paid off; between the two"),
