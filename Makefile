@@ -89,7 +89,7 @@ evidence:  ## infer from the record, score forecasts of the past, and keep both;
 	$(PYTHON) -m experiments.methods.before_the_record results/reference/evidence
 	cd results/evidence && cp scores.csv by-series.csv by-horizon.csv shares.csv returns.csv ../reference/evidence/
 
-browser:  ## open the reference report in Chromium: nothing logged, nothing fetched, no serious fault of accessibility
+browser:  ## open the reference report in Chromium: nothing logged, nothing fetched, no serious violation of accessibility
 	$(PYTHON) -m pip install -q -c constraints.txt -e '.[browser]'
 	$(PYTHON) -m benchmarks.browser results/reference/headline/report.html
 

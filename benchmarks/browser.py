@@ -4,7 +4,7 @@ A page is a report, or the address that `circuit explore` prints; that one is gi
 
 Needs the extra `browser` and a Chromium (Debian's package, or any named by --chromium). Fails if the page logs
 anything, if a request leaves the machine, if it is wider than the screen, if an image does not load, or if axe
-finds a serious fault of accessibility.
+finds a serious violation of accessibility.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NOTICES = ("DEPRECATED: ",)  # of languages that a library of Shiny's brings alo
 BROKEN_IMAGES = "[...document.images].filter(image => !image.complete || !image.naturalWidth).map(image => image.alt)"
 
 
-def faults_of(browser: Any, address: str, screen: str, screenshots: Path | None) -> Iterator[str]:
+def errors_of(browser: Any, address: str, screen: str, screenshots: Path | None) -> Iterator[str]:
     """What is wrong with a page on one screen."""
     from axe_playwright_python.sync_playwright import Axe
 
@@ -99,28 +99,28 @@ def launched(program: str | None) -> Iterator[Any]:
         browser.close()
 
 
-def verdict(looked_at: str, faults: Sequence[str]) -> int:
-    """Print the faults of what was looked at; 1 if there are any."""
-    print(*faults, sep="\n", file=sys.stderr)
-    print(f"{looked_at}: {len(faults)} faults")
-    return 1 if faults else 0
+def verdict(looked_at: str, errors: Sequence[str]) -> int:
+    """Print the errors of what was looked at; 1 if there are any."""
+    print(*errors, sep="\n", file=sys.stderr)
+    print(f"{looked_at}: {len(errors)} errors")
+    return 1 if errors else 0
 
 
 def main() -> int:
-    """Check every page on every screen; 1 if one has a fault."""
+    """Check every page on every screen; 1 if one has an error."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.browser", description=__doc__)
     parser.add_argument("pages", nargs="+", help="reports, as HTML, or addresses of live pages")
     parser.add_argument("--chromium", default=found_browser(), help="the browser's program")
     parser.add_argument("--screenshots", type=Path, help="folder for one picture of each page and screen")
     options = parser.parse_args()
     with launched(options.chromium) as browser:
-        faults = [
-            fault
+        errors = [
+            error
             for page in options.pages
             for screen in SCREENS
-            for fault in faults_of(browser, address_of(page), screen, options.screenshots)
+            for error in errors_of(browser, address_of(page), screen, options.screenshots)
         ]
-    return verdict(f"{len(options.pages)} pages on {len(SCREENS)} screens", faults)
+    return verdict(f"{len(options.pages)} pages on {len(SCREENS)} screens", errors)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def faults_of(page: Any, address: str) -> Iterator[str]:
+def errors_of(page: Any, address: str) -> Iterator[str]:
     """What is wrong with the page."""
     logged: list[str] = []
     requests: list[str] = []
@@ -78,17 +78,17 @@ def faults_of(page: Any, address: str) -> Iterator[str]:
 
 
 def main() -> int:
-    """Check the page; 1 if it has a fault."""
+    """Check the page; 1 if it has an error."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mesa_page", description=__doc__)
     parser.add_argument("--chromium", default=found_browser(), help="the browser's program")
     parser.add_argument("--screenshot", type=Path, help="file for a picture of the page")
     options = parser.parse_args()
     with served() as address, launched(options.chromium) as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        faults = list(faults_of(page, address))
+        errors = list(errors_of(page, address))
         if options.screenshot:
             page.screenshot(path=options.screenshot, full_page=True)
-    return verdict("Mesa's page", faults)
+    return verdict("Mesa's page", errors)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from simulation.plan import DEFAULT_PLAN, RECORDING, PhaseFunction, check, defau
 from simulation.rule import COMPILED, live
 from simulation.scenario import Scenario
 from simulation.scenario.events import KEY_PLAYERS, AgentEvent
-from simulation.scenario.faults import suggestion
+from simulation.scenario.input_errors import suggestion
 from simulation.series import SERIES
 from simulation.state import accounts_of
 from simulation.views import figures_of_agents
@@ -193,22 +193,22 @@ class Economy(Continuing):
         self.state[0][0]["market"]["old_use"][:] = np.concatenate(owners)
 
     def _check(self, quarters: int | None, firms: int) -> None:
-        faults = []
+        errors = []
         if self.vintage not in VINTAGES:
-            faults.append(f"vintage {self.vintage!r} is unknown: choose {' or '.join(VINTAGES)}")
+            errors.append(f"vintage {self.vintage!r} is unknown: choose {' or '.join(VINTAGES)}")
         if self.scenario.dated and self.scenario.opening != self.vintage:
-            faults.append(
+            errors.append(
                 f"scenario {self.scenario.name}: gives quarters as dates, counted from {self.scenario.opening}: "
                 f'load it with opening="{self.vintage}"'
             )
         if not FEWEST_FIRMS <= firms <= MOST_FIRMS:
-            faults.append(f"firms = {firms} is not allowed: choose {FEWEST_FIRMS} to {MOST_FIRMS:,}")
+            errors.append(f"firms = {firms} is not allowed: choose {FEWEST_FIRMS} to {MOST_FIRMS:,}")
         if quarters is not None and not 1 <= quarters <= LONGEST:
-            faults.append(f"quarters = {quarters} is not allowed: choose 1 to {LONGEST}")
+            errors.append(f"quarters = {quarters} is not allowed: choose 1 to {LONGEST}")
         if not 0 <= self.seed < 2**62:
-            faults.append(f"seed = {self.seed} is not allowed: choose a whole number from 0 to 2^62")
-        if faults:
-            raise CircuitError(*faults)
+            errors.append(f"seed = {self.seed} is not allowed: choose a whole number from 0 to 2^62")
+        if errors:
+            raise CircuitError(*errors)
 
     def _read_levers(self) -> np.ndarray:
         """The levers of the scenario by quarter; the last row holds from the horizon on."""

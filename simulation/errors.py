@@ -4,8 +4,8 @@ from __future__ import annotations
 
 
 class CircuitError(ValueError):
-    """Input that cannot be used. `faults` holds one line per fault, so that all are shown at once."""
+    """Input that cannot be used. `errors` holds one line per error, so that all are shown at once."""
 
-    def __init__(self, *faults: str) -> None:
-        self.faults: tuple[str, ...] = faults
-        super().__init__("\n".join(faults))
+    def __init__(self, *errors: str) -> None:
+        self.errors: tuple[str, ...] = errors
+        super().__init__("\n".join(errors))

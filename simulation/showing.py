@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulation.errors import CircuitError
-from simulation.scenario.faults import suggestion
+from simulation.scenario.input_errors import suggestion
 from simulation.series import SERIES
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def plot(history: pd.DataFrame, names: Sequence[str]) -> Figure:
             return drawn.getvalue()
 
     unknown = [name for name in names if name not in SERIES]
-    faults = [f"no series is called {name!r}; {suggestion(name, tuple(SERIES))}" for name in unknown]
-    if faults or history.empty:
-        raise CircuitError(*(faults or ["there is nothing to plot: run the economy first"]))
+    errors = [f"no series is called {name!r}; {suggestion(name, tuple(SERIES))}" for name in unknown]
+    if errors or history.empty:
+        raise CircuitError(*(errors or ["there is nothing to plot: run the economy first"]))
     rows = -(-len(names) // COLUMNS)
     columns = min(len(names), COLUMNS)
     figure = Shown(figsize=(PANEL[0] * columns, PANEL[1] * rows), layout="constrained")

@@ -87,7 +87,7 @@ def read(file: str | os.PathLike[str]) -> State:
     try:
         return _decoded(content)
     except CircuitError as error:
-        raise CircuitError(*(f"{os.fspath(file)}: {fault}" for fault in error.faults)) from None
+        raise CircuitError(*(f"{os.fspath(file)}: {line}" for line in error.errors)) from None
 
 
 def _encoded(state: State) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from simulation.errors import CircuitError
 from simulation.scenario import Scenario
-from simulation.scenario.faults import shown, suggestion
+from simulation.scenario.input_errors import shown, suggestion
 from simulation.scenario.parameters import PARAMETERS, SWITCH_NAMES
 
 AI, BOOM = "ai", "boom"

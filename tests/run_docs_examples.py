@@ -99,30 +99,30 @@ def _tidy(printed: str) -> str:
 
 
 def run_file(path: Path, write: bool = False) -> list[str]:
-    """Run the examples of one file; returns one line per fault."""
+    """Run the examples of one file; returns one line per failure."""
     text = path.read_text(encoding="utf-8")
     examples = list(examples_in(path.name, text))
-    faults = []
+    failures = []
     with tempfile.TemporaryDirectory() as folder:
         for file in _FILE.finditer(text):
             Path(folder, file["name"]).write_text(file["code"], encoding="utf-8")
         python = [example for example in examples if example.language == "python"]
         if python:
             code, said = _run([sys.executable, "-W", "error::DeprecationWarning", "-c", script_of(python)], folder)
-            faults += [f"{path.name}: exit code {code}\n{said[-4000:]}"] if code else []
+            failures += [f"{path.name}: exit code {code}\n{said[-4000:]}"] if code else []
         for example in examples:
             for command, expected in expectations_of(example) if example.language == "console" else ():
                 place = f"{path.name}, line {example.line}: {command}"
                 code, said = _run(["bash", "-euo", "pipefail", "-c", command], folder, quiet=True)
                 if code:
-                    faults.append(f"{place}: exit code {code}\n{said[-4000:]}")
+                    failures.append(f"{place}: exit code {code}\n{said[-4000:]}")
                 elif expected.strip() and not is_printed(expected, said):
                     text = text.replace(expected.strip("\n"), corrected(expected, said), 1)
-                    faults += [] if write else [f"{place}: prints something else:\n{said}"]
+                    failures += [] if write else [f"{place}: prints something else:\n{said}"]
     if write:
         path.write_text(text, encoding="utf-8")
-    print(f"{path.name}: {len(examples)} examples, {len(faults)} faults", flush=True)
-    return faults
+    print(f"{path.name}: {len(examples)} examples, {len(failures)} failures", flush=True)
+    return failures
 
 
 def _run(command: list[str], folder: str, quiet: bool = False) -> tuple[int, str]:
@@ -137,9 +137,9 @@ def main(arguments: list[str]) -> int:
     """Run the given files, or README.md and everything under docs/."""
     files = [Path(name) for name in arguments if name != "--write"]
     files = files or [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-    faults = [fault for path in files for fault in run_file(path, write="--write" in arguments)]
-    print(*faults, sep="\n", file=sys.stderr)
-    return 1 if faults else 0
+    failures = [failure for path in files for failure in run_file(path, write="--write" in arguments)]
+    print(*failures, sep="\n", file=sys.stderr)
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":

@@ -149,8 +149,8 @@ def test_what_stands_beneath_a_command_is_what_it_must_print(tmp_path: Path) -> 
     page.write_text("```console\n$ echo one; echo two\none\ntwo\n$ echo three \\\n    four\nthree five\n```\n")
     (example,) = examples_in("page.md", page.read_text())
     assert [expected for _, expected in expectations_of(example)] == ["one\ntwo", "three five"]
-    (fault,) = run_file(page)
-    assert "prints something else" in fault
+    (failure,) = run_file(page)
+    assert "prints something else" in failure
     assert run_file(page, write=True) == []
     assert "three four\n" in page.read_text()
     assert run_file(page) == []

@@ -21,6 +21,11 @@ OWN = {"simulation", "experiments", "benchmarks", "tests"}
 SHIPPED = [*(ROOT / "simulation").rglob("*.py"), *(ROOT / "experiments").rglob("*.py")]
 SOURCES = [*SHIPPED, *(ROOT / "benchmarks").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
 MODULE_OF = {"PyYAML": "yaml"}
+REPLACED = {
+    "fault": r"(?<!de)fault(?!handler)",
+    "crew": r"\bcrew\b",
+    "doomed": r"\bdoomed\b",
+}  # by words of the glossary
 PICKLES = {"pickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 
 
@@ -113,6 +118,21 @@ def test_nothing_unfinished_is_shipped() -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("word", REPLACED)
+def test_a_word_that_the_glossary_replaces_is_used_nowhere(word: str) -> None:
+    glossary = ROOT / "docs" / "glossary.md"
+    assert re.search(rf"\| {word} \|$", glossary.read_text(encoding="utf-8"), re.MULTILINE)
+    texts = [*SOURCES, *(ROOT / "experiments").rglob("*.toml"), *(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]
+    texts = [path for path in texts if path not in (glossary, Path(__file__).resolve())]
+    found = [
+        f"{name_of(path)}:{number}: {line.strip()}"
+        for path in texts
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(REPLACED[word], line, re.IGNORECASE)
+    ]
+    assert not found
+
+
 def test_the_version_is_the_same_everywhere() -> None:
     version = PROJECT["version"]
     assert f"version: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
@@ -142,10 +162,10 @@ def test_the_examples_of_a_document_are_found_in_order_and_install_lines_left_ou
 def test_an_example_that_fails_is_reported_with_its_place(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```python\nx = 1\n```\n\n```python\nassert x == 2\n```\n```console\n$ false\n```\n")
-    faults = run_file(page)
-    assert len(faults) == 2
-    assert "line 6" in faults[0]
-    assert "line 9: false" in faults[1]
+    failures = run_file(page)
+    assert len(failures) == 2
+    assert "line 6" in failures[0]
+    assert "line 9: false" in failures[1]
 
 
 def test_examples_of_one_page_share_their_names(tmp_path: Path) -> None:

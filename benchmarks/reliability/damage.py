@@ -65,8 +65,8 @@ def disk_full(full: bool) -> Figure:
             with patch("experiments.store.folders.os.fdopen", FillingDisk(int(room))):
                 try:
                     run(plan, folder)
-                except CircuitError as fault:
-                    clear += "No space left on device" in str(fault)
+                except CircuitError as error:
+                    clear += "No space left on device" in str(error)
             unreadable += len(damaged_files(Results(folder, plan.identity).place) if folder.exists() else ())
             different += run(plan, folder).digest() != undisturbed.digest()
     figure = (

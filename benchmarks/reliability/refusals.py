@@ -72,11 +72,11 @@ def _await_owner(folder: Path, process: int) -> None:
 
 
 def _is_refused(attempt: Callable[[], object], told: str = "") -> bool:
-    """Whether an attempt ends in a `CircuitError` that says so; any other fault is a finding and is raised."""
+    """Whether an attempt ends in a `CircuitError` that says so; any other error is a finding and is raised."""
     try:
         attempt()
-    except CircuitError as fault:
-        return told in str(fault)
+    except CircuitError as error:
+        return told in str(error)
     return False
 
 

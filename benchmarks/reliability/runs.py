@@ -40,8 +40,8 @@ def _sick(spec: RunSpec) -> Rows:
         _, accounts, _ = economy.state
         accounts["cash"][0] = (np.nan, np.inf, accounts["cash"][0] + 5.0)[kind]
         return in_rows(economy.run())
-    except Exception as fault:
-        return failure(fault)
+    except Exception as error:
+        return failure(error)
 
 
 def sick_runs(full: bool) -> Figure:
@@ -101,8 +101,8 @@ def fuzzed_files(full: bool) -> Figure:
                 valid += 1
             except CircuitError:
                 refused += 1
-            except Exception as fault:
-                other, worst = other + 1, repr(fault)[:200]
+            except Exception as error:
+                other, worst = other + 1, repr(error)[:200]
             slowest = max(slowest, time.perf_counter() - started)
         left = sorted(path.name for path in Path(scratch).iterdir())
     figure = (

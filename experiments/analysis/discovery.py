@@ -19,7 +19,7 @@ from scipy import stats
 
 from simulation.errors import CircuitError
 from simulation.scenario import PARAMETERS
-from simulation.scenario.faults import suggestion
+from simulation.scenario.input_errors import suggestion
 
 from .. import statistics as st
 from ..common.progress import counted

@@ -12,7 +12,7 @@ import pandas as pd
 from simulation.endings import ENDINGS as LABELS
 from simulation.endings import SCORES
 from simulation.errors import CircuitError
-from simulation.scenario.faults import suggestion
+from simulation.scenario.input_errors import suggestion
 
 from .measures import COLLAPSED, EPISODES, PAID_OFF, Measure, ending_in
 

@@ -39,10 +39,10 @@ class ClusterPool:
         self.address, self.run_block = address, run_block
         try:
             self.client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
-        except (OSError, ValueError) as fault:
-            raise CircuitError(f"--cluster {address}: no Dask scheduler answers there ({fault})") from None
+        except (OSError, ValueError) as error:
+            raise CircuitError(f"--cluster {address}: no Dask scheduler answers there ({error})") from None
         try:
-            with self._faults_named():
+            with self._errors_named():
                 workers = self._checked()
         except BaseException:
             self.client.close()
@@ -72,7 +72,7 @@ class ClusterPool:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.client.close()
 
@@ -81,7 +81,7 @@ class ClusterPool:
 
         Raises `CircuitError` if the scheduler is lost.
         """
-        with self._faults_named():
+        with self._errors_named():
             yield from self._finished(blocks)
 
     def _finished(self, blocks: Iterable[Block]) -> Iterator[tuple[RunSpec, Rows]]:
@@ -104,7 +104,7 @@ class ClusterPool:
                 again.extend(block)
             else:
                 yield from zip(block, answer, strict=True)
-        # Dask blames whatever a worker held when it died: only a run that has all workers to itself is surely at fault.
+        # Dask blames whatever a worker held when it died: only a run with all workers to itself is surely the cause.
         for spec in again:
             answer = self._answer_of(self._sent([spec]))
             died = f"the worker died, or went over {self.limits.seconds:g} s"
@@ -123,12 +123,12 @@ class ClusterPool:
         return rows
 
     @contextmanager
-    def _faults_named(self) -> Iterator[None]:
+    def _errors_named(self) -> Iterator[None]:
         """Whatever the client raises once the scheduler is gone, as one line."""
         try:
             yield
-        except (OSError, RuntimeError, CancelledError) as fault:
-            why = (str(fault).splitlines() or [type(fault).__name__])[0]
+        except (OSError, RuntimeError, CancelledError) as error:
+            why = (str(error).splitlines() or [type(error).__name__])[0]
             raise CircuitError(f"--cluster {self.address}: the scheduler is lost ({why}); start it again") from None
 
     def _sent(self, block: Block) -> Any:

@@ -131,7 +131,7 @@ class Pool:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for worker in self.workers:
             worker.connection.close()  # all are told at once, then awaited one by one
@@ -220,8 +220,8 @@ def _serve(connection: Connection, run_block: RunBlock, start: Start | None) -> 
     try:
         if start is not None:
             start()
-    except Exception as fault:
-        connection.send(f"{type(fault).__name__}: {fault}")
+    except Exception as error:
+        connection.send(f"{type(error).__name__}: {error}")
         return
     with suppress(EOFError, OSError):
         connection.send(READY)
@@ -234,8 +234,8 @@ def computed(run_block: RunBlock, block: Block) -> list[Rows]:
     """The rows of a block; an error outside of the runs themselves is a failure of all of them."""
     try:
         return run_block(block)
-    except Exception as fault:
-        return [failure(fault) for _ in block]
+    except Exception as error:
+        return [failure(error) for _ in block]
 
 
 def default_workers() -> int:

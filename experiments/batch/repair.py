@@ -35,7 +35,7 @@ def mend(
     place = open_folder(folder)
     with place.locked():
         damaged = damaged_files(place)
-        yield from (f"damaged: {file}: {fault}" for file, fault in damaged.items())
+        yield from (f"damaged: {file}: {why}" for file, why in damaged.items())
         broken = sorted({_shard_of(file) for file in damaged if file != MANIFEST})
         begun = _begun(place, manifest["study"])
         if not damaged and not begun:
@@ -73,7 +73,7 @@ def _begun(place: Folder, study: dict[str, Any]) -> set[int]:
 
 def _still_damaged(results: Results) -> Iterator[str]:
     left = damaged_files(results.place)
-    yield from (f"still damaged: {file}: {fault}" for file, fault in left.items())
+    yield from (f"still damaged: {file}: {why}" for file, why in left.items())
 
 
 def _shard_of(file: str) -> int:

@@ -139,8 +139,8 @@ def run_one(spec: RunSpec) -> Rows:
             rows["agents"] = Lists(figures_of_agents(economy))
         if "claims" in spec.keep:
             rows["claims"] = Lists(claims_of_agents(economy))
-    except Exception as fault:
-        rows = failure(fault)
+    except Exception as error:
+        rows = failure(error)
     rows["seconds"] = time.perf_counter() - started
     return rows
 
@@ -246,7 +246,7 @@ def claims_of_agents(economy: Economy) -> dict[str, list[Any]]:
     return columns
 
 
-def failure(fault: BaseException) -> Rows:
+def failure(error: BaseException) -> Rows:
     """A run that did not finish, in words: the kind of error and the first line of its message."""
-    message = (str(fault).splitlines() or [""])[0]
-    return Rows(failure={"kind": type(fault).__name__, "message": message[:500]})
+    message = (str(error).splitlines() or [""])[0]
+    return Rows(failure={"kind": type(error).__name__, "message": message[:500]})

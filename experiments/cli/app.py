@@ -76,7 +76,7 @@ BROKEN, BAD_INPUT, STOPPED = 1, 2, 130
 QUIETLY = "--quiet"
 MOST_UNCOLLECTED = 200_000
 """Objects made before Python looks for garbage in circles: loading libraries makes many, and hardly any garbage."""
-USAGE_FAULT: type[Exception] = typer.BadParameter.__mro__[2]
+USAGE_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
 """What typer raises for a malformed command line; newer versions no longer export it."""
 
 
@@ -297,7 +297,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             code = app(args=spoken, prog_name="circuit", standalone_mode=False) or 0
     except CircuitError as error:
         code = _report(error)
-    except USAGE_FAULT as error:
+    except USAGE_ERROR as error:
         print(f"circuit: {_one_line(error)} See circuit {_command(given)}--help.", file=sys.stderr)
         code = BAD_INPUT
     except Interrupted as stopped:
@@ -312,8 +312,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _report(error: CircuitError) -> int:
     """One line per error. Books that do not hold are no error of the input."""
-    for fault in error.faults:
-        print(f"circuit: {fault}", file=sys.stderr)
+    for line in error.errors:
+        print(f"circuit: {line}", file=sys.stderr)
     return BROKEN if type(error).__name__ == "Breach" else BAD_INPUT
 
 

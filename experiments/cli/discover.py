@@ -52,13 +52,13 @@ def discover(
     from .options import terminal
 
     require("ema_workbench", "discover")
-    faults = [
+    errors = [
         f"--{name}: must be a whole number from {low} to {high:,}, not {value}"
         for name, value, low, high in (("boxes", boxes, 1, 5), ("resamples", resamples, 10, 1000))
         if not low <= value <= high
     ]
-    if faults:
-        raise CircuitError(*faults)
+    if errors:
+        raise CircuitError(*errors)
     from ..methods.discovery import Asked, show
 
     names = tuple(name.strip() for name in parameters.split(",")) if parameters else None

@@ -136,13 +136,13 @@ class Means(NamedTuple):
         """The limits asked for; what is not is left to who computes. Raises `CircuitError`."""
         from ..batch.pool import Limits
 
-        faults = [
+        errors = [
             f"--{name}-limit must be from 1 to 1,000,000, not {value:g}"
             for name, value in (("time", self.seconds), ("memory", self.megabytes))
             if value is not None and not 1.0 <= value <= 1e6
         ]
-        if faults:
-            raise CircuitError(*faults)
+        if errors:
+            raise CircuitError(*errors)
         return Limits(self.seconds or Limits().seconds, self.megabytes or Limits().megabytes)
 
 
@@ -156,18 +156,18 @@ def grid_of(entries: list[str]) -> dict[str, list[float | bool]]:
     from simulation.scenario import parse_assignments
 
     grid: dict[str, list[float | bool]] = {}
-    faults = []
+    errors = []
     for entry in entries:
         name, _, values = entry.partition("=")
         for value in values.split(","):
             try:
                 ((parameter, number),) = parse_assignments([f"{name}={value.strip()}"]).items()
             except CircuitError as error:
-                faults += [f"--grid {fault}" for fault in error.faults]
+                errors += [f"--grid {line}" for line in error.errors]
             else:
                 grid.setdefault(parameter, []).append(number)
-    if faults:
-        raise CircuitError(*dict.fromkeys(faults))
+    if errors:
+        raise CircuitError(*dict.fromkeys(errors))
     return grid
 
 
@@ -177,18 +177,18 @@ def with_options(study: dict[str, Any], options: dict[str, Any], settings: list[
 
     from ..study.schema import parse_study
 
-    faults: list[str] = []
+    errors: list[str] = []
     try:
         parameters = {**study.get("parameters", {}), **parse_assignments(settings or [])}
     except CircuitError as error:
-        parameters, faults = {}, [f"--set {fault}" for fault in error.faults]
+        parameters, errors = {}, [f"--set {line}" for line in error.errors]
     given = {name: value for name, value in options.items() if value is not None}
     try:
         parsed = parse_study({**study, **given, "parameters": parameters}, "--")
     except CircuitError as error:
-        raise CircuitError(*faults, *error.faults) from None
-    if faults:
-        raise CircuitError(*faults)
+        raise CircuitError(*errors, *error.errors) from None
+    if errors:
+        raise CircuitError(*errors)
     return parsed
 
 

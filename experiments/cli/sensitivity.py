@@ -80,7 +80,7 @@ def sensitivity(
     try:
         study = with_options(chosen, options, settings)
     except CircuitError as error:
-        raise CircuitError(*(fault.replace("--runs", "--seeds") for fault in error.faults)) from None
+        raise CircuitError(*(line.replace("--runs", "--seeds") for line in error.errors)) from None
     asked = question(study, outcome, parameters, trajectories, keep, points, yes)
     folder = results or default_folder(asked)
     check_writable(folder)

@@ -17,11 +17,11 @@ PLAIN = {
 }
 
 
-def in_plain_signs(fault: UnicodeError) -> tuple[str | bytes, int]:
+def in_plain_signs(error: UnicodeError) -> tuple[str | bytes, int]:
     """A handler of `codecs.register_error`: what cannot be encoded, in signs that can."""
-    if not isinstance(fault, UnicodeEncodeError):
-        raise fault
-    return "".join(map(_plain, fault.object[fault.start : fault.end])), fault.end
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_plain, error.object[error.start : error.end])), error.end
 
 
 def _plain(sign: str) -> str:

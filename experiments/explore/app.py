@@ -71,7 +71,7 @@ class _Reader:
         self.runner, self.name = runner, name
         self.asked: reactive.Value[Asked | None] = reactive.value(None)
         self.looking: reactive.Value[Looking] = reactive.value(Looking())
-        self.faults: reactive.Value[tuple[str, ...]] = reactive.value(())
+        self.errors: reactive.Value[tuple[str, ...]] = reactive.value(())
         self.shown: reactive.Value[tuple[Asked, list[Pair]] | None] = reactive.value(None)
         self.drawn: reactive.Value[tuple[Asked, list[Pair]] | None] = reactive.value(None)
 
@@ -83,9 +83,9 @@ class _Reader:
                 self.runner.ask(self.name, asked)
                 self.asked.set(asked)
             self.looking.set(looking)
-            self.faults.set(())
+            self.errors.set(())
         except CircuitError as error:
-            self.faults.set(error.faults)
+            self.errors.set(error.errors)
 
     def watch(self) -> None:
         """Show what has come, and look again soon while something is missing. Paths are drawn anew for new pairs alone:
@@ -109,7 +109,7 @@ class _Reader:
     def answer(self) -> str:
         """What is wrong, if anything is, and the answer so far."""
         shown = self.shown.get()
-        return parts.faults(self.faults.get()) + (parts.answer(*shown) if shown else parts.WAITING)
+        return parts.errors(self.errors.get()) + (parts.answer(*shown) if shown else parts.WAITING)
 
     def fans(self) -> str:
         """Where key series go."""
@@ -122,7 +122,7 @@ class _Reader:
         try:
             return part(asked, self.looking.get()) if asked else ""
         except CircuitError as error:
-            return parts.faults(error.faults)
+            return parts.errors(error.errors)
 
 
 def _counts(seen: tuple[Asked, list[Pair]] | None, asked: Asked) -> tuple[int, int]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from simulation.scenario import Path
 
 Read = Callable[[str, str, list[str]], Any]
-"""Reads the value of a key; what is wrong with it is added to the faults."""
+"""Reads the value of a key; what is wrong with it is added to the errors."""
 
 WITHOUT, WITH = "without", "with"
 SET, LEVER = "set.", "lever."
@@ -56,22 +56,22 @@ class Asked:
 
     @classmethod
     def of_query(cls, query: str) -> Asked:
-        """The state that a query means. Raises `CircuitError` with every fault."""
-        faults: list[str] = []
+        """The state that a query means. Raises `CircuitError` with every error."""
+        errors: list[str] = []
         found: dict[str, Any] = {"policies": (), SET: {}, LEVER: {}}
         for key, value in parse_qsl(query.removeprefix("?")):
             prefix = next((prefix for prefix in (SET, LEVER) if key.startswith(prefix)), None)
             if prefix:
-                found[prefix][key.removeprefix(prefix)] = _number(key, value, faults)
+                found[prefix][key.removeprefix(prefix)] = _number(key, value, errors)
             elif key == "policy":
-                found["policies"] = tuple(dict.fromkeys([*found["policies"], _name(key, value, faults)]))
+                found["policies"] = tuple(dict.fromkeys([*found["policies"], _name(key, value, errors)]))
             elif key in _READERS:
                 field, read = _READERS[key]
-                found[field] = read(key, value, faults)
+                found[field] = read(key, value, errors)
             elif key not in SHOWING:
-                faults.append(f"{ascii(key)[:40]} is no part of an address of this page")
-        if faults:
-            raise CircuitError(*faults)
+                errors.append(f"{ascii(key)[:40]} is no part of an address of this page")
+        if errors:
+            raise CircuitError(*errors)
         found |= {field: tuple(sorted(found.pop(key).items())) for key, field in _CHANGES.items()}
         return cls(**found)
 
@@ -163,47 +163,47 @@ class Looking:
 
     @classmethod
     def of_query(cls, query: str) -> Looking:
-        """What a query says of it. Raises `CircuitError` with every fault."""
-        from simulation.scenario.faults import suggestion
+        """What a query says of it. Raises `CircuitError` with every error."""
+        from simulation.scenario.input_errors import suggestion
         from simulation.series import SERIES
 
         from ..methods.one_run import check_agents
 
         found: dict[str, Any] = {key: value for key, value in parse_qsl(query.removeprefix("?")) if key in SHOWING}
-        faults: list[str] = []
+        errors: list[str] = []
         if "seed" in found:
-            found["seed"] = _whole(MOST_SEEDS)("seed", found["seed"], faults)
+            found["seed"] = _whole(MOST_SEEDS)("seed", found["seed"], errors)
         if found.get("series", "gdp") not in SERIES:
-            faults.append(
+            errors.append(
                 f"series {found['series'][:40]}: no such series; {suggestion(found['series'], tuple(SERIES))}"
             )
-        if faults:
-            raise CircuitError(*faults)
+        if errors:
+            raise CircuitError(*errors)
         check_agents((found.get("agent", cls.agent),))
         return cls(**found)
 
 
-def _number(key: str, value: str, faults: list[str]) -> float:
+def _number(key: str, value: str, errors: list[str]) -> float:
     try:
         return float(value)
     except ValueError:
-        faults.append(f"{key} must be a number, not {value[:40]!r}")
+        errors.append(f"{key} must be a number, not {value[:40]!r}")
         return 1.0
 
 
-def _name(key: str, value: str, faults: list[str]) -> str:
+def _name(key: str, value: str, errors: list[str]) -> str:
     """A name and never a path: an address may not say which files are read."""
     from simulation.scenario.files import NAME, NAME_RULE
 
     if not NAME.fullmatch(value):
-        faults.append(f"{key} {ascii(value)[:40]}: {NAME_RULE}")
+        errors.append(f"{key} {ascii(value)[:40]}: {NAME_RULE}")
     return value
 
 
 def _whole(most: int) -> Read:
-    def read(key: str, value: str, faults: list[str]) -> int:
+    def read(key: str, value: str, errors: list[str]) -> int:
         if not (value.isascii() and value.isdigit() and 1 <= int(value) <= most):
-            faults.append(f"{key} = {ascii(value)[:40]} is not allowed: choose 1 to {most:,}")
+            errors.append(f"{key} = {ascii(value)[:40]} is not allowed: choose 1 to {most:,}")
             return 1
         return int(value)
 
@@ -211,16 +211,16 @@ def _whole(most: int) -> Read:
 
 
 def _one_of(*allowed: str) -> Read:
-    def read(key: str, value: str, faults: list[str]) -> str:
+    def read(key: str, value: str, errors: list[str]) -> str:
         if value not in allowed:
-            faults.append(f"{key} must be {' or '.join(allowed)}, not {ascii(value)[:40]}")
+            errors.append(f"{key} must be {' or '.join(allowed)}, not {ascii(value)[:40]}")
         return value
 
     return read
 
 
-def _is_on(key: str, value: str, faults: list[str]) -> bool:
-    return bool(_one_of(ON, OFF)(key, value, faults) == ON)
+def _is_on(key: str, value: str, errors: list[str]) -> bool:
+    return bool(_one_of(ON, OFF)(key, value, errors) == ON)
 
 
 _CHANGES = {SET: "parameters", LEVER: "levers"}

@@ -18,9 +18,9 @@ LEGEND = "Blue: with your changes, median and bands of 50% and 90% of runs. Dash
 WAITING = "The first runs are on their way."
 
 
-def faults(texts: Sequence[str]) -> str:
+def errors(texts: Sequence[str]) -> str:
     """What is wrong with a question."""
-    return f'<div class="fault" role="alert">{paragraphs(texts)}</div>' if texts else ""
+    return f'<div class="error" role="alert">{paragraphs(texts)}</div>' if texts else ""
 
 
 def answer(asked: Asked, pairs: Sequence[Pair]) -> str:

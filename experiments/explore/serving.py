@@ -85,7 +85,7 @@ def with_files(app: App) -> App:
             body, status = asked.toml if path == "/scenario.toml" else asked.command, 200
             saved = f'attachment; filename="{asked.file_name}"' if path == "/scenario.toml" else "inline"
         except CircuitError as error:
-            body, status, saved = "\n".join(error.faults) + "\n", 400, "inline"
+            body, status, saved = "\n".join(error.errors) + "\n", 400, "inline"
         await _respond(send, status, body, saved)
 
     return answer

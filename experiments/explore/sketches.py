@@ -51,8 +51,8 @@ def sketch(spec: RunSpec) -> Rows:
 
     try:
         return _told(build(spec).run(), past_of(spec.vintage))
-    except Exception as fault:
-        return failure(fault)
+    except Exception as error:
+        return failure(error)
 
 
 def is_whole(rows: Rows) -> bool:

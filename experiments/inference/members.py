@@ -78,7 +78,7 @@ def run_member(member: Member) -> Rows:
         if member.task.ending:
             result = np.append(result, float(pullback_since(economy.series, 0)[0]))
         rows = cast("Rows", {"result": result.astype(np.float32)})
-    except Exception as fault:
-        rows = failure(fault)
+    except Exception as error:
+        rows = failure(error)
     rows["seconds"] = time.perf_counter() - started
     return rows

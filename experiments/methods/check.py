@@ -58,8 +58,8 @@ def audit_one(spec: RunSpec) -> Rows:
 
     try:
         economy = build(spec).run()
-    except Exception as fault:
-        return failure(fault)
+    except Exception as error:
+        return failure(error)
     residuals, history = economy.residuals, economy.history
     worst = residuals.loc[residuals.groupby("identity", sort=False)["residual"].idxmax()]
     counts = {name: float(history[name].sum()) for name in ("firm_failures", "ai_failures", "bank_failures")}

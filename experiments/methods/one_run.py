@@ -120,12 +120,12 @@ def build(study: Study, scenario: Scenario, keep_books: bool) -> Economy:
 def check_agents(names: tuple[str, ...]) -> None:
     """Raise `CircuitError` for names that are no agent's, with the nearest that is."""
     from simulation.registry import NAMES
-    from simulation.scenario.faults import suggestion
+    from simulation.scenario.input_errors import suggestion
 
     known = (*(name for members in NAMES.values() for name in members), "Firms")
-    faults = [f"--agent {name}: no such agent; {suggestion(name, known)}" for name in names if name not in known]
-    if faults:
-        raise CircuitError(*faults)
+    errors = [f"--agent {name}: no such agent; {suggestion(name, known)}" for name in names if name not in known]
+    if errors:
+        raise CircuitError(*errors)
 
 
 def quarter_number(study: Study, label: str | None) -> int:

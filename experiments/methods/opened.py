@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from simulation.errors import CircuitError
-from simulation.scenario.faults import suggestion
+from simulation.scenario.input_errors import suggestion
 from simulation.series import SERIES
 
 from ..analysis.tables import all_tables

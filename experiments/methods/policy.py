@@ -101,8 +101,8 @@ def _observe(spec: RunSpec) -> Rows:
         government = pd.concat(flows, axis=1).sum(axis=1).drop("change_of_money")
         worth = pd.Series(economy.balance_sheet().loc["net_worth"].drop("sum"))
         return Rows(books=Books(economy.series.copy(), government, worth, outcome_columns(economy.outcome)))
-    except Exception as fault:
-        return failure(fault)
+    except Exception as error:
+        return failure(error)
 
 
 def _expected(name: str, study: Study) -> list[Expected]:

@@ -43,6 +43,6 @@ def ask(folder: str, sql: str) -> pd.DataFrame:
             connection.execute(setting)
         try:
             answer: pd.DataFrame = connection.execute(sql).df()
-        except duckdb.Error as fault:
-            raise CircuitError(f"query: {' '.join(str(fault).split())}") from None
+        except duckdb.Error as error:
+            raise CircuitError(f"query: {' '.join(str(error).split())}") from None
     return answer

@@ -38,14 +38,14 @@ SECONDS = 120.0  # a task that takes longer hangs
 
 
 class Verdict(NamedTuple):
-    """What a number of draws did: a row for each (draw, vintage, firms, quarters, seconds, fault), "" where sound."""
+    """What a number of draws did: a row for each (draw, vintage, firms, quarters, seconds, failure), "" where sound."""
 
     table: pd.DataFrame
 
     @property
-    def faults(self) -> pd.DataFrame:
+    def failed(self) -> pd.DataFrame:
         """The draws that the economy did not bear."""
-        return self.table[self.table["fault"] != ""]
+        return self.table[self.table["failure"] != ""]
 
 
 def draw(number: int) -> RunSpec:
@@ -95,8 +95,8 @@ def bear(spec: RunSpec) -> Rows:
         broken = [str(name) for name in economy.series.dtype.names or () if not np.isfinite(economy.series[name]).all()]
         broken += [name for name, score in economy.outcome.scores.items() if np.isinf(score)]  # NaN: did not happen
         found = Rows(outcome={"broken": broken})
-    except Exception as fault:
-        found = failure(fault)
+    except Exception as error:
+        found = failure(error)
     return found | Rows(seconds=time.process_time() - begun)
 
 
@@ -111,26 +111,26 @@ def prove(numbers: Sequence[int], workers: int | None = None) -> Verdict:
     specs = map(draw, numbers)
     runs = compute(specs, workers or default_workers(), bear_block, total=len(numbers), limits=Limits(SECONDS))
     rows = sorted(_rows(counted(runs, "run", total=len(numbers))))
-    table = pd.DataFrame(rows, columns=["draw", "vintage", "firms", "quarters", "seconds", "fault"])
+    table = pd.DataFrame(rows, columns=["draw", "vintage", "firms", "quarters", "seconds", "failure"])
     return Verdict(_with_slow(table))
 
 
 def _rows(runs: Iterable[tuple[RunSpec, Rows]]) -> Iterator[tuple[int, str, int, int, float, str]]:
     for spec, rows in runs:
         if "failure" in rows:
-            fault = f"{rows['failure']['kind']}: {rows['failure']['message']}"
+            told = f"{rows['failure']['kind']}: {rows['failure']['message']}"
         else:
-            fault = ", ".join(f"{name} is no number" for name in rows["outcome"]["broken"])
-        yield spec.seed, spec.vintage, spec.firms, spec.quarters, rows.get("seconds", np.nan), fault
+            told = ", ".join(f"{name} is no number" for name in rows["outcome"]["broken"])
+        yield spec.seed, spec.vintage, spec.firms, spec.quarters, rows.get("seconds", np.nan), told
 
 
 def _with_slow(table: pd.DataFrame) -> pd.DataFrame:
     """The table with runs marked that took many times the median of their size, by quarter."""
     pace = table["seconds"] / table["quarters"]
     usual = pace.groupby(pd.cut(table["firms"], SIZES, right=False), observed=True).transform("median")
-    slow = (table["fault"] == "") & (pace > TOO_SLOW * usual)
+    slow = (table["failure"] == "") & (pace > TOO_SLOW * usual)
     told = [f"{ratio:.0f} times the median time" for ratio in (pace / usual)[slow]]
-    table.loc[slow, "fault"] = told
+    table.loc[slow, "failure"] = told
     return table
 
 
@@ -148,10 +148,10 @@ def main() -> int:
         print(build(draw(options.draw)).run().outcome)
         return 0
     found = prove(range(options.first, options.first + options.draws), options.workers)
-    for row in found.faults.itertuples():
-        print(f"draw {row.draw}: {row.vintage}, {row.firms} firms, {row.quarters} quarters: {row.fault}")
-    print(f"{len(found.table):,} draws, {len(found.faults):,} not borne")
-    return int(len(found.faults) > 0)
+    for row in found.failed.itertuples():
+        print(f"draw {row.draw}: {row.vintage}, {row.firms} firms, {row.quarters} quarters: {row.failure}")
+    print(f"{len(found.table):,} draws, {len(found.failed):,} not borne")
+    return int(len(found.failed) > 0)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def question(
 
     Also if it takes more than a million runs and `large` does not say that this is meant.
     """
-    faults: list[str] = []
+    errors: list[str] = []
     named = tuple(name.strip() for name in parameters.split(",")) if parameters is not None else prior_names()
     varied = tuple(name for name in named if parameters is not None or name not in study.parameters)
     measure = None
@@ -60,22 +60,22 @@ def question(
         plan(study, large)
         measure = measure_of(outcome)
     except CircuitError as error:
-        faults += error.faults
+        errors += error.errors
     for name in dict.fromkeys(varied):
         try:
             prior_quantile(name, 0.5)
         except CircuitError as error:
-            faults += [f"--parameters: {fault}" for fault in error.faults]
-    faults += [f"--parameters: {name} is fixed by --set" for name in sorted(set(varied) & set(study.parameters))]
-    faults += [f"--parameters: {name} is named twice" for name in sorted({n for n in varied if varied.count(n) > 1})]
+            errors += [f"--parameters: {line}" for line in error.errors]
+    errors += [f"--parameters: {name} is fixed by --set" for name in sorted(set(varied) & set(study.parameters))]
+    errors += [f"--parameters: {name} is named twice" for name in sorted({n for n in varied if varied.count(n) > 1})]
     if not 4 <= trajectories <= 1000:
-        faults.append(f"--trajectories: must be a whole number from 4 to 1,000, not {trajectories}")
+        errors.append(f"--trajectories: must be a whole number from 4 to 1,000, not {trajectories}")
     if keep < 0:
-        faults.append(f"--keep: must not be negative, not {keep}")
+        errors.append(f"--keep: must not be negative, not {keep}")
     if not 16 <= points <= 2**16 or points & (points - 1):
-        faults.append(f"--points: must be a power of two from 16 to 65,536, not {points}")
-    if faults or measure is None:
-        raise CircuitError(*faults)
+        errors.append(f"--points: must be a power of two from 16 to 65,536, not {points}")
+    if errors or measure is None:
+        raise CircuitError(*errors)
     asked = Question(study, measure, varied, trajectories, keep, points)
     if max(asked.screening_points, asked.sobol_points) > MOST_POINTS:
         raise CircuitError(f"the design has more than {MOST_POINTS:,} points: lower --trajectories or --points")

@@ -156,8 +156,8 @@ def record_block(specs: list[RunSpec]) -> list[Rows]:
 def _record(spec: RunSpec) -> Rows:
     try:
         return Rows(books=build(spec).run().series.copy())
-    except Exception as fault:
-        return failure(fault)
+    except Exception as error:
+        return failure(error)
 
 
 def _effects(

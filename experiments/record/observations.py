@@ -204,42 +204,42 @@ def _parsed(reader: csv.DictReader[str], where: str) -> Iterable[Recorded]:
     if missing:
         raise CircuitError(f"{where}: lacks the column {', '.join(missing)}; a record has {', '.join(REQUIRED)}")
     names = {row.series for row in record()} | {column.observable.series for column in COLUMNS}
-    rows, faults, seen = [], list[str](), set[tuple[str, str, str]]()
+    rows, errors, seen = [], list[str](), set[tuple[str, str, str]]()
     for line, fields in enumerate(reader, start=2):
         found, told = _one(fields, names)
-        faults += [f"{where}, line {line}: {fault}" for fault in told]
+        errors += [f"{where}, line {line}: {error}" for error in told]
         if found is not None:
             key = (found.series, found.entity, found.quarter)
             if key in seen:
-                faults.append(f"{where}, line {line}: {' '.join(key)} is given twice: keep one")
+                errors.append(f"{where}, line {line}: {' '.join(key)} is given twice: keep one")
             seen.add(key)
             rows.append(found)
-    if not rows and not faults:
-        faults.append(f"{where}: holds no row")
-    if faults:
-        raise CircuitError(*faults)
+    if not rows and not errors:
+        errors.append(f"{where}: holds no row")
+    if errors:
+        raise CircuitError(*errors)
     return rows
 
 
 def _one(fields: dict[str, str], names: set[str]) -> tuple[Recorded | None, list[str]]:
     """One row, or what is wrong with it."""
     text = {name: (fields.get(name) or "").strip() for name in REQUIRED + OPTIONAL}
-    faults = []
+    errors = []
     value, sd = _number(text["value"]), _number(text["sd_log"])
     if text["series"] not in names:
-        faults.append(f"no series {text['series']!r}; there are {', '.join(sorted(names))}")
+        errors.append(f"no series {text['series']!r}; there are {', '.join(sorted(names))}")
     if not _QUARTER.fullmatch(text["quarter"]):
-        faults.append(f"quarter {text['quarter']!r} must be like 2025Q3")
+        errors.append(f"quarter {text['quarter']!r} must be like 2025Q3")
     if not math.isfinite(value):
-        faults.append(f"value {text['value']!r} must be a number")
+        errors.append(f"value {text['value']!r} must be a number")
     if not (math.isfinite(sd) and sd > 0.0):
-        faults.append(f"sd_log {text['sd_log']!r} must be a number above zero")
+        errors.append(f"sd_log {text['sd_log']!r} must be a number above zero")
     if text["confidence"] not in CONFIDENCES:
-        faults.append(f"confidence {text['confidence']!r} must be one of {', '.join(CONFIDENCES)}")
+        errors.append(f"confidence {text['confidence']!r} must be one of {', '.join(CONFIDENCES)}")
     if text["known"] and not _DAY.fullmatch(text["known"]):
-        faults.append(f"known {text['known']!r} must be a day like 2025-10-31, or empty")
-    if faults:
-        return None, faults
+        errors.append(f"known {text['known']!r} must be a day like 2025-10-31, or empty")
+    if errors:
+        return None, errors
     return (
         Recorded(
             text["series"], text["entity"] or "economy", text["quarter"], value, text["unit"], sd, text["source"],

@@ -64,8 +64,8 @@ class LocalFolder:
         path = self._inside(file)
         try:
             return path.read_bytes()
-        except OSError as fault:
-            raise CircuitError(f"{path}: cannot be read ({_reason(fault)})") from None
+        except OSError as error:
+            raise CircuitError(f"{path}: cannot be read ({_reason(error)})") from None
 
     def write(self, file: str, content: bytes) -> None:
         """Create or replace a file, all or nothing."""
@@ -76,8 +76,8 @@ class LocalFolder:
         path = self._inside(file)
         try:
             path.unlink(missing_ok=True)
-        except OSError as fault:
-            raise CircuitError(f"{path}: cannot be removed ({_reason(fault)})") from None
+        except OSError as error:
+            raise CircuitError(f"{path}: cannot be removed ({_reason(error)})") from None
 
     def files(self, under: str) -> list[str]:
         """Names of the files in a folder inside, sorted; of those that lie beside it for an empty name."""
@@ -86,8 +86,8 @@ class LocalFolder:
             return []
         try:
             found = [entry.name for entry in os.scandir(folder) if entry.is_file()]
-        except OSError as fault:
-            raise CircuitError(f"{folder}: cannot be read ({_reason(fault)})") from None
+        except OSError as error:
+            raise CircuitError(f"{folder}: cannot be read ({_reason(error)})") from None
         names = (f"{under}/{name}" if under else name for name in found)
         return sorted(name for name in names if FILE_NAME.fullmatch(name))
 
@@ -95,8 +95,8 @@ class LocalFolder:
         """Names of whatever lies at the top of the folder, of files and of folders."""
         try:
             return set(os.listdir(self.path))
-        except OSError as fault:
-            raise CircuitError(f"{self.path}: cannot be read ({_reason(fault)})") from None
+        except OSError as error:
+            raise CircuitError(f"{self.path}: cannot be read ({_reason(error)})") from None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -112,8 +112,8 @@ class LocalFolder:
             with suppress(OSError):
                 by = owner.read_text()
             raise CircuitError(f"{self.name}: in use by {by}; wait for it, or give --results another folder") from None
-        except OSError as fault:
-            raise CircuitError(f"{path}: cannot be locked ({_reason(fault)})") from None
+        except OSError as error:
+            raise CircuitError(f"{path}: cannot be locked ({_reason(error)})") from None
         try:
             write_bytes(owner, f"process {os.getpid()}".encode())
             yield
@@ -166,11 +166,11 @@ def write_bytes(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
-    except BaseException as fault:
+    except BaseException as error:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        if isinstance(fault, OSError):
-            raise CircuitError(f"{path}: cannot be written ({_reason(fault)}); finished shards are kept") from fault
+        if isinstance(error, OSError):
+            raise CircuitError(f"{path}: cannot be written ({_reason(error)}); finished shards are kept") from error
         raise
     _flush_folder(path.parent)
 
@@ -200,10 +200,10 @@ def make_writable(folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder):
             pass
-    except OSError as fault:
+    except OSError as error:
         remove_empty(missing)
         raise CircuitError(
-            f"--results {folder}: cannot be written ({_reason(fault)}); give a folder you may write to"
+            f"--results {folder}: cannot be written ({_reason(error)}); give a folder you may write to"
         ) from None
     return missing
 
@@ -215,5 +215,5 @@ def remove_empty(folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def _reason(fault: OSError) -> str:
-    return fault.strerror or type(fault).__name__
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -33,14 +33,14 @@ class Ledger:
             self.connection = sqlite3.connect(path, isolation_level=None)
             self.connection.executescript("pragma synchronous=off; pragma journal_mode=memory;" + _SCHEMA)
             self.note(seals)
-        except (OSError, sqlite3.Error) as fault:
-            raise CircuitError(f"{path}: the ledger cannot be written ({fault})") from None
+        except (OSError, sqlite3.Error) as error:
+            raise CircuitError(f"{path}: the ledger cannot be written ({error})") from None
 
     def __enter__(self) -> Ledger:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.connection.close()
 
@@ -53,8 +53,8 @@ class Ledger:
                     self.connection.execute("delete from runs where shard = ?", (seal.shard,))
                     rows = ((run_id, seal.shard, state) for run_id, state in seal.runs.items())
                     self.connection.executemany("insert or replace into runs values (?, ?, ?)", rows)
-        except sqlite3.Error as fault:
-            raise CircuitError(f"{self.path}: the ledger cannot be written ({fault})") from None
+        except sqlite3.Error as error:
+            raise CircuitError(f"{self.path}: the ledger cannot be written ({error})") from None
 
     def of_shard(self, shard: int) -> dict[str, str]:
         """Runs of a shard with how they ended."""

@@ -43,25 +43,25 @@ class RemoteFolder:
         self.lost = ""
         try:
             self.store, self.root = fsspec.core.url_to_fs(self.name, use_listings_cache=False)
-        except (ImportError, ValueError) as fault:
-            raise CircuitError(f"--results {address}: {_first_line(fault)}") from None
+        except (ImportError, ValueError) as error:
+            raise CircuitError(f"--results {address}: {_first_line(error)}") from None
 
     def read(self, file: str) -> bytes:
         """The content of an object."""
-        with self._faults_named(file, "read"):
+        with self._errors_named(file, "read"):
             content: bytes = self.store.cat_file(self._inside(file))
         return content
 
     def write(self, file: str, content: bytes) -> None:
         """Create or replace an object, all or nothing."""
         self._refuse_if_lost()
-        with self._faults_named(file, "written"):
+        with self._errors_named(file, "written"):
             self.store.pipe_file(self._inside(file), content)
 
     def remove(self, file: str) -> None:
         """Delete an object if it is there."""
         self._refuse_if_lost()
-        with self._faults_named(file, "removed"), suppress(FileNotFoundError):
+        with self._errors_named(file, "removed"), suppress(FileNotFoundError):
             self.store.rm_file(self._inside(file))
 
     def files(self, under: str) -> list[str]:
@@ -76,7 +76,7 @@ class RemoteFolder:
     def _listed(self, under: str) -> list[tuple[str, str]]:
         """Name and kind of what lies in a folder inside."""
         folder = self._inside(under) if under else self.root
-        with self._faults_named(under, "listed"):
+        with self._errors_named(under, "listed"):
             try:
                 found = self.store.ls(folder, detail=True)
             except FileNotFoundError:
@@ -129,7 +129,7 @@ class RemoteFolder:
 
     def _lock(self) -> dict[str, Any]:
         """What the lock says; empty if there is none. Raises `CircuitError` if that cannot be told."""
-        with self._faults_named(LOCK, "read"):
+        with self._errors_named(LOCK, "read"):
             try:
                 content = self.store.cat_file(self._inside(LOCK))
             except FileNotFoundError:
@@ -163,15 +163,15 @@ class RemoteFolder:
         return f"{self.root}/{file}"
 
     @contextmanager
-    def _faults_named(self, file: str, verb: str) -> Iterator[None]:
+    def _errors_named(self, file: str, verb: str) -> Iterator[None]:
         """Whatever a store's client raises, as one line."""
         try:
             yield
         except CircuitError:
             raise
-        except Exception as fault:
-            raise CircuitError(f"{self.name}/{file}: cannot be {verb} ({_first_line(fault)})") from None
+        except Exception as error:
+            raise CircuitError(f"{self.name}/{file}: cannot be {verb} ({_first_line(error)})") from None
 
 
-def _first_line(fault: BaseException) -> str:
-    return (str(fault).splitlines() or [type(fault).__name__])[0]
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -218,14 +218,14 @@ def read_manifest(folder: Path | str) -> dict[str, Any]:
     place = open_folder(folder)
     try:
         return _of_results(_verified(MANIFEST, place.read(MANIFEST)))
-    except CircuitError as fault:
+    except CircuitError as error:
         for file in _seal_files(place):
             try:
                 seal = _verified(file, place.read(file))
             except CircuitError:
                 continue
             return {name: value for name, value in seal.items() if name in SEALED_FACTS}
-        raise CircuitError(f"{folder}: no readable results here ({fault})") from None
+        raise CircuitError(f"{folder}: no readable results here ({error})") from None
 
 
 def _of_results(manifest: dict[str, Any]) -> dict[str, Any]:
@@ -246,7 +246,7 @@ def missing_shards(manifest: Mapping[str, Any], here: Container[str]) -> list[st
 
 def readable_seals(place: Folder) -> list[Seal]:
     """The seals of a folder that are as they were written."""
-    seals, _ = _seals_and_faults(place)
+    seals, _ = _seals_and_damage(place)
     return list(seals.values())
 
 
@@ -256,30 +256,30 @@ def _seal_files(place: Folder) -> list[str]:
 
 def damaged_files(place: Folder) -> dict[str, str]:
     """Files that are not what was written, with what is wrong with each; empty when all is well."""
-    seals, found = _seals_and_faults(place)
+    seals, found = _seals_and_damage(place)
     try:
         missing = missing_shards(_verified(MANIFEST, place.read(MANIFEST)), _seal_files(place))
         found |= dict.fromkeys(missing, "is missing, with the runs it sealed")
-    except CircuitError as fault:
-        found[MANIFEST] = str(fault)
+    except CircuitError as error:
+        found[MANIFEST] = str(error)
     for seal in seals.values():
         for file, digest in seal.files.items():
             try:
                 decoded(file, place.read(file), digest)
-            except CircuitError as fault:
-                found[file] = str(fault)
+            except CircuitError as error:
+                found[file] = str(error)
     return found
 
 
-def _seals_and_faults(place: Folder) -> tuple[dict[str, Seal], dict[str, str]]:
+def _seals_and_damage(place: Folder) -> tuple[dict[str, Seal], dict[str, str]]:
     """Seals by file as far as they can be read, and what is wrong with the others."""
-    seals, faults = {}, {}
+    seals, damage = {}, {}
     for file in _seal_files(place):
         try:
             seals[file] = _seal_of(file, place.read(file))
-        except CircuitError as fault:
-            faults[file] = str(fault)
-    return seals, faults
+        except CircuitError as error:
+            damage[file] = str(error)
+    return seals, damage
 
 
 def _seal_of(file: str, content: bytes) -> Seal:
@@ -340,8 +340,8 @@ def decoded(name: str, content: bytes, digest: str | None = None, columns: Seque
     try:
         file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
         return file.read(columns=list(columns) if columns else None)
-    except (OSError, pa.ArrowException) as fault:
-        raise CircuitError(f"{name}: cannot be read ({_first_line(fault)}); run again to replace it") from None
+    except (OSError, pa.ArrowException) as error:
+        raise CircuitError(f"{name}: cannot be read ({_first_line(error)}); run again to replace it") from None
 
 
 def write_table(path: Path, table: pa.Table) -> str:
@@ -355,8 +355,8 @@ def read_table(path: Path, digest: str | None = None, columns: list[str] | None 
     """Read Parquet with its page checksums verified, and its SHA-256 where one is known."""
     try:
         content = path.read_bytes()
-    except OSError as fault:
-        raise CircuitError(f"{path}: cannot be read ({_first_line(fault)})") from None
+    except OSError as error:
+        raise CircuitError(f"{path}: cannot be read ({_first_line(error)})") from None
     return decoded(str(path), content, digest, columns)
 
 
@@ -376,8 +376,8 @@ def _verified(name: str, content: bytes) -> dict[str, Any]:
     try:
         facts: dict[str, Any] = json.loads(content)
         stored = facts.pop("digest")
-    except (ValueError, KeyError, AttributeError, RecursionError) as fault:
-        raise CircuitError(f"{name}: cannot be read ({type(fault).__name__}); circuit repair puts that right") from None
+    except (ValueError, KeyError, AttributeError, RecursionError) as error:
+        raise CircuitError(f"{name}: cannot be read ({type(error).__name__}); circuit repair puts that right") from None
     if stored != _digest_of(facts) or content != _signed(facts):
         raise CircuitError(f"{name}: was changed or damaged; circuit repair puts that right")
     return facts
@@ -391,5 +391,5 @@ def _digest_of(facts: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
-def _first_line(fault: Exception) -> str:
-    return (str(fault).splitlines() or [type(fault).__name__])[0]
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulation.errors import CircuitError
 from simulation.scenario import LEVERS, PARAMETERS, prior_names, prior_of
-from simulation.scenario.faults import suggestion
+from simulation.scenario.input_errors import suggestion
 from simulation.series import SERIES
 
 from .targets import TARGETS, Target

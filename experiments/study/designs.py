@@ -66,24 +66,24 @@ class StoppingRule(BaseModel):
     least: int = Field(default=100, ge=2, le=1_000_000)
 
 
-def design_faults(design: Design) -> list[str]:
+def design_errors(design: Design) -> list[str]:
     """What is wrong with a design's ranges, one line each."""
     from simulation.scenario import PARAMETERS
-    from simulation.scenario.faults import parameter_fault, suggestion
+    from simulation.scenario.input_errors import parameter_error, suggestion
 
-    faults = []
+    errors = []
     for name, bounds in design.ranges.items():
         where = f"design.ranges.{name}"
         if name not in PARAMETERS:
-            faults.append(f"{where}: unknown parameter; {suggestion(name, tuple(PARAMETERS))}")
+            errors.append(f"{where}: unknown parameter; {suggestion(name, tuple(PARAMETERS))}")
         elif PARAMETERS[name].is_switch:
-            faults.append(f"{where}: is a switch: put both its values in [grid]")
+            errors.append(f"{where}: is a switch: put both its values in [grid]")
         elif len(bounds) != 2 or not bounds[0] < bounds[1]:
-            faults.append(f"{where}: must be two numbers, the lower one first, not {bounds}")
+            errors.append(f"{where}: must be two numbers, the lower one first, not {bounds}")
         else:
-            found = (parameter_fault(PARAMETERS[name], _whole(name, bound)) for bound in bounds)
-            faults += [f"{where}: {fault}" for fault in found if fault]
-    return faults
+            found = (parameter_error(PARAMETERS[name], _whole(name, bound)) for bound in bounds)
+            errors += [f"{where}: {error}" for error in found if error]
+    return errors
 
 
 def _ends(name: str, bounds: list[float]) -> tuple[float, float]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
-from simulation.scenario.faults import shown, suggestion
 from simulation.scenario.files import plain
+from simulation.scenario.input_errors import shown, suggestion
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
 LONGEST_PLACE = 100
-MOST_FAULTS = 30
+MOST_ERRORS = 30
 _KINDS = {
     "int_type": "a whole number",
     "float_type": "a number",
@@ -29,14 +29,14 @@ _KINDS = {
 }
 
 
-def in_words(faults: ValidationError, source: str, model: type[BaseModel]) -> list[str]:
-    """One line for each faulty key, without pydantic's words; what a key may be in several ways is joined."""
+def in_words(invalid: ValidationError, source: str, model: type[BaseModel]) -> list[str]:
+    """One line for each invalid key, without pydantic's words; what a key may be in several ways is joined."""
     places: dict[str, list[Any]] = {}
-    for fault in faults.errors():
-        places.setdefault(_place(fault["loc"]), []).append(fault)
-    lines = [f"{source}{place}: {_words(found, model)}" for place, found in list(places.items())[:MOST_FAULTS]]
+    for error in invalid.errors():
+        places.setdefault(_place(error["loc"]), []).append(error)
+    lines = [f"{source}{place}: {_words(found, model)}" for place, found in list(places.items())[:MOST_ERRORS]]
     more = len(places) - len(lines)
-    return [*lines, f"{source}and {more} more faults"] if more else lines
+    return [*lines, f"{source}and {more} more errors"] if more else lines
 
 
 def _place(location: Sequence[str | int]) -> str:
@@ -45,15 +45,15 @@ def _place(location: Sequence[str | int]) -> str:
     return plain(".".join(str(part) for part in location if str(part).split("[")[0] not in tried))[:LONGEST_PLACE]
 
 
-def _words(faults: list[Any], model: type[BaseModel]) -> str:
-    location = faults[0]["loc"]
+def _words(errors: list[Any], model: type[BaseModel]) -> str:
+    location = errors[0]["loc"]
     owner = _owner(location, model)
-    if faults[0]["type"] == "extra_forbidden":
+    if errors[0]["type"] == "extra_forbidden":
         return f"unknown key; {suggestion(str(location[-1]), tuple(owner.model_fields))}"
-    if faults[0]["type"] == "missing":
+    if errors[0]["type"] == "missing":
         return "is missing"
-    allowed = " or ".join(dict.fromkeys(_allowed(fault, owner) for fault in faults))
-    return f"must be {allowed}, not {shown(faults[0].get('input'))}"
+    allowed = " or ".join(dict.fromkeys(_allowed(error, owner) for error in errors))
+    return f"must be {allowed}, not {shown(errors[0].get('input'))}"
 
 
 def _owner(location: Sequence[str | int], model: type[BaseModel]) -> type[BaseModel]:
@@ -67,12 +67,12 @@ def _owner(location: Sequence[str | int], model: type[BaseModel]) -> type[BaseMo
     return model
 
 
-def _allowed(fault: Any, model: type[BaseModel]) -> str:
-    if fault["type"] in ("greater_than_equal", "less_than_equal"):
-        field = model.model_fields[str(fault["loc"][-1])]
+def _allowed(error: Any, model: type[BaseModel]) -> str:
+    if error["type"] in ("greater_than_equal", "less_than_equal"):
+        field = model.model_fields[str(error["loc"][-1])]
         bounds = {type(bound).__name__: bound for bound in field.metadata}
         kind = "a whole number" if isinstance(bounds["Ge"].ge, int) else "a number"
         return f"{kind} from {bounds['Ge'].ge:,} to {bounds['Le'].le:,}"
-    if fault["type"] == "literal_error":
-        return str(fault["ctx"]["expected"])
-    return _KINDS.get(fault["type"], str(fault["msg"]))
+    if error["type"] == "literal_error":
+        return str(error["ctx"]["expected"])
+    return _KINDS.get(error["type"], str(error["msg"]))

@@ -24,7 +24,7 @@ from simulation.dates import USUAL, VINTAGES
 from simulation.errors import CircuitError
 
 from ..store.results import RUNS_PER_SHARD, SCHEMA_VERSION
-from .designs import Design, Draw, StoppingRule, design_faults
+from .designs import Design, Draw, StoppingRule, design_errors
 from .messages import in_words
 
 if TYPE_CHECKING:
@@ -225,8 +225,8 @@ def load_study(name_or_path: str) -> Study:
 
 def _find(name_or_path: str) -> Path:
     """The file of a shipped name, of a name in the current folder, or at a path that ends in .toml."""
-    from simulation.scenario.faults import shown, suggestion
     from simulation.scenario.files import NAME, NAME_RULE
+    from simulation.scenario.input_errors import shown, suggestion
 
     if name_or_path.lower().endswith(".toml"):
         return Path(name_or_path)
@@ -249,11 +249,11 @@ def parse_study(content: Mapping[str, Any], source: str) -> Study:
     """Validate the content of a study file or of options; `source` is put before each key that is wrong."""
     try:
         study = Study.model_validate(dict(content))
-    except ValidationError as faults:
-        raise CircuitError(*in_words(faults, source, Study)) from None
+    except ValidationError as invalid:
+        raise CircuitError(*in_words(invalid, source, Study)) from None
     found = _contradictions(study)
     if found:
-        raise CircuitError(*(f"{source}{fault}" for fault in found))
+        raise CircuitError(*(f"{source}{error}" for error in found))
     return study
 
 
@@ -261,25 +261,25 @@ def _contradictions(study: Study) -> list[str]:
     """What is wrong with a study whose keys are all well-formed."""
     from simulation.scenario.files import plain
 
-    faults = [
+    errors = [
         f"{key}: {name} is named twice"
         for key in ("scenarios", "policies", "policies_on")
         for name in _twice(getattr(study, key) or ())
     ]
     repeated = {name: _twice([_shown(_number(value)) for value in values]) for name, values in study.grid.items()}
-    faults += [f"grid.{plain(name)}: {', '.join(values)} is there twice" for name, values in repeated.items() if values]
+    errors += [f"grid.{plain(name)}: {', '.join(values)} is there twice" for name, values in repeated.items() if values]
     unknown = sorted(set(study.policies_on or ()) - set(study.scenarios))
     if unknown:
-        faults.append(f"policies_on: {', '.join(map(ascii, unknown))} is not among scenarios")
+        errors.append(f"policies_on: {', '.join(map(ascii, unknown))} is not among scenarios")
     if study.size == 0:
-        faults.append("grid: must have a value for each of its parameters")
+        errors.append("grid: must have a value for each of its parameters")
     if study.size > MOST_ARMS:
-        faults.append(f"grid: makes {study.size:,} economies to compare; at most {MOST_ARMS:,}")
+        errors.append(f"grid: makes {study.size:,} economies to compare; at most {MOST_ARMS:,}")
     ranged = set(study.design.ranges) if study.design else set()
     for key in ("parameters", "grid"):
         both = sorted(ranged & set(getattr(study, key)))
-        faults += [f"design.ranges.{name}: is set in {key} too: leave one of them out" for name in both]
-    return faults
+        errors += [f"design.ranges.{name}: is set in {key} too: leave one of them out" for name in both]
+    return errors
 
 
 def _number(value: Value | str) -> Value | str:
@@ -304,9 +304,9 @@ def plan(study: Study, large: bool = False) -> Plan:
     _check_parts(study)
     arms = study.arms()
     scenarios = {arm.name: _scenario(study, arm) for arm in arms}
-    faults = [fault for scenario in scenarios.values() for fault in _never(scenario, study.horizon)]
-    if faults:
-        raise CircuitError(*dict.fromkeys(faults))
+    errors = [error for scenario in scenarios.values() for error in _never(scenario, study.horizon)]
+    if errors:
+        raise CircuitError(*dict.fromkeys(errors))
     return line_up(study, arms, scenarios)
 
 
@@ -387,14 +387,14 @@ def _check_parts(study: Study) -> None:
         *(partial(load_policy, name, opening_of(study)) for name in study.policies),
         *(partial(Scenario().with_parameters, **point) for point in points),
     ]
-    faults = design_faults(study.design) if study.design else []
+    errors = design_errors(study.design) if study.design else []
     for attempt in attempts:
         try:
             attempt()
         except CircuitError as error:
-            faults += error.faults
-    if faults:
-        raise CircuitError(*dict.fromkeys(faults))
+            errors += error.errors
+    if errors:
+        raise CircuitError(*dict.fromkeys(errors))
 
 
 def _points(grid: Mapping[str, Sequence[Value | str]]) -> Iterator[Point]:

@@ -33,7 +33,7 @@ def describe_breach(ledger: np.void, names: list[str], quarter: str) -> Breach:
 
     `names` are the names of the columns; `ledger` is as the audit has left it.
     """
-    faults = []
+    told = []
     for identity, meaning in enumerate(IDENTITIES):
         residual = float(ledger["residual"][identity])
         if residual <= TOLERANCE:
@@ -41,8 +41,8 @@ def describe_breach(ledger: np.void, names: list[str], quarter: str) -> Breach:
         size = float(ledger["residual_size"][identity])
         where = _row_name(identity, int(ledger["residual_row"][identity]))
         who = _parties(ledger, identity, names)
-        faults.append(f"{quarter}: {meaning}: {where}, {who}: off by {size:.6g} bn (relative {residual:.2g})")
-    return Breach(*faults)
+        told.append(f"{quarter}: {meaning}: {where}, {who}: off by {size:.6g} bn (relative {residual:.2g})")
+    return Breach(*told)
 
 
 def _row_name(identity: int, row: int) -> str:

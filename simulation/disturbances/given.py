@@ -43,9 +43,9 @@ class Disturbances:
         `quarters` is the number of rows (default: the longest sequence). Raises CircuitError for an unknown pair.
         """
         rows = {slot: np.atleast_1d(np.asarray(numbers, dtype=np.float64)) for slot, numbers in values.items()}
-        faults = [_fault(*slot) for slot in rows if slot not in SLOT_OF]
-        if faults:
-            raise CircuitError(*faults)
+        errors = [_error(*slot) for slot in rows if slot not in SLOT_OF]
+        if errors:
+            raise CircuitError(*errors)
         length = max((len(numbers) for numbers in rows.values()), default=0) if quarters is None else quarters
         innovations = np.full((length, len(SLOTS)), np.nan)
         for slot, numbers in rows.items():
@@ -80,7 +80,7 @@ def columns_of(names: Iterable[str]) -> npt.NDArray[np.bool_]:
     return np.isin(KIND_OF_SLOT, [DISTURBANCE_NAMES.index(name) for name in chosen])
 
 
-def _fault(name: object, agent: object) -> str:
+def _error(name: object, agent: object) -> str:
     if name not in DISTURBANCE_NAMES:
         return f"disturbance {name!r} is unknown: choose from {', '.join(DISTURBANCE_NAMES)}"
     return f"{name} does not strike {agent!r}: choose from {', '.join(who for kind, who in SLOTS if kind == name)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from simulation.errors import CircuitError
-from simulation.scenario.faults import Faults, parameter_fault
+from simulation.scenario.input_errors import InputErrors, parameter_error
 from simulation.scenario.parameters import PARAMETERS
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -15,32 +15,32 @@ _SWITCH_WORDS = {"on": 1.0, "true": 1.0, "off": 0.0, "false": 0.0}
 def parse_assignment(text: str) -> tuple[str, float]:
     """Name and value of NAME=VALUE. Raises CircuitError for an unknown name or a value out of range."""
     name, equals, value = (part.strip() for part in text.partition("="))
-    faults = Faults()
+    errors = InputErrors()
     if not equals:
-        faults.add("", f"{text!a} sets nothing: write NAME=VALUE, for example gamma=0.03")
+        errors.add("", f"{text!a} sets nothing: write NAME=VALUE, for example gamma=0.03")
     elif name not in PARAMETERS:
-        faults.unknown("", "parameter", name, PARAMETERS)
-    elif fault := parameter_fault(PARAMETERS[name], _meant(name, value)):
-        faults.add(name, fault)
-    faults.raise_if_any()
+        errors.unknown("", "parameter", name, PARAMETERS)
+    elif error := parameter_error(PARAMETERS[name], _meant(name, value)):
+        errors.add(name, error)
+    errors.raise_if_any()
     return name, float(_meant(name, value))
 
 
 def parse_assignments(texts: tuple[str, ...] | list[str]) -> dict[str, float]:
-    """Values by name of several NAME=VALUE; all faults at once, a name set twice among them."""
+    """Values by name of several NAME=VALUE; all errors at once, a name set twice among them."""
     values: dict[str, float] = {}
-    faults: list[str] = []
+    errors: list[str] = []
     for text in texts:
         try:
             name, value = parse_assignment(text)
         except CircuitError as error:
-            faults += error.faults
+            errors += error.errors
             continue
         if name in values:
-            faults.append(f"{name}: is set twice: set it once")
+            errors.append(f"{name}: is set twice: set it once")
         values[name] = value
-    if faults:
-        raise CircuitError(*faults)
+    if errors:
+        raise CircuitError(*errors)
     return values
 
 

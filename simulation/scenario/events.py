@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
 from simulation.registry import NAMES
-from simulation.scenario.faults import Faults, range_fault, shown
+from simulation.scenario.input_errors import InputErrors, range_error, shown
 from simulation.scenario.paths import LONGEST_HORIZON
 
 EventKind = Literal["failure", "fine", "scandal", "support"]
@@ -36,7 +36,7 @@ class AgentEvent:
     A `failure` has no size, nor has `support`: for the quarter investors put all they have into the agent's round, it
     cancels nothing, government grants what it lacks, and the gate of a private-credit fund stays open. A
     `fine` is paid to the government (USD bn), as far as money goes. A `scandal` takes `size`, a share, off the price of
-    its shares at once and off its market share lastingly. Raises CircuitError, with every fault, where a field is not
+    its shares at once and off its market share lastingly. Raises CircuitError, with every error, where a field is not
     allowed.
     """
 
@@ -46,9 +46,9 @@ class AgentEvent:
     size: float | None = None
 
     def __post_init__(self) -> None:
-        faults = Faults()
-        note_event_faults(faults, "", vars(self))
-        faults.raise_if_any()
+        errors = InputErrors()
+        note_event_errors(errors, "", vars(self))
+        errors.raise_if_any()
         object.__setattr__(self, "quarter", int(self.quarter))
         object.__setattr__(self, "size", None if self.size is None else float(self.size) + 0.0)
 
@@ -58,25 +58,25 @@ class AgentEvent:
         return (self.quarter, self.agent, self.kind, self.size or 0.0)
 
 
-def note_event_faults(faults: Faults, where: str, fields: Mapping[str, Any]) -> None:
-    """Add to `faults` what is wrong with those fields of an event that are there; `where` says where."""
+def note_event_errors(errors: InputErrors, where: str, fields: Mapping[str, Any]) -> None:
+    """Add to `errors` what is wrong with those fields of an event that are there; `where` says where."""
     players = KEY_PLAYERS + LENDERS if fields.get("kind") == "support" else KEY_PLAYERS
     for key, allowed in (("agent", players), ("kind", EVENT_KINDS)):
         if key in fields and fields[key] not in allowed:
-            faults.unknown(f"{where} {key}".strip(), key, fields[key], allowed)
-    for key, fault in _number_faults(fields):
-        faults.add(f"{where} {key}".strip(), fault)
+            errors.unknown(f"{where} {key}".strip(), key, fields[key], allowed)
+    for key, error in _number_errors(fields):
+        errors.add(f"{where} {key}".strip(), error)
 
 
-def _number_faults(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _number_errors(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     kind, size = fields.get("kind"), fields.get("size")
-    if "quarter" in fields and (fault := range_fault(fields["quarter"], 1, LONGEST_HORIZON, "quarter", whole=True)):
-        yield "quarter", fault
+    if "quarter" in fields and (error := range_error(fields["quarter"], 1, LONGEST_HORIZON, "quarter", whole=True)):
+        yield "quarter", error
     if kind in ("failure", "support") and size is not None:
         yield "size", f"must be left out, not {shown(size)}: there is no more or less of a {kind}"
     elif kind in tuple(_SIZES):
         allowed = _SIZES[kind]
         if size is None:
             yield "size", f"is missing: a {kind} has one from {allowed.low:g} to {allowed.high:g} ({allowed.unit})"
-        elif fault := range_fault(size, allowed.low, allowed.high, allowed.unit):
-            yield "size", f"of a {kind} {fault}"
+        elif error := range_error(size, allowed.low, allowed.high, allowed.unit):
+            yield "size", f"of a {kind} {error}"

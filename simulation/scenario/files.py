@@ -12,7 +12,7 @@ import tomllib
 from typing import Any, Literal
 
 from simulation.errors import CircuitError
-from simulation.scenario.faults import shown, suggestion
+from simulation.scenario.input_errors import shown, suggestion
 
 Kind = Literal["scenario", "policy"]
 
@@ -65,7 +65,7 @@ def read_toml(file: pathlib.Path) -> dict[str, Any]:
     try:
         return parse_toml(_read_bytes(file))
     except CircuitError as error:
-        raise CircuitError(*(f"{plain(file)}: {fault}" for fault in error.faults)) from None
+        raise CircuitError(*(f"{plain(file)}: {line}" for line in error.errors)) from None
 
 
 def parse_toml(content: bytes) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from simulation.scenario.faults import Faults, range_fault, shown
+from simulation.scenario.input_errors import InputErrors, range_error, shown
 from simulation.scenario.levers import LEVER_DTYPE, LEVERS
 
 Shape = Literal["step", "ramp", "fade", "once"]
@@ -28,7 +28,7 @@ class Path:
 
     `step` holds `size` for `quarters` (to the end if None). `ramp` goes in equal steps to `size`, reached in
     the last of `quarters`, and stays there. `fade` starts at `size` and is gone after `quarters`. `once` acts
-    in quarter `start` alone. Raises CircuitError, with every fault, where a field is not allowed.
+    in quarter `start` alone. Raises CircuitError, with every error, where a field is not allowed.
     """
 
     lever: str
@@ -38,9 +38,9 @@ class Path:
     shape: Shape = "step"
 
     def __post_init__(self) -> None:
-        faults = Faults()
-        note_path_faults(faults, "", vars(self))
-        faults.raise_if_any()
+        errors = InputErrors()
+        note_path_errors(errors, "", vars(self))
+        errors.raise_if_any()
         # one spelling of every number, so that equal paths have equal digests
         object.__setattr__(self, "size", float(self.size) + 0.0)
         object.__setattr__(self, "start", int(self.start))
@@ -92,29 +92,29 @@ class Policy:
         return replace(self, paths=tuple(replace(path, start=path.start + shift) for path in self.paths), dated=False)
 
 
-def note_path_faults(faults: Faults, where: str, fields: Mapping[str, Any]) -> None:
-    """Add to `faults` what is wrong with those fields of a path that are there; `where` says where."""
+def note_path_errors(errors: InputErrors, where: str, fields: Mapping[str, Any]) -> None:
+    """Add to `errors` what is wrong with those fields of a path that are there; `where` says where."""
     lever = fields.get("lever")
     if "lever" in fields and lever not in tuple(LEVERS):
-        faults.unknown(f"{where} lever".strip(), "lever", lever, LEVERS)
-    for key, fault in (*_size_faults(fields), *_timing_faults(fields)):
-        faults.add(f"{where} {key}".strip(), fault)
+        errors.unknown(f"{where} lever".strip(), "lever", lever, LEVERS)
+    for key, error in (*_size_errors(fields), *_timing_errors(fields)):
+        errors.add(f"{where} {key}".strip(), error)
 
 
-def _size_faults(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _size_errors(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if "size" not in fields or fields.get("lever") not in tuple(LEVERS):
         return
     lever = LEVERS[fields["lever"]]
-    if fault := range_fault(fields["size"], lever.low, lever.high, lever.unit):
-        yield "size", f"of {lever.name} {fault}"
+    if error := range_error(fields["size"], lever.low, lever.high, lever.unit):
+        yield "size", f"of {lever.name} {error}"
 
 
-def _timing_faults(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _timing_errors(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     shape, quarters = fields["shape"], fields["quarters"]
-    if "start" in fields and (fault := range_fault(fields["start"], 1, LONGEST_HORIZON, "quarter", whole=True)):
-        yield "start", fault
-    if quarters is not None and (fault := range_fault(quarters, 1, LONGEST_HORIZON, "quarters", whole=True)):
-        yield "quarters", fault
+    if "start" in fields and (error := range_error(fields["start"], 1, LONGEST_HORIZON, "quarter", whole=True)):
+        yield "start", error
+    if quarters is not None and (error := range_error(quarters, 1, LONGEST_HORIZON, "quarters", whole=True)):
+        yield "quarters", error
     if shape not in SHAPES:
         yield "shape", f"must be one of {', '.join(SHAPES)}, not {shown(shape)}"
     if shape in _SHAPES_THAT_TAKE_TIME and quarters is None:
@@ -136,8 +136,8 @@ def lever_table(paths: Iterable[Path], quarters: int) -> npt.NDArray[Any]:
     return table
 
 
-def note_combination_faults(faults: Faults, paths: tuple[Path, ...]) -> None:
-    """Add to `faults` every lever that shocks and policies together push out of its range."""
+def note_combination_errors(errors: InputErrors, paths: tuple[Path, ...]) -> None:
+    """Add to `errors` every lever that shocks and policies together push out of its range."""
     if not paths:
         return
     table = lever_table(paths, max(path.settled for path in paths))
@@ -146,7 +146,7 @@ def note_combination_faults(faults: Faults, paths: tuple[Path, ...]) -> None:
         outside = np.flatnonzero((levels < lever.low) | (levels > lever.high))
         if outside.size:
             first = int(outside[0])
-            faults.add(
+            errors.add(
                 name,
                 f"shocks and policies together bring it to {levels[first]:g} in quarter {first}; "
                 f"allowed: {lever.low:g} to {lever.high:g} ({lever.unit})",

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable
 from statistics import NormalDist
 
-from simulation.scenario.faults import Faults
+from simulation.scenario.input_errors import InputErrors
 from simulation.scenario.parameters import PARAMETERS, Parameter
 
 GAIN_MEDIAN = 0.055
@@ -46,11 +46,11 @@ def draw_prior(seed: int, names: Iterable[str] | None = None) -> dict[str, float
     unknown name.
     """
     chosen = prior_names() if names is None else tuple(names)
-    faults = Faults()
+    errors = InputErrors()
     for name in chosen:
         if name not in PARAMETERS:
-            faults.unknown("", "parameter", name, PARAMETERS)
-    faults.raise_if_any()
+            errors.unknown("", "parameter", name, PARAMETERS)
+    errors.raise_if_any()
     return {name: _quantile(PARAMETERS[name], _uniform(seed, name)) for name in chosen}
 
 
@@ -60,12 +60,12 @@ def prior_quantile(name: str, share: float) -> float:
     Any declared parameter has a prior, whatever its status; whole numbers are rounded. Raises CircuitError for
     an unknown name and for a switch, which has no range.
     """
-    faults = Faults()
+    errors = InputErrors()
     if name not in PARAMETERS:
-        faults.unknown("", "parameter", name, PARAMETERS)
+        errors.unknown("", "parameter", name, PARAMETERS)
     elif PARAMETERS[name].is_switch:
-        faults.add(name, "is a switch: it has no range to vary; compare both settings instead")
-    faults.raise_if_any()
+        errors.add(name, "is a switch: it has no range to vary; compare both settings instead")
+    errors.raise_if_any()
     return _quantile(PARAMETERS[name], share)
 
 

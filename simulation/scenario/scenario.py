@@ -15,9 +15,9 @@ from simulation.dates import USUAL
 from simulation.errors import CircuitError
 from simulation.scenario import files, reading
 from simulation.scenario.events import AgentEvent
-from simulation.scenario.faults import Faults, parameter_fault, range_fault
+from simulation.scenario.input_errors import InputErrors, parameter_error, range_error
 from simulation.scenario.parameters import PARAMETERS, SWITCH_NAMES, record
-from simulation.scenario.paths import LONGEST_HORIZON, Path, Policy, lever_table, note_combination_faults
+from simulation.scenario.paths import LONGEST_HORIZON, Path, Policy, lever_table, note_combination_errors
 
 
 class Listing(NamedTuple):
@@ -36,7 +36,7 @@ class Scenario:
     file gave quarters as dates (`dated`), they were counted from `opening`, and an economy that opens at another date
     refuses the scenario.
     Begin with `Scenario.load` and derive copies with the `with_` methods; each checks what it is given and
-    raises CircuitError with every fault.
+    raises CircuitError with every error.
     """
 
     name: str = "baseline"
@@ -50,9 +50,9 @@ class Scenario:
     dated: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
-        faults = Faults(self.name)
-        note_combination_faults(faults, self.paths)
-        faults.raise_if_any()
+        errors = InputErrors(self.name)
+        note_combination_errors(errors, self.paths)
+        errors.raise_if_any()
 
     @classmethod
     def load(cls, name_or_path: str | os.PathLike[str], opening: str = USUAL) -> Scenario:
@@ -75,23 +75,23 @@ class Scenario:
 
     def with_parameters(self, **values: float | bool) -> Scenario:
         """A copy with these parameters set; every other one stays as it is."""
-        faults = Faults()
+        errors = InputErrors()
         for name, value in values.items():
             if name not in PARAMETERS:
-                faults.unknown("", "parameter", name, PARAMETERS)
-            elif fault := parameter_fault(PARAMETERS[name], value):
-                faults.add(name, fault)
-        faults.raise_if_any()
+                errors.unknown("", "parameter", name, PARAMETERS)
+            elif error := parameter_error(PARAMETERS[name], value):
+                errors.add(name, error)
+        errors.raise_if_any()
         chosen = self.parameters | {name: float(value) + 0.0 for name, value in values.items()}
         return replace(self, overrides=tuple(sorted(chosen.items())))
 
     def with_switches(self, **on: bool) -> Scenario:
         """A copy with mechanisms turned on or off, as in `with_switches(withdrawal=False)`."""
-        faults = Faults()
+        errors = InputErrors()
         for name in on:
             if name not in SWITCH_NAMES:
-                faults.unknown("", "switch", name, SWITCH_NAMES)
-        faults.raise_if_any()
+                errors.unknown("", "switch", name, SWITCH_NAMES)
+        errors.raise_if_any()
         return self.with_parameters(**on)
 
     def with_shocks(self, *shocks: Path) -> Scenario:
@@ -129,8 +129,8 @@ class Scenario:
 
     def lever_table(self, quarters: int) -> npt.NDArray[Any]:
         """Every lever in quarters 0 to `quarters`: LEVER_DTYPE, shape quarters + 1; row 0 is neutral."""
-        if fault := range_fault(quarters, 1, LONGEST_HORIZON, whole=True):
-            raise CircuitError(f"quarters {fault}")
+        if error := range_error(quarters, 1, LONGEST_HORIZON, whole=True):
+            raise CircuitError(f"quarters {error}")
         return lever_table(self.paths, int(quarters))
 
     def canonical(self) -> dict[str, Any]:
@@ -154,35 +154,35 @@ def load_policy(name_or_path: str | os.PathLike[str], opening: str = USUAL) -> P
 
 
 def scenario_from_table(table: Mapping[str, Any], name: str, where: str = "", opening: str = USUAL) -> Scenario:
-    """A scenario from parsed TOML. Raises CircuitError with every fault; `where` opens each line."""
-    faults = Faults(where)
-    title, meaning = _read_head(faults, table, name, ("title", "meaning", "parameters", "shock", "event"))
-    values = reading.read_parameters(faults, table.get("parameters", {}))
-    shocks = reading.read_paths(faults, "shock", table.get("shock", []), opening)
-    events = reading.read_events(faults, table.get("event", []), opening)
-    note_combination_faults(faults, shocks)
-    faults.raise_if_any()
+    """A scenario from parsed TOML. Raises CircuitError with every error; `where` opens each line."""
+    errors = InputErrors(where)
+    title, meaning = _read_head(errors, table, name, ("title", "meaning", "parameters", "shock", "event"))
+    values = reading.read_parameters(errors, table.get("parameters", {}))
+    shocks = reading.read_paths(errors, "shock", table.get("shock", []), opening)
+    events = reading.read_events(errors, table.get("event", []), opening)
+    note_combination_errors(errors, shocks)
+    errors.raise_if_any()
     dated = reading.has_dates(table.get("shock"), table.get("event"))
     return Scenario(name, title, meaning, tuple(sorted(values.items())), shocks, (), events, opening, dated)
 
 
 def policy_from_table(table: Mapping[str, Any], name: str, where: str = "", opening: str = USUAL) -> Policy:
-    """A policy from parsed TOML. Raises CircuitError with every fault; `where` opens each line."""
-    faults = Faults(where)
-    title, meaning = _read_head(faults, table, name, ("title", "meaning", "policy"))
-    paths = reading.read_paths(faults, "policy", table.get("policy", []), opening)
+    """A policy from parsed TOML. Raises CircuitError with every error; `where` opens each line."""
+    errors = InputErrors(where)
+    title, meaning = _read_head(errors, table, name, ("title", "meaning", "policy"))
+    paths = reading.read_paths(errors, "policy", table.get("policy", []), opening)
     if not table.get("policy"):
-        faults.add("policy", "is missing: a policy moves at least one lever, each in a [[policy]] table")
-    note_combination_faults(faults, paths)
-    faults.raise_if_any()
+        errors.add("policy", "is missing: a policy moves at least one lever, each in a [[policy]] table")
+    note_combination_errors(errors, paths)
+    errors.raise_if_any()
     return Policy(name, title, meaning, paths, reading.has_dates(table.get("policy")))
 
 
-def _read_head(faults: Faults, table: Mapping[str, Any], name: str, keys: tuple[str, ...]) -> tuple[str, str]:
-    reading.check_name(faults, name)
-    reading.check_keys(faults, table, keys)
-    title = reading.read_text(faults, table, "title", name.replace("-", " ").capitalize())
-    return title, reading.read_text(faults, table, "meaning", "")
+def _read_head(errors: InputErrors, table: Mapping[str, Any], name: str, keys: tuple[str, ...]) -> tuple[str, str]:
+    reading.check_name(errors, name)
+    reading.check_keys(errors, table, keys)
+    title = reading.read_text(errors, table, "title", name.replace("-", " ").capitalize())
+    return title, reading.read_text(errors, table, "meaning", "")
 
 
 def available_scenarios() -> tuple[Listing, ...]:

@@ -101,10 +101,10 @@ class Facts:
     """All facts of one vintage, looked up by agent and item."""
 
     def __init__(self, vintage: str, facts: Iterable[Fact]) -> None:
-        """Check and keep `facts`. Raises CircuitError with one line per faulty row."""
+        """Check and keep `facts`. Raises CircuitError with one line per error."""
         rows = tuple(facts)
-        if faults := _faults(vintage, rows):
-            raise CircuitError(*faults)
+        if errors := _errors(vintage, rows):
+            raise CircuitError(*errors)
         self.vintage = vintage
         self._facts: Mapping[tuple[str, str], Fact] = {(row.agent, row.item): row for row in rows}
 
@@ -252,22 +252,22 @@ def _number(text: str) -> float:
         return math.nan
 
 
-def _faults(vintage: str, facts: Iterable[Fact]) -> list[str]:
-    """One line per fault: a number that is none, has no unit or source, a wrong confidence or a twin."""
-    faults = []
+def _errors(vintage: str, facts: Iterable[Fact]) -> list[str]:
+    """One line per error: a value that is no number, has no unit or source, a wrong confidence or a twin."""
+    errors = []
     seen: set[tuple[str, str]] = set()
     for fact in facts:
         where = f"facts {vintage}: {fact.agent}, {fact.item}"
         if not math.isfinite(fact.value):
-            faults.append(f"{where}: the value must be a finite number")
+            errors.append(f"{where}: the value must be a finite number")
         if not fact.unit or not fact.source:
-            faults.append(f"{where}: unit and source must be given")
+            errors.append(f"{where}: unit and source must be given")
         if fact.confidence not in CONFIDENCES:
-            faults.append(f"{where}: confidence {fact.confidence!r} must be one of {', '.join(CONFIDENCES)}")
+            errors.append(f"{where}: confidence {fact.confidence!r} must be one of {', '.join(CONFIDENCES)}")
         if (fact.agent, fact.item) in seen:
-            faults.append(f"{where}: given twice, keep one")
+            errors.append(f"{where}: given twice, keep one")
         seen.add((fact.agent, fact.item))
-    return faults
+    return errors
 
 
 def _no_history(series: str, entity: str) -> str:

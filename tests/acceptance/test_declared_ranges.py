@@ -26,24 +26,24 @@ def test_draws_reach_all_over_the_declared_ranges_and_are_named_by_their_number(
 
 
 def test_the_economy_bears_the_first_draws() -> None:
-    faults = {number: told for number in range(1, 41) if (told := _fault(bear(draw(number))))}
-    assert not faults
+    failed = {number: told for number in range(1, 41) if (told := _failure(bear(draw(number))))}
+    assert not failed
 
 
 @pytest.mark.slow
 def test_the_economy_bears_two_thousand_draws() -> None:
     found = prove(range(1, 2001))
     assert len(found.table) == 2000
-    assert found.faults.empty, found.faults.to_string()
+    assert found.failed.empty, found.failed.to_string()
 
 
 def test_a_run_far_slower_than_others_of_its_size_is_told() -> None:
-    columns = ["draw", "vintage", "firms", "quarters", "seconds", "fault"]
+    columns = ["draw", "vintage", "firms", "quarters", "seconds", "failure"]
     rows = [(number, "2024Q4", 30, 10 * number, 0.01 * number, "") for number in range(1, 10)]
     table = pd.DataFrame([*rows, (10, "2024Q4", 40, 10, 0.2, "")], columns=columns)
     found = ranges._with_slow(table)
-    assert list(found["fault"]) == [""] * 9 + ["20 times the median time"]
+    assert list(found["failure"]) == [""] * 9 + ["20 times the median time"]
 
 
-def _fault(rows: Rows) -> str:
+def _failure(rows: Rows) -> str:
     return str(rows["failure"]) if "failure" in rows else ", ".join(rows["outcome"]["broken"])

@@ -177,13 +177,13 @@ def test_closed_windows_leave_labs_with_less_money_and_debt_dearer() -> None:
 
 
 @pytest.mark.parametrize(
-    "faulty",
+    "malformed",
     [np.zeros((2, 3)), np.zeros(len(SLOTS)), np.full((1, len(SLOTS)), np.inf)],
     ids=["too few columns", "no rows", "infinite"],
 )
-def test_innovations_of_a_wrong_form_are_refused(faulty: np.ndarray) -> None:
+def test_innovations_of_a_wrong_form_are_refused(malformed: np.ndarray) -> None:
     with pytest.raises(CircuitError, match="innovations"):
-        Disturbances(faulty)
+        Disturbances(malformed)
 
 
 def test_unknown_luck_and_agents_it_cannot_strike_are_named_with_what_is_allowed() -> None:

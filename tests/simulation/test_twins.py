@@ -128,12 +128,12 @@ def test_a_twin_of_an_economy_changed_by_hand_is_refused() -> None:
 
 
 def test_support_keeps_an_agent_going_for_a_quarter() -> None:
-    doomed = run_of(quarters=40)
-    failures = doomed.events[doomed.events["event"].isin(("default", "insolvency"))]
+    unsaved = run_of(quarters=40)
+    failures = unsaved.events[unsaved.events["event"].isin(("default", "insolvency"))]
     first = failures.iloc[0]
-    quarter = list(doomed.history.index).index(first["quarter"]) + 1
+    quarter = list(unsaved.history.index).index(first["quarter"]) + 1
     saved = run_of(BASELINE.with_events(AgentEvent(first["agent"], "support", quarter)), quarters=40)
-    assert saved.series[: quarter - 1].tobytes() == doomed.series[: quarter - 1].tobytes()
+    assert saved.series[: quarter - 1].tobytes() == unsaved.series[: quarter - 1].tobytes()
     events = saved.events
     failed_then = events[(events["quarter"] == first["quarter"]) & events["event"].isin(("default", "insolvency"))]
     assert first["agent"] not in set(failed_then["agent"])

@@ -43,7 +43,7 @@ def test_a_batch_that_loses_its_workers_keeps_what_they_finished(
     assert len(Results(tmp_path, plan.identity).read("runs")) == 7
 
 
-def test_the_fault_that_ended_a_batch_is_told_and_not_that_its_last_commit_failed(
+def test_the_error_that_ended_a_batch_is_told_and_not_that_its_last_commit_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     end_after(7, CircuitError("no workers"), monkeypatch)

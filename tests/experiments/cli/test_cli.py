@@ -1,4 +1,4 @@
-"""The command line: bad input gets a line per fault and exit code 2, help comes at once."""
+"""The command line: bad input gets a line per error and exit code 2, help comes at once."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_what_looks_like_markup_is_printed_as_it_is(tmp_path: Path, capsys: pyte
     assert capsys.readouterr().out == "[/z] :x:\n"
 
 
-def test_all_faults_of_a_command_line_come_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_errors_of_a_command_line_come_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert circuit("run", "--firms", "9", "--quarters", "0", "--set", "gama=1", "--set", "gamma=x") == 2
     assert capsys.readouterr().err.count("\n") == 4
 

@@ -88,11 +88,11 @@ def test_a_point_is_an_economy_inside_the_priors_and_all_have_the_same_seeds() -
     assert {spec.seed for spec in planned.specs} == {1, 2}
 
 
-def test_all_faults_of_a_question_come_at_once() -> None:
+def test_all_errors_of_a_question_come_at_once() -> None:
     with pytest.raises(CircuitError) as error:
         asked(outcome="gdp_shortfal", parameters="gama,withdrawal", trajectories=1, points=100, keep=-1)
-    text = "\n".join(error.value.faults)
-    assert len(error.value.faults) == 6
+    text = "\n".join(error.value.errors)
+    assert len(error.value.errors) == 6
     for part in (
         'nearest: "gdp_shortfall"',
         'nearest: "gamma"',

@@ -196,7 +196,7 @@ def test_a_file_of_ones_own_is_read_like_the_shipped_record(tmp_path: Path) -> N
     assert load_record(file).last == "2025Q4"
 
 
-def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
     file.write_text(
         f"{HEADER}\nprofit,Meta,2025Q4,22,USD bn,.03,x,high,,\ncapex,Meta,2025-4,x,USD bn,0,x,sure,soon,\n"
@@ -204,11 +204,11 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
     )
     with pytest.raises(CircuitError) as told:
         load_record(file)
-    text = "\n".join(told.value.faults)
+    text = "\n".join(told.value.errors)
     for expected in ("line 2: no series 'profit'", "line 3: quarter '2025-4'", "value 'x'", "sd_log '0'", "'sure'",
                      "'soon'", "line 5: gdp economy 2025Q4 is given twice"):  # fmt: skip
         assert expected in text
-    assert len(told.value.faults) == 7
+    assert len(told.value.errors) == 7
 
 
 def test_a_file_without_the_columns_of_a_record_is_told_which_it_lacks(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_a_rename_is_flushed_to_the_disk_with_its_folder(tmp_path: Path, monkeyp
     assert flushed == [(False, False), (True, True)]
 
 
-def test_a_folder_that_the_system_does_not_flush_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_the_system_does_not_flush_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fsync = os.fsync
 
     def refuse(handle: int) -> None:

@@ -21,10 +21,10 @@ from tests.experiments.stand_ins import small_plan
 RANGES = {"gamma": [0.01, 0.15], "leverage_cap": [1.0, 3.0]}
 
 
-def faults_of(content: dict[str, object]) -> str:
+def errors_of(content: dict[str, object]) -> str:
     with pytest.raises(CircuitError) as error:
         plan(parse_study(content, ""))
-    return "\n".join(error.value.faults)
+    return "\n".join(error.value.errors)
 
 
 def test_a_latin_hypercube_puts_one_run_in_every_slice_of_every_range() -> None:
@@ -64,7 +64,7 @@ def test_whole_parameters_get_whole_values() -> None:
 
 def test_what_is_wrong_with_a_design_is_said_all_at_once() -> None:
     ranges = {"gama": [0.0, 1.0], "gamma": [0.1, 9.0], "withdrawal": [0, 1], "leverage_cap": [3.0, 1.0]}
-    text = faults_of({"design": {"method": "sobol", "ranges": ranges}})
+    text = errors_of({"design": {"method": "sobol", "ranges": ranges}})
     for part in (
         'nearest: "gamma"',
         "design.ranges.gamma: must be a number from",
@@ -73,12 +73,12 @@ def test_what_is_wrong_with_a_design_is_said_all_at_once() -> None:
     ):
         assert part in text
     both = {"design": {"method": "sobol", "ranges": RANGES}, "parameters": {"gamma": 0.1}}
-    assert "is set in parameters too" in faults_of(both)
-    assert "design.method: must be 'latin-hypercube' or 'sobol', not 'soboll'" in faults_of(
+    assert "is set in parameters too" in errors_of(both)
+    assert "design.method: must be 'latin-hypercube' or 'sobol', not 'soboll'" in errors_of(
         {"design": {"method": "soboll", "ranges": RANGES}}
     )
-    assert "stop.width: must be a number from" in faults_of({"stop": {"width": 7.0}})
-    assert 'stop.widht: unknown key; nearest: "width"' in faults_of({"stop": {"width": 0.1, "widht": 1}})
+    assert "stop.width: must be a number from" in errors_of({"stop": {"width": 7.0}})
+    assert 'stop.widht: unknown key; nearest: "width"' in errors_of({"stop": {"width": 0.1, "widht": 1}})
 
 
 def test_a_small_shock_moves_its_lever_a_part_of_the_way() -> None:

@@ -11,10 +11,10 @@ from experiments.study.schema import Study, load_study, parse_study, plan, with_
 from simulation.errors import CircuitError
 
 
-def faults_of(content: dict[str, object]) -> list[str]:
+def errors_of(content: dict[str, object]) -> list[str]:
     with pytest.raises(CircuitError) as error:
         parse_study(content, "study.toml: ")
-    return list(error.value.faults)
+    return list(error.value.errors)
 
 
 def test_the_headline_study_compares_scenarios_and_policies_with_the_baseline() -> None:
@@ -41,8 +41,8 @@ def test_a_grid_makes_an_arm_of_every_point_and_compares_within_it() -> None:
     }
 
 
-def test_all_faults_of_a_study_come_at_once_with_what_is_allowed() -> None:
-    faults = faults_of(
+def test_all_errors_of_a_study_come_at_once_with_what_is_allowed() -> None:
+    errors = errors_of(
         {
             "runs": 0,
             "firms": 9,
@@ -53,9 +53,9 @@ def test_all_faults_of_a_study_come_at_once_with_what_is_allowed() -> None:
             "grid": {"gamma": ["many"]},
         }
     )
-    assert len(faults) == 7
-    text = "\n".join(faults)
-    assert "study.toml: firms: must be a whole number from 10 to 1,000,000, not 9" in faults
+    assert len(errors) == 7
+    text = "\n".join(errors)
+    assert "study.toml: firms: must be a whole number from 10 to 1,000,000, not 9" in errors
     assert 'scenarioz: unknown key; nearest: "scenarios"' in text
     assert "grid.gamma.0" in text
     assert "'2022Q4', '2024Q4' or 'now' or the file of an ensemble, *.ensemble" in text
@@ -65,8 +65,8 @@ def test_unknown_names_are_found_before_anything_runs() -> None:
     study = Study(scenarios=["basline"], policies=["fedput"], parameters={"gama": 0.1})
     with pytest.raises(CircuitError) as error:
         plan(study)
-    assert len(error.value.faults) == 3
-    assert all("nearest" in fault for fault in error.value.faults)
+    assert len(error.value.errors) == 3
+    assert all("nearest" in line for line in error.value.errors)
 
 
 def test_a_study_of_more_than_a_million_runs_must_be_meant() -> None:
@@ -82,7 +82,7 @@ def test_broken_toml_is_named_in_one_line(tmp_path: Path, content: str) -> None:
     file.write_text(content)
     with pytest.raises(CircuitError) as error:
         load_study(str(file))
-    assert len(error.value.faults) == 1
+    assert len(error.value.errors) == 1
     assert "study.toml" in str(error.value)
 
 
@@ -128,5 +128,5 @@ def test_files_nobody_writes_are_refused_at_once(case: str, tmp_path: Path) -> N
     started = time.monotonic()
     with pytest.raises(CircuitError, match=expected) as error:
         load_study(str(file))
-    assert all("\n" not in fault for fault in error.value.faults)
+    assert all("\n" not in line for line in error.value.errors)
     assert time.monotonic() - started < 1.0

@@ -323,8 +323,8 @@ def test_a_leak_is_caught_and_named(leak: Leak, words: list[str], names: list[st
 def test_a_breach_names_every_identity_that_fails_one_line_each() -> None:
     with pytest.raises(Breach) as caught:
         run_with(one_side_of_a_payment_is_dropped)
-    assert len(caught.value.faults) >= 2
-    assert all(line.startswith("2025Q2: ") for line in caught.value.faults)
+    assert len(caught.value.errors) >= 2
+    assert all(line.startswith("2025Q2: ") for line in caught.value.errors)
 
 
 def test_a_leak_between_the_audit_and_the_next_quarter_is_caught_too() -> None:

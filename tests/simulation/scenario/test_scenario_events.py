@@ -16,10 +16,10 @@ def loaded(tmp_path: Path, text: str) -> Scenario:
     return Scenario.load(file)
 
 
-def faults_of(tmp_path: Path, text: str) -> tuple[str, ...]:
+def errors_of(tmp_path: Path, text: str) -> tuple[str, ...]:
     with pytest.raises(CircuitError) as error:
         loaded(tmp_path, text)
-    return error.value.faults
+    return error.value.errors
 
 
 def test_a_file_may_make_named_agents_fail_be_fined_and_fall_into_scandal(tmp_path: Path) -> None:
@@ -36,8 +36,8 @@ def test_a_file_may_make_named_agents_fail_be_fined_and_fall_into_scandal(tmp_pa
     )
 
 
-def test_all_faults_of_events_come_at_once_with_the_nearest_name(tmp_path: Path) -> None:
-    faults = faults_of(
+def test_all_errors_of_events_come_at_once_with_the_nearest_name(tmp_path: Path) -> None:
+    errors = errors_of(
         tmp_path,
         '[[event]]\nagent = "OpenAl"\nkind = "failur"\nquarter = 0\n'
         '[[event]]\nagent = "Meta"\nkind = "fine"\nquarter = 6\n'
@@ -45,7 +45,7 @@ def test_all_faults_of_events_come_at_once_with_the_nearest_name(tmp_path: Path)
         '[[event]]\nkind = "scandal"\nquarter = 2.5\nsize = 1\n'
         '[[event]]\nagent = "Bank 1"\nkind = "failure"\nquarter = 6\n',
     )
-    text = "\n".join(faults)
+    text = "\n".join(errors)
     for expected in (
         "[[event]] 1 agent: unknown agent 'OpenAl'; nearest: \"OpenAI\"",
         "[[event]] 1 kind: unknown kind 'failur'; nearest: \"failure\"",
@@ -59,8 +59,8 @@ def test_all_faults_of_events_come_at_once_with_the_nearest_name(tmp_path: Path)
         "[[event]] 5 agent: unknown agent 'Bank 1'",
     ):
         assert expected in text, expected
-    assert len(faults) == 10
-    assert faults_of(tmp_path, 'event = "OpenAI fails"')[0].endswith(
+    assert len(errors) == 10
+    assert errors_of(tmp_path, 'event = "OpenAI fails"')[0].endswith(
         "must be an array of tables: [[event]], not 'OpenAI fails'"
     )
 

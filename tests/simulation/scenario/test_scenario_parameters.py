@@ -14,7 +14,7 @@ import simulation
 from simulation.parameter import Parameter, Status
 from simulation.scenario import LEVERS, PARAMETER_DTYPE, PARAMETERS, SWITCH_NAMES, default_record
 from simulation.scenario.declarations.luck import LUCK
-from simulation.scenario.faults import parameter_fault
+from simulation.scenario.input_errors import parameter_error
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=lambda parameter: parameter.name)
@@ -23,7 +23,7 @@ def test_every_default_lies_in_its_plausible_range_and_that_in_what_scenarios_ma
 ) -> None:
     assert parameter.lowest <= parameter.low <= parameter.default <= parameter.high <= parameter.highest
     assert parameter.low < parameter.high
-    assert parameter_fault(parameter, parameter.default) is None
+    assert parameter_error(parameter, parameter.default) is None
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=lambda parameter: parameter.name)
@@ -62,7 +62,7 @@ def test_the_default_record_holds_every_default_in_the_order_of_declaration() ->
 
 
 def test_the_gain_from_ai_can_be_set_to_every_value_that_studies_use() -> None:
-    assert all(parameter_fault(PARAMETERS["gamma"], gain) is None for gain in (0.007, 0.03, 0.06, 0.10, 0.15))
+    assert all(parameter_error(PARAMETERS["gamma"], gain) is None for gain in (0.007, 0.03, 0.06, 0.10, 0.15))
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=lambda parameter: parameter.name)
@@ -77,13 +77,13 @@ def test_no_parameter_takes_what_is_not_a_number_in_its_range(parameter: Paramet
         parameter.highest + 1,
         parameter.lowest - 1,
     )
-    assert all(parameter_fault(parameter, value) for value in refused)
+    assert all(parameter_error(parameter, value) for value in refused)
 
 
 def test_a_truth_value_turns_a_switch_and_is_refused_elsewhere() -> None:
-    assert parameter_fault(PARAMETERS["withdrawal"], False) is None
-    assert parameter_fault(PARAMETERS["withdrawal"], 0.5) is not None
-    assert parameter_fault(PARAMETERS["fire_sale"], True) is not None
+    assert parameter_error(PARAMETERS["withdrawal"], False) is None
+    assert parameter_error(PARAMETERS["withdrawal"], 0.5) is not None
+    assert parameter_error(PARAMETERS["fire_sale"], True) is not None
 
 
 def test_every_mechanism_is_on_unless_a_scenario_turns_it_off() -> None:
@@ -92,9 +92,9 @@ def test_every_mechanism_is_on_unless_a_scenario_turns_it_off() -> None:
 
 
 def test_a_lag_that_indexes_past_quarters_must_be_whole() -> None:
-    assert parameter_fault(PARAMETERS["foreign_lag"], 3) is None
-    fault = parameter_fault(PARAMETERS["foreign_lag"], 2.5)
-    assert fault == "must be a whole number from 0 to 4 (quarters), not 2.5"
+    assert parameter_error(PARAMETERS["foreign_lag"], 3) is None
+    error = parameter_error(PARAMETERS["foreign_lag"], 2.5)
+    assert error == "must be a whole number from 0 to 4 (quarters), not 2.5"
 
 
 def test_every_lever_is_neutral_inside_its_range_and_says_where_it_acts() -> None:

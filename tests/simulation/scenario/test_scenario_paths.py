@@ -99,7 +99,7 @@ def test_a_policy_moved_in_time_keeps_its_shape() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "fault"),
+    ("fields", "told"),
     [
         ({"lever": "chip_suply"}, "lever: unknown lever 'chip_suply'; nearest: \"chip_supply\""),
         ({"lever": ["chip_supply"]}, "lever: unknown lever an array;"),
@@ -116,17 +116,17 @@ def test_a_policy_moved_in_time_keeps_its_shape() -> None:
         ({"shape": "once", "quarters": 4}, "quarters: must be left out, not 4"),
     ],
 )
-def test_a_path_that_cannot_be_says_why(fields: dict[str, Any], fault: str) -> None:
+def test_a_path_that_cannot_be_says_why(fields: dict[str, Any], told: str) -> None:
     with pytest.raises(CircuitError) as error:
         Path(**{"lever": "chip_supply", "start": 5, "size": 0.5, **fields})
-    assert len(error.value.faults) == 1
-    assert error.value.faults[0].startswith(fault)
+    assert len(error.value.errors) == 1
+    assert error.value.errors[0].startswith(told)
 
 
-def test_all_faults_of_a_path_come_at_once() -> None:
+def test_all_errors_of_a_path_come_at_once() -> None:
     with pytest.raises(CircuitError) as error:
         Path("tariff", start=-1, size=9, quarters=0, shape="jump")  # type: ignore[arg-type]
-    assert [fault.split(":")[0] for fault in error.value.faults] == ["size", "start", "quarters", "shape"]
+    assert [line.split(":")[0] for line in error.value.errors] == ["size", "start", "quarters", "shape"]
 
 
 def test_shocks_that_together_leave_a_levers_range_are_refused() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from simulation.errors import CircuitError
 from simulation.scenario import PARAMETERS, Scenario, draw_prior, prior_names, prior_of
-from simulation.scenario.faults import parameter_fault
+from simulation.scenario.input_errors import parameter_error
 
 DRAWS = 4000
 
@@ -32,7 +32,7 @@ def test_a_draw_is_the_same_on_every_machine() -> None:
 def test_every_draw_can_be_set_in_a_scenario() -> None:
     for seed in range(200):
         drawn = draw_prior(seed, PARAMETERS)
-        assert not [name for name, value in drawn.items() if parameter_fault(PARAMETERS[name], value)]
+        assert not [name for name, value in drawn.items() if parameter_error(PARAMETERS[name], value)]
         assert Scenario.load("baseline").with_parameters(**drawn).parameters == drawn
 
 

@@ -96,11 +96,11 @@ def test_a_mechanism_can_be_turned_off() -> None:
         without.with_switches(gamma=True)
 
 
-def test_all_faults_of_a_copy_come_at_once() -> None:
+def test_all_errors_of_a_copy_come_at_once() -> None:
     with pytest.raises(CircuitError) as error:
         Scenario.load("baseline").with_parameters(gamma=float("nan"), gama=0.03, capture=2)
-    assert len(error.value.faults) == 3
-    assert 'nearest: "gamma"' in error.value.faults[1]
+    assert len(error.value.errors) == 3
+    assert 'nearest: "gamma"' in error.value.errors[1]
 
 
 def test_the_digest_sees_what_changes_a_run_and_nothing_else() -> None:
@@ -151,7 +151,7 @@ def test_an_assignment_sets_a_parameter(text: str, meant: tuple[str, float]) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"),
+    ("text", "told"),
     [
         ("gama=0.03", "unknown parameter 'gama'; nearest: \"gamma\""),
         ("gamma=nan", "gamma: must be a number from 0.004 to 0.4 (ratio), not 'nan'"),
@@ -164,14 +164,14 @@ def test_an_assignment_sets_a_parameter(text: str, meant: tuple[str, float]) -> 
         ("withdrawal=maybe", "withdrawal: is a switch: must be true or false, not 'maybe'"),
     ],
 )
-def test_an_assignment_that_cannot_be_says_what_is_allowed(text: str, fault: str) -> None:
+def test_an_assignment_that_cannot_be_says_what_is_allowed(text: str, told: str) -> None:
     with pytest.raises(CircuitError) as error:
         parse_assignment(text)
-    assert error.value.faults == (fault,)
+    assert error.value.errors == (told,)
 
 
-def test_all_faults_of_several_assignments_come_at_once() -> None:
+def test_all_errors_of_several_assignments_come_at_once() -> None:
     assert parse_assignments(["gamma=0.03", "race=off"]) == {"gamma": 0.03, "race": 0.0}
     with pytest.raises(CircuitError) as error:
         parse_assignments(["gama=0.03", "gamma=0.03", "gamma=0.04", "capture=9"])
-    assert len(error.value.faults) == 3
+    assert len(error.value.errors) == 3

@@ -240,7 +240,7 @@ def test_an_unrecorded_series_or_entity_is_answered_with_what_is_recorded() -> N
 
 
 @pytest.mark.parametrize(
-    ("rows", "fault"),
+    ("rows", "error"),
     [
         ((deposits_of_nvidia()._replace(value=math.nan),), "finite number"),
         ((deposits_of_nvidia()._replace(unit=""),), "unit and source"),
@@ -249,12 +249,12 @@ def test_an_unrecorded_series_or_entity_is_answered_with_what_is_recorded() -> N
         ((deposits_of_nvidia(), deposits_of_nvidia()), "given twice"),
     ],
 )
-def test_a_number_without_its_evidence_is_refused(rows: tuple[Fact, ...], fault: str) -> None:
-    with pytest.raises(CircuitError, match=f"facts 2030Q1: Nvidia, deposits: .*{fault}"):
+def test_a_number_without_its_evidence_is_refused(rows: tuple[Fact, ...], error: str) -> None:
+    with pytest.raises(CircuitError, match=f"facts 2030Q1: Nvidia, deposits: .*{error}"):
         Facts("2030Q1", rows)
 
 
-def test_all_faults_of_a_table_are_told_at_once() -> None:
+def test_all_errors_of_a_table_are_told_at_once() -> None:
     with pytest.raises(CircuitError) as told:
         Facts(
             "2030Q1",
@@ -263,4 +263,4 @@ def test_all_faults_of_a_table_are_told_at_once() -> None:
                 deposits_of_nvidia()._replace(item="debt", unit="", confidence="none"),
             ),
         )
-    assert len(told.value.faults) == 3
+    assert len(told.value.errors) == 3

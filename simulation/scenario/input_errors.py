@@ -1,4 +1,4 @@
-"""What is wrong with an input: collected, so that a user sees all of it at once, in one line per fault."""
+"""What is wrong with an input: collected, so that a user sees all of it at once, in one line per error."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from numbers import Real
 from simulation.errors import CircuitError
 from simulation.parameter import Parameter
 
-MOST_FAULTS_SHOWN = 30
+MOST_ERRORS_SHOWN = 30
 _MOST_CHARACTERS_SHOWN = 60
 _HUGE_INTEGER_BITS = 200
 _MOST_NEAR = 3
 _LISTED_BY = {"parameter": "circuit parameters", "switch": "circuit parameters switch", "lever": "circuit levers"}
 
 
-class Faults:
-    """Faults of one file or call; `raise_if_any` ends with a CircuitError that holds them all."""
+class InputErrors:
+    """Errors in one file or call; `raise_if_any` ends with a CircuitError that holds them all."""
 
     def __init__(self, where: str = "") -> None:
         self.where = where
@@ -26,30 +26,30 @@ class Faults:
 
     def add(self, key: str, text: str) -> None:
         """Note that `key` is wrong in the way `text` says."""
-        if len(self.lines) < MOST_FAULTS_SHOWN:
+        if len(self.lines) < MOST_ERRORS_SHOWN:
             self.lines.append(": ".join(part for part in (self.where, key, text) if part))
         else:
             self.left_out += 1
 
     def unknown(self, key: str, kind: str, name: object, allowed: Iterable[str]) -> None:
         """Note a name that does not exist, with the nearest one that does."""
-        if len(self.lines) < MOST_FAULTS_SHOWN:  # looking for the nearest name costs time
+        if len(self.lines) < MOST_ERRORS_SHOWN:  # looking for the nearest name costs time
             near = suggestion(name, tuple(allowed), _LISTED_BY.get(kind, ""))
             self.add(key, f"unknown {kind} {shown(name)}; {near}")
         else:
             self.left_out += 1
 
-    def take(self, others: Faults) -> None:
-        """Add the faults that others noted about the same input."""
-        room = MOST_FAULTS_SHOWN - len(self.lines)
+    def take(self, others: InputErrors) -> None:
+        """Add the errors that others noted about the same input."""
+        room = MOST_ERRORS_SHOWN - len(self.lines)
         self.lines += others.lines[:room]
         self.left_out += others.left_out + len(others.lines[room:])
 
     def raise_if_any(self) -> None:
-        """Raise CircuitError if a fault was noted."""
+        """Raise CircuitError if an error was noted."""
         if not self.lines:
             return
-        more = [f"{self.where or 'input'}: and {self.left_out} more faults"] if self.left_out else []
+        more = [f"{self.where or 'input'}: and {self.left_out} more errors"] if self.left_out else []
         raise CircuitError(*self.lines, *more)
 
 
@@ -88,7 +88,7 @@ def is_number(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
-def range_fault(value: object, low: float, high: float, unit: str = "", whole: bool = False) -> str | None:
+def range_error(value: object, low: float, high: float, unit: str = "", whole: bool = False) -> str | None:
     """What is wrong with a value that must lie from `low` to `high`; None if nothing. Refuses nan and inf."""
     fits = is_number(value) and low <= value <= high  # type: ignore[operator]
     if fits and (not whole or float(value).is_integer()):  # type: ignore[arg-type]
@@ -97,10 +97,10 @@ def range_fault(value: object, low: float, high: float, unit: str = "", whole: b
     return f"must be {kind} from {low:g} to {high:g}{f' ({unit})' if unit else ''}, not {shown(value)}"
 
 
-def parameter_fault(parameter: Parameter, value: object) -> str | None:
+def parameter_error(parameter: Parameter, value: object) -> str | None:
     """What is wrong with a parameter's value; None if nothing."""
     if parameter.is_switch:
         return None if value in (0, 1) else f"is a switch: must be true or false, not {shown(value)}"
-    return range_fault(
+    return range_error(
         value, parameter.lowest, parameter.highest, parameter.unit.removeprefix("whole "), parameter.is_whole
     )
