@@ -150,7 +150,7 @@ def _episodes(tests: Tests, kind: str, bounds: Thresholds) -> Iterator[Episode]:
             depth, cause = _depth(tests, kind, slice(start, end)), _cause(tests, start, start)
             yield Episode(kind, start + 1.0, start + 1.0, nan, depth, float(end - start), nan, cause)
         return
-    for start, peak, trough, _ in _falls(tests, kind, bounds):
+    for start, peak, trough in _falls(tests, kind, bounds):
         depth = 1.0 - float(level[trough] / level[peak])
         back = np.flatnonzero(level[trough:] >= level[peak])
         recovery = float(back[0]) if len(back) else nan
@@ -181,10 +181,12 @@ def _with_credit_events(tests: Tests, bounds: Thresholds) -> Iterator[Fall]:
 
 
 def under_way(tests: Tests, bounds: Thresholds, last: int) -> bool:
-    """Whether an investment pullback goes on in a quarter (counted from 0): too little of it is made good."""
-    holds = tests.holds(INVESTMENT, bounds)[: last + 1]
-    falls = falls_of(tests.capex[: last + 1], holds, bounds.capex_fall, bounds)
-    return any(fall.over is None for fall in falls)
+    """Whether an investment pullback goes on in a quarter (counted from 0): too little of it has been made good."""
+    level, holds = tests.capex[: last + 1], tests.holds(INVESTMENT, bounds)[: last + 1]
+    for _, peak, trough in falls_of(level, holds, bounds.capex_fall, bounds):
+        if level[trough:].max() - level[trough] < bounds.made_good * (level[peak] - level[trough]):
+            return True
+    return False
 
 
 def _spells(holds: Flags, apart: int) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """Falls of a level and their turning points: one fall, one peak.
 
-Two falls are told apart as bear markets are, by the rise from the trough between them (Lunde and Timmermann 2004; in
-quarters as here, Pagan and Sossounov 2003); how great a rise is declared as `made_good`.
+Falls are parted by the rise from the trough between them, as Lunde and Timmermann (2004) part bear markets: a fall is
+over when half of it (`made_good`) is regained, or the level has risen by as much, in logs, as such a fall takes.
 """
 
 from __future__ import annotations
@@ -20,13 +20,11 @@ Indices = npt.NDArray[np.int64]
 
 
 class Fall(NamedTuple):
-    """A fall in quarters counted from 0: where it shows, its peak and trough, and where it is over; none while it goes
-    on."""
+    """A fall in quarters counted from 0: where it shows, its peak and its trough."""
 
     shows: int
     peak: int
     trough: int
-    over: int | None
 
 
 def falls_of(
@@ -34,21 +32,21 @@ def falls_of(
 ) -> Iterator[Fall]:
     """Falls of a level by at least a part of it (ratio), in the order of time.
 
-    A fall shows in the first quarter that may show one and is so far below the fall's own peak: the one that `peaks`
-    has for the quarter, or else the highest within a `window` before it, and before that whatever was higher and had
-    not been made good since. No peak lies before the trough of the fall before. A fall is over when its declared part
-    (`made_good`) is regained; until then, what falls again is the same fall.
+    A fall shows in the first quarter that may show one and is so far below its peak: the one that `peaks` has for the
+    quarter, or else the highest within a `window` before, and what was higher before that unless the dip between was
+    made good. No peak lies before the trough of the fall before. Until a fall is over, or `peaks` has a new one, what
+    falls again is the same fall.
     """
     since = quarter = 0
     while quarter < len(level):
         if may_show[quarter]:
-            own = peaks is None or peaks[quarter] < since
-            peak = _peak_before(level, quarter, since, bounds) if own else int(peaks[quarter])
+            peak = -1 if peaks is None else int(peaks[quarter])
+            if peak < since:
+                peak = _peak_before(level, quarter, since, bounds)
             if level[peak] > 0.0 and (level[peak] - level[quarter]) / level[peak] >= least:
-                trough, over = _course(level, peak, quarter, bounds.made_good)
-                yield Fall(quarter, peak, trough, over)
-                if over is None:
-                    return
+                last = len(level) - 1 if peaks is None else int(np.searchsorted(peaks, peaks[quarter], "right")) - 1
+                trough, over = _course(level, peak, quarter, last, least, bounds.made_good)
+                yield Fall(quarter, peak, trough)
                 since, quarter = trough, over
         quarter += 1
 
@@ -69,12 +67,13 @@ def _highest(level: Floats, first: int, last: int) -> int:
     return last - int(level[first : last + 1][::-1].argmax())
 
 
-def _course(level: Floats, peak: int, shows: int, made_good: float) -> tuple[int, int | None]:
-    """The trough of a fall, and the quarter in which so much of it is made good."""
-    trough = shows
-    for quarter in range(shows, len(level)):
+def _course(level: Floats, peak: int, shows: int, last: int, least: float, made_good: float) -> tuple[int, int]:
+    """The trough of a fall, and the quarter in which it is over, at the latest the last."""
+    trough = peak + int(level[peak : shows + 1].argmin())
+    for quarter in range(shows, last + 1):
         if level[quarter] < level[trough]:
             trough = quarter
-        if level[quarter] - level[trough] >= made_good * (level[peak] - level[trough]):
+        low = level[trough]
+        if level[quarter] >= min(low + made_good * (level[peak] - low), low / (1.0 - least)):
             return trough, quarter
-    return trough, None
+    return trough, last

@@ -18,13 +18,13 @@ class Thresholds:
     capex_fall: float = 0.30
     orders_fall: float = 0.20
     equity_fall: float = 0.40
-    made_good: float = 0.50
     losses_to_debt: float = 0.05
     losses_to_gdp: float = 0.003
     gated_share: float = 0.25
     gdp_shortfall: float = 0.015
     unemployment_rise: float = 0.01
     uplift_counted: float = 0.50
+    made_good: float = 0.50
     keeps_capacity: float = 0.50
     averaging: int = 4
     window: int = 8
@@ -60,13 +60,6 @@ CHOSEN = (
         "a crash of an industry's shares: 40% within two years (Greenwood, Shleifer and You 2019)",
     ),
     Choice(
-        "made_good",
-        "part of a fall, from peak to trough, that must be regained for it to be over; what falls before is the same "
-        "fall, what falls after counts from the highest since that trough",
-        "judgement; the rise from the trough parts bear markets, by a fifth (Lunde and Timmermann 2004): half of a "
-        "fall of 40% is a rise by a third, as AI shares swing more than an index",
-    ),
-    Choice(
         "losses_to_debt",
         "credit event: losses of four quarters over AI debt before them",
         "judgement: the order of a bad year's losses on speculative-grade debt",
@@ -91,6 +84,13 @@ CHOSEN = (
         "uplift_counted",
         "realised return: part of the uplift of owners' own business that is counted as earned",
         "judgement: no source tells; results are given for all, half and none of it",
+    ),
+    Choice(
+        "made_good",
+        "pullbacks and macro episodes: part of a fall that must be regained for it to be over (or the rise from its "
+        "trough as great, in logs, as a fall that counts); what falls before that is the same episode",
+        "judgement; the rise from the trough parts bear markets (a fifth in Lunde and Timmermann 2004): half of a fall "
+        "of 40% is a rise by a third",
     ),
     Choice(
         "keeps_capacity",

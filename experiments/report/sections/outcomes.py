@@ -81,18 +81,17 @@ def _definitions() -> Table:
         "for compute less running costs, what compute adds to the owners' own business "
         f"({t.uplift_counted:.0%} of it counted), and what is left at the day's mark"
     )
+    one_fall = (
+        f"over when {t.made_good:.0%} of the fall is regained, or what fell has risen by as much, in logs, as a fall "
+        "that counts; until then, what falls again is the same pullback"
+    )
     rows = (
         (
             "investment pullback",
             f"real AI investment (mean of four quarters) falls {t.capex_fall:.0%} or more from its peak of eight "
-            f"quarters, orders {t.orders_fall:.0%}",
+            f"quarters, orders {t.orders_fall:.0%}; {one_fall}",
         ),
-        ("market pullback", f"AI shares fall {t.equity_fall:.0%} within eight quarters"),
-        (
-            "one fall",
-            f"a pullback or macro episode goes on until {t.made_good:.0%} of the fall is regained from its trough; "
-            "another counts from a peak of its own, after that trough",
-        ),
+        ("market pullback", f"AI shares fall {t.equity_fall:.0%} within eight quarters; {one_fall}"),
         (
             "withdrawal",
             "investors withdraw from AI for a time: rounds and bonds find fewer takers; if they come back and leave "
