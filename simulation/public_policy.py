@@ -51,7 +51,6 @@ def fund_foundry(w, maker):
     pay(ledger, w.governments[0].account, maker.account, cost, INVESTMENT_CREDIT)
     pay_in(ledger, ledger.goods, maker.account, cost, ORDINARY_INVESTMENT)
     add_asset(ledger, maker.account, CAPITAL, cost)
-    ledger.memo[ORDINARY_INVESTMENT] += cost
 
 
 @rule

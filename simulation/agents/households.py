@@ -72,7 +72,6 @@ def consume(household, macro, ledger, p):
     wanted = wanted_consumption(household, macro, p) - household.core_purchases - household.ai_subscriptions
     wanted = min(max(wanted, 0.0), max(household.account.cash, 0.0))
     household.consumption = pay_in(ledger, ledger.goods, household.account, wanted, CONSUMPTION)
-    return household.consumption
 
 
 @rule

@@ -67,7 +67,7 @@ _MAY_PAY = np.array([[*(letter in row.payers for letter in SECTOR_LETTERS), Fals
 _MAY_RECEIVE = np.array([[*(letter in row.payees for letter in SECTOR_LETTERS), False] for row in PURPOSES])
 _STOCK_OF = np.array([row.stock for row in PURPOSES])
 _FINANCIAL = np.array([row.nature in ("financial", "used") for row in PURPOSES])
-_COUNTED = np.array([row.memo for row in PURPOSES])
+_COUNTED = np.array([row.counted for row in PURPOSES])
 _EQUITY_ROWS = (LISTED_EQUITY, PRIVATE_EQUITY, FUND_SHARES)
 _SMALLEST = 1e-3
 """USD bn: what residuals are measured against where hardly anything was paid. A billionth of it is a tenth of a cent:

@@ -14,6 +14,7 @@ from simulation.books.purposes import (
     CHIPS,
     COMPUTE_RENTAL,
     INPUTS,
+    LEASE_RENT,
     N_PURPOSES,
     POWER,
     WAGES,
@@ -26,6 +27,7 @@ POWER_USED = 2
 WORK_DONE = 3
 INPUTS_USED = 4
 COMPUTE_SERVED = 5
+ASSETS_LEASED = 6
 
 
 class Delivery(NamedTuple):
@@ -42,6 +44,7 @@ DELIVERIES: tuple[Delivery, ...] = (
     Delivery("work", (WAGES,)),
     Delivery("inputs", (INPUTS,)),
     Delivery("compute services", (COMPUTE_RENTAL,)),
+    Delivery("leased assets", (LEASE_RENT,)),
 )
 N_DELIVERIES = len(DELIVERIES)
 

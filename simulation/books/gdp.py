@@ -9,17 +9,16 @@ from simulation.registry import COLUMNS
 from simulation.rule import Record, rule
 
 # Sales of home producers and purchases they use up, for GDP by production. Rent is both, where nobody is abroad.
-_COUNTED = [(number, row) for number, row in enumerate(PURPOSES) if row.memo and not (row.output and row.used_up)]
-_HOME_SALES = tuple(number for number, row in _COUNTED if row.role != "income" and row.payees != "W")
-_INTERMEDIATE = tuple(number for number, row in _COUNTED if row.nature == "current" and row.role in ("", "M"))
+_SALES = [(number, row) for number, row in enumerate(PURPOSES) if row.is_sale and not (row.output and row.used_up)]
+_HOME_SALES = tuple(number for number, row in _SALES if row.role != "income" and row.payees != "W")
+_INTERMEDIATE = tuple(number for number, row in _SALES if row.nature == "current" and row.role in ("", "M"))
 
 
 @rule
 def measure_gdp(ledger: Record) -> None:
-    """GDP three ways: from payments by kind of demand, from what markets counted, from what producers
-    earned.
-    """
-    paid = ledger.paid
+    """GDP three ways: from what buyers paid by kind of demand, from what producers sold less what they used up, from
+    what households were paid for work and producers earned."""
+    paid, received = ledger.paid, ledger.received
     spent = 0.0
     for column in range(COLUMNS):
         if ledger.sector[column] < 0:
@@ -36,21 +35,22 @@ def measure_gdp(ledger: Record) -> None:
         # Parts bought abroad are imports; what is not used up is added to inventories.
         spent += ledger.changed[INVENTORY, column]
         if not home:
-            spent -= ledger.received[purpose.AI_SUBSCRIPTIONS, column]
+            spent -= received[purpose.AI_SUBSCRIPTIONS, column]
             # Rent that a foreign user pays a home cloud is an export, rent paid abroad an import.
-            spent += paid[purpose.COMPUTE_RENTAL, column] - ledger.received[purpose.COMPUTE_RENTAL, column]
+            spent += paid[purpose.COMPUTE_RENTAL, column] - received[purpose.COMPUTE_RENTAL, column]
     produced = 0.0
-    for row in _HOME_SALES:
-        produced += ledger.memo[row]
-    for row in _INTERMEDIATE:
-        produced -= ledger.memo[row]
+    earned = ledger.operating_surplus
     for column in range(COLUMNS):
         if ledger.sector[column] >= 0:
+            for row in _HOME_SALES:
+                produced += received[row, column]
+            for row in _INTERMEDIATE:
+                produced -= paid[row, column]
+            earned += received[purpose.WAGES, column]
             produced += ledger.changed[INVENTORY, column]
             if ledger.resident[column] == 0:
-                produced -= ledger.received[purpose.AI_SUBSCRIPTIONS, column]
-                produced += paid[purpose.COMPUTE_RENTAL, column] - ledger.received[purpose.COMPUTE_RENTAL, column]
-    earned = ledger.memo[purpose.WAGES] + ledger.operating_surplus
+                produced -= received[purpose.AI_SUBSCRIPTIONS, column]
+                produced += paid[purpose.COMPUTE_RENTAL, column] - received[purpose.COMPUTE_RENTAL, column]
     ledger.gdp_expenditure = spent
     ledger.gdp_production = produced
     ledger.gdp_income = earned

@@ -19,8 +19,7 @@ class Purpose(NamedTuple):
     `nature` is current, capital, financial or used (an existing asset changes hands). `stock` is what a capital or
     financial payment moves. `payers` and `payees` name the sectors that may use it; a payment outside them is a breach.
     `role` is the payment's place in GDP: C, G, I (gross of imports), X, M, income, or blank; whether a sale is final or
-    intermediate also depends on where the two sides reside. `memo` tells that a market counts price times quantity of
-    it from its own numbers.
+    intermediate also depends on where the two sides reside.
     """
 
     name: str
@@ -29,7 +28,6 @@ class Purpose(NamedTuple):
     payers: str
     payees: str
     role: str
-    memo: bool
     meaning: str
     operating: bool = False
     """Whether it is part of operating cash flow."""
@@ -43,6 +41,14 @@ class Purpose(NamedTuple):
     """What the AI sector taken as one calls it where it comes from outside or goes there."""
     origin: Origin = "outside finance"
     """Where a member of the AI sector has the money from that it receives so."""
+    counted: bool = False
+    """Whether a market counts it as well, from other numbers than the single payments: price times quantity, or the
+    total that buyers shared. Deliveries to the AI sector are counted in `simulation.books.deliveries`."""
+
+    @property
+    def is_sale(self) -> bool:
+        """Whether something made is sold with it, labour included."""
+        return bool(self.role) or self.output or self.used_up
 
 
 (
@@ -65,33 +71,33 @@ _NONE = -1
 
 
 def _trade(name: str, payers: str, payees: str, role: str, meaning: str, **more: Any) -> Purpose:
-    """A sale that a market counts."""
-    return Purpose(name, "current", _NONE, payers, payees, role, True, meaning, operating=True, **more)
+    """A sale, or wages."""
+    return Purpose(name, "current", _NONE, payers, payees, role, meaning, operating=True, **more)
 
 
 def _income(name: str, payers: str, payees: str, meaning: str, **more: Any) -> Purpose:
-    """A tax, a transfer or another income from operations: no market counts it."""
-    return Purpose(name, "current", _NONE, payers, payees, "", False, meaning, **{"operating": True, **more})
+    """A tax, a transfer or another income from operations."""
+    return Purpose(name, "current", _NONE, payers, payees, "", meaning, **{"operating": True, **more})
 
 
 def _property(name: str, payers: str, payees: str, meaning: str, **more: Any) -> Purpose:
-    """Income from property: no market counts it."""
+    """Income from property."""
     return _income(name, payers, payees, meaning, property_income=True, **more)
 
 
 def _grant(name: str, payers: str, payees: str, meaning: str, **more: Any) -> Purpose:
-    """A current payment that is no part of operations: no market counts it."""
+    """A current payment that is no part of operations."""
     return _income(name, payers, payees, meaning, operating=False, **more)
 
 
 def _formation(name: str, bought: int, payers: str, payees: str, role: str, meaning: str, **more: Any) -> Purpose:
-    """A sale that a market counts and that adds to the buyer's tangible stock."""
-    return Purpose(name, "capital", bought, payers, payees, role, True, meaning, **more)
+    """A sale that adds to the buyer's tangible stock."""
+    return Purpose(name, "capital", bought, payers, payees, role, meaning, **more)
 
 
 def _finance(name: str, moved: int, payers: str, payees: str, meaning: str, **more: Any) -> Purpose:
     """A payment that moves a claim."""
-    return Purpose(name, "financial", moved, payers, payees, "", False, meaning, **more)
+    return Purpose(name, "financial", moved, payers, payees, "", meaning, **more)
 
 
 _END_DEMAND = {"output": True, "group": "end-demand revenue", "origin": "end demand"}
@@ -102,12 +108,13 @@ _EQUITY, _DEBT, _PAYOUTS, _USED = "outside equity", "outside debt", "payouts and
 # fmt: off
 PURPOSES: tuple[Purpose, ...] = (
     _trade("consumption", "H", "F", "C", "households buy ordinary goods"),
-    _trade("ai_subscriptions", "H", "LCW", "C", "households buy AI services", **_END_DEMAND),
+    _trade("ai_subscriptions", "H", "LCW", "C", "households buy AI services", counted=True, **_END_DEMAND),
     _trade("government_purchases", "G", "F", "G", "government buys goods and services"),
     _formation("ordinary_investment", stock.CAPITAL, "FMC", "F", "I", "ordinary capital, other capex too"),
     _formation("ai_structures", stock.CONSTRUCTION, "CO", "F", "I", "shells and power built at home"),
     _formation("ai_structures_imported", stock.CONSTRUCTION, "CO", "W", "I-M", "shells and power from abroad"),
-    _formation("chips", stock.COMPUTE, "CO", "M", "I", "AI systems delivered", output=True, origin="trade"),
+    _formation("chips", stock.COMPUTE, "CO", "M", "I", "AI systems delivered", counted=True, output=True,
+               origin="trade"),
     _formation("imported_parts", stock.INVENTORY, "M", "W", "M", "wafers, memory and assembly bought abroad"),
     _trade("exports", "W", "F", "X", "ordinary exports"),
     _trade("imports", "F", "W", "M", "imported content of ordinary demand"),
@@ -116,8 +123,8 @@ PURPOSES: tuple[Purpose, ...] = (
     _trade("ai_services_imported", "F", "W", "M", "firms buy from the foreign fringe"),
     _trade("compute_rental", "LCFMWG", "CO", "", "rent and take-or-pay of compute", group="compute used outside",
            **_RENT),
-    _trade("core_sales", "F", "CM", "", "clouds' core sales to firms", **_CORE),
-    _trade("core_sales_final", "H", "CM", "C", "clouds' core sales to households", **_CORE),
+    _trade("core_sales", "F", "CM", "", "clouds' core sales to firms", counted=True, **_CORE),
+    _trade("core_sales_final", "H", "CM", "C", "clouds' core sales to households", counted=True, **_CORE),
     _trade("core_sales_exported", "W", "CM", "X", "clouds' core sales abroad", **_CORE),
     _trade("inputs", "MCLO", "F", "", "goods and services that tech firms buy from firms", used_up=True),
     _trade("power", "CO", "F", "", "electricity and site cost of compute", used_up=True),
@@ -150,7 +157,7 @@ PURPOSES: tuple[Purpose, ...] = (
     _finance("private_rounds", stock.PRIVATE_EQUITY, _ALL, _ALL, "rounds of private firms", group=_EQUITY),
     _finance("fund_flows", stock.FUND_SHARES, _ALL, _ALL, "fund shares bought and redeemed"),
     _property("recoveries", _ALL, _ALL, "what creditors of a failed agent receive", operating=False, group=_PAYOUTS),
-    Purpose("used_compute", "used", stock.COMPUTE, "COSR", "COSR", "", False, "used compute sold", group=_USED),
+    Purpose("used_compute", "used", stock.COMPUTE, "COSR", "COSR", "", "used compute sold", group=_USED),
     _property("income_from_abroad", "W", "H", "income on what residents own abroad"),
     _income("tariffs", "M", "G", "tariffs that chip makers pay as importers", group="government"),
     _trade("lease_rent", "CLO", "S", "", "rent that users pay to vehicles", **_RENT),
@@ -163,9 +170,10 @@ PURPOSES: tuple[Purpose, ...] = (
     _finance("warrant_trades", stock.WARRANTS, "MCLO", "MCLO", "warrants earned and exercised", origin="no money"),
     _grant("rescues", "G", "MCLOBPS", "government's capital and grants to those it saves", group="government"),
     _grant("guarantees", "MCLOGS", "MCLOSPIBG", "guarantees and backstops that are called, and what is got back"),
-    Purpose("used_shells", "used", stock.SHELLS, "COSR", "COSR", "", False, "used shells and power sold", group=_USED),
+    Purpose("used_shells", "used", stock.SHELLS, "COSR", "COSR", "", "used shells and power sold", group=_USED),
     _grant("fines", "MCLO", "G", "fines that regulators and courts impose"),
-    _trade("public_compute", "G", "C", "G", "government rents compute for public use and open models", output=True),
+    _trade("public_compute", "G", "C", "G", "government rents compute for public use and open models",
+           counted=True, output=True),
     _property("liability", "LC", "H", "what sellers of AI services pay households for harm"),
     _income("adoption_support", "G", "F", "government's share of firms' AI spending"),
 )

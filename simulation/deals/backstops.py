@@ -45,7 +45,6 @@ def call_backstops(world, accounts, firms):
         amount = dues[number] * min(unsold / called[deal.customer], 1.0)
         cloud.rental_revenue += amount
         owe(w, deal.supplier, deal.customer, amount, LEASES, COMPUTE_RENTAL, NO_CLAIM, 0)
-        w.ledger.memo[COMPUTE_RENTAL] += amount
         deliver(w.ledger, accounts[deal.supplier], COMPUTE_SERVED, amount)
         deal.done += amount
         tell(w.chronicle, BACKSTOP_CALLED, deal.supplier, deal.customer, amount, amount / w.market.spot)

@@ -10,6 +10,7 @@ import numpy as np
 
 from simulation.agents.clouds import COHORTS, HYPERSCALER
 from simulation.agents.vehicles import guarantee_due, lease_rent, lessee_renews
+from simulation.books.deliveries import ASSETS_LEASED, deliver
 from simulation.books.instruments import COMPUTE, FIRST_TANGIBLE, PRIVATE_CREDIT, SHELLS
 from simulation.books.purposes import (
     DIVIDENDS,
@@ -227,7 +228,7 @@ def bill_rents(world, accounts, firms):
         rent = lease_rent(interest, debt, LOAN_MATURITY, p.lease_margin) * (1.0 - relief_on(w, vehicle.lessee))
         vehicle.rent = rent
         owe(w, vehicle.lessee, column, rent, LEASES, LEASE_RENT, NO_CLAIM, 0)
-        w.ledger.memo[LEASE_RENT] += rent
+        deliver(w.ledger, accounts[vehicle.lessee], ASSETS_LEASED, rent)
 
 
 @rule

@@ -72,7 +72,6 @@ def stand_in(w, accounts):
         take_off(w, due, amount)
         if is_rent(due):
             leave_unpaid(w.ledger, due.payer, due.purpose, amount)
-            w.ledger.memo[due.purpose] -= amount  # for the provider it stays revenue: government pays it
         pay(w.ledger, government, accounts[due.payee], amount, GUARANTEES)
         guaranteed[due.payer] += amount
         owe(w, due.payer, government.column, amount, due.priority, GUARANTEES, NO_CLAIM, 0)

@@ -140,9 +140,6 @@ def buy_services(world, accounts, firms):
     market.home_demand = home
     market.foreign_demand = foreign
     ledger.memo[AI_SUBSCRIPTIONS] = subscriptions
-    ledger.memo[AI_SERVICES] = totals.ai_spending * (1.0 - market.fringe_share)
-    ledger.memo[AI_SERVICES_IMPORTED] = totals.ai_spending * market.fringe_share
-    ledger.memo[AI_SERVICES_EXPORTED] = foreign
     distribute_sales(world)
 
 

@@ -185,8 +185,6 @@ def build_sites(w, buyer, resident):
     imported = pay(w.ledger, buyer.account, w.rest_of_world[0].account, share * cost, AI_STRUCTURES_IMPORTED)
     home = pay_in(w.ledger, w.ledger.goods, buyer.account, cost - imported, AI_STRUCTURES)
     add_asset(w.ledger, buyer.account, CONSTRUCTION, imported + home)
-    w.ledger.memo[AI_STRUCTURES_IMPORTED] += share * cost
-    w.ledger.memo[AI_STRUCTURES] += cost - share * cost
     finish_sites(buyer, w.ledger)
     buyer.shells_paid = imported + home
     buyer.ai_capex = buyer.shells_paid + buyer.chips_bought
@@ -206,7 +204,6 @@ def construct(world, accounts, firms):
         cloud.other_capex = other_capex_wanted(cloud, dip) * w.luck.factor[BUILDING, cloud.account.column]
         pay_in(ledger, ledger.goods, cloud.account, cloud.other_capex, ORDINARY_INVESTMENT)
         add_asset(ledger, cloud.account, CAPITAL, cloud.other_capex)
-        ledger.memo[ORDINARY_INVESTMENT] += cloud.other_capex
         cloud.capex = cloud.ai_capex + cloud.other_capex
         credit = w.levers.investment_credit * cloud.ai_capex
         pay(ledger, government.account, cloud.account, credit, INVESTMENT_CREDIT)
@@ -223,7 +220,6 @@ def construct(world, accounts, firms):
         maker.capex = wear * (1.0 + w.macro.trend_nominal_growth) if in_business else 0.0
         pay_in(ledger, ledger.goods, maker.account, maker.capex, ORDINARY_INVESTMENT)
         add_asset(ledger, maker.account, CAPITAL, maker.capex)
-        ledger.memo[ORDINARY_INVESTMENT] += maker.capex
         fund_foundry(w, maker)
     for cloud in w.clouds:
         wear = cloud.account.tangible[CAPITAL - FIRST_TANGIBLE] * p.tech_depreciation
@@ -288,4 +284,3 @@ def place_orders(world, accounts, firms):
         maker.parts_power += lack / cost
         pay(ledger, maker.account, w.rest_of_world[0].account, lack, IMPORTED_PARTS)
         add_asset(ledger, maker.account, INVENTORY, lack)
-        ledger.memo[IMPORTED_PARTS] += lack

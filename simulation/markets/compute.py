@@ -143,7 +143,6 @@ def serve_contracts(world, accounts, firms):
         owe(w, contract.customer, provider.account.column, due, LEASES, COMPUTE_RENTAL, NO_CLAIM, 0)
         deliver(w.ledger, accounts[contract.customer], COMPUTE_SERVED, due)
         provider.rental_revenue += due
-        w.ledger.memo[COMPUTE_RENTAL] += due
         cloud, lab = place_among(w.clouds, contract.customer), place_among(w.labs, contract.customer)
         if cloud >= 0:
             w.clouds[cloud].leased += contract.delivered
@@ -200,7 +199,6 @@ def serve_spot(world, accounts, firms):
             compute = lab.contracted + lab.spot_bought
             lab.training_done = max(compute - lab.inference_need, 0.0)
             train(lab, lab.training_done, market.frontier[0], w.parameters)
-    w.ledger.memo[COMPUTE_RENTAL] += (sold - public) * market.spot
     uncontracted = max(wanted_at_cost(w) - total_contracted(w), 0.0)
     for cloud in w.clouds:
         cloud.rented = cloud.rentable * (sold / free) if free > 0.0 else 0.0
@@ -243,8 +241,8 @@ def pay_wages_and_inputs(ledger, account, cost, wage_share):
     inputs = cost - wages
     deliver(ledger, account, WORK_DONE, wages)
     deliver(ledger, account, INPUTS_USED, inputs)
-    ledger.memo[WAGES] += pay_in(ledger, ledger.wages, account, wages, WAGES)
-    ledger.memo[INPUTS] += pay_in(ledger, ledger.goods, account, inputs, INPUTS)
+    pay_in(ledger, ledger.wages, account, wages, WAGES)
+    pay_in(ledger, ledger.goods, account, inputs, INPUTS)
 
 
 @rule
@@ -252,7 +250,7 @@ def pay_for_power(w, owner):
     """Power and site cost of what an owner runs, paid like wages."""
     owner.power_cost = w.parameters.opex * w.market.system_price * owner.online
     deliver(w.ledger, owner.account, POWER_USED, owner.power_cost)
-    w.ledger.memo[POWER] += pay_in(w.ledger, w.ledger.goods, owner.account, owner.power_cost, POWER)
+    pay_in(w.ledger, w.ledger.goods, owner.account, owner.power_cost, POWER)
 
 
 @rule

@@ -12,14 +12,11 @@ from simulation.agents.households import consume, expect_income, smooth_wealth
 from simulation.agents.public_sector import exports_wanted, log_process, transfers
 from simulation.books.purposes import (
     COMPUTE_RENTAL,
-    CONSUMPTION,
     CORE_SALES,
     CORE_SALES_EXPORTED,
     CORE_SALES_FINAL,
     EXPORTS,
     GOVERNMENT_PURCHASES,
-    IMPORTS,
-    ORDINARY_INVESTMENT,
     TRANSFERS,
     WAGES,
 )
@@ -74,7 +71,6 @@ def spend(world, accounts, firms):
     macro = w.macro
     government = w.governments[0]
     abroad = w.rest_of_world[0]
-    ledger.memo[CONSUMPTION] = 0.0
     for household in w.households:
         expect_income(household, macro.trend_nominal_growth, p)
         smooth_wealth(household, ledger, w.insurers[0].account.column, macro.trend_nominal_growth, p)
@@ -82,21 +78,17 @@ def spend(world, accounts, firms):
         household = w.households[k]
         part = w.market.core_to_households * household.core_weight
         household.core_purchases = pay_in(ledger, ledger.services, household.account, part, CORE_SALES_FINAL)
-        ledger.memo[CONSUMPTION] += consume(household, macro, ledger, p)
+        consume(household, macro, ledger, p)
         benefit = household.transfer_share * transfers(government, macro.unemployment, p.natural_unemployment, macro, p)
         household.transfers = pay(ledger, government.account, household.account, benefit, TRANSFERS)
     purchases = government.purchase_share * macro.potential_nominal
     purchases = max(purchases + w.levers.stimulus * macro.gdp + cost_of_grid(w), 0.0)  # at most all is cut
     government.purchases = pay_in(ledger, ledger.goods, government.account, purchases, GOVERNMENT_PURCHASES)
-    ledger.memo[GOVERNMENT_PURCHASES] = purchases
     exports = exports_wanted(abroad, macro, p)
     pay_in(ledger, ledger.goods, abroad.account, exports, EXPORTS)
-    ledger.memo[EXPORTS] = exports
     pay_in(ledger, ledger.services, abroad.account, w.market.core_abroad, CORE_SALES_EXPORTED)
-    ledger.memo[CORE_SALES_EXPORTED] = w.market.core_abroad
     ledger.memo[CORE_SALES_FINAL] = w.market.core_to_households
     ledger.memo[CORE_SALES] = w.market.core_to_firms
-    ledger.memo[ORDINARY_INVESTMENT] += w.totals.investment
 
 
 @rule
@@ -115,9 +107,6 @@ def produce(world, accounts, firms):
     takings = post_receipts(ledger, ledger.goods, column)
     trade_and_settle(firms, w.banks, w.rest_of_world[0], w.governments[0], w.macro, totals, ledger, takings, p)
     empty_pool(ledger.goods)
-    ledger.memo[WAGES] += totals.wages
-    ledger.memo[IMPORTS] = totals.imports
-    ledger.memo[COMPUTE_RENTAL] += totals.rental
     macro = w.macro
     follow_customers(macro, totals.sales, p)
     macro.employment = totals.labour
@@ -177,7 +166,7 @@ def hand_out_pools(world, accounts, firms):
                 ledger, services, buyer.account, services.posted[COMPUTE_RENTAL], COMPUTE_RENTAL
             )
         else:
-            value = pay(ledger, w.rest_of_world[0].account, buyer.account, buyer.own_value, COMPUTE_RENTAL)
-            buyer.rental_revenue = value
-            ledger.memo[COMPUTE_RENTAL] += buyer.own_value
+            buyer.rental_revenue = pay(
+                ledger, w.rest_of_world[0].account, buyer.account, buyer.own_value, COMPUTE_RENTAL
+            )
     empty_pool(services)

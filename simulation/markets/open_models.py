@@ -55,5 +55,4 @@ def pay_for_open_models(world, accounts, firms):
     for buyer in w.other_buyers:
         rent = pay(w.ledger, abroad, buyer.account, buyer.rented * w.market.spot, COMPUTE_RENTAL)
         buyer.rental_revenue += rent
-        w.ledger.memo[COMPUTE_RENTAL] += rent
         w.market.trade[abroad.column, buyer.account.column] += rent

@@ -108,7 +108,6 @@ def is_rent(due):
 def lose_rent(w, due, amount):
     """Rent that is not paid is no revenue (USD bn)."""
     if is_rent(due):
-        w.ledger.memo[due.purpose] -= amount
         leave_unpaid(w.ledger, due.payer, due.purpose, amount)
         provider = place_among(w.clouds, due.payee)
         if provider >= 0:

@@ -70,23 +70,26 @@ def test_financial_payments_move_claims_and_capital_payments_move_things() -> No
             assert N_FINANCIAL <= row.stock < len(STOCKS), row.name
 
 
-def test_every_payment_that_is_part_of_gdp_is_counted_by_a_market() -> None:
-    for row in PURPOSES:
-        if row.role:
-            assert row.memo, row.name
+def test_what_a_market_counts_is_a_sale_of_something_that_was_made() -> None:
+    counted = [row for row in PURPOSES if row.counted]
+    assert counted
+    for row in counted:
+        assert row.is_sale, row.name
+        assert row.role != "income", row.name
 
 
 @pytest.mark.parametrize("number", range(N_PURPOSES))
-def test_gdp_by_demand_counts_a_payment_between_residents_as_its_role_says(number: int) -> None:
+def test_gdp_by_demand_and_by_production_count_a_payment_between_residents_as_its_role_says(number: int) -> None:
     ledger = live(np.zeros(1, LEDGER))
     ledger["sector"], ledger["resident"] = 0, 1
     ledger["paid"][0, number, 0] = ledger["received"][0, number, 1] = 1.0
     measure_gdp(ledger[0])
     counted = {"C": 1.0, "G": 1.0, "I": 1.0, "X": 1.0, "M": -1.0, "I-M": 0.0, "income": 0.0, "": 0.0}
     # Parts bought abroad are taken off once they are used up: until then they are in inventories too.
-    assert ledger["gdp_expenditure"][0] == (
-        0.0 if number == purposes.IMPORTED_PARTS else counted[PURPOSES[number].role]
-    )
+    meant = 0.0 if number == purposes.IMPORTED_PARTS else counted[PURPOSES[number].role]
+    assert ledger["gdp_expenditure"][0] == meant
+    assert ledger["gdp_production"][0] == meant
+    assert ledger["gdp_income"][0] == (1.0 if number == purposes.WAGES else 0.0)
 
 
 def test_what_is_declared_fits_the_capacity_of_the_books() -> None:

@@ -12,6 +12,7 @@ from simulation import Economy, Phase
 from simulation.books import Breach
 from simulation.books import purposes as purpose
 from simulation.books.deliveries import (
+    ASSETS_LEASED,
     CHIPS_DELIVERED,
     COMPUTE_SERVED,
     INPUTS_USED,
@@ -103,7 +104,6 @@ def reserves_move_from_one_bank_to_another(world, accounts, firms):
 def a_market_keeps_what_it_took(world, accounts, firms):
     ledger = book_of(world)
     pay_in(ledger, ledger["goods"], accounts[HOUSEHOLDS], 5.0, purpose.CONSUMPTION)
-    ledger["memo"][purpose.CONSUMPTION] += 5.0
 
 
 # --- payments ----------------------------------------------------------------------------------------------
@@ -148,6 +148,10 @@ def inputs_are_not_paid(world, accounts, firms):
 
 def compute_is_used_and_not_paid(world, accounts, firms):
     deliver(book_of(world), accounts[OPENAI], COMPUTE_SERVED, 5.0)
+
+
+def a_lease_is_used_and_not_billed(world, accounts, firms):
+    deliver(book_of(world), accounts[ORACLE], ASSETS_LEASED, 5.0)
 
 
 def a_bill_is_called_unpaid_that_was_paid(world, accounts, firms):
@@ -269,6 +273,7 @@ LEAKS: list[tuple[Leak, list[str]]] = [
     (staff_work_for_nothing, ["was delivered", "work, OpenAI", "off by 5 bn"]),
     (inputs_are_not_paid, ["was delivered", "inputs, Nvidia", "off by 5 bn"]),
     (compute_is_used_and_not_paid, ["was delivered", "compute services, OpenAI", "off by 5 bn"]),
+    (a_lease_is_used_and_not_billed, ["was delivered", "leased assets, Oracle", "off by 5 bn"]),
     (a_bill_is_called_unpaid_that_was_paid, ["was delivered", "compute services, OpenAI", "off by -5 bn"]),
     (a_sale_that_no_market_counted, ["markets counted", "ai_subscriptions", "off by -5 bn"]),
     (a_producer_forgets_its_profit, ["GDP", "income against expenditure", "off by -5 bn"]),

@@ -128,7 +128,7 @@ _PURPOSES = [
 ]
 _MOST = max(len(several) for row in _PURPOSES for several in row)
 CURRENT = np.array([[(several * _MOST)[:_MOST] for several in row] for row in _PURPOSES])
-COUNTED = np.array([row.memo for row in PURPOSES])
+COUNTED = np.array([row.counted for row in PURPOSES])
 
 
 class Village(NamedTuple):
@@ -326,7 +326,6 @@ def build(ledger, accounts, firms, verb, first, second, choice, share):
         add_asset(ledger, firms[choice % len(firms)].account, CAPITAL, amount)
         pay_out(ledger, ledger.goods, firms[0].account, ledger.goods.cash, 3)
         empty_pool(ledger.goods)
-        ledger.memo[3] += amount
     elif verb == 15:
         depreciate(ledger, first, CAPITAL, share * first.tangible[CAPITAL - FIRST_TANGIBLE])
     elif verb == 16:

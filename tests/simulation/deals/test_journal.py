@@ -34,8 +34,7 @@ def after_the_circle() -> tuple[Village, dict[int, float]]:
     add_asset(ledger, accounts[MAKER], INVENTORY, 2.4)
     deliver(ledger, accounts[LAB], COMPUTE_SERVED, 6.0)
     deliver(ledger, accounts[CLOUD], CHIPS_DELIVERED, 8.0)
-    for purpose, amount in ((COMPUTE_RENTAL, 6.0), (CHIPS, 8.0), (IMPORTED_PARTS, 2.4)):
-        ledger["memo"][purpose] += amount
+    ledger["memo"][CHIPS] += 8.0
     return village, {k: float(accounts["cash"][k]) - before[k] for k in before}
 
 
