@@ -1,8 +1,7 @@
 """Runs on the workers of a Dask scheduler, on one machine or on many, with the same results to the byte.
 
-A worker that dies, and one that a task takes over its limits, loses that task alone: the scheduler or the
-worker's nanny starts another, and in the end the runs it held are tried once more, one after the other.
-"""
+A worker that dies, and one that a task takes over its limits, loses that task alone: the scheduler or the worker's
+nanny starts another, and in the end the runs it held are tried once more, one after the other."""
 
 from __future__ import annotations
 
@@ -79,8 +78,7 @@ class ClusterPool:
     def finish(self, blocks: Iterable[Block]) -> Iterator[tuple[RunSpec, Rows]]:
         """Compute all runs of some blocks, in whatever order they finish; blocks are drawn when needed.
 
-        Raises `CircuitError` if the scheduler is lost.
-        """
+        Raises `CircuitError` if the scheduler is lost."""
         with self._errors_named():
             yield from self._finished(blocks)
 
@@ -138,8 +136,7 @@ class ClusterPool:
 def run_within(run_block: RunBlock, block: Block, limits: Limits) -> list[Rows]:
     """Run a block on a worker of the cluster under limits that the operating system enforces.
 
-    A timer ends the process even inside compiled code; a request for too much memory fails inside the run.
-    """
+    A timer ends the process even inside compiled code; a request for too much memory fails inside the run."""
     import os
     import resource
     import signal

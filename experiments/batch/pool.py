@@ -1,9 +1,8 @@
 """Worker processes that can be killed at any moment without harm to anything but the task in hand.
 
-Each worker has a pipe of its own, so there is no lock or queue that a dying process could leave broken (pools
-that share one queue hang or give up when a worker dies while it holds it). Workers are spawned, not forked,
-watched for time and memory, and replaced after a number of tasks.
-"""
+Each worker has a pipe of its own, so there is no lock or queue that a dying process could leave broken (pools that
+share one queue hang or give up when a worker dies while it holds it). Workers are spawned, not forked, watched for time
+and memory, and replaced after a number of tasks."""
 
 from __future__ import annotations
 
@@ -141,10 +140,8 @@ class Pool:
     def finish(self, blocks: Iterable[Block]) -> Iterator[tuple[RunSpec, Rows]]:
         """Compute all runs of some blocks, in whatever order they finish; blocks are drawn when needed.
 
-        What a killed worker held is tried once more, each run by itself; a run that then kills its worker
-        again, or that goes over a limit all by itself, is a failure. Raises `CircuitError` if workers cannot
-        start.
-        """
+        What a killed worker held is tried once more, each run by itself; a run that then kills its worker again, or
+        that goes over a limit all by itself, is a failure. Raises `CircuitError` if workers cannot start."""
         fresh, again, is_more = iter(blocks), deque[Block](), True
         while True:
             for worker in self._idle():

@@ -28,9 +28,8 @@ def mend(
 ) -> Iterator[str]:
     """Verify, set aside, compute again; says in words what it did. Goes on where it was stopped.
 
-    Raises `CircuitError` where there are no results, and if what is damaged cannot be computed again: then
-    everything stays where it is.
-    """
+    Raises `CircuitError` where there are no results, and if what is damaged cannot be computed again: then everything
+    stays where it is."""
     manifest = read_manifest(folder)
     place = open_folder(folder)
     with place.locked():

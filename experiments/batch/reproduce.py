@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 def differences(folder: str, run_id: str, run_block: RunBlock = worker.run_block) -> list[str]:
     """Tables in which a run computed now is not the stored one, in words; empty if all bytes are the same.
 
-    Raises `CircuitError` for a run that is not stored.
-    """
+    Raises `CircuitError` for a run that is not stored."""
     planned, (_, stored) = plan_of_all_runs(folder), reopened(folder)
     spec = _spec_of(planned, stored, run_id)
     if run_block is worker.run_block:

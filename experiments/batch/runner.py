@@ -1,8 +1,7 @@
 """Runs a plan on worker processes and commits what is finished, shard by shard.
 
-Tasks are blocks of runs long enough to hide the cost of sending them. What was finished before an
-interruption is kept, and the same command goes on from there.
-"""
+Tasks are blocks of runs long enough to hide the cost of sending them. What was finished before an interruption is kept,
+and the same command goes on from there."""
 
 from __future__ import annotations
 
@@ -72,12 +71,10 @@ def run_batch(
 ) -> BatchReport:
     """Compute the runs of a plan that the results folder does not hold yet.
 
-    On worker processes here, or on those of a Dask scheduler at the address `cluster`. Returns what was done;
-    raises `Interrupted` after a signal, and `CircuitError` if another process computes in the folder or if workers
-    or cluster are lost. However it ends, everything finished is committed. The tables do not depend on the number
-    of workers, on where they are, or on the order in which they finish. With `shards` only the runs of those
-    shards are computed.
-    """
+    On worker processes here, or on those of a Dask scheduler at the address `cluster`. Returns what was done; raises
+    `Interrupted` after a signal, and `CircuitError` if another process computes in the folder or if workers or cluster
+    are lost. However it ends, everything finished is committed. The tables do not depend on the number of workers, on
+    where they are, or on the order in which they finish. With `shards` only the runs of those shards are computed."""
     # A signal in the middle of an import can leave the interpreter's lock on imports taken for good, and then the
     # threads that write a shard must not need it any more.
     import pyarrow.compute

@@ -2,8 +2,7 @@
 
 A parameter enters by the quantile of its prior (its normal score), so a vector of independent standard normal numbers
 is a draw from the prior, and no update can leave a parameter's bounds. Luck enters as the innovations that the
-disturbances take anyway.
-"""
+disturbances take anyway."""
 
 from __future__ import annotations
 

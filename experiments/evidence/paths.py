@@ -2,8 +2,7 @@
 
 A model that is off by some per cent at the origin is taken to stay off by them: each member's path is laid on the last
 recorded number (intercept correction, Clements and Hendry 1998), of a series with a season on the last year's mean. The
-error of the data is added. Both are fixed choices, made before any score was seen.
-"""
+error of the data is added. Both are fixed choices, made before any score was seen."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """What a worker of the live page does: a run at first without its macro twin, which takes as long again, then whole.
 
-The sketch of a run is the run itself. What needs the twin, macro and systemic episodes, is missing from it.
-"""
+The sketch of a run is the run itself. What needs the twin, macro and systemic episodes, is missing from it."""
 
 from __future__ import annotations
 

@@ -30,8 +30,7 @@ Places = dict[int, tuple[int, int]]
 def cascade_chart(events: pd.DataFrame, name: str, notes: str, claim: str | None = None) -> Chart:
     """The tree of all chain reactions of a run. `events` as for `reactions.chain_of`, or what that made of them.
 
-    The chain is the chart's data.
-    """
+    The chain is the chart's data."""
     chain = events if "parent" in events else chain_of(events)
     shown = largest_of(chain)
     left_out = len(chain) - len(shown)

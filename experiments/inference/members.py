@@ -25,8 +25,7 @@ Floats = npt.NDArray[np.float64]
 class Task:
     """What is run for every member: the opening, how far, with how many firms, and what is inferred.
 
-    With `ending` it is kept too whether the run had an investment pullback.
-    """
+    With `ending` it is kept too whether the run had an investment pullback."""
 
     unknowns: Unknowns
     opening: str

@@ -63,8 +63,7 @@ def answer(study: Study, workers: int | None = None) -> Answer:
     """Run a scenario without and with each of a study's policies, seed by seed, and compare them.
 
     Raises `CircuitError` for a policy that starts after the horizon or moves a lever without a target, before anything
-    is computed, and where a run of every pair failed.
-    """
+    is computed, and where a run of every pair failed."""
     expected = {name: _expected(name, study) for name in study.policies}
     planned = plan(study)
     prepare()
@@ -131,8 +130,7 @@ def _pairs(found: dict[tuple[str, int], Books], reference: Arm, arm: Arm, study:
 def report_policies(study: Study, name: str | None, workers: int | None, results: Path, console: Console) -> Answer:
     """Compute, print and write what a study's policies move, whether that is their target, and who pays.
 
-    With `name` the one policy is shown in full; without, a line for each. Raises as `answer`.
-    """
+    With `name` the one policy is shown in full; without, a line for each. Raises as `answer`."""
     check_writable(results)
     found = answer(study, workers)
     setting = study if name else study.model_copy(update={"policies": []})

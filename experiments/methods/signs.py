@@ -25,14 +25,7 @@ from ..store.results import check_writable
 from ..study.naming import name_of
 from ..study.schema import Arm, RunSpec, Study, line_up
 from ..study.situations import START, in_situation
-from ..study.targets import (
-    THREE_YEARS,
-    Expected,
-    Target,
-    expected_of,
-    expected_of_paths,
-    expected_of_scenario,
-)
+from ..study.targets import THREE_YEARS, Expected, Target, expected_of, expected_of_paths, expected_of_scenario
 from .finding import Finding, hand_over
 
 if TYPE_CHECKING:
@@ -127,8 +120,7 @@ def measure(study: Study, only: str = "", workers: int | None = None) -> Signs:
     """Run everything beside its situation without it, seed by seed, and compare.
 
     Columns: part, name, size, situation, series, unit, role (target or also), first_quarter, last_quarter, without,
-    effect, low, high, n, expected, met. Raises `CircuitError` as `everything` and a study do.
-    """
+    effect, low, high, n, expected, met. Raises `CircuitError` as `everything` and a study do."""
     from simulation.scenario import Scenario
 
     base = Scenario.load(CALM).with_parameters(**study.parameters)

@@ -1,8 +1,7 @@
 """Reading the observed numbers of a running economy.
 
 Nothing is added to the engine: whoever wants the numbers steps the economy and reads after each quarter; batches that
-do not ask pay nothing. The state is one block of memory, so a reading is one gather of its elements by address.
-"""
+do not ask pay nothing. The state is one block of memory, so a reading is one gather of its elements by address."""
 
 from __future__ import annotations
 

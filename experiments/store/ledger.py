@@ -1,8 +1,7 @@
 """The ledger: an index of which run is done, where, and how it ended, in SQLite.
 
-It is filled from the sealed shards whenever a batch begins and kept in step while it goes on, so that it may be
-lost, damaged or out of date at any time. It is what keeps the memory of a large batch flat.
-"""
+It is filled from the sealed shards whenever a batch begins and kept in step while it goes on, so that it may be lost,
+damaged or out of date at any time. It is what keeps the memory of a large batch flat."""
 
 from __future__ import annotations
 

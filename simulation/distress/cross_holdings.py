@@ -1,8 +1,7 @@
 """Values of firms that own each other, and how failures spread through what they own.
 
-holdings[owner, owned] is the part of a firm's equity that another firm owns; no firm owns itself, and what firms
-own of one firm adds up to less than one.
-"""
+holdings[owner, owned] is the part of a firm's equity that another firm owns; no firm owns itself, and what firms own of
+one firm adds up to less than one."""
 
 from __future__ import annotations
 
@@ -17,12 +16,11 @@ SOUND = -1
 
 @rule
 def equity_values(holdings: np.ndarray, assets: np.ndarray) -> np.ndarray:
-    """Equity of every firm when all stakes count: V = (I - C)^-1 D, the balance-sheet identity V = D + C V
-    (Brioschi, Buzzacchi and Colombo 1989; equation 1 of Elliott, Golub and Jackson 2014).
+    """Equity of every firm when all stakes count: V = (I - C)^-1 D, the balance-sheet identity V = D + C V (Brioschi,
+    Buzzacchi and Colombo 1989; equation 1 of Elliott, Golub and Jackson 2014).
 
-    D are the assets outside the network, net of debt (USD bn). The sum of V counts a dollar once for every firm
-    through which it is held; `outside_values` counts it once.
-    """
+    D are the assets outside the network, net of debt (USD bn). The sum of V counts a dollar once for every firm through
+    which it is held; `outside_values` counts it once."""
     size = len(assets)
     matrix = np.zeros((size, size))
     values = assets.copy()

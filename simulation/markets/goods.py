@@ -139,13 +139,7 @@ def hand_out_pools(world, accounts, firms):
         cloud = w.clouds[len(w.clouds) - 1 - k]
         part = (cloud.core_revenue + cloud.own_value) / sales
         last = k == len(w.clouds) - 1
-        pay_out(
-            ledger,
-            services,
-            cloud.account,
-            services.posted[CORE_SALES] if last else part * firms_part,
-            CORE_SALES,
-        )
+        pay_out(ledger, services, cloud.account, services.posted[CORE_SALES] if last else part * firms_part, CORE_SALES)
         pay_out(
             ledger,
             services,
