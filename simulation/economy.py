@@ -17,7 +17,7 @@ from simulation.disturbances.given import Disturbances
 from simulation.disturbances.process import SLOTS, give
 from simulation.errors import CircuitError
 from simulation.event_log import Note, notable, note_of_quarter
-from simulation.plan import DEFAULT_PLAN, RECORDING, PhaseFunction, check, default_plan, pass_quarter
+from simulation.plan import DEFAULT_PLAN, RECORDING, PhaseFunction, check, close_quarter, default_plan, pass_quarter
 from simulation.rule import COMPILED, live
 from simulation.scenario import Scenario
 from simulation.scenario.events import KEY_PLAYERS, AgentEvent
@@ -143,9 +143,10 @@ class Economy(Continuing):
                 debtor["scandal"] = 1.0 - (1.0 - debtor["scandal"]) * (1.0 - (event.size or 0.0))
 
     def _pass(self) -> None:
-        """Pass a quarter: in one call, or line by line where the plan is another or its time is taken."""
+        """Pass a quarter: at once, or line by line where the plan is another or its time is taken."""
         if self.profile is None and tuple(self.plan) == DEFAULT_PLAN:
             pass_quarter(*self._arguments)
+            close_quarter(*self._arguments)
             return
         for phase in self.plan:
             self._run_steps(phase.name, phase.steps)

@@ -149,5 +149,8 @@ def default_plan() -> list[Phase]:
     return list(DEFAULT_PLAN)
 
 
-pass_quarter = sequence("pass_quarter", [*(step for phase in DEFAULT_PLAN for step in phase.steps), check, *RECORDING])
-"""The whole default quarter in one call: plan, audit, record."""
+pass_quarter = sequence("pass_quarter", [step for phase in DEFAULT_PLAN for step in phase.steps])
+"""All lines of the default plan in one call."""
+
+close_quarter = sequence("close_quarter", [check, *RECORDING])
+"""Audit and record of a quarter in one call."""

@@ -17,5 +17,6 @@ def test_a_browser_is_looked_for_on_the_path(
     assert browser.found_browser() == "/opt/google-chrome"
     monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(sys, "argv", ["browser", "report.html"])
-    assert browser.main() == 2
+    with pytest.raises(SystemExit, match="2"):
+        browser.main()
     assert "found none of chromium" in capsys.readouterr().err

@@ -100,8 +100,8 @@ def an(thing: str) -> str:
 
 
 def how_many(number: float, thing: str) -> str:
-    """'1 quarter', '4 quarters'."""
-    return f"{number:.0f} {thing}{'' if number == 1 else 's'}"
+    """'1 quarter', '1,000 quarters'."""
+    return f"{number:,.0f} {thing}{'' if number == 1 else 's'}"
 
 
 def several(things: Iterable[str]) -> str:

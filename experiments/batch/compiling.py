@@ -58,10 +58,12 @@ def _mark() -> str:
 
     import numba
 
-    from simulation.plan import pass_quarter
+    from simulation.plan import close_quarter, pass_quarter
     from simulation.rule_cache import fingerprint
 
-    digest = hashlib.sha256(fingerprint(pass_quarter).encode() + str(_types()).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(
+        "".join([fingerprint(pass_quarter), fingerprint(close_quarter), str(_types())]).encode()
+    ).hexdigest()[:16]
     return f"{sys.implementation.cache_tag}-numba-{numba.__version__}-{processor()}-{digest}.compiled"
 
 

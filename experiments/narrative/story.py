@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simulation.endings import THRESHOLDS
-from simulation.endings.episodes import mean_of
+from simulation.endings.episodes import fall_within, mean_of
+from simulation.endings.falls import falls_of
 
 from ..analysis.wording import an, how_many, money, percent, several
 from .chains import FAILURES, tell_chain
 from .since import RunSince
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
     from numpy.typing import NDArray
 
-    from simulation import Economy, Outcome
+    from simulation import Economy
     from simulation.endings import Episode
 
 AROUND_PEAK = 2
@@ -25,10 +28,11 @@ AROUND_PEAK = 2
 FAILURES_TOLD = 3
 SIGNS_TOLD = 4
 SMALLEST_FALL_TOLD = 0.10
+SMALLEST_FALL_OF_SHARES_TOLD = 0.30
 SMALLEST_LOSS_TOLD = 1.0  # USD bn
-TWO_YEARS = 8
-LEAST_PART_TOLD = 0.0005  # of AI debt
-NO_PULLBACK = "Orders did not fall as far in the same quarters, so that this is called no pullback. "
+LEAST_PART_TOLD = 0.0005  # of AI debt, of GDP
+ORDERS_HELD = "Orders did not fall as far in the same quarters, so that this is called no pullback. "
+TOO_SLOW = f"It did not fall by {THRESHOLDS.capex_fall:.0%} within two years, so that this is called no pullback. "
 
 
 class Sign(NamedTuple):
@@ -45,6 +49,7 @@ def tell(economy: Economy | RunSince) -> list[str]:
     paragraphs = [
         _ending(economy),
         _episodes(economy),
+        _other_falls(economy),
         _investment(economy),
         _coverage(history, highest),
         _failures(history, events),
@@ -93,16 +98,70 @@ def _told(economy: Economy | RunSince, episode: Episode) -> str:
     start = economy.label(int(episode.start))
     if episode.kind == "withdrawal":
         so_far = " so far" if episode.start + episode.quarters_down > economy.quarter else ""
+        if episode.start == 1.0 and _withdrawing_before(economy):
+            return f"investors go on withdrawing for {how_many(episode.quarters_down, 'more quarter')}{so_far}"
         return f"investors withdraw in {start} for {how_many(episode.quarters_down, 'quarter')}{so_far}"
     if episode.kind == "credit event":
         return f"a credit event in {start} ({several(_blows(economy, episode))})"
-    recovery = "not made good"
+    if episode.kind == "systemic episode":
+        return f"macro episode and credit event within eight quarters make a systemic episode from {start} on"
+    recovery = "not back at its peak by the end"
     if episode.recovery == episode.recovery:
-        recovery = f"back after {how_many(episode.recovery, 'quarter')}"
+        recovery = f"back at it after {how_many(episode.recovery, 'quarter')}"
     return (
         f"{an(episode.kind)} of {percent(episode.depth)} from {economy.label(int(episode.peak))} to "
         f"{economy.label(int(episode.trough))} that shows in {start} (first sign: {episode.cause}; {recovery})"
     )
+
+
+def _withdrawing_before(economy: Economy | RunSince) -> bool:
+    """Whether investors were withdrawing in the quarter before the first that is told."""
+    return isinstance(economy, RunSince) and bool(economy.economy.series["withdrawal"][economy.past - 1] > 0.5)
+
+
+def _other_falls(economy: Economy | RunSince) -> str:
+    """Great falls of AI shares and of AI investment that are told nowhere else, with what orders did meanwhile."""
+    date, shares, capex = economy.history.index, economy.series["ai_equity"], mean_capex(economy.history)
+    orders = mean_of(economy.series["ai_orders"] / economy.series["price_level"], THRESHOLDS.averaging)
+    told = []
+    for peak, trough in _falls_beside(shares, SMALLEST_FALL_OF_SHARES_TOLD, _spans(economy, "market pullback")):
+        fall = 1.0 - shares[trough] / shares[peak]
+        missed = "little" if fall < THRESHOLDS.equity_fall else "slowly"
+        told.append(
+            f"AI shares fell {percent(fall)} from their peak of {date[peak]} until {date[trough]}, too {missed} for a "
+            f"market pullback; orders, mean of four quarters, {_meanwhile(orders[peak : trough + 1])} meanwhile."
+        )
+    known = [*_spans(economy, "investment pullback"), turn_of(economy)]
+    for peak, trough in _falls_beside(capex, THRESHOLDS.capex_fall, known):
+        told.append(
+            f"Real AI investment fell {percent(1.0 - capex[trough] / capex[peak])} from {date[peak]} until "
+            f"{date[trough]}; orders {_meanwhile(orders[peak : trough + 1])} meanwhile. "
+            f"{TOO_SLOW if _too_slow(capex, peak, trough) else ORDERS_HELD}".strip()
+        )
+    return " ".join(told)
+
+
+def _spans(economy: Economy | RunSince, kind: str) -> list[tuple[int, int]]:
+    """Positions of peak and trough of every episode of a kind."""
+    return [(int(each.peak) - 1, int(each.trough) - 1) for each in economy.outcome.episodes if each.kind == kind]
+
+
+def _falls_beside(level: NDArray[np.float64], least: float, told: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Peak and trough of falls by so much that share no quarter with those told."""
+    for _, peak, trough in falls_of(level, np.ones(len(level), bool), least, THRESHOLDS):
+        if not any(first < trough and peak < last for first, last in told):
+            yield peak, trough
+
+
+def _meanwhile(orders: NDArray[np.float64]) -> str:
+    """What became of orders between two quarters: the largest fall, if it is worth telling."""
+    lost = float((1.0 - orders / np.maximum(np.maximum.accumulate(orders), 1e-12)).max())
+    return f"fell by {percent(lost)}" if lost >= SMALLEST_FALL_TOLD else "held"
+
+
+def _too_slow(capex: NDArray[np.float64], peak: int, trough: int) -> bool:
+    """Whether a fall of investment was nowhere that of a pullback within two years."""
+    return bool(fall_within(capex, THRESHOLDS.window)[peak : trough + 1].max() < THRESHOLDS.capex_fall)
 
 
 def _blows(economy: Economy | RunSince, episode: Episode) -> list[str]:
@@ -120,26 +179,20 @@ def _blows(economy: Economy | RunSince, episode: Episode) -> list[str]:
 
 def _investment(economy: Economy | RunSince) -> str:
     """Real AI investment as its pullbacks are told from it, the mean of four quarters, with the deepest of them."""
-    history, outcome = economy.history, economy.outcome
+    history = economy.history
     capex, dates = mean_capex(history), history.index
     start = f"Real AI investment, {money(capex[0])} in {dates[0]}, went as the mean of four quarters"
     peak, trough = turn_of(economy)
     fall = 1.0 - capex[trough] / capex[peak] if capex[peak] > 0.0 else 0.0
     if fall < SMALLEST_FALL_TOLD:
-        return f"{start} to {money(capex[-1])} a quarter in {dates[-1]} and never fell by a tenth within two years."
-    served_late = fall >= THRESHOLDS.capex_fall and not _told_as_pullback(outcome, peak, trough)
+        return f"{start} to {money(capex[-1])} a quarter in {dates[-1]} and never fell by a tenth."
+    no_pullback = ""
+    if fall >= THRESHOLDS.capex_fall and (peak, trough) not in _spans(economy, "investment pullback"):
+        no_pullback = TOO_SLOW if _too_slow(capex, peak, trough) else ORDERS_HELD
     return (
         f"{start} to {money(capex[peak])} a quarter in {dates[peak]}, from there down by {percent(fall)} until "
         f"{dates[trough]}, and stood at {money(capex[-1])} in {dates[-1]}. "
-        f"{NO_PULLBACK if served_late else ''}{_why(history, peak)}"
-    )
-
-
-def _told_as_pullback(outcome: Outcome, peak: int, trough: int) -> bool:
-    """Whether a fall between two positions is, or is part of, an investment pullback."""
-    return any(
-        episode.kind == "investment pullback" and episode.peak - 1 <= trough and episode.trough - 1 >= peak
-        for episode in outcome.episodes
+        f"{no_pullback}{_why(history, peak)}"
     )
 
 
@@ -158,14 +211,10 @@ def turn_of(economy: Economy | RunSince) -> tuple[int, int]:
 
 
 def turning_point(capex: NDArray[np.float64]) -> tuple[int, int]:
-    """Positions of peak and trough of the largest fall within two years; equal if there is none."""
-    best, fall = (int(np.argmax(capex)),) * 2, 0.0
-    for trough in range(len(capex)):
-        first = max(trough - TWO_YEARS, 0)
-        peak = first + int(np.argmax(capex[first : trough + 1]))
-        if capex[peak] > 0.0 and 1.0 - capex[trough] / capex[peak] > fall:
-            best, fall = (peak, trough), 1.0 - capex[trough] / capex[peak]
-    return best
+    """Positions of peak and trough of the largest fall; equal if there is none."""
+    falls = 1.0 - capex / np.maximum(np.maximum.accumulate(capex), 1e-12)
+    trough = len(capex) - 1 - int(falls[::-1].argmax())
+    return trough - int(capex[trough::-1].argmax()), trough
 
 
 def _why(history: pd.DataFrame, peak: int) -> str:
@@ -198,21 +247,25 @@ def _signs(history: pd.DataFrame) -> list[Sign]:
 def _coverage(history: pd.DataFrame, peak: int) -> str:
     coverage = history["coverage"]
     reached = coverage[coverage >= 1.0]
-    when = f"It first covered all of it in {reached.index[0]}" if len(reached) else "It never covered all of it"
-    if coverage.iloc[0] >= 1.0:
-        when = "It covered all of it from the start"
+    when = f"It covered all of it in {len(reached)} of {len(coverage)} quarters"
+    if len(reached) in (0, len(coverage)):
+        when = f"It covered all of it in {'every' if len(reached) else 'no'} quarter"
+    elif coverage.iloc[0] < 1.0:
+        when += f", first in {reached.index[0]}"
+    at_peak = f", {percent(coverage.iloc[peak])} when investment was highest" if peak < len(coverage) - 1 else ""
+    highest = "" if at_peak else ", when investment was highest"
     circular = percent(history["circularity"].max())
     return (
         f"Revenue from end users covered {percent(coverage.iloc[0])} of what AI capital must earn in "
-        f"{coverage.index[0]}, {percent(coverage.iloc[peak])} when investment was highest and "
-        f"{percent(coverage.iloc[-1])} at the end. {when}; at most {circular} of "
-        "reported revenue was circular."
+        f"{coverage.index[0]}{at_peak} and {percent(coverage.iloc[-1])} at the end{highest}. {when}; at most "
+        f"{circular} of reported revenue was circular."
     )
 
 
 def _failures(history: pd.DataFrame, events: pd.DataFrame) -> str:
     failures = events[events["event"].isin((*FAILURES, "bank_resolved"))]
-    ordinary = f"{history['firm_failures'].sum():,.0f} ordinary firms failed and were replaced"
+    firms = float(history["firm_failures"].sum())
+    ordinary = f"{how_many(firms, 'ordinary firm')} failed and {'was' if firms == 1.0 else 'were'} replaced"
     if failures.empty:
         return f"No firm of the AI sector and no lender failed; {ordinary}."
     first, *others = dict.fromkeys(failures["agent"])
@@ -244,9 +297,10 @@ def _importance(history: pd.DataFrame, names: list[str], peak: int) -> str:
     actor = [names[int(column)] for column in history["debt_rank_actor"].iloc[[peak, -1]]]
     part = [f"{rank * 100:.1f}%" for rank in history["debt_rank_largest"].iloc[[peak, -1]]]
     still = "still " if actor[0] == actor[1] else ""
+    at_end = f"; at the end {actor[1]} {still}mattered most, with {part[1]}" if peak < len(history) - 1 else ""
     return (
         f"When investment was highest, the failure of {actor[0]} would have put most at risk in others, {part[0]} "
-        f"of all assets (DebtRank); at the end {actor[1]} {still}mattered most, with {part[1]}."
+        f"of all assets (DebtRank){at_end}."
     )
 
 
@@ -255,17 +309,22 @@ def _macro(history: pd.DataFrame, economy: Economy | RunSince) -> str:
     gdp, jobless, scores = history["real_gdp"], history["unemployment"], economy.outcome.scores
     years = max(len(gdp) - 1, 1) / 4.0
     growth = (gdp.iloc[-1] / gdp.iloc[0]) ** (1.0 / years) - 1.0
-    said = (
-        f"Real GDP grew {growth * 100:.1f}% a year; unemployment went from {jobless.iloc[0] * 100:.1f}% to a high of "
-        f"{jobless.max() * 100:.1f}% in {jobless.idxmax()} and ended at {jobless.iloc[-1] * 100:.1f}%."
-    )
+    high = f"a high of {jobless.max() * 100:.1f}% in {jobless.idxmax()}"
+    first, last = (f"{jobless.iloc[position] * 100:.1f}%" for position in (0, -1))
+    course = f"went from {first} to {high} and ended at {last}"
+    if jobless.idxmax() in (jobless.index[0], jobless.index[-1]):
+        course = (
+            f"went from {high} to {last}" if jobless.idxmax() == jobless.index[0] else f"went from {first} to {high}"
+        )
+    said = f"Real GDP grew {growth * 100:.1f}% a year; unemployment {course}."
     if economy.macro_twin is economy:
         return said
+    lost = -np.expm1(-max(scores["gdp_shortfall"], 0.0))
+    fell = f"fell back by at most {lost * 100:.1f}%" if lost >= LEAST_PART_TOLD else "never fell back"
     return (
         f"{said} Against the same economy without the boom, GDP of all quarters together is "
         f"{scores['gdp_gain'] * 100:+.1f}%, with {scores['job_years']:+.1f} million job-years; from a peak of AI "
-        f"investment on it fell back by at most {-np.expm1(-max(scores['gdp_shortfall'], 0.0)) * 100:.1f}% against "
-        f"it{_without_jobs(economy)}."
+        f"investment to the next it {fell} against it{_without_jobs(economy)}."
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from simulation.registry import COLUMNS, NAMES
 from simulation.rule import Record, record, rule
 
 KINDS = len(DISTURBANCES)
+Parameters: TypeAlias = np.void | Mapping[str, float]
 _ORDER = {name: column for column, name in enumerate(name for names in NAMES.values() for name in names)}
 # The key of an agent is its place within its kind: one more agent of another kind changes nobody's luck.
 KEY_STEP = 1000
@@ -30,6 +32,7 @@ _FIRST_SLOT = np.array([0, *np.cumsum([len(each.agents) for each in DISTURBANCES
 _PURPOSE = np.array([getattr(randomness, each.switch.upper()) for each in DISTURBANCES])
 _IS_JUMP = np.array([each.form == "jump" for each in DISTURBANCES])
 _IS_FACTOR = np.array([each.enters == "factor" for each in DISTURBANCES])
+_SIZES = [{name.removeprefix(f"{each.name}_luck"): name for name in each.sizes} for each in DISTURBANCES]
 MOST_WEIGHT = 0.99  # of size in the mean of a jump's exponential, which is infinite at one
 
 LUCK = record(
@@ -47,25 +50,24 @@ LUCK = record(
 )
 
 
-def start_luck(luck: np.void, parameters: np.void) -> None:
+def start_luck(luck: np.void, parameters: Parameters) -> None:
     """Nobody has had luck yet."""
     luck["lag_weight"] = luck["factor"] = 1.0
     luck["given"] = np.nan
     set_sizes(luck, parameters)
 
 
-def set_sizes(luck: np.void, parameters: np.void) -> None:
+def set_sizes(luck: np.void, parameters: Parameters) -> None:
     """Enter sizes from the parameters; what is off does nothing any more, whatever luck there was."""
-    for k, each in enumerate(DISTURBANCES):
-        shape = {name.removeprefix(f"{each.name}_luck"): float(parameters[name]) for name in each.sizes}
-        on = float(parameters["luck"]) * float(parameters[each.switch])
-        luck["scale"][k], luck["memory"][k] = on * shape[""], shape["_memory"]
-        luck["chance"][k], luck["reach"][k] = shape.get("_chance", 0.0), shape.get("_reach", 1.0)
-        if luck["scale"][k] <= 0.0:
-            slots = slice(_FIRST_SLOT[k], _FIRST_SLOT[k + 1])
-            luck["state"][slots] = luck["innovation"][slots] = 0.0
-            luck["compensation"][k], luck["lag_weight"][k] = 0.0, 1.0
-            luck["deviation"][k], luck["factor"][k] = 0.0, 1.0
+    on = [parameters["luck"] * parameters[each.switch] for each in DISTURBANCES]
+    luck["scale"] = [part * parameters[names[""]] for part, names in zip(on, _SIZES, strict=True)]
+    luck["memory"] = [parameters[names["_memory"]] for names in _SIZES]
+    luck["chance"] = [parameters[names["_chance"]] if "_chance" in names else 0.0 for names in _SIZES]
+    luck["reach"] = [parameters[names["_reach"]] if "_reach" in names else 1.0 for names in _SIZES]
+    off = luck["scale"] <= 0.0
+    slots = off[KIND_OF_SLOT]
+    luck["state"][slots] = luck["innovation"][slots] = luck["compensation"][off] = luck["deviation"][off] = 0.0
+    luck["lag_weight"][off] = luck["factor"][off] = 1.0
 
 
 def still(luck: np.void) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from math import nan
+from math import expm1, nan
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from simulation.endings.falls import Fall, falls_of
 from simulation.endings.thresholds import THRESHOLDS, Thresholds
 
 Floats = npt.NDArray[np.float64]
@@ -17,7 +18,7 @@ Table = Mapping[str, Floats]
 
 KINDS = ("investment pullback", "market pullback", "withdrawal", "credit event", "macro episode", "systemic episode")
 INVESTMENT, MARKET, WITHDRAWAL, CREDIT, MACRO, SYSTEMIC = KINDS
-BREAK = 4  # quarters without it that part two episodes of one kind
+APART = 4  # quarters without one that part two credit events, as losses are summed over four
 LOOK_BACK = 2  # quarters before a peak in which its cause is looked for
 
 
@@ -25,8 +26,9 @@ class Episode(NamedTuple):
     """One episode. Quarters are simulated ones, the first is 1; nan for what has not come by the end of the run.
 
     `depth` is the fall from the peak for pullbacks and macro episodes (ratio), the greatest loss over debt for credit
-    events, the highest gap to sober value for withdrawals. `recovery` counts the quarters from trough until the peak
-    is reached again.
+    events, the highest gap to sober value for withdrawals. `quarters_down` counts from peak to trough; for withdrawals
+    and credit events, from their first quarter to their last. `recovery` counts the quarters from trough until the
+    peak is reached again. A systemic episode has peak and trough of its macro episode.
     """
 
     kind: str
@@ -140,69 +142,59 @@ def episodes_of(tests: Tests, thresholds: Thresholds) -> list[Episode]:
     return sorted(found, key=lambda episode: (episode.start, KINDS.index(episode.kind)))
 
 
-def _episodes(tests: Tests, kind: str, thresholds: Thresholds) -> Iterator[Episode]:
-    """Episodes of one kind. A fall goes on until half of it is made good; what holds again before that is the same."""
-    holds = tests.holds(kind, thresholds)
-    quarter = 0
-    while holds[quarter:].any():
-        start = quarter + int(holds[quarter:].argmax())
-        level = tests.level(kind)
-        if level is None:
-            end = _end_of(holds, start)
-            depth = _depth(tests, kind, slice(start, end))
-            yield Episode(
-                kind, start + 1.0, start + 1.0, nan, depth, float(end - start), nan, _cause(tests, start, start)
-            )
-        else:
-            peak = _peak_of(tests, kind, level, start, thresholds)
-            end, trough, recovery = _course(level, peak, start)
-            depth = 1.0 - float(level[trough] / level[peak])
-            cause = _cause(tests, peak, start)
-            yield Episode(kind, start + 1.0, peak + 1.0, trough + 1.0, depth, float(trough - peak), recovery, cause)
-        quarter = end
+def _episodes(tests: Tests, kind: str, bounds: Thresholds) -> Iterator[Episode]:
+    """Episodes of one kind. A withdrawal ends when investors come back: if they leave again, it is another."""
+    level = tests.level(kind)
+    if level is None:
+        for start, end in _spells(tests.holds(kind, bounds), APART if kind == CREDIT else 1):
+            depth, cause = _depth(tests, kind, slice(start, end)), _cause(tests, start, start)
+            yield Episode(kind, start + 1.0, start + 1.0, nan, depth, float(end - start), nan, cause)
+        return
+    for start, peak, trough in _falls(tests, kind, bounds):
+        depth = 1.0 - float(level[trough] / level[peak])
+        back = np.flatnonzero(level[trough:] >= level[peak])
+        recovery = float(back[0]) if len(back) else nan
+        cause = _cause(tests, peak, start)
+        yield Episode(kind, start + 1.0, peak + 1.0, trough + 1.0, depth, float(trough - peak), recovery, cause)
+
+
+def _falls(tests: Tests, kind: str, bounds: Thresholds) -> Iterator[Fall]:
+    """Falls that are episodes of one kind."""
+    if kind == SYSTEMIC:
+        yield from _with_credit_events(tests, bounds)
+    elif kind == MACRO:
+        least = -expm1(-bounds.gdp_shortfall)
+        yield from falls_of(np.exp(tests.gdp_gap), tests.holds(kind, bounds), least, bounds, tests.peak)
+    elif kind == MARKET:
+        yield from falls_of(tests.equity, tests.holds(kind, bounds), bounds.equity_fall, bounds)
+    else:
+        yield from falls_of(tests.capex, tests.holds(kind, bounds), bounds.capex_fall, bounds)
+
+
+def _with_credit_events(tests: Tests, bounds: Thresholds) -> Iterator[Fall]:
+    """Macro episodes that are systemic, each from the quarter on in which both had come."""
+    holds, falls = tests.holds(SYSTEMIC, bounds), list(_falls(tests, MACRO, bounds))
+    for number, fall in enumerate(falls):
+        end = falls[number + 1].shows if fall is not falls[-1] else len(holds)
+        if holds[fall.shows : end].any():
+            yield fall._replace(shows=fall.shows + int(holds[fall.shows : end].argmax()))
 
 
 def under_way(tests: Tests, bounds: Thresholds, last: int) -> bool:
-    """Whether an investment pullback of which less than half is made good goes on in a quarter (counted from 0)."""
-    holds, level = tests.holds(INVESTMENT, bounds)[: last + 1], tests.capex[: last + 1]
-    quarter = 0
-    while holds[quarter:].any():
-        start = quarter + int(holds[quarter:].argmax())
-        peak = _peak_of(tests, INVESTMENT, level, start, bounds)
-        quarter, trough, _ = _course(level, peak, start)
-        if level[quarter - 1] < 0.5 * (level[peak] + level[trough]):
+    """Whether an investment pullback goes on in a quarter (counted from 0): too little of it has been made good."""
+    level, holds = tests.capex[: last + 1], tests.holds(INVESTMENT, bounds)[: last + 1]
+    for _, peak, trough in falls_of(level, holds, bounds.capex_fall, bounds):
+        if level[trough:].max() - level[trough] < bounds.made_good * (level[peak] - level[trough]):
             return True
     return False
 
 
-def _end_of(holds: Flags, start: int) -> int:
-    """The first quarter after an episode that nothing but its test tells."""
-    quiet = 0
-    for quarter in range(start, len(holds)):
-        quiet = 0 if holds[quarter] else quiet + 1
-        if quiet == BREAK:
-            return quarter + 1 - BREAK
-    return len(holds) - quiet
-
-
-def _peak_of(tests: Tests, kind: str, level: Floats, start: int, thresholds: Thresholds) -> int:
-    if kind in (MACRO, SYSTEMIC):
-        return int(tests.peak[start])
-    first = max(start - thresholds.window, 0)
-    return first + int(level[first : start + 1].argmax())
-
-
-def _course(level: Floats, peak: int, start: int) -> tuple[int, int, float]:
-    """The quarter after an episode's end, its trough, and the quarters from there until the peak is reached again."""
-    trough, end = start, len(level)
-    for quarter in range(start, len(level)):
-        if level[quarter] < level[trough]:
-            trough = quarter
-        if level[quarter] >= 0.5 * (level[peak] + level[trough]):
-            end = quarter + 1
-            break
-    back = np.flatnonzero(level[trough:] >= level[peak])
-    return end, trough, float(back[0]) if len(back) else nan
+def _spells(holds: Flags, apart: int) -> Iterator[tuple[int, int]]:
+    """First quarter, and the one after the last, of spells of a test; so many quarters without it part two."""
+    when = np.flatnonzero(holds)
+    if len(when):
+        new = np.flatnonzero(np.diff(when) > apart)
+        yield from zip(when[[0, *(new + 1)]].tolist(), (when[[*new, -1]] + 1).tolist(), strict=True)
 
 
 def _depth(tests: Tests, kind: str, when: slice) -> float:

@@ -23,6 +23,7 @@ class Thresholds:
     gdp_shortfall: float = 0.015
     unemployment_rise: float = 0.01
     uplift_counted: float = 0.50
+    made_good: float = 0.50
     keeps_capacity: float = 0.50
     averaging: int = 4
     window: int = 8
@@ -82,6 +83,13 @@ CHOSEN = (
         "uplift_counted",
         "realised return: part of the uplift of owners' own business that is counted as earned",
         "judgement: no source tells; results are given for all, half and none of it",
+    ),
+    Choice(
+        "made_good",
+        "pullbacks and macro episodes: part of a fall that must be regained for it to be over (or the rise from its "
+        "trough as great, in logs, as a fall that counts); what falls before that is the same episode",
+        "judgement; the rise from the trough parts bear markets (a fifth in Lunde and Timmermann 2004): half of a fall "
+        "of 40% is a rise by a third",
     ),
     Choice(
         "keeps_capacity",

@@ -46,11 +46,13 @@ SWITCH_NAMES: tuple[str, ...] = tuple(name for name, parameter in PARAMETERS.ite
 
 PARAMETER_DTYPE = np.dtype([(name, np.float64) for name in PARAMETERS])
 
+_DEFAULTS = {name: parameter.default for name, parameter in PARAMETERS.items()}
+
 
 def record(values: dict[str, float]) -> npt.NDArray[Any]:
     """A one-element structured array of PARAMETER_DTYPE: `values` where given, defaults elsewhere."""
-    row = tuple(values.get(name, parameter.default) for name, parameter in PARAMETERS.items())
-    return np.array([row], dtype=PARAMETER_DTYPE)
+    row = np.array(list((_DEFAULTS | values).values()))
+    return np.ndarray((1,), PARAMETER_DTYPE, row)
 
 
 def default_record() -> npt.NDArray[Any]:

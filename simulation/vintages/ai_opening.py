@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,14 +13,16 @@ from simulation.agents.clouds import COHORTS, FOREIGN_BUYER, HOME_BUYER, HYPERSC
 from simulation.books import instruments as stock
 from simulation.dates import FIRST
 from simulation.markets.compute import MOST_CASH_SHARE
-from simulation.registry import HYPERSCALERS, NAMES
+from simulation.registry import CLOUDS, HYPERSCALERS, MAKERS, NAMES, columns_of
+from simulation.rule import rule
 from simulation.technology.user_cost import cost_of_capital, user_cost
-from simulation.vintages.facts import assumed
+from simulation.vintages.facts import assumed, fixed
 from simulation.vintages.needs_opening import open_needs
-from simulation.vintages.services_opening import chip_share, fact, open_services
+from simulation.vintages.services_opening import chip_shares, facts_of, open_services
 from simulation.vintages.without_ai import remove_ai
 
 if TYPE_CHECKING:
+    from simulation.vintages.facts import Facts
     from simulation.vintages.opening import Opening
 
 
@@ -37,14 +40,14 @@ def open_ai_sector(opening: Opening) -> None:
 
 def _scale_buffers(opening: Opening) -> None:
     """Money of the AI sector's members, as the data have it or, in an experiment, more or less of it."""
-    scale = float(opening.p["buffer_scale"])
+    scale = opening.p["buffer_scale"]
     for kind in ("chip_makers", "clouds", "labs"):
         opening.w[kind]["account"]["cash"] *= scale
 
 
 def _open_technology(opening: Opening) -> None:
     p, market = opening.p, opening.w["market"]
-    price = float(p["cost_per_gw"])
+    price = p["cost_per_gw"]
     market["it_price"] = price * p["it_share"]
     market["shell_price"] = price * (1.0 - p["it_share"])
     market["system_price"] = price
@@ -52,27 +55,42 @@ def _open_technology(opening: Opening) -> None:
     market["efficiency"] = market["efficiency_passed"] = 1.0
     market["capability"] = 1.0 + p["capability_elasticity"] * math.log(opening.sector("training_over_first"))
     market["power_cap"] = p["power_additions"] * opening.own("power_share_2022Q4", 1.0)
-    rules = opening.rule_parameters
-    rate = cost_of_capital(float(opening.us("policy_rate")), rules)
-    market["user_cost"] = user_cost(float(market["it_price"]), float(market["shell_price"]), rate, 0.0, rules)
-    for rent in ("spot", "expected_spot", "rent_paid", "opening_spot"):
-        market[rent] = market["user_cost"]
+    price_compute(*opening.arguments, opening.us("policy_rate"))
+    rent = market["user_cost"]
+    market["spot"] = market["expected_spot"] = market["rent_paid"] = market["opening_spot"] = rent
     market["tightness"] = 1.0
     market["utilisation"] = p["target_utilisation"]
     parts = (1.0 - p["chip_margin"]) * p["it_share"]
     market["shell_import_share"] = min(max((p["capex_import_share"] - parts) / (1.0 - p["it_share"]), 0.0), 1.0)
     for kind in ("clouds", "other_buyers"):
-        opening.w[kind]["user_cost"] = market["user_cost"]
+        opening.w[kind]["user_cost"] = rent
 
 
-def _purchases(opening: Opening, names: list[str]) -> np.ndarray:
+@rule
+def price_compute(world: Any, accounts: Any, firms: Any, policy_rate: float) -> None:
+    """Rent at which compute bought at the opening pays its owner."""
+    w = world[0]
+    rate = cost_of_capital(policy_rate, w.parameters)
+    w.market.user_cost = user_cost(w.market.it_price, w.market.shell_price, rate, 0.0, w.parameters)
+
+
+@rule
+def set_margins(world: Any, accounts: Any, firms: Any, due_over_supply: float) -> None:
+    """Margins of the chip makers, who open alike scarce."""
+    w = world[0]
+    for maker in w.chip_makers:
+        maker.margin = gross_margin(due_over_supply, w.parameters)
+
+
+@cache
+def _purchases(facts: Facts) -> np.ndarray:
     """Value of the chips that each buyer takes from each maker in the first quarter (makers x buyers, USD bn).
     Broadcom's systems go to Alphabet and Meta, for whom they are made; the rest is shared alike."""
     makers = NAMES["chip_makers"]
     broadcom = makers.index("Broadcom")
-    sales = np.array([opening.facts.value(maker, "next_quarter_ai_revenue") for maker in makers])
-    shares = np.array([chip_share(opening, name) for name in names])
-    shares /= shares.sum()
+    names = NAMES["clouds"] + NAMES["other_buyers"]
+    sales = np.array([facts.value(maker, "next_quarter_ai_revenue") for maker in makers])
+    shares = chip_shares(facts) / chip_shares(facts).sum()
     wanted = shares * sales.sum()
     table = np.zeros((len(makers), len(names)))
     meta = assumed("broadcoms_sales_to_meta")
@@ -85,113 +103,107 @@ def _purchases(opening: Opening, names: list[str]) -> np.ndarray:
     for m in range(len(makers)):
         if m != broadcom:
             table[m] = sales[m] * rest / rest.sum()
-    return table
+    return fixed(table)
 
 
 def _open_chip_makers(opening: Opening) -> None:
-    w, p, market = opening.w, opening.p, opening.w["market"]
-    names = NAMES["clouds"] + NAMES["other_buyers"]
-    table = _purchases(opening, names)
-    slack = float(p["initial_supply_slack"]) if opening.vintage == FIRST else 1.0
+    w, p, market, facts = opening.w, opening.p, opening.w["market"], opening.facts
+    makers = w["chip_makers"]
+    table = _purchases(facts)
+    slack = p["initial_supply_slack"] if opening.vintage == FIRST else 1.0
     backlog = opening.sector("backlog_over_supply")
     price = float(market["it_price"])
-    fall = 1.0 - float(p["it_price_decline"])
-    market["on_order"] = 0.0
-    for m, maker in enumerate(w["chip_makers"]):
-        name = NAMES["chip_makers"][m]
-        sales = table[m].sum()
-        now = opening.facts.value(name, "ai_revenue")
-        maker["alive"] = 1.0
-        maker["order_share"] = sales / table.sum()
-        # Sales of the first quarter are its supply where orders wait, its backlog where supply is idle.
-        maker["supply"] = slack * sales
-        maker["margin"] = gross_margin(backlog / slack, opening.rule_parameters)
-        maker["unit_cost"] = price * (1.0 - maker["margin"])
-        maker["price"] = maker["price_before"] = price
-        next_price = price * fall
-        market["on_order"][m] = backlog * table[m] / next_price
-        market["maker_share"][m] = market["usual_maker_share"][m] = table[m] / table.sum(axis=0)
-        maker["supply"] /= fall  # at today's price; the first quarter's price is lower by the trend
-        maker["backlog"] = market["on_order"][m].sum() * price
-        growth = min(max(sales / max(now, 1e-9) - 1.0, 0.0), p["chip_supply_growth_cap"]) if slack <= 1.0 else 0.0
-        maker["supply_coming"][: int(p["chip_supply_lag"])] = assumed("supply_growth_under_way") * growth
-        maker["supply_coming"][0] = 0.0
-        maker["ai_revenue"] = now
-        revenue = opening.facts.value(name, "revenue")
-        cash_flow = opening.facts.value(name, "operating_cash_flow")
-        maker["core_revenue"] = max(revenue - now, assumed("least_core_revenue"))
-        ai_profit = (maker["margin"] - p["research_share"]) * now
-        # Core cash flow is the reported one before interest less what AI earns, before tax, as far as it is plausible.
-        interest = 0.25 * (opening.us("policy_rate") + p["bond_spread"]) * opening.facts.get(name, "debt")
-        core_cash = (cash_flow + interest) / (1.0 - p["tax_profits"]) - ai_profit
-        maker["core_cash_share"] = min(
-            max(core_cash / maker["core_revenue"], assumed("least_core_cash")), MOST_CASH_SHARE
-        )
-        maker["core_cash_flow"] = maker["core_cash_share"] * maker["core_revenue"]
-        maker["operating_cash_flow"] = cash_flow
-        maker["cash_flow_year"] = 4.0 * cash_flow
-        maker["profit"] = ai_profit * (1.0 - p["tax_profits"]) + maker["core_cash_flow"]
-        maker["payout_share"] = min(_payout_share(opening, name, cash_flow), assumed("most_payout_of_makers"))
-        account = maker["account"]
-        account["cash"] = opening.facts.value(name, "deposits")
-        maker["money_target"] = assumed("money_target_of_makers") * account["cash"]
-        maker["parts_cost"] = maker["unit_cost"]
-        maker["parts_power"] = assumed("parts_in_stock") * sales / next_price
-        parts = maker["unit_cost"] * fall * maker["parts_power"]
-        account["tangible"][stock.INVENTORY - stock.FIRST_TANGIBLE] = parts
-        account["tangible"][stock.CAPITAL - stock.FIRST_TANGIBLE] = opening.facts.value(name, "property_net")
-        w["debtors"]["cover"][account["column"]] = assumed("cover_of_sound_debtors")
-    market["chip_sales"] = sum(opening.facts.value(name, "ai_revenue") for name in NAMES["chip_makers"])
-    market["supply_value"] = float(w["chip_makers"]["supply"].sum())
-    market["backlog_value"] = market["due_value"] = float(w["chip_makers"]["backlog"].sum())
+    fall = 1.0 - p["it_price_decline"]
+    sales = table.sum(axis=1)
+    now = facts_of(facts, "chip_makers", "ai_revenue")
+    makers["alive"] = 1.0
+    makers["order_share"] = sales / table.sum()
+    # Sales of the first quarter are its supply where orders wait, its backlog where supply is idle.
+    supply = slack * sales
+    set_margins(*opening.arguments, backlog / slack)
+    margin = makers["margin"]
+    makers["unit_cost"] = makers["parts_cost"] = unit_cost = price * (1.0 - margin)
+    makers["price"] = makers["price_before"] = price
+    next_price = price * fall
+    market["on_order"] = on_order = backlog * table / next_price
+    market["maker_share"] = market["usual_maker_share"] = table / table.sum(axis=0)
+    makers["supply"] = supply / fall  # at today's price; the first quarter's price is lower by the trend
+    makers["backlog"] = on_order.sum(axis=1) * price
+    growth = np.zeros(MAKERS)
+    if slack <= 1.0:
+        growth = np.minimum(np.maximum(sales / np.maximum(now, 1e-9) - 1.0, 0.0), p["chip_supply_growth_cap"])
+    makers["supply_coming"][:, 1 : int(p["chip_supply_lag"])] = (assumed("supply_growth_under_way") * growth)[:, None]
+    makers["ai_revenue"] = now
+    cash_flow = facts_of(facts, "chip_makers", "operating_cash_flow")
+    makers["core_revenue"] = core = np.maximum(
+        facts_of(facts, "chip_makers", "revenue") - now, assumed("least_core_revenue")
+    )
+    ai_profit = (margin - p["research_share"]) * now
+    # Core cash flow is the reported one before interest less what AI earns, before tax, as far as it is plausible.
+    interest = 0.25 * (opening.us("policy_rate") + p["bond_spread"]) * facts_of(facts, "chip_makers", "debt")
+    core_cash = (cash_flow + interest) / (1.0 - p["tax_profits"]) - ai_profit
+    makers["core_cash_share"] = core_cash_share = np.minimum(
+        np.maximum(core_cash / core, assumed("least_core_cash")), MOST_CASH_SHARE
+    )
+    makers["core_cash_flow"] = core_cash_flow = core_cash_share * core
+    makers["operating_cash_flow"] = cash_flow
+    makers["cash_flow_year"] = 4.0 * cash_flow
+    makers["profit"] = ai_profit * (1.0 - p["tax_profits"]) + core_cash_flow
+    makers["payout_share"] = np.minimum(_payout_shares(facts, "chip_makers"), assumed("most_payout_of_makers"))
+    account = makers["account"]
+    account["cash"] = money = facts_of(facts, "chip_makers", "deposits")
+    makers["money_target"] = assumed("money_target_of_makers") * money
+    makers["parts_power"] = parts_power = assumed("parts_in_stock") * sales / next_price
+    tangible = account["tangible"]
+    tangible[:, stock.INVENTORY - stock.FIRST_TANGIBLE] = unit_cost * fall * parts_power
+    tangible[:, stock.CAPITAL - stock.FIRST_TANGIBLE] = facts_of(facts, "chip_makers", "property_net")
+    w["debtors"]["cover"][account["column"]] = assumed("cover_of_sound_debtors")
+    market["chip_sales"] = now.sum()
+    market["supply_value"] = float(makers["supply"].sum())
+    market["backlog_value"] = market["due_value"] = float(makers["backlog"].sum())
 
 
 def _open_owners(opening: Opening) -> None:
     """Compute in place by cohort, equipment waiting, shells, sites, and the split of capital expenditure."""
-    w, p, market = opening.w, opening.p, opening.w["market"]
-    names = NAMES["clouds"] + NAMES["other_buyers"]
+    w, p, market, facts = opening.w, opening.p, opening.w["market"], opening.facts
     online = opening.own("capacity_2022Q4", opening.sector("capacity_online"))
-    fall = 1.0 - float(p["it_price_decline"])
-    deliveries = market["on_order"].sum(axis=0) / opening.sector("backlog_over_supply")
-    share = np.array([chip_share(opening, name) for name in names])
-    share /= share.sum()
-    w["clouds"]["kind"][:HYPERSCALERS], w["clouds"]["kind"][HYPERSCALERS:] = HYPERSCALER, NEOCLOUD
-    w["other_buyers"]["kind"] = [
-        HOME_BUYER if name.startswith("Enterprise") else FOREIGN_BUYER for name in NAMES["other_buyers"]
-    ]
-    clouds = len(NAMES["clouds"])
-    for owners, part in ((w["clouds"], slice(0, clouds)), (w["other_buyers"], slice(clouds, None))):
+    price, fall = float(market["it_price"]), 1.0 - p["it_price_decline"]
+    shell_price = float(market["shell_price"])
+    next_shell_price = shell_price * (1.0 - p["shell_price_decline"])
+    on_order = market["on_order"].sum(axis=0)
+    deliveries = on_order / opening.sector("backlog_over_supply")
+    share = chip_shares(facts) / chip_shares(facts).sum()
+    growth, life = opening.sector("delivery_growth"), p["book_life_it"]
+    clouds, buyers = w["clouds"], w["other_buyers"]
+    clouds["kind"][:HYPERSCALERS], clouds["kind"][HYPERSCALERS:] = HYPERSCALER, NEOCLOUD
+    buyers["kind"] = [HOME_BUYER if name.startswith("Enterprise") else FOREIGN_BUYER for name in NAMES["other_buyers"]]
+    for owners, part in ((clouds, slice(0, CLOUDS)), (buyers, slice(CLOUDS, None))):
         owners["alive"] = 1.0
         owners["waiting"] = assumed("equipment_waiting") * deliveries[part]
         owners["online"] = share[part] * online
-        owners["pipeline"] = market["on_order"][:, part].sum(axis=0)
+        owners["pipeline"] = on_order[part]
         owners["shells"] = owners["online"] + assumed("shells_for_waiting_equipment") * owners["waiting"]
-        growth, life = opening.sector("delivery_growth"), float(p["book_life_it"])
-        _age_cohorts(owners, float(market["it_price"]), fall, growth, life)
-    for k, owner in enumerate((*w["clouds"], *w["other_buyers"])):
-        name = names[k]
-        chips = deliveries[k] * market["it_price"] * fall
+        _age_cohorts(owners, price, fall, growth, life)
+        chips = deliveries[part] * price * fall
         shells = chips * (1.0 - p["it_share"]) / p["it_share"]
-        if k < clouds:
-            paid = fact(opening, name, "next_quarter_capex") - chips
-            shells = min(shells, max(paid, assumed("least_building") * shells))
-        shell_price = float(market["shell_price"]) * (1.0 - float(p["shell_price_decline"]))
-        _lay_out_sites(owner, shells / shell_price, growth, p)
-        owner["chips_bought"] = chips
-        owner["shells_paid"] = shells
-        owner["ai_capex"] = chips + shells
-        tangible = owner["account"]["tangible"]
-        tangible[stock.COMPUTE - stock.FIRST_TANGIBLE] = owner["cohort_book"].sum()
-        shells_worth = assumed("book_value_of_shells") * owner["shells"] * market["shell_price"]
-        tangible[stock.SHELLS - stock.FIRST_TANGIBLE] = shells_worth
-        built = (owner["sites"] - owner["sites_unpaid"]).sum()
-        tangible[stock.CONSTRUCTION - stock.FIRST_TANGIBLE] = built * market["shell_price"]
-        if k < clouds:
-            _open_cloud(opening, owner, name)
-        else:
-            owner["account"]["cash"] = assumed("money_of_other_buyers") * owner["ai_capex"]
-            owner["money_target"] = assumed("money_target_of_other_buyers") * owner["ai_capex"]
-            owner["capex"] = owner["ai_capex"]
+        if owners is clouds:
+            paid = facts_of(facts, "clouds", "next_quarter_capex") - chips
+            shells = np.minimum(shells, np.maximum(paid, assumed("least_building") * shells))
+        _lay_out_sites(owners, shells / next_shell_price, growth, int(p["construction_lead"]))
+        owners["chips_bought"] = chips
+        owners["shells_paid"] = shells
+        owners["ai_capex"] = chips + shells
+        tangible = owners["account"]["tangible"]
+        tangible[:, stock.COMPUTE - stock.FIRST_TANGIBLE] = owners["cohort_book"].sum(axis=1)
+        shells_worth = assumed("book_value_of_shells") * owners["shells"] * shell_price
+        tangible[:, stock.SHELLS - stock.FIRST_TANGIBLE] = shells_worth
+        built = (owners["sites"] - owners["sites_unpaid"]).sum(axis=1)
+        tangible[:, stock.CONSTRUCTION - stock.FIRST_TANGIBLE] = built * shell_price
+    _open_clouds(opening)
+    spent = buyers["ai_capex"]
+    buyers["account"]["cash"] = assumed("money_of_other_buyers") * spent
+    buyers["money_target"] = assumed("money_target_of_other_buyers") * spent
+    buyers["capex"] = spent
 
 
 def _age_cohorts(owners: Any, price: float, fall: float, growth: float, life: float) -> None:
@@ -205,73 +217,82 @@ def _age_cohorts(owners: Any, price: float, fall: float, growth: float, life: fl
     owners["cohort_book"][:, slot] = cost * (1.0 - age / life)
 
 
-def _lay_out_sites(owner: Any, building: float, growth: float, p: Any) -> None:
+def _lay_out_sites(owners: Any, building: np.ndarray, growth: float, lead: int) -> None:
     """Sites on which `building` GW are built in the first quarter: one due in every quarter of the lead time, each
     larger than the one before by the growth of orders. Equipment for them that is not yet on order is decided on."""
-    lead = min(int(p["construction_lead"]), SITES)
+    lead = min(lead, SITES)
     size = (1.0 + growth) ** np.arange(lead)
-    sites, unpaid = owner["sites"], owner["sites_unpaid"]
+    sites, unpaid = owners["sites"], owners["sites_unpaid"]
     sites[:] = unpaid[:] = 0.0
-    sites[:lead] = building * size / size.mean()
-    unpaid[:lead] = sites[:lead] * np.arange(1, lead + 1) / lead
-    owner["orders"] = sites[lead - 1]
-    room = owner["shells"] + sites.sum()
-    owner["decided"] = max(room - owner["online"] - owner["waiting"] - owner["pipeline"], 0.0)
+    sites[:, :lead] = building[:, None] * size / size.mean()
+    unpaid[:, :lead] = sites[:, :lead] * np.arange(1, lead + 1) / lead
+    owners["orders"] = sites[:, lead - 1]
+    room = owners["shells"] + sites.sum(axis=1)
+    owners["decided"] = np.maximum(room - owners["online"] - owners["waiting"] - owners["pipeline"], 0.0)
 
 
-def _open_cloud(opening: Opening, cloud: Any, name: str) -> None:
-    """Core business, money and ordinary capital of one cloud."""
-    p = opening.p
-    revenue = fact(opening, name, "revenue")
-    services = fact(opening, name, "ai_revenue")
-    cash_flow = fact(opening, name, "operating_cash_flow")
-    neocloud = cloud["kind"] == NEOCLOUD
+def _open_clouds(opening: Opening) -> None:
+    """Core businesses of hyperscalers; money and ordinary capital of all clouds."""
+    p, facts, clouds = opening.p, opening.facts, opening.w["clouds"]
+    giants, neoclouds = slice(0, HYPERSCALERS), slice(HYPERSCALERS, None)
     trend = assumed("core_trend")
-    cloud["core_revenue"] = 0.0 if neocloud else max(revenue - services, 0.0)
-    fade = p["core_growth_memory"] ** float(opening.w["opening_quarter"])
-    cloud["core_growth"] = 0.0 if neocloud else (p["core_cash_growth"] - trend) * fade
-    growth = 1.0 + trend + cloud["core_growth"]
-    other = max(fact(opening, name, "next_quarter_capex") - cloud["ai_capex"], 0.0)
-    fallen = assumed("other_capex_dip_of_first_quarter") * p["other_capex_dip"]
-    dip = 1.0 - fallen if opening.w["opening_quarter"] == 0 else 1.0
-    cloud["core_cash_share"] = cloud["core_cash_flow"] = 0.0
-    if not neocloud:
-        # Core cash flow is the reported one less what AI services earn, before tax.
-        interest = assumed("interest_of_giants") * fact(opening, name, "debt")
-        untaxed = 1.0 - assumed("taxed_part_of_core_cash") * p["tax_profits"]
-        earned = cash_flow + interest - assumed("cash_of_ai_services") * services
-        cloud["core_cash_share"] = earned / untaxed / cloud["core_revenue"]
-        core = cloud["core_cash_share"] * cloud["core_revenue"] * growth
-        cloud["other_capex_share"] = other / core / dip
-        cloud["core_cash_flow"] = cloud["core_cash_share"] * cloud["core_revenue"]
-    cloud["other_capex"] = other
-    cloud["capex"] = cloud["ai_capex"] + other
-    cloud["operating_cash_flow"] = cash_flow
-    cloud["cash_flow_year"] = 4.0 * cash_flow
-    standing = opening.w["debtors"][cloud["account"]["column"]]
-    standing["cover"] = assumed("cover_of_neoclouds") if neocloud else assumed("cover_of_sound_debtors")
-    cloud["payout_share"] = 0.0 if neocloud else min(_payout_share(opening, name, cash_flow), 1.0)
-    account = cloud["account"]
-    account["cash"] = fact(opening, name, "deposits")
-    drawn = 0.0
-    if neocloud:
-        # What the first quarter's deliveries cost is drawn on the delayed-draw line at the opening.
-        drawn = max(assumed("first_draw_of_neoclouds") * cloud["ai_capex"] - account["cash"], 0.0)
-        account["cash"] += drawn
-    kept = assumed("money_target_of_neoclouds") if neocloud else p["liquidity_target"]
-    cloud["money_target"] = kept * account["cash"]
-    cloud["liquidity"] = 0.0 if neocloud else cloud["money_target"] / cloud["core_revenue"]
-    cloud["to_contract"] = float(neocloud or name == "Oracle")
-    standing["debt"] = fact(opening, name, "debt") + drawn
-    own = sum(account["tangible"][k - stock.FIRST_TANGIBLE] for k in (stock.COMPUTE, stock.SHELLS, stock.CONSTRUCTION))
-    ordinary = fact(opening, name, "property_net") - own
-    account["tangible"][stock.CAPITAL - stock.FIRST_TANGIBLE] = max(
-        ordinary, other / max(p["tech_depreciation"] + trend, 1e-9) * assumed("least_ordinary_capital")
-    )
-    if ordinary < 0.0 and not neocloud:
-        opening.residuals[f"{name}: compute and shells above reported property"] = -ordinary
+    elapsed = float(opening.w["opening_quarter"])
+    clouds["core_revenue"] = clouds["core_growth"] = clouds["core_cash_share"] = clouds["core_cash_flow"] = 0.0
+    clouds["payout_share"] = clouds["liquidity"] = 0.0
+    other = np.maximum(facts_of(facts, "clouds", "next_quarter_capex") - clouds["ai_capex"], 0.0)
+    cash_flow = facts_of(facts, "clouds", "operating_cash_flow")
+    services = facts_of(facts, "clouds", "ai_revenue")[giants]
+    revenue = np.maximum(facts_of(facts, "clouds", "revenue")[giants] - services, 0.0)
+    fading = (p["core_cash_growth"] - trend) * p["core_growth_memory"] ** elapsed
+    dip = 1.0 - assumed("other_capex_dip_of_first_quarter") * p["other_capex_dip"] if elapsed == 0 else 1.0
+    # Core cash flow is the reported one less what AI services earn, before tax.
+    interest = assumed("interest_of_giants") * facts_of(facts, "clouds", "debt")[giants]
+    untaxed = 1.0 - assumed("taxed_part_of_core_cash") * p["tax_profits"]
+    earned = cash_flow[giants] + interest - assumed("cash_of_ai_services") * services
+    cash_share = earned / untaxed / revenue
+    cash = cash_share * revenue
+    clouds["core_revenue"][giants] = revenue
+    clouds["core_growth"][giants] = fading
+    clouds["core_cash_share"][giants] = cash_share
+    clouds["core_cash_flow"][giants] = cash
+    clouds["other_capex_share"][giants] = other[giants] / (cash * (1.0 + trend + fading)) / dip
+    clouds["other_capex"] = other
+    clouds["capex"] = clouds["ai_capex"] + other
+    clouds["operating_cash_flow"] = cash_flow
+    clouds["cash_flow_year"] = 4.0 * cash_flow
+    clouds["payout_share"][giants] = np.minimum(_payout_shares(facts, "clouds")[giants], 1.0)
+    account = clouds["account"]
+    money = facts_of(facts, "clouds", "deposits").copy()
+    drawn = np.zeros(CLOUDS)
+    # What the first quarter's deliveries cost is drawn on the delayed-draw line at the opening.
+    due = assumed("first_draw_of_neoclouds") * clouds["ai_capex"][neoclouds]
+    drawn[neoclouds] = np.maximum(due - money[neoclouds], 0.0)
+    money += drawn
+    kept = np.full(CLOUDS, p["liquidity_target"])
+    kept[neoclouds] = assumed("money_target_of_neoclouds")
+    account["cash"] = money
+    clouds["money_target"] = target = kept * money
+    clouds["liquidity"][giants] = target[giants] / revenue
+    clouds["to_contract"] = [float(k >= HYPERSCALERS or name == "Oracle") for k, name in enumerate(NAMES["clouds"])]
+    standing, columns = opening.w["debtors"], columns_of("clouds")
+    standing["cover"][columns.start : columns.start + HYPERSCALERS] = assumed("cover_of_sound_debtors")
+    standing["cover"][columns.start + HYPERSCALERS : columns.stop] = assumed("cover_of_neoclouds")
+    standing["debt"][columns.start : columns.stop] = facts_of(facts, "clouds", "debt") + drawn
+    _open_ordinary_capital(opening, account["tangible"], other, trend)
 
 
-def _payout_share(opening: Opening, name: str, cash_flow: float) -> float:
-    """What a firm paid its owners over its cash flow."""
-    return fact(opening, name, "payouts") / max(cash_flow, assumed("least_cash_flow_for_payouts"))
+def _open_ordinary_capital(opening: Opening, tangible: Any, other_capex: np.ndarray, trend: float) -> None:
+    """What of a cloud's reported property is neither compute nor shells, and at least what it has spent on."""
+    own = sum(tangible[:, k - stock.FIRST_TANGIBLE] for k in (stock.COMPUTE, stock.SHELLS, stock.CONSTRUCTION))
+    ordinary = facts_of(opening.facts, "clouds", "property_net") - own
+    least = other_capex / max(opening.p["tech_depreciation"] + trend, 1e-9) * assumed("least_ordinary_capital")
+    tangible[:, stock.CAPITAL - stock.FIRST_TANGIBLE] = np.maximum(ordinary, least)
+    for k in np.flatnonzero(ordinary[:HYPERSCALERS] < 0.0).tolist():
+        opening.residuals[f"{NAMES['clouds'][k]}: compute and shells above reported property"] = -float(ordinary[k])
+
+
+@cache
+def _payout_shares(facts: Facts, kind: str) -> np.ndarray:
+    """What each firm of a kind paid its owners over its cash flow."""
+    cash_flow = np.maximum(facts_of(facts, kind, "operating_cash_flow"), assumed("least_cash_flow_for_payouts"))
+    return fixed(facts_of(facts, kind, "payouts") / cash_flow)

@@ -8,6 +8,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from simulation.dates import VINTAGES
 from simulation.deals.stakes import is_supplier
 from simulation.measurement.circularity import remember_supplier_money
 from simulation.obligations.deal_register import (
@@ -21,7 +24,9 @@ from simulation.obligations.deal_register import (
 )
 from simulation.registry import FIRST_COLUMN, NAMES
 from simulation.rule import live, rule
-from simulation.vintages.facts import KnownDeal, assumed, known_deals
+from simulation.state import WORLD
+from simulation.vintages.facts import Facts, KnownDeal, assumed, fixed, known_deals
+from simulation.vintages.unsaid import unsaid
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
@@ -48,18 +53,36 @@ _PAID_OVER = {("SoftBank", "OpenAI"): assumed("softbanks_stake_in_openai")}
 
 
 def open_deals(opening: Opening) -> None:
-    """Fill the register of a vintage: what is still to be paid, and every later deal with its date."""
+    """Fill the register of a vintage: what is still to be paid, and every later deal with its date. What suppliers have
+    paid into customers before the opening is in the customers' purses as far as purses remember."""
+    p, register = opening.p, opening.w["deals"]
+    of_record, purses = _of_record(opening.vintage)
+    deals = register["deals"][: len(of_record)]
+    register["n_deals"] = len(of_record)
+    deals[:] = of_record
+    deals["firm"] *= p["firm_share"]
+    untold = deals["quarters"] == 0.0
+    deals["quarters"][untold] = deals["quarters_left"][untold] = p["take_or_pay_quarters"]
+    opening.w["market"]["purse"] = purses
+
+
+@cache
+def _of_record(vintage: str) -> tuple[np.ndarray, np.ndarray]:
+    """Deals of record as a vintage finds them, and the purses that they have filled. Of a deal, `firm` is one where it
+    binds and `quarters` zero where no duration is told: both are for the parameters to say."""
+    world = unsaid(WORLD, 1)
     for deal in known_deals():
         for supplier, customer, part in _parties(deal):
-            _enter(opening, deal, supplier, customer, part)
+            _enter(vintage, world, deal, supplier, customer, part)
+    register = world[0]["deals"]
+    return fixed(register["deals"][: int(register["n_deals"])]), fixed(world[0]["market"]["purse"])
 
 
-def _remember(opening: Opening, known: KnownDeal, supplier: int, customer: int, paid: float) -> None:
-    """What a supplier has paid into a customer before the opening, in equal tranches, is in the customer's purse as
-    far as purses remember."""
-    since = int(opening.w["opening_quarter"]) - known.start
+def _remember(elapsed: int, world: np.ndarray, known: KnownDeal, supplier: int, customer: int, paid: float) -> None:
+    """Put what a supplier has paid before the opening, in equal tranches, into the customer's purse."""
+    since = elapsed - known.start
     tranches = min(int(assumed("staged_stake")) if "staged" in known.conditions else 1, since + 1)
-    remember_tranches(live(opening.world), supplier, customer, paid, tranches, since)
+    remember_tranches(live(world), supplier, customer, paid, tranches, since)
 
 
 @rule
@@ -84,18 +107,21 @@ def _parties(deal: KnownDeal) -> list[tuple[int, int, float]]:
     return [(_COLUMNS[supplier], _COLUMNS[customer], 1.0 / len(pairs)) for supplier, customer in pairs]
 
 
-def _enter(opening: Opening, known: KnownDeal, supplier: int, customer: int, part: float) -> None:
+def _enter(vintage: str, world: np.ndarray, known: KnownDeal, supplier: int, customer: int, part: float) -> None:
     """Put one deal of record into the register if it is still to come or to be paid."""
-    register, p = opening.w["deals"], opening.p
-    agreed = known.announced - int(opening.w["opening_quarter"])
+    register = world[0]["deals"]
+    elapsed = VINTAGES[vintage].elapsed
+    agreed = known.announced - elapsed
     lead = known.start - known.announced
     amount = known.amount * part
     kind = _KINDS[known.kind]
     if agreed <= 0:
-        amount = opening.facts.get(known.giver, f"still_to_pay_{known.taker.lower()}")  # promised before, paid after
+        amount = Facts.load(vintage).get(
+            known.giver, f"still_to_pay_{known.taker.lower()}"
+        )  # promised before, paid after
         if kind == EQUITY_STAKE:
-            _remember(opening, known, supplier, customer, known.amount * part - amount)
-    gift = kind == EQUITY_STAKE and opening.column("clouds") <= supplier < customer and known.giver == "CoreWeave"
+            _remember(elapsed, world, known, supplier, customer, known.amount * part - amount)
+    gift = kind == EQUITY_STAKE and FIRST_COLUMN["clouds"] <= supplier < customer and known.giver == "CoreWeave"
     if lead < 0 or (amount <= 0.0 and kind != WARRANT):
         return
     deal = register["deals"][int(register["n_deals"])]
@@ -104,8 +130,8 @@ def _enter(opening: Opening, known: KnownDeal, supplier: int, customer: int, par
     deal["amount"], deal["gigawatts"] = amount, known.gigawatts
     deal["open"], deal["starts_in"] = (OPEN, 0.0) if agreed <= 0 else (WAITING, agreed)
     deal["lead"] = lead
-    deal["quarters"] = known.quarters or float(p["take_or_pay_quarters"])
-    deal["firm"] = p["firm_share"] if known.agreed else 0.0
+    deal["quarters"] = known.quarters
+    deal["firm"] = float(known.agreed)
     deal["target"] = 1.0
     if kind == EQUITY_STAKE and known.gigawatts == 0.0:
         staged = assumed("staged_stake") if "staged" in known.conditions else 1.0

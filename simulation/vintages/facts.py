@@ -18,7 +18,10 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from simulation.dates import VINTAGES, since_first
 from simulation.errors import CircuitError
@@ -107,6 +110,7 @@ class Facts:
             raise CircuitError(*errors)
         self.vintage = vintage
         self._facts: Mapping[tuple[str, str], Fact] = {(row.agent, row.item): row for row in rows}
+        self._values = {key: row.value for key, row in self._facts.items()}
 
     @classmethod
     def load(cls, vintage: str) -> Facts:
@@ -124,12 +128,12 @@ class Facts:
 
     def value(self, agent: str, item: str) -> float:
         """The number alone, in the unit of its fact. Raises CircuitError if it is not known."""
-        return self.fact(agent, item).value
+        value = self._values.get((agent, item))
+        return self.fact(agent, item).value if value is None else value
 
     def get(self, agent: str, item: str, default: float = 0.0) -> float:
         """The number alone, or `default` where an item does not apply to an agent."""
-        known = self._facts.get((agent, item))
-        return default if known is None else known.value
+        return self._values.get((agent, item), default)
 
     def agents(self) -> tuple[str, ...]:
         """Names of all agents, in the order of the file."""
@@ -177,6 +181,7 @@ def assumptions() -> Mapping[str, Assumption]:
     return MappingProxyType({row.name: row for row in rows})
 
 
+@cache
 def assumed(name: str) -> float:
     """A number in the rules of the openings, in the unit of its row. Raises CircuitError that names the nearest."""
     known = assumptions()
@@ -204,6 +209,13 @@ def history(series: str, entity: str = "economy") -> Mapping[str, float]:
     if not points:
         raise CircuitError(_no_history(series, entity))
     return MappingProxyType(dict(points))
+
+
+def fixed(values: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Numbers that are kept for all openings of a vintage: nobody can write to them."""
+    array = np.array(values)
+    array.flags.writeable = False
+    return array
 
 
 @cache

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from simulation.agents.funds import EXTRAPOLATIVE, FUNDAMENTAL, PASSIVE
 from simulation.books import instruments as stock
 from simulation.credit.lenders import BOND_MATURITY, TREASURY_MATURITY
-from simulation.registry import FIRMS_COLUMN, HYPERSCALERS, NAMES, NUMBER, columns_of
+from simulation.registry import (
+    CLOUDS,
+    COLUMN_NAMES,
+    FIRMS_COLUMN,
+    FIRST_COLUMN,
+    HYPERSCALERS,
+    LABS,
+    LISTED,
+    MAKERS,
+    NAMES,
+    NUMBER,
+    columns_of,
+)
 from simulation.vintages.facts import assumed
-from simulation.vintages.services_opening import fact
+from simulation.vintages.services_opening import facts_of
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
 
-STAKES = (
+_STAKES_OF_RECORD = (
     ("Microsoft", "OpenAI"),
     ("Amazon", "Anthropic"),
     ("Alphabet", "Anthropic"),
@@ -24,6 +36,7 @@ STAKES = (
     ("Nvidia", "OpenAI"),
     ("Nvidia", "xAI"),
 )
+_STAKES = [((COLUMN_NAMES.index(owner), COLUMN_NAMES.index(of)), owner, of) for owner, of in _STAKES_OF_RECORD]
 
 
 def open_investors(opening: Opening) -> None:
@@ -34,128 +47,131 @@ def open_investors(opening: Opening) -> None:
 
 def _open_debt(opening: Opening) -> None:
     """Bonds of makers and hyperscalers at insurers; debt of neoclouds at private-credit funds."""
-    insurer = opening.column("insurers")
-    rate = 0.25 * (opening.us("policy_rate") + float(opening.p["bond_spread"]))
-    for kind in ("chip_makers", "clouds"):
-        for k, name in enumerate(NAMES[kind]):
-            debt = fact(opening, name, "debt") if k < HYPERSCALERS or opening.p["ai"] else 0.0
-            column = opening.column(kind, k)
-            if kind == "clouds" and k >= HYPERSCALERS:
-                debt = float(opening.w["debtors"]["debt"][column]) if debt > 0.0 else 0.0
-                spread = float(opening.p["spread_other"] + opening.p["private_premium"])
-                for holder in columns_of("credit_funds"):
-                    opening.give_claim(
-                        stock.PRIVATE_CREDIT,
-                        holder,
-                        column,
-                        debt / NUMBER["credit_funds"],
-                        0.25 * (opening.us("policy_rate") + spread),
-                        assumed("term_left_of_private_credit"),
-                    )
-            else:
-                opening.give_claim(stock.CORPORATE_BONDS, insurer, column, debt, rate, BOND_MATURITY)
+    p, facts = opening.p, opening.facts
+    insurer, policy_rate = opening.column("insurers"), opening.us("policy_rate")
+    rate = 0.25 * (policy_rate + p["bond_spread"])
+    for kind, number in (("chip_makers", MAKERS), ("clouds", HYPERSCALERS)):
+        columns = np.arange(number) + FIRST_COLUMN[kind]
+        debt = facts_of(facts, kind, "debt")[:number]
+        opening.give_claims(stock.CORPORATE_BONDS, insurer, columns, debt, rate, BOND_MATURITY)
+    if not p["ai"]:
+        return
+    lenders = np.array(columns_of("credit_funds"))
+    neoclouds = np.arange(FIRST_COLUMN["clouds"] + HYPERSCALERS, FIRST_COLUMN["clouds"] + CLOUDS)
+    # Who reports no debt has no line.
+    known = facts_of(facts, "clouds", "debt")[HYPERSCALERS:] > 0.0
+    debt = np.where(known, opening.w["debtors"]["debt"][neoclouds], 0.0)
+    opening.give_claims(
+        stock.PRIVATE_CREDIT,
+        np.tile(lenders, len(neoclouds)),
+        neoclouds.repeat(len(lenders)),
+        (debt / len(lenders)).repeat(len(lenders)),
+        0.25 * (policy_rate + (p["spread_other"] + p["private_premium"])),
+        assumed("term_left_of_private_credit"),
+    )
+
+
+def _stakes(opening: Opening) -> dict[tuple[int, int], float]:
+    """What AI firms hold of each other (USD bn), by columns of holder and issuer."""
+    scale = opening.p["stake_scale"]
+    stakes = {pair: opening.facts.get(owner, f"stake_in_{target}") * scale for pair, owner, target in _STAKES}
+    return {pair: value for pair, value in stakes.items() if value > 0.0}
 
 
 def _open_shares(opening: Opening) -> None:
     """Who owns whom: AI firms by market value or last round, ordinary firms, banks and funds."""
-    w, p = opening.w, opening.p
+    w, facts = opening.w, opening.facts
     top, rest = opening.column("households", 0), opening.column("households", 1)
     abroad = opening.column("rest_of_world")
     fund_assets = opening.us("equity_fund_assets")
-    listed = [(kind, k, name) for kind in ("chip_makers", "clouds") for k, name in enumerate(NAMES[kind])]
-    values = {name: fact(opening, name, "market_value") for _, _, name in listed}
-    ai_total = sum(values.values())
+    values = np.concatenate([facts_of(facts, kind, "market_value") for kind in ("chip_makers", "clouds")])
+    ai_total = sum(values.tolist())
     firms_total = max(opening.us("listed_equity") - ai_total, assumed("least_ordinary_equity") * ai_total)
     ai_share = ai_total / (ai_total + firms_total)
     funds = NUMBER["equity_funds"]
     each = fund_assets / funds
     invested = 1.0 - assumed("cash_of_equity_funds")
     foreign, others = assumed("foreign_part_of_shares"), assumed("rest_part_of_shares")
-    stakes: dict[str, float] = {}
-    for owner, target in STAKES:
-        value = opening.facts.get(owner, f"stake_in_{target}") * float(p["stake_scale"])
-        if value > 0.0:
-            stakes[target] = stakes.get(target, 0.0) + value
-            kind = "chip_makers" if owner == "Nvidia" else "clouds"
-            issuer_kind = "labs" if target in NAMES["labs"] else "clouds"
-            issuer = opening.column(issuer_kind, NAMES[issuer_kind].index(target))
-            opening.give_shares(opening.column(kind, NAMES[kind].index(owner)), issuer, value)
-    for kind, k, name in listed:
-        issuer = opening.column(kind, k)
-        free = values[name] - stakes.get(name, 0.0)
-        held = each * invested * ai_share * values[name] / ai_total * free / values[name]
-        opening.give_shares_alike(columns_of("equity_funds"), issuer, held)
-        left = values[name] - float(w["ledger"]["issued"][issuer])
-        opening.give_shares(abroad, issuer, foreign * left)
-        opening.give_shares(rest, issuer, others * left)
-        opening.give_shares(top, issuer, (1.0 - others - foreign) * left)
+    staked = np.zeros(LISTED + LABS)
+    for (owner, target), value in _stakes(opening).items():
+        staked[target] += value
+        opening.give_shares(owner, target, value)
+    listed = slice(0, LISTED)
+    free = values - staked[listed]
+    held = each * invested * ai_share * values / ai_total * free / values
+    opening.give_shares_alike(columns_of("equity_funds"), listed, held)
+    left = values - w["ledger"]["issued"][listed]
+    for holder, part in ((abroad, foreign), (rest, others), (top, 1.0 - others - foreign)):
+        opening.give_shares(holder, listed, part * left)
     opening.give_shares_alike(columns_of("equity_funds"), FIRMS_COLUMN, each * invested * (1.0 - ai_share))
-    held = each * invested * (1.0 - ai_share) * funds
-    left = max(firms_total - held, assumed("least_shares_outside_funds") * firms_total)
-    opening.give_shares(abroad, FIRMS_COLUMN, foreign * left)
-    opening.give_shares(rest, FIRMS_COLUMN, others * left)
-    opening.give_shares(top, FIRMS_COLUMN, (1.0 - others - foreign) * left)
+    left_to_others = max(
+        firms_total - each * invested * (1.0 - ai_share) * funds, assumed("least_shares_outside_funds") * firms_total
+    )
+    for holder, part in ((abroad, foreign), (rest, others), (top, 1.0 - others - foreign)):
+        opening.give_shares(holder, FIRMS_COLUMN, part * left_to_others)
     opening.firms_value = float(w["ledger"]["issued"][FIRMS_COLUMN])
+    _open_equity_funds(opening, each, ai_share * invested)
+    _open_private_capital(opening, staked[LISTED:])
+    account = w["other_buyers"]["account"]
+    books = (account["tangible"].sum(axis=1) + account["cash"]).tolist()
+    for b, (column, book) in enumerate(zip(columns_of("other_buyers"), books, strict=True)):
+        opening.give_shares(top if b == 0 else abroad, column, book)
+
+
+def _open_equity_funds(opening: Opening, each: float, ai_share: float) -> None:
+    """Funds of equal size, a third of them of each style; those that follow prices have borrowed on margin."""
+    funds, number = opening.w["equity_funds"], NUMBER["equity_funds"]
     foreign, others = assumed("foreign_part_of_fund_shares"), assumed("rest_part_of_fund_shares")
-    for f, fund in enumerate(w["equity_funds"]):
-        fund["style"] = (FUNDAMENTAL, EXTRAPOLATIVE, PASSIVE)[3 * f // funds]
-        fund["account"]["cash"] = assumed("cash_of_equity_funds") * each
-        fund["ai_share"] = fund["ai_normal"] = ai_share * invested
-        fund["assets"] = each
-        if fund["style"] == EXTRAPOLATIVE:
-            fund["account"]["loan"] = opening.us("margin_debt") / (funds // 3)
-        fund["net_assets"] = each - fund["account"]["loan"]
-        fund["price_before"] = 1.0
-        column = opening.column("equity_funds", f)
-        for holder, part in ((top, 1.0 - others - foreign), (rest, others), (abroad, foreign)):
-            opening.give_shares(holder, column, part * fund["net_assets"])
-    _open_private_capital(opening, stakes)
-    for b, buyer in enumerate(w["other_buyers"]):
-        book = float(buyer["account"]["tangible"].sum() + buyer["account"]["cash"])
-        opening.give_shares(top if b == 0 else abroad, opening.column("other_buyers", b), book)
+    funds["style"] = np.repeat((FUNDAMENTAL, EXTRAPOLATIVE, PASSIVE), number // 3)
+    account = funds["account"]
+    account["cash"] = assumed("cash_of_equity_funds") * each
+    funds["ai_share"] = funds["ai_normal"] = ai_share
+    funds["assets"] = each
+    account["loan"][funds["style"] == EXTRAPOLATIVE] = opening.us("margin_debt") / (number // 3)
+    funds["net_assets"] = net_assets = each - account["loan"]
+    funds["price_before"] = 1.0
+    top, rest = opening.column("households", 0), opening.column("households", 1)
+    for holder, part in ((top, 1.0 - others - foreign), (rest, others), (opening.column("rest_of_world"), foreign)):
+        opening.give_shares(holder, _all("equity_funds"), part * net_assets)
 
 
-def _open_private_capital(opening: Opening, stakes: dict[str, float]) -> None:
+def _open_private_capital(opening: Opening, staked: np.ndarray) -> None:
     """Labs' owners, venture funds with dry powder, private-credit funds with what they have lent: the dry powder of
     these is promised and stays with their investors."""
     w, p = opening.w, opening.p
     top, abroad = opening.column("households", 0), opening.column("rest_of_world")
-    insurer = opening.column("insurers")
-    for k, name in enumerate(NAMES["labs"]):
-        issuer = opening.column("labs", k)
-        value = fact(opening, name, "market_value")
-        free = value - stakes.get(name, 0.0)
-        for fund in columns_of("venture_funds"):
-            opening.give_shares(fund, issuer, assumed("venture_funds_part_of_labs") * free)
-        opening.give_shares(abroad, issuer, assumed("foreign_part_of_labs") * free)
-        opening.give_shares(top, issuer, assumed("top_part_of_labs") * free)
+    free = facts_of(opening.facts, "labs", "market_value") - staked
+    opening.give_shares_alike(columns_of("venture_funds"), _all("labs"), assumed("venture_funds_part_of_labs") * free)
+    opening.give_shares(abroad, _all("labs"), assumed("foreign_part_of_labs") * free)
+    opening.give_shares(top, _all("labs"), assumed("top_part_of_labs") * free)
     powder = assumed("ai_part_of_venture") * opening.us("venture_dry_powder")
-    shares = w["ledger"]["shares"]
     foreign = assumed("foreign_part_of_venture")
-    for f, fund in enumerate(w["venture_funds"]):
-        column = opening.column("venture_funds", f)
-        fund["account"]["cash"] = powder / NUMBER["venture_funds"]
-        fund["levered"] = float(NAMES["venture_funds"][f] == "SoftBank")
-        assets = float(shares[column].sum() + fund["account"]["cash"])
-        if fund["levered"]:
-            fund["account"]["loan"] = float(p["levered_share"]) / (1.0 + float(p["levered_share"])) * assets
-        fund["net_assets"] = assets - fund["account"]["loan"]
-        opening.give_shares(top, column, (1.0 - foreign) * fund["net_assets"])
-        opening.give_shares(abroad, column, foreign * fund["net_assets"])
-    lent = 0.0
-    ledger = w["ledger"]
-    for k in range(int(ledger["n_claims"])):
-        claim = ledger["claims"][k]
-        if claim["instrument"] == stock.PRIVATE_CREDIT:
-            lent += float(claim["amount"]) / NUMBER["credit_funds"]
+    funds = w["venture_funds"]
+    account = funds["account"]
+    account["cash"] = powder / NUMBER["venture_funds"]
+    funds["levered"] = levered = [float(name == "SoftBank") for name in NAMES["venture_funds"]]
+    assets = w["ledger"]["shares"][_all("venture_funds")].sum(axis=1) + account["cash"]
+    account["loan"] = np.where(levered, p["levered_share"] / (1.0 + p["levered_share"]) * assets, 0.0)
+    funds["net_assets"] = net_assets = assets - account["loan"]
+    opening.give_shares(top, _all("venture_funds"), (1.0 - foreign) * net_assets)
+    opening.give_shares(abroad, _all("venture_funds"), foreign * net_assets)
+    claims = w["ledger"]["claims"][: int(w["ledger"]["n_claims"])]
+    private = claims["amount"][claims["instrument"] == stock.PRIVATE_CREDIT]
+    lent = sum((private / NUMBER["credit_funds"]).tolist())
     money = opening.us("private_credit_for_ai") / NUMBER["credit_funds"]
-    for f, fund in enumerate(w["credit_funds"]):
-        fund["account"]["cash"] = float(p["credit_fund_buffer"]) * money
-        fund["account"]["loan"] = (1.0 - 1.0 / float(p["credit_fund_leverage"])) * lent
-        fund["net_assets"] = lent + fund["account"]["cash"] - fund["account"]["loan"]
-        fund["promised"] = max(money - fund["net_assets"], 0.0)
-        fund["return_quarter"] = p["credit_fund_yield"]
-        opening.give_shares(insurer, opening.column("credit_funds", f), fund["net_assets"])
+    funds = w["credit_funds"]
+    cash, loan = p["credit_fund_buffer"] * money, (1.0 - 1.0 / p["credit_fund_leverage"]) * lent
+    value = lent + cash - loan
+    funds["account"]["cash"], funds["account"]["loan"] = cash, loan
+    funds["net_assets"] = value
+    funds["promised"] = max(money - value, 0.0)
+    funds["return_quarter"] = p["credit_fund_yield"]
+    opening.give_shares(opening.column("insurers"), _all("credit_funds"), value)
+
+
+def _all(kind: str) -> slice:
+    """Columns of all members of a kind, as a slice."""
+    return slice(FIRST_COLUMN[kind], FIRST_COLUMN[kind] + NUMBER[kind])
 
 
 def close_books(opening: Opening) -> None:
@@ -177,8 +193,14 @@ def _place_government_bonds(opening: Opening) -> None:
         opening.column("households", 1): others * opening.us("household_treasuries"),
         opening.column("central_banks"): opening.us("central_bank_treasuries"),
     }
-    for holder, amount in holders.items():
-        opening.give_claim(stock.GOVERNMENT_BONDS, holder, government, amount, rate, TREASURY_MATURITY)
+    opening.give_claims(
+        stock.GOVERNMENT_BONDS,
+        np.array(list(holders)),
+        government,
+        np.array(list(holders.values())),
+        rate,
+        TREASURY_MATURITY,
+    )
     opening.bonds_left = opening.us("government_debt") - sum(holders.values())
     w = opening.w
     w["rest_of_world"][0]["account"]["cash"] = opening.us("foreign_deposits")
@@ -225,47 +247,53 @@ def _close_banks(opening: Opening) -> None:
     advances = np.maximum(assumed("least_liquidity_of_banks") * deposits - liquid, 0.0)
     liquid += advances
     in_reserves = reserves / (reserves + bonds)
-    for b, bank in enumerate(w["banks"]):
-        column = first + b
-        ledger["reserves"][column] = in_reserves * liquid[b]
-        opening.give_claim(
-            stock.GOVERNMENT_BONDS,
-            column,
-            opening.column("governments"),
-            (1.0 - in_reserves) * liquid[b],
-            opening.coupon,
-            TREASURY_MATURITY,
-        )
-        bank["account"]["loan"] = advances[b]
-        bank["equity"] = equity[b]
-        bank["lends"] = 1.0
-        bank["loans"] = loans[b]
-        bank["deposits"] = deposits[b]
-        bank["risk_weighted_assets"] = loans[b]
-        bank["capital_ratio"] = bank["target_ratio"] = equity[b] / loans[b]
-        value = float(opening.p["bank_book_multiple"]) * equity[b]
-        for holder, part in (
-            (opening.column("households", 0), assumed("top_part_of_banks")),
-            (opening.column("households", 1), assumed("rest_part_of_banks")),
-            (opening.column("rest_of_world"), assumed("foreign_part_of_banks")),
-        ):
-            opening.give_shares(holder, column, part * value)
-    reserves_held = float(ledger["reserves"][first : first + banks].sum())
+    of_banks = _all("banks")
+    ledger["reserves"][of_banks] = in_reserves * liquid
+    opening.give_claims(
+        stock.GOVERNMENT_BONDS,
+        np.array(columns_of("banks")),
+        opening.column("governments"),
+        (1.0 - in_reserves) * liquid,
+        opening.coupon,
+        TREASURY_MATURITY,
+    )
+    kept = w["banks"]
+    kept["account"]["loan"] = advances
+    kept["equity"] = equity
+    kept["lends"] = 1.0
+    kept["loans"] = kept["risk_weighted_assets"] = loans
+    kept["deposits"] = deposits
+    kept["capital_ratio"] = kept["target_ratio"] = equity / loans
+    value = opening.p["bank_book_multiple"] * equity
+    for holder, part in (
+        (opening.column("households", 0), assumed("top_part_of_banks")),
+        (opening.column("households", 1), assumed("rest_part_of_banks")),
+        (opening.column("rest_of_world"), assumed("foreign_part_of_banks")),
+    ):
+        opening.give_shares(holder, of_banks, part * value)
+    reserves_held = float(ledger["reserves"][of_banks].sum())
     ledger["reserves"][opening.column("central_banks")] = -reserves_held
     opening.bonds_left -= (1.0 - in_reserves) * liquid.sum()
     opening.residuals["bank reserves: closing less reported"] = reserves_held - reserves
     w["households"]["loan_ratio"] = 1.0
 
 
+def _claims_of(opening: Opening, holder: int) -> Any:
+    """Claims that the books name so far of a holder, in the order in which they were entered."""
+    ledger = opening.w["ledger"]
+    claims = ledger["claims"][: int(ledger["n_claims"])]
+    return claims[claims["holder"] == holder]
+
+
 def _close_insurers(opening: Opening) -> None:
     """Insurers hold the government bonds that are left; households hold the insurers."""
     ledger = opening.w["ledger"]
     insurer = opening.column("insurers")
-    opening.give_claim(
+    opening.give_claims(
         stock.GOVERNMENT_BONDS,
-        insurer,
+        np.array([insurer]),
         opening.column("governments"),
-        opening.bonds_left,
+        np.array([opening.bonds_left]),
         opening.coupon,
         TREASURY_MATURITY,
     )
@@ -273,9 +301,7 @@ def _close_insurers(opening: Opening) -> None:
         "insurers_treasuries"
     )
     assets = float(opening.w["insurers"][0]["account"]["cash"])
-    for k in range(int(ledger["n_claims"])):
-        if ledger["claims"][k]["holder"] == insurer:
-            assets += float(ledger["claims"][k]["amount"])
+    assets = sum(_claims_of(opening, insurer)["amount"].tolist(), start=assets)
     assets += float((ledger["shares"][insurer] * ledger["price"]).sum())
     others = assumed("rest_part_of_insurers")
     opening.give_shares(opening.column("households", 0), insurer, (1.0 - others) * assets)
@@ -315,7 +341,7 @@ def _bank_dividends(opening: Opening) -> float:
     income = loans * float(macro["loan_rate_quarter"]) + reserves * 0.25 * float(macro["policy_rate"])
     paid = deposits * assumed("deposits_that_bear_interest") * float(macro["deposit_rate"])
     income += opening.us("bank_treasuries") * opening.coupon - paid
-    profit = income * (1.0 - float(opening.p["tax_profits"]))
+    profit = income * (1.0 - opening.p["tax_profits"])
     return profit - float(macro["trend_nominal_growth"]) * float(w["banks"]["equity"].sum())
 
 
@@ -332,41 +358,35 @@ def _close_incomes(opening: Opening) -> None:
     coupons = debt * opening.coupon
     property_income = np.zeros(2)
     of_banks = assumed("top_part_of_banks"), assumed("rest_part_of_banks")
-    opening.income_from_abroad = _income_from_abroad(opening)
+    opening.income_from_abroad, bank_dividends = _income_from_abroad(opening), _bank_dividends(opening)
     for k in range(2):
         column = opening.column("households", k)
         part = ledger["shares"][column, FIRMS_COLUMN] / ledger["issued"][FIRMS_COLUMN]
-        funds = sum(
-            ledger["shares"][column, f]
-            / ledger["issued"][f]
-            * ledger["shares"][f, FIRMS_COLUMN]
-            / ledger["issued"][FIRMS_COLUMN]
-            for f in columns_of("equity_funds")
-        )
+        of_fund = ledger["shares"][column, _all("equity_funds")] / ledger["issued"][_all("equity_funds")]
+        of_firms = ledger["shares"][_all("equity_funds"), FIRMS_COLUMN]
+        funds = sum((of_fund * of_firms / ledger["issued"][FIRMS_COLUMN]).tolist())
         property_income[k] += (part + funds) * opening.firm_dividends
         insurer = opening.column("insurers")
         held = ledger["shares"][column, insurer] / ledger["issued"][insurer]
         property_income[k] += held * opening.bonds_left * opening.coupon * assumed("insurers_income_over_coupons")
         property_income[k] += households[k]["account"]["cash"] * macro["deposit_rate"]
-        for c in range(int(ledger["n_claims"])):
-            claim = ledger["claims"][c]
-            if claim["holder"] == column:
-                property_income[k] += claim["amount"] * claim["rate"]
+        claims = _claims_of(opening, column)
+        property_income[k] = sum((claims["amount"] * claims["rate"]).tolist(), start=float(property_income[k]))
         property_income[k] += opening.income_from_abroad * float(households["foreign_share"][k])
-        property_income[k] += _bank_dividends(opening) * of_banks[k]
-    taxes = float(p["tax_wages"]) * wages + float(p["tax_capital"]) * property_income.sum() + opening.firm_profit_tax
-    taxes += _bank_dividends(opening) * assumed("bank_tax_over_dividends")
+        property_income[k] += bank_dividends * of_banks[k]
+    taxes = p["tax_wages"] * wages + p["tax_capital"] * property_income.sum() + opening.firm_profit_tax
+    taxes += bank_dividends * assumed("bank_tax_over_dividends")
     tech = float(w["clouds"]["operating_cash_flow"].sum() + w["chip_makers"]["operating_cash_flow"].sum())
     taxes += assumed("tax_on_tech_cash_flow") * tech
     central = opening.column("central_banks")
     profit = opening.us("central_bank_treasuries") * opening.coupon
     profit -= float(-ledger["reserves"][central]) * 0.25 * float(macro["policy_rate"])
     purchases = opening.us("government_share") * opening.us("nominal_gdp")
-    deficit = trend * debt + float(p["deficit_above_steady"]) * opening.us("nominal_gdp")
+    deficit = trend * debt + p["deficit_above_steady"] * opening.us("nominal_gdp")
     transfers = taxes + profit + deficit - purchases - coupons
     opening.residuals["transfers that keep the debt ratio steady, share of GDP"] = transfers / opening.us("nominal_gdp")
     benefits = (
-        float(p["unemployment_benefit"])
+        p["unemployment_benefit"]
         * float(macro["unemployment"] - p["natural_unemployment"])
         * float(macro["labour_force"] * macro["wage"])
     )
@@ -375,7 +395,7 @@ def _close_incomes(opening: Opening) -> None:
     w["governments"][0]["debt_ratio"] = debt / float(macro["potential_nominal"])
     interest = households["account"]["loan"] * float(macro["loan_rate_quarter"])
     income = wage_income + property_income + households["transfer_share"] * transfers - interest
-    income -= float(p["tax_wages"]) * wage_income + float(p["tax_capital"]) * property_income
+    income -= p["tax_wages"] * wage_income + p["tax_capital"] * property_income
     households["disposable_income"] = income
     households["permanent_income"] = income
     households["loan_ratio"] = households["account"]["loan"] / income
@@ -386,7 +406,7 @@ def _close_incomes(opening: Opening) -> None:
         households[k]["equity_wealth"] = float(worth.sum() - worth[opening.column("insurers")])
     households["smoothed_wealth"] = households["equity_wealth"]
     households["opening_wealth"] = households["equity_wealth"]
-    wealth_part = 0.25 * float(p["wealth_effect"]) * float(households["smoothed_wealth"].sum())
+    wealth_part = 0.25 * p["wealth_effect"] * float(households["smoothed_wealth"].sum())
     base = np.array([p["propensity_top"], p["propensity_rest"]])
     scale = (opening.consumption - wealth_part) / float((base * income).sum())
     households["propensity"] = scale * base

@@ -44,7 +44,7 @@ def open_firms(opening: Opening) -> None:
     luck = float(p["firm_luck"] / np.sqrt(1.0 - p["firm_luck_memory"] ** 2))
     sizes = assumed("firm_size_tail"), assumed("largest_over_smallest_firm")
     spread = assumed("spread_of_firms_beliefs")
-    draw_firms(live(firms), int(opening.w["seed"]), *sizes, float(p["gain_dispersion"]), spread, luck)
+    draw_firms(live(firms), int(opening.w["seed"]), *sizes, p["gain_dispersion"], spread, luck)
     order = np.argsort(firms["share"], kind="stable")
     share = firms["scale"] * firms["fortune"]
     share /= share.sum()
@@ -60,11 +60,11 @@ def open_firms(opening: Opening) -> None:
     trend = float(macro["trend_nominal_growth"])
     firms["expected_sales"] = share * opening.sales
     firms["expected_growth"] = trend
-    imports = float(p["import_share"]) * opening.sales
+    imports = p["import_share"] * opening.sales
     buyer = opening.w["other_buyers"][0]
     added = opening.sales - imports - opening.core_to_firms - float(buyer["own_value"])
     firms["value_added"] = share * added
-    capital = opening.firm_investment / (float(p["capital_depreciation"]) + trend)
+    capital = opening.firm_investment / (p["capital_depreciation"] + trend)
     account = firms["account"]
     account["tangible"][:, stock.CAPITAL - stock.FIRST_TANGIBLE] = share * capital
     loans = opening.us("bank_loans_to_firms")
@@ -73,11 +73,9 @@ def open_firms(opening: Opening) -> None:
     macro["capital_ratio"] = capital / opening.sales
     macro["firm_loan_ratio"] = loans / capital
     macro["firm_money_ratio"] = opening.us("firm_deposits") / opening.sales
-    wear = float(p["capital_depreciation"]) * capital
-    profit = (added - opening.wages - loans * float(macro["loan_rate_quarter"]) - wear) * (
-        1.0 - float(p["tax_profits"])
-    )
-    opening.firm_profit_tax = profit / (1.0 - float(p["tax_profits"])) * float(p["tax_profits"])
+    wear = p["capital_depreciation"] * capital
+    profit = (added - opening.wages - loans * float(macro["loan_rate_quarter"]) - wear) * (1.0 - p["tax_profits"])
+    opening.firm_profit_tax = profit / (1.0 - p["tax_profits"]) * p["tax_profits"]
     money = opening.us("firm_deposits")
     dividends = profit + wear - opening.firm_investment + trend * (loans - money)
     opening.firm_dividends = dividends
@@ -104,7 +102,7 @@ def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> No
     wanted = 1.0 / (
         1.0 + np.exp(-(np.log(gain / p["intensity_cost"]) - firms["friction"][users]) / p["intensity_width"])
     )
-    home = opening.demand_target / (1.0 + float(p["foreign_demand"]))
+    home = opening.demand_target / (1.0 + p["foreign_demand"])
     worth = float((p["capture"] * gain * wanted * firms["value_added"][users]).sum())
     part = min((1.0 - assumed("consumers_part_of_ai_services")) * home / worth, assumed("most_used_of_wanted"))
     firms["intensity"][users] = part * wanted
@@ -129,7 +127,7 @@ def _open_adoption(opening: Opening, share: np.ndarray, order: np.ndarray) -> No
     lagged = float(market["foreign_queue"][max(int(p["foreign_lag"]) - 1, 0)])
     foreign = opening.demand_target - home
     market["foreign_scale"] = (
-        foreign / (float(p["foreign_demand"]) * lagged * (1.0 - float(market["fringe_share"])))
+        foreign / (p["foreign_demand"] * lagged * (1.0 - float(market["fringe_share"])))
         if p["foreign_demand"] > 0
         else 0.0
     )

@@ -10,13 +10,15 @@ import numpy as np
 
 from simulation.agents.firms import FIRM
 from simulation.books.audit import start_books
+from simulation.books.gdp import measure_gdp
 from simulation.books.instruments import GOVERNMENT_BONDS
 from simulation.books.ledger import ACCOUNT, SLOT, market_value
 from simulation.disturbances.process import still
 from simulation.measurement.circularity import open_purses
+from simulation.measurement.recording import record_macroeconomy
 from simulation.plan import pass_quarter
 from simulation.registry import HYPERSCALERS, LISTED, MAKERS, N_INSTITUTIONS
-from simulation.rule import live, rule
+from simulation.rule import live, room, rule
 from simulation.state import WORLD
 from simulation.valuation.appraisal import (
     ai_discount_rate,
@@ -89,6 +91,29 @@ def _share_scale(w: Any, first: int, last: int, rest: Any, reckoned: Any) -> Non
 
 
 @rule
+def measure_output(world: Any, accounts: Any, firms: Any) -> None:
+    """All that a trial needs of the record of a quarter: output, and how far it is from its potential."""
+    measure_gdp(world[0].ledger)
+    record_macroeconomy(world, accounts, firms)
+
+
+@rule
+def start_all_books(world: Any, accounts: Any, firms: Any) -> None:
+    """Take the positions of a newly built economy as the opening of its first quarter."""
+    start_books(world[0].ledger, accounts, firms)
+
+
+@rule
+def scale_ordinary_shares(world: Any, accounts: Any, firms: Any, value: float) -> None:
+    """The scale at which ordinary shares are worth what the market pays for them."""
+    w = world[0]
+    p = w.parameters
+    rate = discount_rate(w.macro, p)
+    growing = 4.0 * w.exchange.firms_dividends / (rate - p.terminal_growth + p.ordinary_risk)
+    w.exchange.firms_value_scale = value / growing
+
+
+@rule
 def scale_values(world: Any, most_multiple: float, most_part: float) -> None:
     """Scales at which every AI firm's value and price agree at the opening: investors are taken to have priced what
     they saw. What sober investors would have seen differs from the start."""
@@ -141,7 +166,7 @@ def invert(opening: Opening, targets: dict[str, float]) -> None:
     """Fit consumption's propensities to the growth of real GDP, and consumers' demand to the labs' revenue, by running
     the first quarter on copies. Then scale values on that first quarter and start the books."""
     trial = _trial(len(opening.firms))
-    start_books(live(opening.world)[0]["ledger"], live(opening.accounts), live(opening.firms))  # no fit moves a balance
+    start_all_books(*opening.arguments)  # no fit moves a balance
     for _ in range(TRIALS):
         world = trial.first_quarter(opening)
         _fit_incomes(opening, world)
@@ -160,7 +185,7 @@ def invert(opening: Opening, targets: dict[str, float]) -> None:
         )
     trial.first_quarter(opening)
     _scale_on(opening, trial)
-    open_purses(live(opening.world), live(opening.accounts), live(opening.firms))
+    open_purses(*opening.arguments)
 
 
 def _fit_incomes(opening: Opening, world: Any) -> None:
@@ -177,7 +202,7 @@ def _fit_incomes(opening: Opening, world: Any) -> None:
     opened["loan_ratio"] = opened["account"]["loan"] / income
     opened["money_ratio"] = opened["account"]["cash"] / income
     debt = float(w["governments"][0]["debt"])
-    deficit = (growth - 1.0) * debt + float(opening.p["deficit_above_steady"]) * opening.us("nominal_gdp")
+    deficit = (growth - 1.0) * debt + opening.p["deficit_above_steady"] * opening.us("nominal_gdp")
     lack = deficit - (_net_debt(world) - (debt - float(w["governments"][0]["account"]["cash"])))
     potential = float(world["macro"]["potential_nominal"])
     w["governments"][0]["transfer_level"] += lack / potential
@@ -196,7 +221,7 @@ def _fit_consumption(opening: Opening, world: Any, target: float) -> None:
     """Propensities at which real GDP grows as it did, out of the incomes just fitted; imports leak out of what is
     added."""
     growth = float(world["macro"]["real_gdp"] / opening.w["macro"]["real_gdp"]) - 1.0
-    missing = (target - growth) * opening.us("nominal_gdp") / (1.0 - float(opening.p["import_share"]))
+    missing = (target - growth) * opening.us("nominal_gdp") / (1.0 - opening.p["import_share"])
     households, then = opening.w["households"], world["households"]
     spent = float((then["propensity"] * then["permanent_income"]).sum())
     income = households["permanent_income"] * (1.0 + float(world["macro"]["trend_nominal_growth"]))
@@ -205,16 +230,19 @@ def _fit_consumption(opening: Opening, world: Any, target: float) -> None:
 
 def _net_debt(world: Any) -> float:
     """Government bonds outstanding less the government's money (USD bn)."""
-    government = world["governments"][0]["account"]
-    return -float(world["ledger"]["position"][GOVERNMENT_BONDS, government["column"]]) - float(government["cash"])
+    government, ledger = world["governments"][0]["account"], world["ledger"]
+    claims = ledger["claims"][: int(ledger["n_claims"])]
+    bonds = claims["amount"][(claims["instrument"] == GOVERNMENT_BONDS) & (claims["issuer"] == government["column"])]
+    return float(sum(bonds.tolist())) - float(government["cash"])
 
 
 class _Trial:
-    """Copies of the opening on which the first quarter is tried, without noise."""
+    """Copies of the opening on which the first quarter is tried, without noise. Trials are not audited: the first
+    quarter of the run is."""
 
     def __init__(self, firms: int) -> None:
-        self.world = np.empty(1, WORLD)
-        self.firms = np.empty(firms, FIRM)
+        self.world = room(1, WORLD)
+        self.firms = room(firms, FIRM)
         accounts = np.ndarray((N_INSTITUTIONS,), ACCOUNT, self.world, 0, (SLOT,))
         self.arguments = (live(self.world), live(accounts), live(self.firms))
 
@@ -229,6 +257,7 @@ class _Trial:
         world["parameters"]["boom"] = 1.0  # an economy in which the boom stops at the opening opens as if it did not
         still(world["luck"])
         pass_quarter(*self.arguments)
+        measure_output(*self.arguments)
         return world
 
 
@@ -257,11 +286,4 @@ def _scale_on(opening: Opening, trial: _Trial) -> None:
     market = opening.w["market"]
     for name in ("coverage", "end_growth", "reported_growth"):
         market[name] = world[0]["market"][name]
-    _scale_ordinary_shares(opening)
-
-
-def _scale_ordinary_shares(opening: Opening) -> None:
-    p, exchange = opening.p, opening.w["exchange"]
-    rate = float(discount_rate(live(opening.world)[0]["macro"], opening.rule_parameters))
-    value = 4.0 * float(exchange["firms_dividends"]) / (rate - float(p["terminal_growth"]) + float(p["ordinary_risk"]))
-    exchange["firms_value_scale"] = opening.firms_value / value
+    scale_ordinary_shares(*opening.arguments, opening.firms_value)

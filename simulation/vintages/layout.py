@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from simulation.books import instruments as stock
 from simulation.books.purposes import SECTOR_LETTERS
-from simulation.registry import FIRST_COLUMN, HYPERSCALERS, KINDS, NAMES, NUMBER
+from simulation.chronicle import NOBODY
+from simulation.registry import FIRMS_COLUMN, FIRST_COLUMN, HYPERSCALERS, KINDS, N_INSTITUTIONS, NAMES, NUMBER
+from simulation.state import WORLD, accounts_of
+from simulation.vintages.unsaid import unsaid
 
 _NON_RESIDENT = ("Sovereign clouds", "Foreign clouds", "Rest of world")
 _SECTOR_NUMBERS = {name: number for number, name in enumerate(SECTOR_LETTERS.values())}
@@ -38,3 +43,27 @@ BANKS = np.array([_bank_of(kind, k) for kind, k in _INSTITUTIONS])
 LENDERS = np.array(
     [FIRST_COLUMN["central_banks"] if kind == "banks" else _bank_of(kind, k) for kind, k in _INSTITUTIONS]
 )
+
+
+@cache
+def laid_out() -> np.ndarray:
+    """A world in which everybody has a place and nothing else has been said: the bytes that every opening begins with.
+    Nothing of a vintage, of parameters or of a seed is in it."""
+    world = unsaid(WORLD, 1)
+    w, accounts = world[0], accounts_of(world)
+    ledger, everybody = w["ledger"], slice(0, FIRMS_COLUMN + 1)
+    ledger["sector"] = -1
+    ledger["sector"][everybody] = SECTORS
+    ledger["resident"][everybody] = RESIDENT
+    ledger["equity_stock"] = stock.LISTED_EQUITY
+    ledger["equity_stock"][everybody] = EQUITY_STOCKS
+    accounts["column"] = np.arange(N_INSTITUTIONS)
+    accounts["bank"] = BANKS
+    accounts["lender"] = LENDERS
+    accounts["weight"] = 1.0 + 0.618 * np.arange(N_INSTITUTIONS)
+    w["debtors"]["watched"][everybody] = WATCHED
+    w["debtors"]["blow_by"] = NOBODY
+    w["vehicles"]["lessee"] = NOBODY
+    w["market"]["collateral_mark"] = 1.0
+    world.flags.writeable = False
+    return world

@@ -21,7 +21,7 @@ def open_macroeconomy(opening: Opening) -> None:
     market = w["market"]
     core = float(w["clouds"]["core_revenue"].sum() + w["chip_makers"]["core_revenue"].sum())
     market["core_sales"] = core
-    core_households = float(p["core_share_households"]) * core
+    core_households = p["core_share_households"] * core
     resident = w["other_buyers"]["kind"] != FOREIGN_BUYER
     ai_home = float(w["clouds"]["ai_capex"].sum() + w["other_buyers"]["ai_capex"][resident].sum())
     other_capex = float(w["clouds"]["other_capex"].sum())
@@ -31,17 +31,17 @@ def open_macroeconomy(opening: Opening) -> None:
     purchases = opening.us("government_share") * gdp
     investment = opening.us("investment_share") * gdp
     firm_investment = investment - ai_home - other_capex
-    shells = (1.0 - float(p["it_share"])) * ai_home
+    shells = (1.0 - p["it_share"]) * ai_home
     structures = shells * (1.0 - float(market["shell_import_share"]))
     power = float(p["opex"] * market["system_price"] * w["clouds"]["online"].sum())
-    inputs = (1.0 - float(p["core_wage_share"])) * core_cost + power
+    inputs = (1.0 - p["core_wage_share"]) * core_cost + power
     consumed = assumed("consumers_part_of_ai_services") * float(market["end_demand"])
     goods_consumption = consumption - core_households - consumed
     home_sales = goods_consumption + purchases + firm_investment + other_capex + structures + inputs
     # Exports close the account: GDP = C + G + I + X - M with M the import content of what firms sell.
     chips_imported = assumed("imported_part_of_chips") * float(market["chip_sales"])
     chips_imported += shells * float(market["shell_import_share"])
-    leak = float(p["import_share"])
+    leak = p["import_share"]
     exports = (gdp - consumption - purchases - investment + chips_imported + leak * home_sales) / (1.0 - leak)
     core_abroad = float((1.0 - p["core_share_firms"] - p["core_share_households"]) * core)
     exports -= core_abroad / (1.0 - leak)
@@ -58,7 +58,7 @@ def open_macroeconomy(opening: Opening) -> None:
     macro["labour_force"] = opening.us("labour_force")
     macro["unemployment"] = opening.us("unemployment")
     macro["employment"] = macro["labour_force"] * (1.0 - macro["unemployment"])
-    tech_wages = float(p["core_wage_share"]) * core_cost
+    tech_wages = p["core_wage_share"] * core_cost
     wages = opening.us("wage_share") * gdp - tech_wages
     macro["wage"] = wages / macro["employment"]
     macro["opening_wage"] = macro["wage"]
@@ -69,9 +69,7 @@ def open_macroeconomy(opening: Opening) -> None:
     macro["potential_real"] = normal * macro["productivity"]
     macro["potential_nominal"] = macro["potential_real"]
     macro["potential_ratio"] = (
-        gdp
-        / macro["potential_real"]
-        / (1.0 - float(p["okun"]) * float(macro["unemployment"] - p["natural_unemployment"]))
+        gdp / macro["potential_real"] / (1.0 - p["okun"] * float(macro["unemployment"] - p["natural_unemployment"]))
     )
     macro["policy_rate"] = macro["policy_rule_rate"] = opening.us("policy_rate")
     # Rates at the opening are taken as neutral: investment starts where the data have it.
@@ -87,14 +85,14 @@ def open_macroeconomy(opening: Opening) -> None:
     macro["household_demand"] = 1.0
     macro["credit_appetite"] = 1.0
     macro["ai_home_before"] = ai_home
-    macro["ai_net_before"] = (1.0 - float(p["capex_import_share"])) * ai_home
+    macro["ai_net_before"] = (1.0 - p["capex_import_share"]) * ai_home
     opening.sales = sales
     opening.wages = wages
     opening.firm_investment = firm_investment
     opening.consumption = consumption
     opening.tech_wages = tech_wages
     opening.trade_deficit = consumption + purchases + investment - gdp
-    opening.core_to_firms = float(p["core_share_firms"]) * core
+    opening.core_to_firms = p["core_share_firms"] * core
     government = w["governments"][0]
     government["purchase_share"] = purchases * (1.0 + trend) / macro["potential_nominal"] / (1.0 + trend)
     abroad = w["rest_of_world"][0]

@@ -5,25 +5,29 @@ The steps follow the sectors. What no source gives is a residual with a name; `O
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from simulation.agents.firms import FIRM
 from simulation.books import instruments as stock
-from simulation.chronicle import NOBODY
 from simulation.dates import VINTAGES
 from simulation.disturbances.process import start_luck
-from simulation.registry import FIRMS_COLUMN, FIRST_COLUMN, N_INSTITUTIONS
-from simulation.rule import live
-from simulation.state import WORLD, accounts_of
-from simulation.vintages import layout
+from simulation.registry import FIRMS_COLUMN, FIRST_COLUMN
+from simulation.rule import live, room
+from simulation.scenario import PARAMETERS
+from simulation.state import accounts_of
 from simulation.vintages.facts import Facts
+from simulation.vintages.layout import laid_out
 from simulation.vintages.unsaid import unsaid
 
 Array = npt.NDArray[Any]
+Columns: TypeAlias = int | slice | Array
+Amount: TypeAlias = float | Array
 
 
 class Opening:
@@ -32,8 +36,9 @@ class Opening:
     def __init__(self, vintage: str, parameters: Array, seed: int, firms: int) -> None:
         self.vintage = vintage
         self.facts = Facts.load(vintage)
-        self._hold(unsaid(WORLD, 1), unsaid(FIRM, firms))
+        self._hold(_twin(laid_out()), unsaid(FIRM, firms))
         self.w["parameters"] = parameters[0]
+        self.p: Mapping[str, float] = MappingProxyType(dict(zip(PARAMETERS, parameters.item(), strict=True)))
         self.w["seed"] = seed
         self.w["opening_quarter"] = VINTAGES[vintage].elapsed
         start_luck(self.w["luck"], self.p)
@@ -54,42 +59,24 @@ class Opening:
         self.firms_value = 0.0  # USD bn
         self.bonds_left = 0.0  # USD bn
         self.coupon = 0.0  # rate a quarter
-        self._lay_out()
+        self._place_firms()
 
     def _hold(self, world: Array, firms: Array) -> None:
         """Take arrays as one's own, with the views of them that the steps of an opening write to."""
         self.world, self.firms = world, firms
         self.w = world[0]
-        self.p = self.w["parameters"]
-        self.rule_parameters = live(world)[0]["parameters"]
         self.accounts = accounts_of(world)
+        self.arguments = (live(world), live(self.accounts), live(firms))
         self._shares, self._issued, self._price = (self.w["ledger"][name] for name in ("shares", "issued", "price"))
 
     def copy(self) -> Opening:
         """The same opening with arrays of its own."""
         twin = copy(self)
-        twin._hold(np.empty_like(self.world), np.empty_like(self.firms))
-        for to, of in ((twin.world, self.world), (twin.firms, self.firms)):
-            to.view(np.uint8)[:] = of.view(np.uint8)  # field by field takes ten times as long
+        twin._hold(_twin(self.world), _twin(self.firms))
         return twin
 
-    def _lay_out(self) -> None:
-        """Columns, sectors, banks and weights of every account."""
-        ledger, accounts = self.w["ledger"], self.accounts
-        everybody = slice(0, FIRMS_COLUMN + 1)
-        ledger["sector"] = -1
-        ledger["sector"][everybody] = layout.SECTORS
-        ledger["resident"][everybody] = layout.RESIDENT
-        ledger["equity_stock"] = stock.LISTED_EQUITY
-        ledger["equity_stock"][everybody] = layout.EQUITY_STOCKS
-        accounts["column"] = np.arange(N_INSTITUTIONS)
-        accounts["bank"] = layout.BANKS
-        accounts["lender"] = layout.LENDERS
-        accounts["weight"] = 1.0 + 0.618 * np.arange(N_INSTITUTIONS)
-        self.w["debtors"]["watched"][everybody] = layout.WATCHED
-        self.w["debtors"]["blow_by"] = NOBODY
-        self.w["vehicles"]["lessee"] = NOBODY
-        self.w["market"]["collateral_mark"] = 1.0
+    def _place_firms(self) -> None:
+        """Column, bank and weight of every firm."""
         firms = self.firms["account"]
         number = np.arange(len(self.firms))
         firms["column"] = FIRMS_COLUMN
@@ -114,29 +101,42 @@ class Opening:
         """Column of the k-th member of a kind."""
         return FIRST_COLUMN[kind] + k
 
-    def give_shares(self, holder: int, issuer: int, value: float) -> None:
-        """Enter a holding of shares worth `value` at the opening price of one."""
+    def give_shares(self, holder: Columns, issuer: Columns, value: Amount) -> None:
+        """Enter a holding of shares worth `value` at the opening price of one, or one each for several issuers."""
         self._shares[holder, issuer] += value
         self._issued[issuer] += value
         self._price[issuer] = 1.0
 
-    def give_shares_alike(self, holders: range, issuer: int, value: float) -> None:
+    def give_shares_alike(self, holders: range, issuer: Columns, value: Amount) -> None:
         """Enter holdings of shares worth `value` each."""
         self._shares[holders.start : holders.stop, issuer] += value
-        issued = float(self._issued[issuer])
+        issued = self._issued[issuer]
         for _ in holders:
-            issued += value
+            issued = issued + value
         self._issued[issuer] = issued
         self._price[issuer] = 1.0
 
-    def give_claim(
-        self, instrument: int, holder: int, issuer: int, amount: float, rate: float, maturity: float
+    def give_claims(
+        self, instrument: int, holder: int | Array, issuer: int | Array, amount: Array, rate: float, maturity: float
     ) -> None:
-        """Enter a claim of the opening balance sheet (USD bn, rate a quarter, quarters)."""
-        if amount <= 0.0:
-            return
+        """Enter claims of the opening balance sheet (USD bn, rate a quarter, quarters), one for each amount above
+        nothing. Holder, issuer or both are arrays of as many columns."""
+        given = amount > 0.0
+        if not given.all():
+            amount = amount[given]
+            holder, issuer = (part[given] if isinstance(part, np.ndarray) else part for part in (holder, issuer))
         ledger = self.w["ledger"]
-        number = int(ledger["n_claims"])
-        ledger["n_claims"] += 1
-        ledger["claim_slot"][instrument - stock.FIRST_CLAIM, holder, issuer] = number + 1
-        ledger["claims"][number] = (instrument, holder, issuer, amount, rate, maturity)
+        first = int(ledger["n_claims"])
+        last = first + len(amount)
+        ledger["n_claims"] = last
+        ledger["claim_slot"][instrument - stock.FIRST_CLAIM, holder, issuer] = np.arange(first + 1, last + 1)
+        claims = ledger["claims"][first:last]
+        claims["instrument"], claims["holder"], claims["issuer"] = instrument, holder, issuer
+        claims["amount"], claims["rate"], claims["maturity"] = amount, rate, maturity
+
+
+def _twin(array: Array) -> Array:
+    """The same records elsewhere, byte by byte: field by field takes ten times as long."""
+    twin = room(len(array), array.dtype)
+    twin.view(np.uint8)[:] = array.view(np.uint8)
+    return twin

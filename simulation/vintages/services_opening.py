@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.registry import HYPERSCALERS, NAMES
-from simulation.vintages.facts import Facts, assumed, partners
+from simulation.registry import CLOUDS, HYPERSCALERS, NAMES
+from simulation.vintages.facts import Facts, assumed, fixed, partners
 
 if TYPE_CHECKING:
     from simulation.vintages.opening import Opening
@@ -25,45 +27,63 @@ _LIKENESS = {
 _UNNAMED_NEOCLOUDS = sum(name in _LIKENESS for name in NAMES["clouds"])
 
 
-def fact(opening: Opening, name: str, item: str) -> float:
+@cache
+def facts_of(facts: Facts, kind: str, item: str) -> np.ndarray:
+    """A fact of every member of a kind, in their order; of a synthetic one, the scaled fact of the one it resembles."""
+    return fixed([fact(facts, name, item) for name in NAMES[kind]])
+
+
+def fact(facts: Facts, name: str, item: str) -> float:
     """A fact of a named agent, or the scaled fact of the one that a synthetic agent resembles."""
     if name in _LIKENESS:
         model, share = _LIKENESS[name]
-        return share * opening.facts.get(model, item)
-    return opening.facts.get(name, item)
+        return share * facts.get(model, item)
+    return facts.get(name, item)
 
 
-def partners_of(opening: Opening, lab: str) -> dict[str, float]:
+def partners_of(vintage: str, lab: str) -> dict[str, float]:
     """Where a lab holds its contracts, as shares of its compute by cloud; a synthetic one nobody knows of, where the
     one that it resembles does."""
-    known = partners(opening.vintage)
+    known = partners(vintage)
     return known[lab if lab in known else _LIKENESS[lab][0]]
 
 
-def chip_share(opening: Opening, name: str) -> float:
-    """Part of all chips that a buyer took before the opening."""
-    if name.startswith("Neocloud"):
-        return opening.facts.value("Other neoclouds", "chip_purchase_share") / _UNNAMED_NEOCLOUDS
-    return opening.facts.value(name, "chip_purchase_share")
+@cache
+def partner_shares(vintage: str) -> np.ndarray:
+    """Where every lab holds its contracts: shares of its compute, labs x clouds."""
+    return fixed([[partners_of(vintage, lab).get(cloud, 0.0) for cloud in NAMES["clouds"]] for lab in NAMES["labs"]])
+
+
+@cache
+def chip_shares(facts: Facts) -> np.ndarray:
+    """Part of all chips that each buyer took before the opening: clouds, then other buyers."""
+    others = facts.value("Other neoclouds", "chip_purchase_share") / _UNNAMED_NEOCLOUDS
+    return fixed(
+        [
+            others if name.startswith("Neocloud") else facts.value(name, "chip_purchase_share")
+            for name in (*NAMES["clouds"], *NAMES["other_buyers"])
+        ]
+    )
 
 
 def open_services(opening: Opening) -> None:
     """Shares of AI services, quality of labs and clouds, and the demand that the first quarter must show."""
     w, p, market = opening.w, opening.p, opening.w["market"]
-    labs = NAMES["labs"]
+    labs, clouds, facts = w["labs"], w["clouds"], opening.facts
     least = assumed("least_lab_revenue")
-    now = np.array([max(fact(opening, name, "ai_revenue"), least) for name in labs])
-    following = np.array([max(fact(opening, name, "next_quarter_ai_revenue"), least) for name in labs])
-    cloud_now = np.zeros(len(NAMES["clouds"]))
-    cloud_next = np.zeros(len(NAMES["clouds"]))
-    compute_cost = {lab: _lab_compute_cost(opening, lab) for lab in labs}
-    for k, name in enumerate(NAMES["clouds"][:HYPERSCALERS]):
-        # What a cloud reports as AI revenue includes the rent of its labs.
-        rent = sum(partners_of(opening, lab).get(name, 0.0) * compute_cost[lab] for lab in labs)
-        reported = fact(opening, name, "ai_revenue")
-        cloud_now[k] = max(reported - rent, assumed("least_services_of_clouds") * reported)
-        ratio = fact(opening, name, "next_quarter_ai_revenue") / max(reported, 1e-9)
-        cloud_next[k] = cloud_now[k] * ratio
+    now = np.maximum(facts_of(facts, "labs", "ai_revenue"), least)
+    following = np.maximum(facts_of(facts, "labs", "next_quarter_ai_revenue"), least)
+    cloud_now = np.zeros(CLOUDS)
+    cloud_next = np.zeros(CLOUDS)
+    training = _training(opening)
+    # What a cloud reports as AI revenue includes the rent of its labs.
+    paid = p["compute_share"] * facts_of(facts, "labs", "ai_revenue") + training
+    rent = (partner_shares(opening.vintage) * paid[:, None]).sum(axis=0)
+    giants = slice(0, HYPERSCALERS)
+    reported = facts_of(facts, "clouds", "ai_revenue")[giants]
+    cloud_now[giants] = np.maximum(reported - rent[giants], assumed("least_services_of_clouds") * reported)
+    ratio = facts_of(facts, "clouds", "next_quarter_ai_revenue")[giants] / np.maximum(reported, 1e-9)
+    cloud_next[giants] = cloud_now[giants] * ratio
     fringe = opening.sector("fringe_share")
     total_now = (now.sum() + cloud_now.sum()) / (1.0 - fringe)
     total_next = (following.sum() + cloud_next.sum()) / (1.0 - fringe)
@@ -80,27 +100,25 @@ def open_services(opening: Opening) -> None:
     market["consumer_scale"] = consumed / (1.0 + p["foreign_demand"])
     market["foreign_scale"] = 1.0
     weight = p["quality_weight"]
-    for j, lab in enumerate(w["labs"]):
-        lab["alive"] = 1.0
-        lab["price"] = 1.0
-        lab["revenue"] = lab["revenue_before"] = now[j]
-        lab["market_share"] = now[j] / total_now
-        lab["expected_growth"] = growth
-        _open_lab(opening, lab, labs[j])
-        target = following[j] / total_next
-        lab["quality"] = _quality(p, target, lab["market_share"])
-    stocks = w["labs"]["training_stock"]
+    labs["alive"] = labs["price"] = 1.0
+    labs["revenue"] = labs["revenue_before"] = now
+    labs["market_share"] = share = now / total_now
+    labs["expected_growth"] = growth
+    _open_labs(opening, now, training)
+    labs["quality"] = [
+        _quality(p, *pair) for pair in zip((following / total_next).tolist(), share.tolist(), strict=True)
+    ]
+    stocks = labs["training_stock"]
     # What leaks from the frontier has done so long ago; what sets labs apart beyond it, in brand and bent, stays.
-    w["labs"]["learned"] = np.log(stocks.max() / stocks)
-    w["labs"]["quality_intercept"] = w["labs"]["quality"] - math.log(stocks.max())
+    labs["learned"] = np.log(stocks.max() / stocks)
+    labs["quality_intercept"] = labs["quality"] - math.log(stocks.max())
     market["training_total"] = stocks.sum()
     market["frontier"] = math.log(stocks.max()) - assumed("frontier_growth") * np.arange(8)
-    for k, cloud in enumerate(w["clouds"]):
-        cloud["service_share"] = cloud_now[k] / total_now
-        cloud["service_revenue"] = cloud_now[k]
-        if cloud_next[k] > 0.0:
-            target = cloud_next[k] / total_next
-            cloud["service_intercept"] = _quality(p, target, cloud["service_share"]) - float(market["frontier"][0])
+    clouds["service_share"] = share = cloud_now / total_now
+    clouds["service_revenue"] = cloud_now
+    frontier = float(market["frontier"][0])
+    for k in np.flatnonzero(cloud_next > 0.0).tolist():
+        clouds["service_intercept"][k] = _quality(p, float(cloud_next[k] / total_next), float(share[k])) - frontier
     price = p["compute_share"] * p["fringe_markup"]
     quality = (math.log(fringe) * (1.0 - p["share_memory"]) + p["price_elasticity_of_share"] * math.log(price)) / weight
     market["fringe_intercept"] = quality - float(market["frontier"][max(int(p["fringe_lag"]) - 1, 0)])
@@ -108,41 +126,35 @@ def open_services(opening: Opening) -> None:
     market["ai_price"] = 1.0
 
 
-def _quality(p: Any, target: float, share: float) -> float:
+def _quality(p: Mapping[str, float], target: float, share: float) -> float:
     """Quality, at the usual price, at which the market moves from a `share` to the `target`."""
     remembered = p["share_memory"] * math.log(max(share, assumed("least_market_share")))
     return float((math.log(target) - remembered) / p["quality_weight"])
 
 
-def _lab_compute_cost(opening: Opening, name: str) -> float:
-    """What a lab paid for compute before the opening (USD bn): revenue's part and the training that its burn tells."""
-    p = opening.p
-    revenue = fact(opening, name, "ai_revenue")
-    return float(p["compute_share"]) * revenue + _lab_training(opening, name)
+def _training(opening: Opening) -> np.ndarray:
+    """Training budget of each lab that its operating cash flow implies (USD bn a quarter)."""
+    p, facts = opening.p, opening.facts
+    margin = 1.0 - p["compute_share"] - p["lab_other_cost"]
+    left = margin * facts_of(facts, "labs", "ai_revenue") - facts_of(facts, "labs", "operating_cash_flow")
+    budgets: np.ndarray = np.maximum(left, assumed("least_training_budget"))
+    return budgets
 
 
-def _lab_training(opening: Opening, name: str) -> float:
-    """Training budget that operating cash flow implies (USD bn a quarter)."""
-    p = opening.p
-    revenue = fact(opening, name, "ai_revenue")
-    margin = 1.0 - float(p["compute_share"]) - float(p["lab_other_cost"])
-    return max(margin * revenue - fact(opening, name, "operating_cash_flow"), assumed("least_training_budget"))
-
-
-def _open_lab(opening: Opening, lab: Any, name: str) -> None:
-    p, market = opening.p, opening.w["market"]
-    lab["training_budget"] = _lab_training(opening, name)
-    lab["inference_need"] = lab["revenue"] * market["service_compute"]
-    lab["training_need"] = lab["training_budget"] / market["spot"]
-    lab["need"] = lab["inference_need"] + lab["training_need"]
+def _open_labs(opening: Opening, revenue: np.ndarray, training: np.ndarray) -> None:
+    p, facts, labs, market = opening.p, opening.facts, opening.w["labs"], opening.w["market"]
+    labs["training_budget"] = training
+    labs["inference_need"] = inference = revenue * market["service_compute"]
+    labs["training_need"] = trained = training / market["spot"]
+    labs["need"] = inference + trained
     # A stock that grew: this quarter's training over decay and growth.
-    lab["training_stock"] = lab["training_need"] / (p["training_decay"] + assumed("frontier_growth"))
-    lab["account"]["cash"] = fact(opening, name, "deposits")
+    labs["training_stock"] = trained / (p["training_decay"] + assumed("frontier_growth"))
+    labs["account"]["cash"] = money = facts_of(facts, "labs", "deposits")
     # The staff of a lab as large as the largest of 2024 costs the parameter, that of a smaller one less in proportion.
     largest = Facts.load("2024Q4").value("OpenAI", "market_value")
-    lab["fixed_cost"] = p["lab_fixed_cost"] * min(fact(opening, name, "market_value") / largest, 1.0)
-    lab["burn"] = max(-fact(opening, name, "operating_cash_flow"), assumed("least_lab_burn"))
-    lab["operating_cash_flow"] = -lab["burn"]
-    lab["runway"] = lab["account"]["cash"] / lab["burn"]
-    lab["mark_age"] = assumed("age_of_last_round")
-    lab["peer_index"] = 1.0
+    labs["fixed_cost"] = p["lab_fixed_cost"] * np.minimum(facts_of(facts, "labs", "market_value") / largest, 1.0)
+    labs["burn"] = burn = np.maximum(-facts_of(facts, "labs", "operating_cash_flow"), assumed("least_lab_burn"))
+    labs["operating_cash_flow"] = -burn
+    labs["runway"] = money / burn
+    labs["mark_age"] = assumed("age_of_last_round")
+    labs["peer_index"] = 1.0

@@ -8,14 +8,14 @@ from functools import cache
 import numpy as np
 
 from simulation.errors import CircuitError
-from simulation.rule import OPENS
+from simulation.rule import OPENS, room
 
 UNSAID = np.uint64(0x7FF8_0C1C_0170_0000)  # as a float it is not a number, as an integer no column and no count
 
 
 def unsaid(form: np.dtype, number: int) -> np.ndarray:
     """Records of which nothing has been said yet but what the declarations of their fields say."""
-    array = np.empty(number, form)
+    array = room(number, form)
     array.view(np.uint64).reshape(number, -1)[:] = _blank(form).view(np.uint64)
     return array
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from simulation.registry import NAMES
+from simulation.dates import VINTAGES
+from simulation.registry import FIRST_COLUMN, NAMES
 from simulation.vintages.facts import KnownDeal, assumed, known_deals
 from simulation.vintages.services_opening import partners_of
 
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
 
 
 class VehicleOfRecord(NamedTuple):
-    """One vehicle: the party it stands under in the table of deals, its user, and the terms of its lease."""
+    """One vehicle, as the registry orders them: the party it stands under in the table of deals, its user, and the
+    terms of its lease."""
 
     name: str
     party: str
@@ -42,21 +45,30 @@ _OF_RECORD = (
 
 def open_vehicles(opening: Opening) -> None:
     """Enter the vehicles that start after the vintage's date; none of record is older."""
+    lessee, starts_in, undrawn, draw = _of_record(opening.vintage)
+    vehicles = opening.w["vehicles"][: len(_OF_RECORD)]
+    vehicles["known"] = 1.0
+    vehicles["lessee"], vehicles["starts_in"], vehicles["undrawn"], vehicles["draw"] = lessee, starts_in, undrawn, draw
+    vehicles["quarters_left"] = [place.lease_quarters for place in _OF_RECORD]
+
+
+@cache
+def _of_record(vintage: str) -> tuple[tuple[float, ...], ...]:
+    """Of each vehicle of record: its lessee's column, the quarters until it begins, what is promised to it, and how
+    much of that it draws a quarter."""
+    rows = []
     for place in _OF_RECORD:
         deal = _deal_of(place.party)
         begins = max(deal.start, deal.announced)
         if place.name == "Hyperion vehicle":  # paid for while it is built, from the deal on; complete in 2029
             begins = deal.announced
-        vehicle = opening.w["vehicles"][NAMES["vehicles"].index(place.name)]
         user = place.user
         if user in NAMES["labs"]:
-            user = max(partners_of(opening, user).items(), key=lambda part: part[1])[0]
-        vehicle["lessee"] = opening.column("clouds", NAMES["clouds"].index(user))
-        vehicle["known"] = 1.0
-        vehicle["starts_in"] = max(begins - int(opening.w["opening_quarter"]), 1)
-        vehicle["undrawn"] = deal.amount
-        vehicle["draw"] = deal.amount / place.draw_quarters
-        vehicle["quarters_left"] = place.lease_quarters
+            user = max(partners_of(vintage, user).items(), key=lambda part: part[1])[0]
+        lessee = FIRST_COLUMN["clouds"] + NAMES["clouds"].index(user)
+        starts_in = max(begins - VINTAGES[vintage].elapsed, 1)
+        rows.append((lessee, starts_in, deal.amount, deal.amount / place.draw_quarters))
+    return tuple(zip(*rows, strict=True))
 
 
 def _deal_of(party: str) -> KnownDeal:

@@ -103,6 +103,38 @@ def test_two_falls_with_a_recovery_between_are_two_pullbacks_and_one_long_fall_i
     assert np.isnan(episode.recovery)
 
 
+def market(*points: tuple[int, float]) -> list[tuple[float, float, float]]:
+    """Peak, trough and depth of the market pullbacks of a path of AI shares."""
+    episodes = judged(ai_equity=path(*points)).episodes
+    return [(each.peak, each.trough, pytest.approx(each.depth)) for each in episodes if each.kind == "market pullback"]
+
+
+def test_what_falls_again_before_half_of_a_fall_is_made_good_is_the_same_fall() -> None:
+    # From 2.0 to 1.1; half is made good at 1.55, and as great a rise as counts would be to 1.1/.6 = 1.83.
+    assert market((1, 1.0), (10, 2.0), (12, 1.1), (14, 1.5), (16, 0.9), (40, 0.9)) == [(10, 16, 0.55)]
+
+
+def test_a_second_fall_counts_from_a_peak_of_its_own_and_only_if_it_is_great_enough_from_there() -> None:
+    again = market((1, 1.0), (10, 2.0), (12, 1.1), (14, 1.6), (16, 0.9), (40, 0.9))
+    assert again == [(10, 12, 0.45), (14, 16, 1.0 - 0.9 / 1.6)]
+    # 1.0 is half of the 2.0 of a year and a half before, but 37.5% below 1.6.
+    assert market((1, 1.0), (10, 2.0), (12, 1.1), (14, 1.6), (16, 1.0), (40, 1.0)) == [(10, 12, 0.45)]
+
+
+def test_a_deep_fall_is_over_when_shares_rise_by_as_much_as_a_fall_that_counts() -> None:
+    # From 2.0 to .4: 40% down is 67% up, to .667, long before half is made good at 1.2.
+    deep = market((1, 1.0), (10, 2.0), (12, 0.4), (16, 0.8), (18, 0.44), (40, 0.44))
+    assert deep == [(10, 12, 0.8), (16, 18, 0.45)]
+    assert market((1, 1.0), (10, 2.0), (12, 0.4), (16, 0.6), (18, 0.3), (40, 0.3)) == [(10, 18, 0.85)]
+
+
+def test_a_slow_fall_is_dated_from_its_peak_however_long_ago_that_was() -> None:
+    assert market((1, 1.0), (5, 2.0), (20, 1.8), (22, 1.0), (40, 1.0)) == [(5, 22, 0.5)]
+    # A dip before it belongs to it unless half of the dip was made good: to 1.7 or more of 2.0, 1.4.
+    assert market((1, 1.0), (7, 2.0), (9, 1.4), (14, 1.6), (17, 0.9), (40, 0.9)) == [(7, 17, 0.55)]
+    assert market((1, 1.0), (7, 2.0), (9, 1.4), (14, 1.9), (17, 1.045), (40, 1.045)) == [(14, 17, 0.45)]
+
+
 def test_shares_that_lose_two_fifths_within_two_years_are_a_market_pullback() -> None:
     assert kinds(judged(ai_equity=path((1, 1.0), (10, 2.0), (16, 1.2), (40, 1.2)))) == ["market pullback"]
     assert kinds(judged(ai_equity=path((1, 1.0), (10, 2.0), (16, 1.25), (40, 1.3)))) == []
@@ -120,6 +152,14 @@ def test_losses_a_resolved_bank_and_shut_gates_are_credit_events() -> None:
     assert kinds(judged(private_credit_gated=0.3 * np.eye(QUARTERS)[20])) == ["credit event"]
     apart = np.eye(QUARTERS)[10] + np.eye(QUARTERS)[30]
     assert kinds(judged(bank_failures=apart)) == ["credit event", "credit event"]
+
+
+def test_investors_that_come_back_for_a_quarter_and_leave_again_withdraw_twice() -> None:
+    withdrawal = np.zeros(QUARTERS)
+    withdrawal[[3, 4, 6, 7, 8]] = 1.0
+    outcome = judged(withdrawal=withdrawal)
+    assert [(episode.start, episode.quarters_down) for episode in outcome.episodes] == [(4.0, 2.0), (7.0, 3.0)]
+    assert (outcome.scores["withdrawals"], outcome.scores["withdrawal_quarters"]) == (2.0, 5.0)
 
 
 def test_withdrawals_are_told_one_by_one() -> None:
@@ -154,6 +194,36 @@ def test_a_macro_episode_with_a_credit_event_near_it_is_systemic() -> None:
     assert "systemic episode" in kinds(near)
     far = judged(ai_capex_real=capex, bank_failures=np.eye(QUARTERS)[2], **RECESSION)
     assert "systemic episode" not in kinds(far)
+
+
+def test_a_macro_episode_has_its_trough_where_output_is_lowest_also_before_jobs_are_lost() -> None:
+    capex = path((1, 100.0), (12, 120.0), (40, 110.0))
+    late = {"unemployment": path((1, 0.04), (20, 0.04), (24, 0.06), (40, 0.06))}
+    output = path((1, 7500.0), (12, 7500.0), (16, 7200.0), (19, 7200.0), (30, 7300.0), (40, 7300.0))
+    (episode,) = judged(ai_capex_real=capex, real_gdp=output, **late).episodes
+    # The mean of investment peaks in quarter 15, when output is 7500, 7425, 7350, 7275: 7387.5 on average.
+    assert (episode.peak, episode.trough, episode.start) == (15, 19, 24)
+    assert episode.depth == pytest.approx(1.0 - 7200.0 / 7387.5)
+
+
+def test_a_macro_episode_is_over_when_ai_investment_has_a_new_peak() -> None:
+    capex = path((1, 100.0), (12, 120.0), (18, 100.0), (26, 140.0), (40, 140.0))
+    output = path((1, 7500.0), (12, 7500.0), (40, 6700.0))  # a slide all along
+    jobless = path((1, 0.04), (12, 0.04), (18, 0.06), (40, 0.06))
+    outcome = judged(ai_capex_real=capex, real_gdp=output, unemployment=jobless)
+    (episode,) = outcome.episodes
+    mean = mean_of(capex, 4)
+    assert mean[int(episode.trough)] > mean[int(episode.peak) - 1] >= mean[int(episode.trough) - 1]
+    assert episode.depth <= 1.0 - np.exp(-outcome.scores["gdp_shortfall"]) + 1e-12
+
+
+def test_a_systemic_episode_is_the_macro_episode_from_when_credit_fails_too() -> None:
+    capex = path((1, 100.0), (12, 120.0), (40, 110.0))
+    back = RECESSION | {"real_gdp": path((1, 7500.0), (12, 7700.0), (18, 7400.0), (22, 7700.0), (40, 7700.0))}
+    macro, credit, systemic = judged(ai_capex_real=capex, bank_failures=np.eye(QUARTERS)[24], **back).episodes
+    assert (macro.kind, credit.kind, systemic.kind) == ("macro episode", "credit event", "systemic episode")
+    assert systemic.start == credit.start == 25.0
+    assert (systemic.peak, systemic.trough, systemic.depth) == (macro.peak, macro.trough, macro.depth)
 
 
 def test_a_macro_episode_is_systemic_once_however_long_the_credit_event_stays_within_eight_quarters() -> None:

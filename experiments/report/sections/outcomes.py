@@ -81,14 +81,22 @@ def _definitions() -> Table:
         "for compute less running costs, what compute adds to the owners' own business "
         f"({t.uplift_counted:.0%} of it counted), and what is left at the day's mark"
     )
+    one_fall = (
+        f"over when {t.made_good:.0%} of the fall is regained, or what fell has risen by as much, in logs, as a fall "
+        "that counts; until then, what falls again is the same pullback"
+    )
     rows = (
         (
             "investment pullback",
             f"real AI investment (mean of four quarters) falls {t.capex_fall:.0%} or more from its peak of eight "
-            f"quarters, orders {t.orders_fall:.0%}",
+            f"quarters, orders {t.orders_fall:.0%}; {one_fall}",
         ),
-        ("market pullback", f"AI shares fall {t.equity_fall:.0%} within eight quarters"),
-        ("withdrawal", "investors withdraw from AI for a time: rounds and bonds find fewer takers"),
+        ("market pullback", f"AI shares fall {t.equity_fall:.0%} within eight quarters; {one_fall}"),
+        (
+            "withdrawal",
+            "investors withdraw from AI for a time: rounds and bonds find fewer takers; if they come back and leave "
+            "again, those are two",
+        ),
         (
             "credit event",
             f"losses of four quarters of {t.losses_to_debt:.0%} of AI debt or {t.losses_to_gdp:.1%} of GDP, a bank "
@@ -105,7 +113,7 @@ def _definitions() -> Table:
         (
             "boom on unpaid",
             "not paid off; real AI investment ends above the opening's and above what keeps capacity, with no "
-            "investment pullback of which less than half is made good",
+            f"investment pullback of which less than {t.made_good:.0%} is made good",
         ),
         ("collapsed", f"not paid off; real AI investment ends below {t.keeps_capacity:.0%} of what keeps capacity"),
         ("settled unpaid", "not paid off; between the two"),

@@ -11,7 +11,8 @@ import pytest
 from experiments.analysis import wording
 from experiments.common import terminal
 from experiments.methods.history import errors_of, quarters_between
-from experiments.narrative.story import tell, turn_of, turning_point
+from experiments.narrative.since import RunSince
+from experiments.narrative.story import mean_capex, tell, turn_of, turning_point
 from experiments.statistics import Estimate
 from simulation import Economy, Scenario
 from simulation.series import SERIES_DTYPE
@@ -24,10 +25,9 @@ def test_the_peak_told_is_the_one_before_the_largest_fall_not_the_highest_value(
     assert turning_point(capex) == (2, 3)
 
 
-def test_a_slow_decline_over_many_years_is_measured_within_two() -> None:
-    capex = np.linspace(100.0, 60.0, 41)
-    peak, trough = turning_point(capex)
-    assert trough - peak == 8
+def test_a_slow_decline_is_told_from_where_it_began() -> None:
+    capex = np.concatenate((np.linspace(60.0, 100.0, 5), np.linspace(99.0, 60.0, 40)))
+    assert turning_point(capex) == (4, 44)
 
 
 def test_investment_that_never_falls_has_no_turning_point() -> None:
@@ -38,10 +38,10 @@ def test_investment_that_never_falls_has_no_turning_point() -> None:
 def test_the_story_names_who_mattered_most() -> None:
     economy = Economy(Scenario.load("baseline"), seed=1, quarters=4, firms=20, keep_books=False).run()
     told = " ".join(tell(economy))
-    last = economy.history.iloc[-1]
-    who = economy.column_names[int(last["debt_rank_actor"])]
-    assert f"{who} " in told
-    assert f"mattered most, with {last['debt_rank_largest'] * 100:.1f}%" in told
+    highest = economy.history.iloc[int(np.argmax(mean_capex(economy.history)))]
+    who = economy.column_names[int(highest["debt_rank_actor"])]
+    assert f"the failure of {who} would have put most at risk" in told
+    assert f"{highest['debt_rank_largest'] * 100:.1f}% of all assets" in told
 
 
 def altered(**series: np.ndarray) -> Economy:
@@ -78,6 +78,79 @@ def test_a_withdrawal_lasts_until_it_ends_also_shortly_before_the_end_of_the_run
     withdrawn[18:22] = 1.0
     (episode,) = [each for each in altered(withdrawal=withdrawn).outcome.episodes if each.kind == "withdrawal"]
     assert (episode.start, episode.quarters_down) == (19.0, 4.0)
+
+
+def test_a_fall_of_shares_that_is_no_market_pullback_is_told_with_what_orders_did() -> None:
+    shares = np.concatenate((np.full(10, 2.0), np.linspace(1.9, 1.32, 4), np.full(10, 1.4)))  # 34% within a year
+    run = altered(ai_equity=shares, ai_orders=QUIET, price_level=np.ones(24))
+    told = (
+        f"AI shares fell 34% from their peak of {run.label(10)} until {run.label(14)}, too little for a market pullback"
+    )
+    assert f"{told}; orders, mean of four quarters, held meanwhile." in " ".join(tell(run))
+    orders = np.concatenate((np.full(10, 100.0), np.full(14, 80.0)))
+    fewer = altered(ai_equity=shares, ai_orders=orders, price_level=np.ones(24))
+    assert f"{told}; orders, mean of four quarters, fell by 20% meanwhile." in " ".join(tell(fewer))
+    slide = np.concatenate((np.full(4, 2.0), np.linspace(1.95, 1.0, 20)))  # 50%, but 20 to 36% in any two years
+    slow = " ".join(tell(altered(ai_equity=slide)))
+    assert f"AI shares fell 50% from their peak of {run.label(4)} until {run.label(24)}, too slowly" in slow
+    crash = np.concatenate((np.full(10, 2.0), np.full(14, 1.0)))
+    assert "AI shares fell" not in " ".join(tell(altered(ai_equity=crash)))
+
+
+def test_a_fall_of_investment_beside_a_pullback_is_told_too() -> None:
+    served_late = np.concatenate((np.full(4, 100.0), np.full(4, 60.0)))  # while orders stay
+    capex = np.concatenate((served_late, np.full(6, 200.0), np.full(6, 80.0)))
+    orders = np.concatenate((np.full(14, 100.0), np.full(10, 50.0)))
+    run = altered(ai_capex_real=np.pad(capex, (0, 4), "edge"), ai_orders=orders, price_level=np.ones(24))
+    told = " ".join(tell(run))
+    assert f"$200bn a quarter in {run.label(14)}, from there down by 60%" in told
+    assert (
+        f"Real AI investment fell 40% from {run.label(4)} until {run.label(8)}; orders held meanwhile. Orders" in told
+    )
+
+
+def test_coverage_that_is_lost_is_not_told_as_kept() -> None:
+    kept = " ".join(tell(altered(coverage=np.full(24, 1.2))))
+    assert "It covered all of it in every quarter" in kept
+    lost = " ".join(tell(altered(coverage=np.concatenate((np.full(10, 1.2), np.full(14, 0.8))))))
+    assert "It covered all of it in 10 of 24 quarters;" in lost
+    won = altered(coverage=np.concatenate((np.full(10, 0.8), np.full(14, 1.2))))
+    assert f"It covered all of it in 14 of 24 quarters, first in {won.label(11)}" in " ".join(tell(won))
+    assert "It covered all of it in no quarter" in " ".join(tell(altered(coverage=np.full(24, 0.8))))
+
+
+def test_firms_that_failed_are_counted_in_words_that_agree() -> None:
+    one, many = np.eye(24)[3], np.full(24, 100.0)
+    assert "1 ordinary firm failed and was replaced" in " ".join(tell(altered(firm_failures=one)))
+    assert "2,400 ordinary firms failed and were replaced" in " ".join(tell(altered(firm_failures=many)))
+
+
+def test_a_withdrawal_that_began_in_the_past_is_told_as_going_on() -> None:
+    withdrawn = np.zeros(24)
+    withdrawn[4:10] = 1.0
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=24, firms=20, keep_books=False).run()
+    _ = economy.macro_twin_from(6)
+    economy._series[:, SERIES_NAMES.index("withdrawal")] = withdrawn
+    assert "investors go on withdrawing for 4 more quarters" in " ".join(tell(RunSince(economy, 6, 1)))
+    whole = " ".join(tell(altered(withdrawal=withdrawn)))
+    assert f"investors withdraw in {economy.label(5)} for 6 quarters" in whole
+
+
+def test_unemployment_that_is_highest_at_an_end_of_the_run_is_told_once() -> None:
+    falling = np.linspace(0.06, 0.04, 24)
+    first, last = (economy.label(quarter) for economy in [altered()] for quarter in (1, 24))
+    assert f"unemployment went from a high of 6.0% in {first} to 4.0%." in " ".join(tell(altered(unemployment=falling)))
+    rising = " ".join(tell(altered(unemployment=falling[::-1])))
+    assert f"unemployment went from 4.0% to a high of 6.0% in {last}." in rising
+
+
+def test_a_fall_that_takes_longer_than_two_years_is_told_from_its_peak_as_no_pullback() -> None:
+    slow = np.concatenate((np.full(6, 100.0), np.linspace(98.0, 64.0, 18)))
+    run = altered(ai_capex_real=slow, ai_orders=slow)
+    told = " ".join(tell(run))
+    assert not run.outcome.pullback
+    assert f"$100bn a quarter in {run.label(6)}, from there down by 33% until {run.label(24)}" in told
+    assert "It did not fall by 30% within two years, so that this is called no pullback." in told
 
 
 def test_a_fall_without_a_fall_of_orders_is_told_as_no_pullback() -> None:
