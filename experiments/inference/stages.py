@@ -24,7 +24,7 @@ from ..common.interruption import Interrupted
 from ..common.progress import counted
 from ..store.results import write_bytes
 from ..study.schema import model_digest
-from .members import Member, Task, run_members
+from .members import Member, Task, run_member
 
 Floats = npt.NDArray[np.float64]
 Chunk = npt.NDArray[np.float32]
@@ -76,7 +76,7 @@ class Desk:
         done = 0
         specs: Any = members
         try:
-            runs = compute(specs, self.workers or default_workers(), run_block=run_members, total=total)
+            runs = compute(specs, self.workers or default_workers(), run_member, total=total)
             for spec, rows in counted(runs, "run", total=total):
                 member: Any = spec
                 number = member.number // CHUNK

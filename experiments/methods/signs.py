@@ -18,7 +18,7 @@ from ..analysis.wording import failed_of
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
 from ..batch.runner import compute
-from ..batch.worker import Rows, build, failure
+from ..batch.worker import Rows, build
 from ..common.progress import counted
 from ..common.terminal import table_of
 from ..store.results import check_writable
@@ -132,7 +132,7 @@ def measure(study: Study, only: str = "", workers: int | None = None) -> Signs:
     prepare()
     found: dict[tuple[str, int], np.ndarray] = {}
     specs = list(planned.specs)
-    for spec, rows in counted(compute(specs, workers or default_workers(), record_block), "run", total=len(specs)):
+    for spec, rows in counted(compute(specs, workers or default_workers(), record), "run", total=len(specs)):
         if "books" in rows:
             found[spec.arm, spec.seed] = rows["books"]
     seeds = range(study.seed, study.seed + study.runs)
@@ -140,16 +140,9 @@ def measure(study: Study, only: str = "", workers: int | None = None) -> Signs:
     return Signs(pd.DataFrame(effects), len(specs) - len(found), len(specs))
 
 
-def record_block(specs: list[RunSpec]) -> list[Rows]:
-    """Runs of which the recorded series alone are looked at."""
-    return [_record(spec) for spec in specs]
-
-
-def _record(spec: RunSpec) -> Rows:
-    try:
-        return Rows(books=build(spec).run().series.copy())
-    except Exception as error:
-        return failure(error)
+def record(spec: RunSpec) -> Rows:
+    """A run of which the recorded series alone are looked at."""
+    return Rows(books=build(spec).run().series.copy())
 
 
 def _effects(
