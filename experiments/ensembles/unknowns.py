@@ -68,7 +68,3 @@ class Unknowns:
         full = np.full((self.quarters, len(SLOTS)), np.nan)
         full[:, [SLOT_OF[slot] for slot in self.slots]] = self.innovations(vector)
         return Disturbances(full)
-
-    def luck_up_to(self, quarters: int) -> Unknowns:
-        """The same over another number of quarters."""
-        return Unknowns(self.parameters, self.slots, quarters)

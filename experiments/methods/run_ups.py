@@ -87,15 +87,13 @@ class Simulated(NamedTuple):
     tried: int
 
 
-def simulated_paths(runs: int, workers: int | None = None) -> Simulated:
+def simulated_paths(runs: int) -> Simulated:
     """AI share indices of `runs` runs of each vintage over the prior."""
     prepare()
     paths: list[Floats] = []
     for vintage, quarters, _ in VINTAGES.values():
-        study = Study(title="run-ups", vintage=vintage, quarters=quarters, runs=runs, prior=True)
-        for _, rows in counted(
-            compute(plan(study).specs, workers or default_workers()), "run", total=len(plan(study).specs)
-        ):
+        specs = plan(Study(title="run-ups", vintage=vintage, quarters=quarters, runs=runs, prior=True)).specs
+        for _, rows in counted(compute(specs, default_workers()), "run", total=len(specs)):
             if "series" in rows:
                 paths.append(np.concatenate(([1.0], np.asarray(rows["series"]["ai_equity"], dtype=np.float64))))
     tried = runs * len(VINTAGES)

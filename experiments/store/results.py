@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["ALL_TABLES", "MANIFEST", "SEALS", "TABLES", "Results", "Seal", "check_writable"]
-__all__ += ["read_manifest", "read_table", "write_bytes", "write_table"]
+__all__ += ["read_manifest", "write_bytes", "write_table"]
 
 SCHEMA_VERSION = 3
 RUNS_PER_SHARD = 200  # setting up the 500 columns of a shard's files costs as much as writing fifty runs
@@ -342,15 +342,6 @@ def write_table(path: Path, table: pa.Table) -> str:
     content = encoded(table)
     write_bytes(path, content)
     return hashlib.sha256(content).hexdigest()
-
-
-def read_table(path: Path, digest: str | None = None, columns: list[str] | None = None) -> pa.Table:
-    """Read Parquet with its page checksums verified, and its SHA-256 where one is known."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise CircuitError(f"{path}: cannot be read ({_first_line(error)})") from None
-    return decoded(str(path), content, digest, columns)
 
 
 def sorted_frame(table: pa.Table | None) -> pd.DataFrame:
