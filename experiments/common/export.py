@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def folder_named(text: str) -> Path:
+    """The folder of a name that a module's command line was given. Raises `ArgumentTypeError` for none: an empty name
+    would be the folder one stands in."""
+    if not text.strip():
+        raise ArgumentTypeError("is empty: name a folder to write to")
+    return Path(text)
 
 
 def csv_bytes(frame: pd.DataFrame, float_format: str | None = None) -> bytes:
