@@ -14,8 +14,7 @@ def compile_() -> None:
 
     Says where they are kept. A run takes them from there as long as neither the rules nor Python, Numba and the kind of
     processor change. Variables of the environment: NUMBA_CACHE_DIR is the folder; NUMBA_CPU_NAME=generic, here and in
-    every run, makes rules that any processor of the architecture can use, as a container needs them.
-    """
+    every run, makes rules that any processor of the architecture can use, as a container needs them."""
     from time import monotonic
 
     from simulation.rule import COMPILED

@@ -23,9 +23,8 @@ def folder_named(text: str) -> Path:
 def csv_bytes(frame: pd.DataFrame, float_format: str | None = None) -> bytes:
     """A frame as CSV in UTF-8, without its index.
 
-    A text that starts with = + - or @ gets an apostrophe before it, or a spreadsheet would compute it (OWASP,
-    CSV injection). Numbers stay as they are.
-    """
+    A text that starts with = + - or @ gets an apostrophe before it, or a spreadsheet would compute it (OWASP, CSV
+    injection). Numbers stay as they are."""
     safe = frame.rename(columns=lambda name: quoted(str(name)))
     for position in range(frame.shape[1]):
         if frame.dtypes.iloc[position].kind not in "biufcM":

@@ -23,7 +23,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-HERE = "127.0.0.1"
 PORT_REFUSED = (errno.EADDRINUSE, errno.EACCES, errno.EPERM)
 """Errors of the system that another port can mend; any other is the address's."""
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")

@@ -125,8 +125,7 @@ def without_boom_table(runs: int) -> pd.DataFrame:
     AI investment keeps its level against the one that never had AI.
 
     The first has no twin but itself; the second shows how often the ordinary cycle, which both have, is taken for
-    damage because it does not cancel.
-    """
+    damage because it does not cancel."""
     rows = []
     for vintage in OPENINGS:
         alone = [economy.run().outcome for economy in economies(vintage, runs, "ai")]

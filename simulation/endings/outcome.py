@@ -90,11 +90,6 @@ class Outcome:
         """Whether there was an investment pullback."""
         return any(episode.kind == INVESTMENT for episode in self.episodes)
 
-    @property
-    def robust(self) -> bool:
-        """Whether the ending survives every threshold moved by 20%."""
-        return all(ending == self.ending for ending in self.sensitivity.values())
-
 
 def outcome_of(
     run: pd.DataFrame | npt.NDArray[np.void],
