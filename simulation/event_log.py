@@ -5,6 +5,7 @@ A quarter leaves a note; its words are written once somebody reads them, since t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -25,11 +26,9 @@ _EVENTS = (
     "withdrawal_begins", "withdrawal_ends", "failed_round", "round", "orders_cut", "events_left_out",
 )  # fmt: skip
 
-# What happened in words, with the units of its numbers.
-_WORDS = [
-    kind.words.replace("{amount}", "{amount:,.1f} bn").replace("{gigawatts}", "{gigawatts:.2f} GW")
-    for kind in EVENT_KINDS
-]
+# How each kind is told of agent, other, amount and gigawatts, with their units: by place, which is faster than by name.
+_PLACES = {"{agent}": "{0}", "{other}": "{1}", "{amount}": "{2:,.1f} bn", "{gigawatts}": "{3:.2f} GW"}
+_TELL = [re.sub(r"{\w+}", lambda found: _PLACES[found[0]], kind.words).format for kind in EVENT_KINDS]
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +158,7 @@ def _words(told: np.ndarray) -> Iterator[str]:
     fields = (told[field].tolist() for field in ("kind", "agent", "other", "amount", "gigawatts"))
     for kind, agent, other, amount, gigawatts in zip(*fields, strict=True):
         counterparty = COLUMN_NAMES[other] if other >= 0 else "others"
-        yield _WORDS[kind].format(agent=COLUMN_NAMES[agent], other=counterparty, amount=amount, gigawatts=gigawatts)
+        yield _TELL[kind](COLUMN_NAMES[agent], counterparty, amount, gigawatts)
 
 
 def _seen(note: Note, series: np.ndarray, k: int) -> Iterator[Event]:

@@ -154,6 +154,9 @@ class _Judged:
         self.tests = Tests(run, twin, thresholds)
         self.yields = Yields(run, attrition)
         self.capacity = mean_of(run["capacity_capex"] / run["price_level"], thresholds.averaging)
+        # Thresholds are moved one by one, and most leave both of these as they are.
+        self._earned: dict[tuple[float, int], float] = {}
+        self._goes_on: dict[tuple[float, float, int, int], bool] = {}
 
     @cached_property
     def episodes(self) -> list[Episode]:
@@ -168,15 +171,27 @@ class _Judged:
         last = (horizon or self.quarters) - 1
         capex, needed = self.tests.capex[last], self.capacity[last]
         high = capex >= self.run["ai_capex_real"][0] and capex >= needed
-        if high and not under_way(self.tests, bounds, last):
+        if high and not self.pullback_goes_on(bounds, last):
             return "boom on"
         return "collapsed" if capex < bounds.keeps_capacity * needed else "settled"
+
+    def pullback_goes_on(self, bounds: Thresholds, last: int) -> bool:
+        """Whether an investment pullback is under way in a quarter (counted from 0)."""
+        key = bounds.capex_fall, bounds.orders_fall, bounds.window, last
+        if key not in self._goes_on:
+            self._goes_on[key] = under_way(self.tests, bounds, last)
+        return self._goes_on[key]
+
+    def earned(self, counted: float, end: int) -> float:
+        """What all spending up to a horizon has earned by then: present value over cost less one."""
+        if (counted, end) not in self._earned:
+            self._earned[counted, end] = self.yields.of(slice(0, end), counted, end).value
+        return self._earned[counted, end]
 
     def ending(self, bounds: Thresholds, horizon: int | None = None) -> Ending:
         """The crossing of what was earned, what happened on the way and how investment stands."""
         end = horizon or self.quarters
-        value = self.yields.of(slice(0, end), bounds.uplift_counted, end).value
-        if value >= 0.0:
+        if self.earned(bounds.uplift_counted, end) >= 0.0:
             after = any(self.tests.holds(kind, bounds)[:end].any() for kind in KINDS)
             return "paid off after one" if after else "paid off, no episode"
         size = self.size(bounds, end)

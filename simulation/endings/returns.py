@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulation.endings.thresholds import THRESHOLDS
+from simulation.rule import rule
 
 Floats = npt.NDArray[np.float64]
 Table = Mapping[str, Floats]
@@ -82,23 +83,33 @@ class Yields:
         return Return(flows, spent, self.discount[:end])
 
 
-def internal_rate(flows: Floats) -> float:
-    """Yearly rate at which a stream of quarterly flows is worth nothing, by halving; nan where there is none."""
-    backwards = flows[::-1].tolist()
+@rule
+def worth_at(rate: float, flows: Floats) -> float:
+    """What a stream of quarterly flows is worth in its first quarter."""
+    value, factor = 0.0, 1.0 / (1.0 + rate)
+    for k in range(len(flows) - 1, -1, -1):
+        value = value * factor + flows[k]
+    return value
 
-    def worth(rate: float) -> float:
-        value, factor = 0.0, 1.0 / (1.0 + rate)
-        for flow in backwards:
-            value = value * factor + flow
-        return value
 
+@rule
+def quarterly_rate(flows: Floats) -> float:
+    """Rate at which a stream of quarterly flows is worth nothing, by halving; nan where there is none."""
     low, high = LOWEST, HIGHEST
-    if not worth(low) > 0.0 > worth(high):
+    if not worth_at(low, flows) > 0.0 > worth_at(high, flows):
         return np.nan
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if worth(middle) > 0.0 else (low, middle)
-    return float((1.0 + low) ** 4 - 1.0)
+        if worth_at(middle, flows) > 0.0:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def internal_rate(flows: Floats) -> float:
+    """Yearly rate at which a stream of quarterly flows is worth nothing; nan where there is none."""
+    return float((1.0 + quarterly_rate(flows)) ** 4 - 1.0)
 
 
 def returns_by_owner(
