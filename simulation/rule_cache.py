@@ -6,8 +6,7 @@ yesterday's code after a change in a constant, an argument or a rule that stands
 computation (comments, docstrings, the place of the package) does not change the fingerprint.
 
 What others have compiled for the same kind of processor is read too, where one's own folder has nothing: rules that lie
-in the package itself, and those in a folder that may be read only.
-"""
+in the package itself, and those in a folder that may be read only."""
 
 from __future__ import annotations
 
@@ -219,8 +218,7 @@ class RuleCache(caching.FunctionCache):
 
     The fingerprint is taken when a rule is first called, since it may read what is defined after it. Numba reads the
     index of a function, adds an entry and writes it again: of two processes that do so at once, each for its own types,
-    one could leave its code under the name of the other's, hence the lock.
-    """
+    one could leave its code under the name of the other's, hence the lock."""
 
     _impl_class = RuleCacheForm
 
