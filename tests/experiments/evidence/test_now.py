@@ -39,3 +39,9 @@ def test_another_lab_overtakes_the_first_within_three_years_in_a_tenth_to_six_te
             led = led and bool(shares[first] >= shares.max())
         overtaken.append(not led)
     assert 0.1 < np.mean(overtaken) < 0.6
+
+
+def test_the_six_hundred_billion_that_giants_announced_for_2026_lie_in_the_band_of_the_ensemble() -> None:
+    found = standing(load_ensemble(), members=60, firms=10)
+    capex = found[(found["what"] == "capex") & (found["firm"] == "six giants")].set_index("year")
+    assert capex.loc[2026, "low"] < 600.0 < capex.loc[2026, "high"]
