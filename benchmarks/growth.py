@@ -107,8 +107,8 @@ def chart(firms: pd.DataFrame, runs: pd.DataFrame, minutes: float) -> Chart:
         f"{firms['seconds'].iloc[0] * 1e3:.0f} ms to {firms['seconds'].iloc[-1]:.1f} s, in the last step with the "
         f"{slope:.2f}th power of their number",
         "Time and memory by number of firms, runs a second and memory by number of runs, on logarithmic scales.",
-        f"{ends_of(runs)}; where a line ends before {RUNS[-1]:,}, ten times as many take longer than {minutes:g} "
-        "min. A stored run takes "
+        f"{ends_of(runs)}; where a line ends before {RUNS[-1]:,}, ten times as many would take longer "
+        f"than {minutes:g} min at its last pace. A stored run takes "
         f"{each / 1024:.0f} kB. Few runs wait for the workers to start; below a thousand firms, the institutions and "
         "their books take most of the time.",
         pd.concat([firms.assign(part="firms"), runs.assign(part="runs")], ignore_index=True),

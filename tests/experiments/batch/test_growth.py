@@ -45,5 +45,5 @@ def test_the_figure_says_where_its_lines_end_and_what_a_run_takes() -> None:
     firms = pd.DataFrame({"firms": [10, 100], "seconds": [0.01, 0.02], "megabytes": [220.0, 221.0]})
     drawn = growth.chart(firms, growth.of_runs(minutes=1.0), 1.0)
     assert "up to 100 with 1 worker, up to 1,000 with 2 workers" in drawn.notes
-    assert "take longer than 1 min" in drawn.notes
+    assert "longer than 1 min at its last pace" in drawn.notes
     assert "A stored run takes 20 kB" in drawn.notes
