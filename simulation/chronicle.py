@@ -1,8 +1,7 @@
 """What happened in a quarter: every kind of event declared once. Rules tell events by number, readers get words.
 
-An event has an agent, often a counterparty, an amount (USD bn), gigawatts, and, in a chain reaction, its generation:
-0 for what starts a chain, k for what follows from events of generation k - 1.
-"""
+An event has an agent, often a counterparty, an amount (USD bn), gigawatts, and, in a chain reaction, its generation: 0
+for what starts a chain, k for what follows from events of generation k - 1."""
 
 from __future__ import annotations
 

@@ -64,8 +64,7 @@ class Continuing(Readings):
         """Write all of the economy into a file, from which `Economy.load` goes on to the same numbers.
 
         Returns the economy. Raises CircuitError where the file cannot be written, and for a plan of one's own, since
-        functions do not go into a file.
-        """
+        functions do not go into a file."""
         if tuple(self.plan) != DEFAULT_PLAN:
             raise CircuitError("the plan is your own: save under plan = default_plan() and set yours after loading")
         state_file.write(self.__getstate__(), file)
@@ -84,8 +83,7 @@ class Continuing(Readings):
 
         Under `scenario`, if one is given: parameters in which it differs from this economy's, its shocks, policies and
         events take effect from the next quarter on; what is past stays. `quarters` is its horizon. Raises CircuitError
-        for a horizon that is behind it or too far.
-        """
+        for a horizon that is behind it or too far."""
         fork = copy.deepcopy(self)
         if quarters is not None:
             fork._move_horizon(quarters)
@@ -100,8 +98,7 @@ class Continuing(Readings):
         What it can be without, see `simulation.twins.what_can_be_left_out`: "boom" (real AI investment stays at its
         level, AI shares carry no news: the macro twin), "ai" (an economy that never had it), any other switch, "deals",
         a shock by its lever, a policy, an agent to whom something happens. Raises CircuitError for anything else, for a
-        quarter that has not been reached, and where the economy has been changed by hand since the opening.
-        """
+        quarter that has not been reached, and where the economy has been changed by hand since the opening."""
         check_can_be_left_out(self.scenario, without)
         if not 0 <= start <= self.quarter:
             raise CircuitError(f"start = {start} is not allowed: the economy has been simulated to {self.quarter}")

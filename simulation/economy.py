@@ -1,9 +1,7 @@
 """A run: an economy opens, passes quarter after quarter, and keeps what each has brought.
 
-economy = Economy(Scenario.load("baseline"), seed=1)
-economy.run()
-economy.history[["real_gdp", "ai_capex", "coverage"]]
-"""
+economy = Economy(Scenario.load("baseline"), seed=1) economy.run() economy.history[["real_gdp", "ai_capex",
+"coverage"]]"""
 
 from __future__ import annotations
 
@@ -179,8 +177,7 @@ class Economy(Continuing):
     def fail(self, agent: str, quarter: int) -> Economy:
         """Make one chip maker, cloud, lab or other buyer fail when payments are settled in a quarter (the first is 1).
 
-        Returns the economy, so that calls can be chained. Raises CircuitError for another agent or quarter.
-        """
+        Returns the economy, so that calls can be chained. Raises CircuitError for another agent or quarter."""
         if agent not in KEY_PLAYERS:
             raise CircuitError(f"{agent!r} cannot be made to fail: {suggestion(agent, KEY_PLAYERS)}")
         if not self.quarter < quarter <= self.quarters:

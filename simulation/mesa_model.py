@@ -41,9 +41,8 @@ ACCOUNT = "account"
 class EconomicAgent(mesa.Agent):  # type: ignore[misc]
     """An agent of the economy: a live view of one record.
 
-    The fields of the record are attributes: `model.agents_by_type[CloudProvider].get("online")`. So are
-    those of its account, which can be read but not assigned, because only the books move money.
-    """
+    The fields of the record are attributes: `model.agents_by_type[CloudProvider].get("online")`. So are those of its
+    account, which can be read but not assigned, because only the books move money."""
 
     kind: str
     """name of the kind in `Economy.kinds`"""
@@ -266,9 +265,8 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
     def register_agent(self, agent: mesa.Agent) -> None:
         """Take an agent in and number it.
 
-        Mesa 3.3 counts agents in a table of the class Agent that keeps every model alive for ever, so the
-        model counts them itself and leaves that table.
-        """
+        Mesa 3.3 counts agents in a table of the class Agent that keeps every model alive for ever, so the model counts
+        them itself and leaves that table."""
         super().register_agent(agent)
         self._registered += 1
         agent.unique_id = self._registered

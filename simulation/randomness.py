@@ -1,10 +1,8 @@
 """Random numbers as a function of seed, purpose, quarter and agent: nothing is drawn from a stream.
 
-A draw depends on its four keys alone, never on the scenario, on the order of agents or on how many there
-are. So a policy that starts in quarter k leaves every earlier quarter bit for bit as it was, and one more
-firm changes nothing but itself. The hash is the finaliser of SplitMix64 (Steele, Lea and Flood 2014),
-applied once per key.
-"""
+A draw depends on its four keys alone, never on the scenario, on the order of agents or on how many there are. So a
+policy that starts in quarter k leaves every earlier quarter bit for bit as it was, and one more firm changes nothing
+but itself. The hash is the finaliser of SplitMix64 (Steele, Lea and Flood 2014), applied once per key."""
 
 from __future__ import annotations
 
@@ -159,8 +157,7 @@ def normal_of(key: np.uint64, agent: int) -> float:
 def draw_normals(key: np.uint64, first: int, numbers: np.ndarray) -> None:
     """Fill `numbers` with the standard normal numbers of agents in a row: what `normal_of` draws for each of them.
 
-    A processor takes several at a time through the middle of the distribution, where most of them lie.
-    """
+    A processor takes several at a time through the middle of the distribution, where most of them lie."""
     chances = np.empty(len(numbers))
     for k in range(len(numbers)):
         chances[k] = uniform_of(key, first + k)

@@ -1,7 +1,6 @@
 """Who there is: the institutions of the economy by kind, each with its name and its column in the books.
 
-The order of kinds is the order of columns; all ordinary firms share the one that follows.
-"""
+The order of kinds is the order of columns; all ordinary firms share the one that follows."""
 
 from __future__ import annotations
 
@@ -31,9 +30,7 @@ def _numbered(name: str, first: int, last: int) -> tuple[str, ...]:
 KINDS: dict[str, Kind] = {
     "chip_makers": Kind("M", ("Nvidia", "AMD", "Broadcom"), bank=2, ai=True),
     "clouds": Kind(
-        "C",
-        ("Microsoft", "Alphabet", "Amazon", "Meta", "Oracle", "CoreWeave", *_numbered("Neocloud", 2, 6)),
-        ai=True,
+        "C", ("Microsoft", "Alphabet", "Amazon", "Meta", "Oracle", "CoreWeave", *_numbered("Neocloud", 2, 6)), ai=True
     ),
     "labs": Kind("L", ("OpenAI", "Anthropic", "xAI", "Lab 4", "Lab 5"), "private", bank=3, ai=True),
     "other_buyers": Kind(

@@ -1,7 +1,6 @@
 """How rules of behaviour are run: compiled by Numba, or, with `CIRCUIT_JIT=0`, as the very same Python.
 
-A rule is written for one agent, in scalars.
-"""
+A rule is written for one agent, in scalars."""
 
 from __future__ import annotations
 
@@ -15,11 +14,10 @@ import numpy as np
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 Record: TypeAlias = Any
-"""A live record that a rule reads and writes by field (an agent, its account, a claim, the ledger), or an
-array of such records.
+"""A live record that a rule reads and writes by field (an agent, its account, a claim, the ledger), or an array of such
+records.
 
-NumPy has no static type for the fields of a record; Numba types them when it compiles the rule.
-"""
+NumPy has no static type for the fields of a record; Numba types them when it compiles the rule."""
 
 COMPILED: bool = os.environ.get("CIRCUIT_JIT", "1") != "0"
 
@@ -31,9 +29,7 @@ if COMPILED:
 
 
 def rule(function: Function) -> Function:
-    """Compile a rule without Python objects; division follows NumPy, so that a zero gives inf and the audit
-    sees it.
-    """
+    """Compile a rule without Python objects; division follows NumPy, so that a zero gives inf and the audit sees it."""
     if not COMPILED:
         return function
     file = Path(function.__code__.co_filename)
@@ -49,8 +45,7 @@ def rule(function: Function) -> Function:
 def sequence(name: str, rules: Sequence[Callable[..., Any]]) -> Callable[..., None]:
     """One rule that takes others in order, all with the same three arguments.
 
-    Calling compiled code costs more than most rules of a quarter do, and loading one piece of it less than many.
-    """
+    Calling compiled code costs more than most rules of a quarter do, and loading one piece of it less than many."""
     if not COMPILED:
 
         def in_order(*arguments: Any) -> None:
@@ -86,8 +81,7 @@ def record(**fields: Any) -> np.dtype:
 
     A type such as "f8=0" says that the field opens at this value where an opening says nothing else; of any other, an
     opening must say how it opens (`simulation.vintages.unsaid`). Raises TypeError for a field named like an attribute
-    of NumPy, since uncompiled code would read the attribute instead of the state.
-    """
+    of NumPy, since uncompiled code would read the attribute instead of the state."""
     taken = sorted(set(fields) & _TAKEN)
     if taken:
         raise TypeError(f"field names taken by NumPy: {', '.join(taken)}")
@@ -110,8 +104,7 @@ def slots(form: np.dtype, number: int) -> tuple[np.dtype, tuple[int]]:
 def padded(form: np.dtype, size: int) -> np.dtype:
     """The same record in a slot of `size` bytes, so that records of different kinds lie at equal distances.
 
-    Raises TypeError for a record that is larger than the slot.
-    """
+    Raises TypeError for a record that is larger than the slot."""
     if form.itemsize > size:
         raise TypeError(f"a record of {form.itemsize} bytes does not fit a slot of {size}")
     names = list(form.names or ())

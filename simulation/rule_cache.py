@@ -7,8 +7,7 @@ computation (comments, docstrings, the place of the package) does not change the
 
 What others have compiled for the same kind of processor is read too, where one's own folder has nothing: rules that lie
 in the package itself, and those in a folder that may be read only. Rules in the package may be compiled for a level of
-processors that many share: every processor of that level reads them, and they compute the same to the bit.
-"""
+processors that many share: every processor of that level reads them, and they compute the same to the bit."""
 
 from __future__ import annotations
 
@@ -237,8 +236,7 @@ class RuleCache(caching.FunctionCache):
 
     The fingerprint is taken when a rule is first called, since it may read what is defined after it. Numba reads the
     index of a function, adds an entry and writes it again: of two processes that do so at once, each for its own types,
-    one could leave its code under the name of the other's, hence the lock.
-    """
+    one could leave its code under the name of the other's, hence the lock."""
 
     _impl_class = RuleCacheForm
 

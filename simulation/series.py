@@ -1,8 +1,7 @@
 """What a run records each quarter: every series is declared once, here.
 
-The history of an economy, the data dictionary, the stored tables and the figures all take names, units and
-meanings from this file.
-"""
+The history of an economy, the data dictionary, the stored tables and the figures all take names, units and meanings
+from this file."""
 
 from __future__ import annotations
 

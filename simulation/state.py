@@ -1,8 +1,7 @@
 """The state of an economy: one record for everybody but the firms, whose number is free.
 
-Institutions lie in slots of equal size at the head of the record, so their accounts form one strided array. A phase
-of the quarter receives `world` (one record), `accounts` (that array, indexed by column) and `firms`.
-"""
+Institutions lie in slots of equal size at the head of the record, so their accounts form one strided array. A phase of
+the quarter receives `world` (one record), `accounts` (that array, indexed by column) and `firms`."""
 
 from __future__ import annotations
 

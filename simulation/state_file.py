@@ -1,8 +1,7 @@
 """The state of an economy as a file: a line that says what it is, a checksum, a header in JSON, and its arrays.
 
 Nothing in a file is run when it is read. Whoever changes a file on purpose can still change what the rules compute
-with, so states from strangers deserve the trust that their results do.
-"""
+with, so states from strangers deserve the trust that their results do."""
 
 from __future__ import annotations
 

@@ -219,8 +219,7 @@ class Readings:
     def plot(self, *series: str) -> Figure:
         """A figure with a panel for each of these series, or for six that tell most; a notebook shows it.
 
-        Raises CircuitError for a name that is no series', and before the first quarter.
-        """
+        Raises CircuitError for a name that is no series', and before the first quarter."""
         from simulation.showing import SHOWN, plot
 
         return plot(self.history, series or SHOWN)
@@ -249,9 +248,8 @@ class Readings:
     def web(self, quarter: int | None = None) -> pd.DataFrame:
         """Who pays, owns, owes and has committed to whom in a quarter, one row an edge, the circular part marked.
 
-        Columns and units are those of `simulation.measurement.web.Edge`; payments are the quarter's, the rest is at
-        its end.
-        """
+        Columns and units are those of `simulation.measurement.web.Edge`; payments are the quarter's, the rest is at its
+        end."""
         from simulation.measurement.web import edges
 
         return edges(self._books_of(quarter), self.column_names)

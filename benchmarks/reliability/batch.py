@@ -13,7 +13,7 @@ import psutil
 from benchmarks.memory import peak_megabytes
 from benchmarks.processes import ROOT, environment
 from experiments.batch import runner, worker
-from experiments.batch.pool import Limits, RunBlock
+from experiments.batch.pool import Limits, RunOne
 from experiments.batch.provenance import facts_of
 from experiments.store.results import Results
 from experiments.study.schema import Plan
@@ -37,21 +37,21 @@ def run(
     plan: Plan,
     folder: Path | str,
     workers: int = 2,
-    run_block: RunBlock = stand_ins.run_well,
+    run_one: RunOne = stand_ins.run_well,
     limits: Limits | None = None,
 ) -> Results:
     """Compute what is missing of a plan with stand-ins."""
     results = results_of(plan, folder)
-    start = worker.start_worker if run_block.__module__ != stand_ins.__name__ else None
-    runner.run_batch(plan, results, workers, False, run_block, start, limits)
+    start = worker.start_worker if run_one.__module__ != stand_ins.__name__ else None
+    runner.run_batch(plan, results, workers, False, run_one, start, limits)
     return results
 
 
 def start_process(
-    folder: Path, runs: int, run_block: str, limits: Limits | None = None, **inputs: Any
+    folder: Path, runs: int, run_one: str, limits: Limits | None = None, **inputs: Any
 ) -> subprocess.Popen[str]:
-    """A batch in a process group of its own, which can be killed as one; `run_block` names a stand-in or real runs."""
-    asked = {"folder": str(folder), "runs": runs, "run_block": run_block, "limits": limits, "inputs": inputs}
+    """A batch in a process group of its own, which can be killed as one; `run_one` names a stand-in or real runs."""
+    asked = {"folder": str(folder), "runs": runs, "run_one": run_one, "limits": limits, "inputs": inputs}
     return subprocess.Popen(
         [sys.executable, "-m", "benchmarks.reliability.batch", json.dumps(asked)],
         env=environment(),
@@ -66,10 +66,10 @@ def start_process(
 def main(asked: dict[str, Any]) -> None:
     """Run a batch and print the memory of this process, in MB: at its peak, and at the end."""
     plan = stand_ins.small_plan(asked["runs"] // 2, **asked["inputs"])
-    run_block = getattr(worker if asked["run_block"] == worker.run_block.__name__ else stand_ins, asked["run_block"])
+    run_one = getattr(worker if asked["run_one"] == worker.run_one.__name__ else stand_ins, asked["run_one"])
     limits = Limits(*asked["limits"]) if asked["limits"] else None
     try:
-        run(plan, asked["folder"], 2, run_block, limits)
+        run(plan, asked["folder"], 2, run_one, limits)
     except runner.Interrupted as stopped:
         print(json.dumps({"finished": stopped.finished}))
         sys.exit(130)

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.processes import processor_seconds
 from benchmarks.reliability.batch import Figure, results_of
 from experiments.batch.runner import compute, run_batch
-from experiments.batch.worker import Rows, run_block, start_worker
+from experiments.batch.worker import Rows, run_one, start_worker
 from experiments.study.schema import Plan, RunSpec
 from tests.experiments import stand_ins
 
@@ -59,11 +59,11 @@ def start_and_tell() -> None:
     _note("start", time.process_time())
 
 
-def loop_and_tell(specs: list[RunSpec]) -> list[Rows]:
-    """Compute runs as a worker does, and leave word of the processor time in all of them so far."""
+def loop_and_tell(spec: RunSpec) -> Rows:
+    """Compute a run as a worker does, and leave word of the processor time in all of them so far."""
     global _looping
     started = time.process_time()
-    rows = run_block(specs)
+    rows = run_one(spec)
     _looping += time.process_time() - started
     _note("loop", _looping)
     return rows

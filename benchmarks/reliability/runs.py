@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.reliability.batch import Figure, run, start_process
 from experiments.batch.pool import Limits
-from experiments.batch.worker import Rows, build, failure, in_rows, run_block
+from experiments.batch.worker import Rows, build, in_rows, run_one
 from experiments.cli.validation import kind_of_valid_file
 from experiments.store.results import Results
 from experiments.study.schema import RunSpec
@@ -23,9 +23,9 @@ SICK_EVERY = 100
 QUARTERS_OF_HEALTH = 2
 
 
-def run_some_sick(specs: list[RunSpec]) -> list[Rows]:
+def run_some_sick(spec: RunSpec) -> Rows:
     """Real runs; in one of a hundred seeds a number is poisoned after the second quarter."""
-    return [_sick(spec) if spec.seed % SICK_EVERY == 0 else run_block([spec])[0] for spec in specs]
+    return _sick(spec) if spec.seed % SICK_EVERY == 0 else run_one(spec)
 
 
 def _sick(spec: RunSpec) -> Rows:
@@ -34,14 +34,11 @@ def _sick(spec: RunSpec) -> Rows:
     It happens between two quarters: a plan of its own would compile every rule again, for minutes, in each worker.
     """
     economy, kind = build(spec), spec.seed // SICK_EVERY % 3
-    try:
-        for _ in range(QUARTERS_OF_HEALTH):
-            economy.step()
-        _, accounts, _ = economy.state
-        accounts["cash"][0] = (np.nan, np.inf, accounts["cash"][0] + 5.0)[kind]
-        return in_rows(economy.run())
-    except Exception as error:
-        return failure(error)
+    for _ in range(QUARTERS_OF_HEALTH):
+        economy.step()
+    _, accounts, _ = economy.state
+    accounts["cash"][0] = (np.nan, np.inf, accounts["cash"][0] + 5.0)[kind]
+    return in_rows(economy.run())
 
 
 def sick_runs(full: bool) -> Figure:
@@ -49,8 +46,8 @@ def sick_runs(full: bool) -> Figure:
     runs = 1500 if full else 300
     study = stand_ins.small_plan(runs, quarters=12, prior=True)
     with tempfile.TemporaryDirectory() as scratch:
-        well = run(study, Path(scratch, "well"), run_block=run_block).read("runs")
-        results = run(study, Path(scratch, "sick"), run_block=run_some_sick)
+        well = run(study, Path(scratch, "well"), run_one=run_one).read("runs")
+        results = run(study, Path(scratch, "sick"), run_one=run_some_sick)
         failed, others = results.read("failures"), results.read("runs")
     exactly = set(failed["seed"]) == set(range(SICK_EVERY, runs + 1, SICK_EVERY)) and len(failed) == 2 * runs // 100
     same = others.equals(well[well["seed"] % SICK_EVERY != 0].reset_index(drop=True))

@@ -22,7 +22,7 @@ from benchmarks.processes import environment
 from benchmarks.reliability.batch import Figure, results_of, run, start_process
 from experiments.batch.collecting import Shards
 from experiments.batch.runner import run_batch
-from experiments.batch.worker import run_block
+from experiments.batch.worker import run_one
 from experiments.store.results import SEALS
 from experiments.study.schema import Plan, RunSpec
 from tests.experiments import stand_ins
@@ -37,18 +37,18 @@ def same_bytes(full: bool) -> Figure:
     digests: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for workers in (1, 2, 4, 8):
-            digests[f"{workers} workers"] = run(plan, Path(scratch, str(workers)), workers, run_block).digest()
+            digests[f"{workers} workers"] = run(plan, Path(scratch, str(workers)), workers, run_one).digest()
         with patch.object(Shards, "missing", _shuffled(Shards.missing)):
-            digests["shuffled"] = run(plan, Path(scratch, "shuffled"), 2, run_block).digest()
+            digests["shuffled"] = run(plan, Path(scratch, "shuffled"), 2, run_one).digest()
         resumed = Path(scratch, "resumed")
-        run(plan.of_seeds(17), resumed, 2, run_block)
-        digests["resumed"] = run(plan, resumed, 1, run_block).digest()
+        run(plan.of_seeds(17), resumed, 2, run_one)
+        digests["resumed"] = run(plan, resumed, 1, run_one).digest()
         killed = Path(scratch, "killed")
         kills = sum(_killed_at(killed, plan, shards) for shards in (1, 2, 3))
-        digests[f"{kills} times killed"] = run(plan, killed, 2, run_block).digest()
+        digests[f"{kills} times killed"] = run(plan, killed, 2, run_one).digest()
         with dask_scheduler() as address:
             results = results_of(plan, Path(scratch, "dask"))
-            run_batch(plan, results, None, False, run_block, None, cluster=address)
+            run_batch(plan, results, None, False, run_one, None, cluster=address)
             digests["Dask, two workers"] = results.digest()
     different = [way for way, digest in digests.items() if digest != digests["1 workers"]]
     ways = f"{', '.join(digests)}; {len(plan.specs)} real runs"
@@ -69,7 +69,7 @@ def _shuffled(missing: Callable[[Shards], Iterator[RunSpec]]) -> Callable[[Shard
 
 def _killed_at(folder: Path, plan: Plan, shards: int) -> bool:
     """Kill all processes of a batch of real runs when so many shards count. False if it was finished by then."""
-    process = start_process(folder, len(plan.specs), run_block.__name__, **REAL)
+    process = start_process(folder, len(plan.specs), run_one.__name__, **REAL)
     while process.poll() is None and len(list(folder.glob(f"{SEALS}/*.json"))) < shards:
         time.sleep(0.01)
     was_running = process.poll() is None

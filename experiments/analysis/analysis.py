@@ -1,7 +1,6 @@
 """From finished runs to tidy tables: outcome shares, paired effects, thresholds, and what hangs on gamma.
 
-Every row of every table carries an estimate, its 95% interval and its n. Runs that failed are counted beside.
-"""
+Every row of every table carries an estimate, its 95% interval and its n. Runs that failed are counted beside."""
 
 from __future__ import annotations
 

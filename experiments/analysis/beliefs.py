@@ -3,8 +3,7 @@
 A run whose parameters were drawn with density p(x) counts b(x)/p(x) under a belief b, independently for each parameter
 (Hammersley and Handscomb 1964; self-normalised, so that constants cancel). Where the record has had its say on the
 draws, the same ratio turns the posterior under the prior into the posterior under the belief. The report does the same
-in the reader's browser (`report/templates/simulator.js`); a test holds the two together.
-"""
+in the reader's browser (`report/templates/simulator.js`); a test holds the two together."""
 
 from __future__ import annotations
 
@@ -29,8 +28,7 @@ class Family(NamedTuple):
     """The density of a prior up to a constant, over x: the parameter itself, or its logarithm where `logarithmic`.
 
     "normal" has mean `a` and standard deviation `b` between the bounds of the parameter, "uniform" nothing, and
-    "triangular" goes from `a` over the mode `b` to `c`.
-    """
+    "triangular" goes from `a` over the mode `b` to `c`."""
 
     kind: Literal["normal", "uniform", "triangular"]
     logarithmic: bool
@@ -83,8 +81,7 @@ def log_prior(name: str, values: ArrayLike) -> Floats:
 
 def weights(drawn: Mapping[str, ArrayLike], beliefs: Mapping[str, Belief]) -> Floats:
     """Weight of each run, of mean one. `drawn` has the values of each parameter by run; what nothing is believed of
-    counts as the study drew it.
-    """
+    counts as the study drew it."""
     size = np.asarray(next(iter(drawn.values()))).size
     logarithms = np.zeros(size)
     for name, belief in beliefs.items():

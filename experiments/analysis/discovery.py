@@ -1,9 +1,8 @@
 """Where in the space of parameters an outcome lives: boxes found by PRIM, measured on runs that did not find them.
 
-Friedman and Fisher (1999), Statistics and Computing 9; for scenario discovery Bryant and Lempert (2010),
-Technological Forecasting and Social Change 77. PRIM peels greedily and finds a box in pure noise too. So boxes
-are found on every second seed, and their density, coverage and quasi-p values are those on the other seeds.
-"""
+Friedman and Fisher (1999), Statistics and Computing 9; for scenario discovery Bryant and Lempert (2010), Technological
+Forecasting and Social Change 77. PRIM peels greedily and finds a box in pure noise too. So boxes are found on every
+second seed, and their density, coverage and quasi-p values are those on the other seeds."""
 
 from __future__ import annotations
 
@@ -96,8 +95,7 @@ class Discovery(NamedTuple):
 def sample_of(folder: Path, measure: Measure, arm: str | None, names: tuple[str, ...] | None) -> tuple[Sample, Flags]:
     """Runs of an arm (default: the first) and which of them find boxes (every second seed).
 
-    Raises `CircuitError` where there are no results, for an unknown arm or parameter, and for too few runs.
-    """
+    Raises `CircuitError` where there are no results, for an unknown arm or parameter, and for too few runs."""
     manifest = read_manifest(folder)
     results = Results(folder, manifest["study"])
     arms: list[str] = manifest["study"]["arms"]
@@ -159,9 +157,8 @@ def discover(sample: Sample, finding: Flags, measure: str, boxes: int = 2, resam
 def find_limits(sample: Sample) -> Limits:
     """The box that holds most cases beyond chance, of all on PRIM's trajectory; empty if none has a plausible limit.
 
-    PRIM runs on the parameters that differ most, then again on those that survive: limits that chance would
-    set are dropped one by one.
-    """
+    PRIM runs on the parameters that differ most, then again on those that survive: limits that chance would set are
+    dropped one by one."""
     names = list(_most_different(sample))
     candidates = list(_candidates(sample, names))
     survivors = list(dict.fromkeys(name for limits in candidates for name, _ in limits))

@@ -1,7 +1,6 @@
 """When episodes come: hazards by year, cumulative incidence, and which kind comes first.
 
-A share that ever had one by the horizon depends on the horizon; a hazard and an incidence by a date do not.
-"""
+A share that ever had one by the horizon depends on the horizon; a hazard and an incidence by a date do not."""
 
 from __future__ import annotations
 

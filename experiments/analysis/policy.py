@@ -1,8 +1,7 @@
 """What policies move, whether it is their target and goes the right way, what they cost, and to whom.
 
 Every figure is a difference between two economies with the same seed, one with the policy. Because the books add up,
-what government pays more is what somebody receives, in the quarter and to the cent.
-"""
+what government pays more is what somebody receives, in the quarter and to the cent."""
 
 from __future__ import annotations
 
@@ -134,9 +133,8 @@ def together(policies: list[str], parts: Sequence[pd.DataFrame]) -> pd.DataFrame
 
 
 def judged(moved: pd.DataFrame) -> pd.DataFrame:
-    """The table of what moves with whether each target moves as expected. Holm's correction is over targets alone:
-    what is shown beside them is not judged.
-    """
+    """The table of what moves with whether each target moves as expected. Holm's correction is over targets alone: what
+    is shown beside them is not judged."""
     targets = moved["direction"] != 0
     moved.loc[targets, "p_holm"] = st.holm(moved.loc[targets, "p_value"].tolist())
     moved.loc[~targets, "p_holm"] = np.nan

@@ -26,8 +26,7 @@ _CONDITION = re.compile(r"\s*([a-z_]+)\s*([<>])\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[
 def measure_of(text: str) -> Measure:
     """An ending or episode ("paid off", "investment pullback" ...) or a score ("gdp_shortfall" ...) by name.
 
-    Raises `CircuitError` for a name that is neither.
-    """
+    Raises `CircuitError` for a name that is neither."""
     name = " ".join(text.replace("-", " ").split()).lower()
     name = SHORT_FORMS.get(name, name)
     if name in ENDINGS:

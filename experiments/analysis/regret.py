@@ -1,9 +1,8 @@
 """Which policy to choose when nobody knows the state of the world: what there is to choose from, and its regret.
 
 The regret of a policy in a state is how far its mean score stays behind that of the policy which does best there, on
-the same seeds; the best one is chosen anew in every resample. Savage (1951), JASA 46. Tables judge by several
-measures; the decision that the report shows is their part on investment pullbacks.
-"""
+the same seeds; the best one is chosen anew in every resample. Savage (1951), JASA 46. Tables judge by several measures;
+the decision that the report shows is their part on investment pullbacks."""
 
 from __future__ import annotations
 
@@ -43,8 +42,7 @@ class Offer(NamedTuple):
 def offered_by(analysis: StudyRuns) -> Offer:
     """The study's policies, no policy among them, on the scenarios and points that it tries them all on.
 
-    Where that is one alone, gamma is drawn and there are runs enough, the states are thirds of gamma.
-    """
+    Where that is one alone, gamma is drawn and there are runs enough, the states are thirds of gamma."""
     arms = {(arm.policy, arm.scenario, arm.point): arm for arm in analysis.plan.arms}
     policies = [None, *analysis.plan.study.policies]
     states = [key[1:] for key in arms if key[0] is None and all((policy, *key[1:]) in arms for policy in policies)]
@@ -61,8 +59,7 @@ def offered_by(analysis: StudyRuns) -> Offer:
 def _thirds_of_gamma(analysis: StudyRuns, without: Arm) -> list[Flags]:
     """The seeds of each third of gamma, which is the same for all policies of a seed.
 
-    Empty if it is not drawn, or where a third would have fewer runs than an interval takes.
-    """
+    Empty if it is not drawn, or where a third would have fewer runs than an interval takes."""
     if "gamma" not in analysis.parameters:
         return []
     by_run = analysis.parameters.drop_duplicates("run_id").set_index("run_id")["gamma"]
@@ -76,8 +73,7 @@ def _thirds_of_gamma(analysis: StudyRuns, without: Arm) -> list[Flags]:
 def regret_tables(analysis: StudyRuns) -> dict[str, pd.DataFrame]:
     """Mean and regret by policy and state, and the decision table: expected and worst regret of every policy.
 
-    States are scenarios, perhaps at a point of the grid, or thirds of gamma. Empty without policies.
-    """
+    States are scenarios, perhaps at a point of the grid, or thirds of gamma. Empty without policies."""
     offered = offered_by(analysis)
     if len(offered.policies) < 2 or not offered.states:
         return {"regret": pd.DataFrame(), "decision": pd.DataFrame()}

@@ -30,8 +30,7 @@ class Representative(NamedTuple):
 def median_peak(analysis: Analysis) -> Representative | None:
     """The reference run whose highest circularity is the median of all (of an even number, the lower of the two).
 
-    None where no run finished.
-    """
+    None where no run finished."""
     peaks = peaks_of(analysis, analysis.reference)
     return peaks[(len(peaks) - 1) // 2] if peaks else None
 
@@ -51,8 +50,7 @@ def peaks_of(analysis: Analysis, arm: Arm) -> list[Representative]:
 def computed_again(analysis: Analysis, run: Representative) -> Economy | None:
     """The reference run from its seed and parameters, with the books of every quarter.
 
-    None where the model or a scenario file is no longer what it was when the run was stored.
-    """
+    None where the model or a scenario file is no longer what it was when the run was stored."""
     spec = _spec_of(analysis, run)
     if spec is None:
         return None

@@ -23,8 +23,7 @@ def tail_table(analysis: StudyRuns) -> pd.DataFrame:
     """GDP-at-risk and expected shortfall at 5% of every arm, and the change of the latter by pairs of runs.
 
     Points of GDP against the macro twin, at its worst since the peak of AI investment. Without enough runs in the tail
-    the numbers are missing, and n says how many runs there were.
-    """
+    the numbers are missing, and n says how many runs there were."""
     values = {arm.name: analysis.values(arm, WORST_GDP) * WORST_GDP.factor for arm in analysis.plan.arms}
     rows = []
     for arm in analysis.plan.arms:
@@ -75,8 +74,7 @@ def failed_seeds(analysis: StudyRuns, arm: Arm) -> NDArray[np.bool_]:
 def convergence_table(analysis: StudyRuns) -> pd.DataFrame:
     """Shares of every arm, and its effect on investment pullbacks, after the first 10, 15, 20 ... seeds; in points.
 
-    Seeds in their order; n is the number of finished runs among them, or of pairs.
-    """
+    Seeds in their order; n is the number of finished runs among them, or of pairs."""
     arms = {arm.name: arm for arm in analysis.plan.arms}
     found: list[tuple[Arm, str, str, list[st.Estimate]]] = []
     for arm in arms.values():

@@ -90,8 +90,7 @@ def morris_table(design: Points, values: Floats) -> pd.DataFrame:
 def sobol_table(design: Points, values: Floats) -> pd.DataFrame:
     """Share of the variance between points that each parameter explains alone, and with all others.
 
-    NaN where the outcome is the same at every point.
-    """
+    NaN where the outcome is the same at every point."""
     from SALib.analyze import sobol
 
     _, outcomes = _whole_blocks(design, values)
@@ -114,9 +113,8 @@ def sobol_table(design: Points, values: Floats) -> pd.DataFrame:
 def noise_share(values: Floats, seed: int = 0) -> st.Estimate:
     """Share of the variance between point means that is noise of the common seeds, bootstrapped over points.
 
-    What a seed adds to every point alike cancels; what is left is how differently points respond to the seeds:
-    the residual of a two-way table over the number of seeds. Counted among the interactions by both designs.
-    """
+    What a seed adds to every point alike cancels; what is left is how differently points respond to the seeds: the
+    residual of a two-way table over the number of seeds. Counted among the interactions by both designs."""
     known = values[np.isfinite(values).all(axis=1)]
     points, seeds = known.shape
     if seeds < 2 or points < FEWEST_POINTS:
@@ -140,8 +138,7 @@ def noise_share(values: Floats, seed: int = 0) -> st.Estimate:
 def common_seeds(values: Floats, block: int) -> NDArray[np.bool_]:
     """Which values count, in the shape of `values`: those of seeds that have one at every point of their block.
 
-    Points of a block are compared with each other. Means over other seeds at each would compare seeds.
-    """
+    Points of a block are compared with each other. Means over other seeds at each would compare seeds."""
     blocks = np.isfinite(values).reshape(-1, block, values.shape[1])
     return np.broadcast_to(blocks.all(axis=1, keepdims=True), blocks.shape).reshape(values.shape)
 

@@ -44,9 +44,7 @@ def survival_curves(analysis: StudyRuns) -> pd.DataFrame:
 def time_to_pullback(analysis: StudyRuns) -> pd.DataFrame:
     """Median quarters to pullback of every arm, and the log-rank test against its reference.
 
-    A median is infinite where fewer than half of the booms break within the run. P-values are Holm's over all
-    arms.
-    """
+    A median is infinite where fewer than half of the booms break within the run. P-values are Holm's over all arms."""
     arms = {arm.name: arm for arm in analysis.plan.arms}
     times = {name: times_to_pullback(analysis, arm) for name, arm in arms.items()}
     compared = {name: arm.reference for name, arm in arms.items() if arm.reference}

@@ -1,8 +1,7 @@
 """Runs on the workers of a Dask scheduler, on one machine or on many, with the same results to the byte.
 
-A worker that dies, and one that a task takes over its limits, loses that task alone: the scheduler or the
-worker's nanny starts another, and in the end the runs it held are tried once more, one after the other.
-"""
+A worker that dies, and one that a task takes over its limits, loses that task alone: the scheduler or the worker's
+nanny starts another, and in the end the runs it held are tried once more, one after the other."""
 
 from __future__ import annotations
 
@@ -15,12 +14,10 @@ from simulation.errors import CircuitError
 
 from ..study.schema import model_digest
 from . import worker
-from .pool import Block, Limits, RunBlock, WorkerKilledError, computed
+from .pool import Block, Limits, RunOne, WorkerKilledError
 from .worker import Rows, failure
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from ..study.schema import RunSpec
 
 TASKS_AHEAD = 2
@@ -31,12 +28,12 @@ MEMORY_UNKNOWN = 5e9
 class ClusterPool:
     """The workers of a running Dask scheduler; a context manager that takes back what is not finished."""
 
-    def __init__(self, address: str, run_block: RunBlock, limits: Limits | None = None) -> None:
+    def __init__(self, address: str, run_one: RunOne, limits: Limits | None = None) -> None:
         try:
             from distributed import Client
         except ImportError:
             raise CircuitError("--cluster: needs Dask: python3 -m pip install 'circuit-economy[cluster]'") from None
-        self.address, self.run_block = address, run_block
+        self.address, self.run_one = address, run_one
         try:
             self.client = Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -71,16 +68,13 @@ class ClusterPool:
     def __enter__(self) -> ClusterPool:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.client.close()
 
     def finish(self, blocks: Iterable[Block]) -> Iterator[tuple[RunSpec, Rows]]:
         """Compute all runs of some blocks, in whatever order they finish; blocks are drawn when needed.
 
-        Raises `CircuitError` if the scheduler is lost.
-        """
+        Raises `CircuitError` if the scheduler is lost."""
         with self._errors_named():
             yield from self._finished(blocks)
 
@@ -132,14 +126,13 @@ class ClusterPool:
             raise CircuitError(f"--cluster {self.address}: the scheduler is lost ({why}); start it again") from None
 
     def _sent(self, block: Block) -> Any:
-        return self.client.submit(run_within, self.run_block, block, self.limits, pure=False, retries=0)
+        return self.client.submit(run_within, self.run_one, block, self.limits, pure=False, retries=0)
 
 
-def run_within(run_block: RunBlock, block: Block, limits: Limits) -> list[Rows]:
+def run_within(run_one: RunOne, block: Block, limits: Limits) -> list[Rows]:
     """Run a block on a worker of the cluster under limits that the operating system enforces.
 
-    A timer ends the process even inside compiled code; a request for too much memory fails inside the run.
-    """
+    A timer ends the process even inside compiled code; a request for too much memory fails inside the run."""
     import os
     import resource
     import signal
@@ -152,7 +145,7 @@ def run_within(run_block: RunBlock, block: Block, limits: Limits) -> list[Rows]:
     resource.setrlimit(resource.RLIMIT_AS, (ceiling, before[1]))
     signal.setitimer(signal.ITIMER_REAL, limits.seconds)
     try:
-        return computed(run_block, block)
+        return [worker.attempted(run_one, spec) for spec in block]
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         resource.setrlimit(resource.RLIMIT_AS, before)

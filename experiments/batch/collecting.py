@@ -1,9 +1,8 @@
 """Collects finished runs and commits them in shards of whole seeds.
 
-A shard holds the same runs whatever the number of workers, in the order of the plan, so its bytes are the
-same too. A shard that was committed half-finished (after ten seconds, after Ctrl-C, or by a study that now has
-more runs) is filled up.
-"""
+A shard holds the same runs whatever the number of workers, in the order of the plan, so its bytes are the same too. A
+shard that was committed half-finished (after ten seconds, after Ctrl-C, or by a study that now has more runs) is filled
+up."""
 
 from __future__ import annotations
 
@@ -34,9 +33,8 @@ RUN_COLUMNS = ("run_id", "arm", "scenario", "policy", "seed", "vintage", "quarte
 class Shards:
     """The runs of a plan, grouped by shard; writes a shard as soon as it is complete, or ten seconds old.
 
-    With a stopping rule shards are committed in order, so that what is on the disk is what the rule has seen,
-    and `enough` says that it is met.
-    """
+    With a stopping rule shards are committed in order, so that what is on the disk is what the rule has seen, and
+    `enough` says that it is met."""
 
     def __init__(self, plan: Plan, results: Results, ledger: Ledger, only: Sequence[int] | None = None) -> None:
         self.plan, self.results, self.ledger = plan, results, ledger
@@ -101,8 +99,7 @@ class Shards:
     def commit(self) -> None:
         """Commit every shard that has finished runs waiting, complete or not; with a rule, the one it sees next.
 
-        Once the rule is met there is none: runs that finished ahead of it do not count, whoever computed them.
-        """
+        Once the rule is met there is none: runs that finished ahead of it do not count, whoever computed them."""
         last = self.shards if self.rule is None else self.settled - self.enough
         for shard in sorted(self.waiting):
             if shard <= last:

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import re
+import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from itertools import chain
 from typing import Any
 
+from simulation.errors import CircuitError
+
 from ..common.progress import counted
 from . import worker
 
+CPU_NAME = "NUMBA_CPU_NAME"
+ASK_FOR_PROCESSORS = (
+    "from llvmlite import binding; binding.initialize_native_target(); "
+    "binding.Target.from_default_triple().create_target_machine(cpu='help')"
+)
+"""Has LLVM list, on the error stream, the kinds of processors that it compiles for."""
 MOST_PROCESSES = 4  # each takes half a gigabyte
 
 
 def prepare() -> None:
-    """Compile the rules before any worker needs them, and say so, since that takes a while. Once for a machine."""
+    """Compile the rules before any worker needs them, and say so, since that takes a while. Once for a machine.
+
+    Raises `CircuitError` where the environment names a kind of processor that does not exist.
+    """
     from simulation.rule import COMPILED
 
+    check_processor()
     if not COMPILED or is_compiled():
         return
     from filelock import FileLock
@@ -49,6 +64,29 @@ def processor() -> str:
 
     settings: Any = numba.config
     return str(settings.CPU_NAME or binding.get_host_cpu_name())
+
+
+def check_processor() -> None:
+    """Raise `CircuitError` where the environment names no kind of processor: LLVM would compile for a common one, and
+    say so at every rule."""
+    named = os.environ.get(CPU_NAME)
+    known = kinds_of_processors() if named else ()
+    if named and known and named not in known:
+        from simulation.scenario.input_errors import suggestion
+
+        raise CircuitError(
+            f"{CPU_NAME}={named}: no kind of processor that rules can be compiled for; {suggestion(named, known)}; "
+            "unset it for this machine's own, or set it to generic for any of its architecture"
+        )
+
+
+def kinds_of_processors() -> tuple[str, ...]:
+    """Names of the kinds of processors of this architecture that LLVM compiles for; none where it does not tell."""
+    told = subprocess.run(
+        [sys.executable, "-c", ASK_FOR_PROCESSORS], capture_output=True, text=True, check=False, errors="replace"
+    ).stderr
+    listed = told.partition("Available CPUs")[2].partition("Available features")[0]
+    return tuple(re.findall(r"^  (\S+) +- ", listed, re.MULTILINE))
 
 
 @lru_cache

@@ -1,9 +1,8 @@
 """Worker processes that can be killed at any moment without harm to anything but the task in hand.
 
-Each worker has a pipe of its own, so there is no lock or queue that a dying process could leave broken (pools
-that share one queue hang or give up when a worker dies while it holds it). Workers are spawned, not forked,
-watched for time and memory, and replaced after a number of tasks.
-"""
+Each worker has a pipe of its own, so there is no lock or queue that a dying process could leave broken (pools that
+share one queue hang or give up when a worker dies while it holds it). Workers are spawned, not forked, watched for time
+and memory, and replaced after a number of tasks."""
 
 from __future__ import annotations
 
@@ -15,20 +14,19 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.errors import CircuitError
 
-from .worker import Rows, failure
+from .worker import Rows, attempted, failure
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
-    from types import TracebackType
 
     from ..study.schema import RunSpec
 
 Block = list["RunSpec"]
-RunBlock = Callable[[Block], list[Rows]]
+RunOne = Callable[[Any], Rows]
 Start = Callable[[], None]
 
 READY = "ready"
@@ -61,10 +59,10 @@ class Limits(NamedTuple):
 class Worker:
     """One process, the pipe to it, and the task it is busy with."""
 
-    def __init__(self, run_block: RunBlock, start: Start | None) -> None:
+    def __init__(self, run_one: RunOne, start: Start | None) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.process: SpawnProcess = context.Process(target=_serve, args=(theirs, run_block, start), daemon=True)
+        self.process: SpawnProcess = context.Process(target=_serve, args=(theirs, run_one, start), daemon=True)
         with suppress(BrokenPipeError):  # killed before it had read what to do: it is found dead like any other
             self.process.start()
         theirs.close()
@@ -118,10 +116,10 @@ class Worker:
 class Pool:
     """A number of workers; a context manager that leaves no process behind."""
 
-    def __init__(self, size: int, run_block: RunBlock, start: Start | None, limits: Limits | None = None) -> None:
+    def __init__(self, size: int, run_one: RunOne, start: Start | None, limits: Limits | None = None) -> None:
         import psutil
 
-        self.size, self.run_block, self.start = size, run_block, start
+        self.size, self.run_one, self.start = size, run_one, start
         self.limits = (limits or Limits()).within(psutil.virtual_memory().total / size)
         self.false_starts = 0
         self.looked_at = time.monotonic()
@@ -130,9 +128,7 @@ class Pool:
     def __enter__(self) -> Pool:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for worker in self.workers:
             worker.connection.close()  # all are told at once, then awaited one by one
         for worker in self.workers:
@@ -141,10 +137,8 @@ class Pool:
     def finish(self, blocks: Iterable[Block]) -> Iterator[tuple[RunSpec, Rows]]:
         """Compute all runs of some blocks, in whatever order they finish; blocks are drawn when needed.
 
-        What a killed worker held is tried once more, each run by itself; a run that then kills its worker
-        again, or that goes over a limit all by itself, is a failure. Raises `CircuitError` if workers cannot
-        start.
-        """
+        What a killed worker held is tried once more, each run by itself; a run that then kills its worker again, or
+        that goes over a limit all by itself, is a failure. Raises `CircuitError` if workers cannot start."""
         fresh, again, is_more = iter(blocks), deque[Block](), True
         while True:
             for worker in self._idle():
@@ -211,10 +205,10 @@ class Pool:
         self.workers[self.workers.index(worker)] = self._hire()
 
     def _hire(self) -> Worker:
-        return Worker(self.run_block, self.start)
+        return Worker(self.run_one, self.start)
 
 
-def _serve(connection: Connection, run_block: RunBlock, start: Start | None) -> None:
+def _serve(connection: Connection, run_one: RunOne, start: Start | None) -> None:
     """What a worker process does until its parent closes the pipe, on purpose or by dying."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
@@ -227,15 +221,7 @@ def _serve(connection: Connection, run_block: RunBlock, start: Start | None) -> 
         connection.send(READY)
         while True:
             block: Block = connection.recv()
-            connection.send(computed(run_block, block))
-
-
-def computed(run_block: RunBlock, block: Block) -> list[Rows]:
-    """The rows of a block; an error outside of the runs themselves is a failure of all of them."""
-    try:
-        return run_block(block)
-    except Exception as error:
-        return [failure(error) for _ in block]
+            connection.send([attempted(run_one, spec) for spec in block])
 
 
 def default_workers() -> int:

@@ -35,8 +35,7 @@ def facts_of(plan: Plan) -> dict[str, Any]:
 def facts_of_batch(report: BatchReport, before: Mapping[str, Any]) -> dict[str, Any]:
     """What is known after the last run: the command that was given, and what it took.
 
-    Where nothing was left to compute, what is told of the batch before stays.
-    """
+    Where nothing was left to compute, what is told of the batch before stays."""
     took = {
         "command": shlex.join(["circuit", *sys.argv[1:]]),
         "workers": report.workers,

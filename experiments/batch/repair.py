@@ -16,21 +16,20 @@ from .runner import run_batch
 
 if TYPE_CHECKING:
     from ..store.folders import Folder
-    from .pool import RunBlock
+    from .pool import RunOne
 
 
 def mend(
     folder: str,
     workers: int | None = None,
-    run_block: RunBlock = worker.run_block,
+    run_one: RunOne = worker.run_one,
     start: Start | None = worker.start_worker,
     show_progress: bool = True,
 ) -> Iterator[str]:
     """Verify, set aside, compute again; says in words what it did. Goes on where it was stopped.
 
-    Raises `CircuitError` where there are no results, and if what is damaged cannot be computed again: then
-    everything stays where it is.
-    """
+    Raises `CircuitError` where there are no results, and if what is damaged cannot be computed again: then everything
+    stays where it is."""
     manifest = read_manifest(folder)
     place = open_folder(folder)
     with place.locked():
@@ -46,10 +45,10 @@ def mend(
             _set_aside(place, shard)
     results = Results(folder, planned.identity, facts_of(planned))
     results.save_manifest()
-    if run_block is worker.run_block:
+    if run_one is worker.run_one:
         prepare()
     shards = sorted({*broken, *begun})
-    report = run_batch(planned, results, workers, show_progress, run_block, start, shards=shards)
+    report = run_batch(planned, results, workers, show_progress, run_one, start, shards=shards)
     results.save_manifest(
         **{name: manifest[name] for name in ("inputs", "varied", "seeds", "seeds_used") if name in manifest}
     )

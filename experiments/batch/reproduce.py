@@ -18,20 +18,19 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ..study.schema import Plan, RunSpec
-    from .pool import RunBlock
+    from .pool import RunOne
 
 
-def differences(folder: str, run_id: str, run_block: RunBlock = worker.run_block) -> list[str]:
+def differences(folder: str, run_id: str, run_one: RunOne = worker.run_one) -> list[str]:
     """Tables in which a run computed now is not the stored one, in words; empty if all bytes are the same.
 
-    Raises `CircuitError` for a run that is not stored.
-    """
+    Raises `CircuitError` for a run that is not stored."""
     planned, (_, stored) = plan_of_all_runs(folder), reopened(folder)
     spec = _spec_of(planned, stored, run_id)
-    if run_block is worker.run_block:
+    if run_one is worker.run_one:
         prepare()
     with tempfile.TemporaryDirectory() as scratch:
-        again = _computed(planned, spec, scratch, run_block)
+        again = _computed(planned, spec, scratch, run_one)
         pairs = {
             table: (_rows(stored, table, run_id), _rows(again, table, run_id))
             for table in (*TABLES, *planned.study.keep)
@@ -62,13 +61,13 @@ def _spec_of(planned: Plan, stored: Results, run_id: str) -> RunSpec:
     raise CircuitError(f"{run_id!a}: no such run; circuit query RESULTS 'select run_id from runs' lists them")
 
 
-def _computed(planned: Plan, spec: RunSpec, scratch: str, run_block: RunBlock) -> Results:
+def _computed(planned: Plan, spec: RunSpec, scratch: str, run_one: RunOne) -> Results:
     """A results folder with this one run in it."""
     results = Results(scratch, planned.identity)
     shard = (spec.seed - planned.study.seed) // planned.seeds_per_shard
     with Ledger(":memory:", ()) as ledger:
         shards = Shards(planned, results, ledger, only=[shard])
-        shards.add(spec, run_block([spec])[0])
+        shards.add(spec, worker.attempted(run_one, spec))
         shards.commit()
     return results
 

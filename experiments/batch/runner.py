@@ -1,8 +1,7 @@
 """Runs a plan on worker processes and commits what is finished, shard by shard.
 
-Tasks are blocks of runs long enough to hide the cost of sending them. What was finished before an
-interruption is kept, and the same command goes on from there.
-"""
+Tasks are blocks of runs long enough to hide the cost of sending them. What was finished before an interruption is kept,
+and the same command goes on from there."""
 
 from __future__ import annotations
 
@@ -24,7 +23,7 @@ from ..common.progress import progress
 from ..store.ledger import Ledger
 from . import worker
 from .collecting import Shards
-from .pool import Block, Limits, Pool, RunBlock, Start, default_workers
+from .pool import Block, Limits, Pool, RunOne, Start, default_workers
 from .worker import Rows
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class BatchReport:
 
 def check_cluster(address: str) -> None:
     """Raise `CircuitError` unless a Dask scheduler with usable workers answers at this address."""
-    with _hired(1, worker.run_block, None, None, address):
+    with _hired(1, worker.run_one, None, None, address):
         pass
 
 
@@ -64,7 +63,7 @@ def run_batch(
     results: Results,
     workers: int | None = None,
     show_progress: bool = True,
-    run_block: RunBlock = worker.run_block,
+    run_one: RunOne = worker.run_one,
     start: Start | None = worker.start_worker,
     limits: Limits | None = None,
     cluster: str | None = None,
@@ -72,12 +71,10 @@ def run_batch(
 ) -> BatchReport:
     """Compute the runs of a plan that the results folder does not hold yet.
 
-    On worker processes here, or on those of a Dask scheduler at the address `cluster`. Returns what was done;
-    raises `Interrupted` after a signal, and `CircuitError` if another process computes in the folder or if workers
-    or cluster are lost. However it ends, everything finished is committed. The tables do not depend on the number
-    of workers, on where they are, or on the order in which they finish. With `shards` only the runs of those
-    shards are computed.
-    """
+    On worker processes here, or on those of a Dask scheduler at the address `cluster`. Returns what was done; raises
+    `Interrupted` after a signal, and `CircuitError` if another process computes in the folder or if workers or cluster
+    are lost. However it ends, everything finished is committed. The tables do not depend on the number of workers, on
+    where they are, or on the order in which they finish. With `shards` only the runs of those shards are computed."""
     # A signal in the middle of an import can leave the interpreter's lock on imports taken for good, and then the
     # threads that write a shard must not need it any more.
     import pyarrow.compute
@@ -96,7 +93,7 @@ def run_batch(
             with progress(todo, "run", shown=show_progress) as bar, _signals_as_interrupt():
                 try:
                     if todo:
-                        with _hired(min(count, todo), run_block, start, limits, cluster) as pool:
+                        with _hired(min(count, todo), run_one, start, limits, cluster) as pool:
                             count = pool.size if cluster else count
                             _collect(_finished(pool, collected.missing(), todo), collected, bar)
                 except KeyboardInterrupt:
@@ -129,7 +126,7 @@ def _collect(runs: Iterator[tuple[RunSpec, Rows]], collected: Shards, bar: Any) 
 def compute(
     specs: Iterable[RunSpec],
     workers: int,
-    run_block: RunBlock = worker.run_block,
+    run_one: RunOne = worker.run_one,
     start: Start | None = worker.start_worker,
     total: int | None = None,
     limits: Limits | None = None,
@@ -140,7 +137,7 @@ def compute(
         specs = list(specs)
         total = len(specs)
     if total:
-        with _hired(min(workers, total), run_block, start, limits, cluster) as pool:
+        with _hired(min(workers, total), run_one, start, limits, cluster) as pool:
             yield from _finished(pool, specs, total)
 
 
@@ -153,13 +150,13 @@ def _finished(pool: Pool | ClusterPool, specs: Iterable[RunSpec], total: int) ->
 
 
 def _hired(
-    size: int, run_block: RunBlock, start: Start | None, limits: Limits | None, cluster: str | None
+    size: int, run_one: RunOne, start: Start | None, limits: Limits | None, cluster: str | None
 ) -> Pool | ClusterPool:
     if cluster is None:
-        return Pool(size, run_block, start, limits)
+        return Pool(size, run_one, start, limits)
     from .cluster import ClusterPool
 
-    return ClusterPool(cluster, run_block, limits)
+    return ClusterPool(cluster, run_one, limits)
 
 
 class Pace:

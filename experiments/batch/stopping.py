@@ -1,8 +1,7 @@
 """Sequential stopping: a study ends at the first look, after a whole shard, at which all it asks for is known.
 
-Looks lie a quarter of the seeds apart, and a width is judged where it would be widest; `statistics.stopping` says
-why. `python -m benchmarks.coverage` measures how often the ordinary intervals at such a stop hold the truth.
-"""
+Looks lie a quarter of the seeds apart, and a width is judged where it would be widest; `statistics.stopping` says why.
+`python -m benchmarks.coverage` measures how often the ordinary intervals at such a stop hold the truth."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -123,26 +123,27 @@ def warm_up() -> None:
     economy.run().outcome  # noqa: B018  what loads the rules is asking
 
 
-def run_block(specs: list[RunSpec]) -> list[Rows]:
-    """Several runs in one task, so that sending it costs little against computing it."""
-    return [run_one(spec) for spec in specs]
-
-
 def run_one(spec: RunSpec) -> Rows:
-    """Compute one run. An error inside it, a broken identity for instance, is returned as data."""
+    """Compute one run as a study stores it."""
     from ..ensembles.start import past_of
 
+    economy = build(spec).run()
+    rows = in_rows(economy, past_of(spec.vintage))
+    if "agents" in spec.keep:
+        rows["agents"] = Lists(figures_of_agents(economy))
+    if "claims" in spec.keep:
+        rows["claims"] = Lists(claims_of_agents(economy))
+    return rows
+
+
+def attempted(run: Callable[[Any], Rows], spec: Any) -> Rows:
+    """What a run makes, with the seconds it took. An error inside it, a broken identity for instance, is data too."""
     started = time.perf_counter()
     try:
-        economy = build(spec).run()
-        rows = in_rows(economy, past_of(spec.vintage))
-        if "agents" in spec.keep:
-            rows["agents"] = Lists(figures_of_agents(economy))
-        if "claims" in spec.keep:
-            rows["claims"] = Lists(claims_of_agents(economy))
+        rows = run(spec)
     except Exception as error:
         rows = failure(error)
-    rows["seconds"] = time.perf_counter() - started
+    rows.setdefault("seconds", time.perf_counter() - started)
     return rows
 
 

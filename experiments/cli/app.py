@@ -40,6 +40,7 @@ from . import (
     web,
 )
 from . import stored as results_commands
+from .given import refuse_empty
 from .options import (
     Cluster,
     Firms,
@@ -294,6 +295,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     spoken = [argument for argument in given if argument != QUIETLY]
     try:
         with quietly(len(spoken) < len(given)):
+            refuse_empty(app, spoken)
             code = app(args=spoken, prog_name="circuit", standalone_mode=False) or 0
     except CircuitError as error:
         code = _report(error)

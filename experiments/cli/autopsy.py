@@ -19,8 +19,7 @@ def autopsy(
 
     Removes what happened around the peak one link at a time (a round that failed, a contract that was cancelled, chips
     that came late, a fund that was gated, a failure, a withdrawal), each in a fork with the same luck, and looks for
-    the smallest single change of a lever, from the quarter before the peak on, that prevents the pullback.
-    """
+    the smallest single change of a lever, from the quarter before the peak on, that prevents the pullback."""
     from ..methods.autopsy import show
 
     show(results, run, out, terminal())

@@ -33,8 +33,7 @@ def diff(
 ) -> None:
     """Compare two results folders: how runs end and what that costs, economy by economy, seed by seed.
 
-    Two settings, two openings, two versions of the model. Also says what was asked differently.
-    """
+    Two settings, two openings, two versions of the model. Also says what was asked differently."""
     from ..methods.difference import show
 
     show(first, second, results or Path("results"), terminal(json))
@@ -47,8 +46,7 @@ def export(
 ) -> None:
     """Write every table of stored results for another program: runs, series, events, parameters, effects, shares.
 
-    Excel takes a million rows a sheet: longer tables go on in another. Nothing is computed again.
-    """
+    Excel takes a million rows a sheet: longer tables go on in another. Nothing is computed again."""
     from ..methods.exported import export as write
 
     for file in write(results, form.value, folder or results / "export"):

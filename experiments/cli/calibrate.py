@@ -46,10 +46,9 @@ def calibrate(
 ) -> None:
     """Infer parameters and the luck of the past from the record, and write an ensemble of economies.
 
-    Screens what the record can say anything of, checks the prior against it, rules out by history matching,
-    assimilates with an ensemble smoother, asks a second method, proves itself on made-up truths, and prints what
-    was learned of every parameter. Ctrl-C keeps what is finished, and the same command goes on from there.
-    """
+    Screens what the record can say anything of, checks the prior against it, rules out by history matching, assimilates
+    with an ensemble smoother, asks a second method, proves itself on made-up truths, and prints what was learned of
+    every parameter. Ctrl-C keeps what is finished, and the same command goes on from there."""
     from ..common.extras import require
 
     require("SALib", "calibrate")

@@ -22,13 +22,12 @@ def compile_(
 
     Says where they are kept. A run takes them from there as long as neither the rules nor Python, Numba and the kind of
     processor change. Variables of the environment: NUMBA_CACHE_DIR is the folder; NUMBA_CPU_NAME=generic, here and in
-    every run, makes rules that any processor of the architecture can use, as a container needs them.
-    """
+    every run, makes rules that any processor of the architecture can use, as a container needs them."""
     from time import monotonic
 
     from simulation.rule import COMPILED
 
-    from ..batch.compiling import is_compiled, prepare, processor
+    from ..batch.compiling import check_processor, is_compiled, prepare, processor
 
     if not COMPILED:
         raise CircuitError("CIRCUIT_JIT=0 is set: rules run uncompiled, unset it to compile them")
@@ -43,6 +42,7 @@ def compile_(
     folder = str(cache_folder())
     if os.environ.get(NO_HOME) == folder:
         raise CircuitError(f"{usual_folder()} cannot be written: set NUMBA_CACHE_DIR to a folder that keeps the rules")
+    check_processor()
     started, before = monotonic(), is_compiled()
     prepare()
     took = "were compiled already" if before else f"compiled in {monotonic() - started:.0f} s"

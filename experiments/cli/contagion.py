@@ -53,9 +53,8 @@ def fail(
 ) -> None:
     """Remove one actor and report direct and total loss, and who fell next through which channel.
 
-    Every seed is run with the failure and without it; two years later the losses of owners and lenders of the AI
-    sector are compared with what the failed agent's own owners and creditors lost at once.
-    """
+    Every seed is run with the failure and without it; two years later the losses of owners and lenders of the AI sector
+    are compared with what the failed agent's own owners and creditors lost at once."""
     from ..methods.contagion import report_failures
 
     study = with_options(
@@ -89,8 +88,7 @@ def amplify(
 ) -> None:
     """Does the circular web amplify small shocks? Total over direct loss, with deals on and off, buffers 1 and 2.
 
-    Every shock at a quarter of its size and every key player failing alone, against the same seeds without it.
-    """
+    Every shock at a quarter of its size and every key player failing alone, against the same seeds without it."""
     from ..methods.contagion import report_amplification
 
     if not (failures or shocks):

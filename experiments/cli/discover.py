@@ -44,10 +44,9 @@ def discover(
 ) -> None:
     """Say which parameters together lead to an outcome: boxes in words.
 
-    PRIM looks for boxes of parameters in which the outcome is frequent, on every second seed; how frequent it
-    is there is measured on the other seeds. Each limit comes with a quasi-p value (would the box do as well
-    without it?) and its stability (how often resamples find it). Needs 100 runs; 1,000 find more.
-    """
+    PRIM looks for boxes of parameters in which the outcome is frequent, on every second seed; how frequent it is there
+    is measured on the other seeds. Each limit comes with a quasi-p value (would the box do as well without it?) and its
+    stability (how often resamples find it). Needs 100 runs; 1,000 find more."""
     from ..common.extras import require
     from .options import terminal
 

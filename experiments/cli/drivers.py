@@ -27,9 +27,8 @@ def drivers(
 ) -> None:
     """Say what drove the boom: growth between two recorded quarters, by kind of luck, adding up.
 
-    Luck of the past is what `circuit calibrate` infers from the record. What would have grown without it is need,
-    plans and prices by the rules; each kind's part is its Shapley value. Takes about half a minute.
-    """
+    Luck of the past is what `circuit calibrate` infers from the record. What would have grown without it is need, plans
+    and prices by the rules; each kind's part is its Shapley value. Takes about half a minute."""
     from ..ensembles.ensemble import load_ensemble
     from ..methods.drivers import report_drivers
 

@@ -30,10 +30,9 @@ def evidence(
 ) -> None:
     """Forecast from every quarter of the past by what was known then, and score by what came after.
 
-    CRPS of logs, coverage of 50, 80 and 95% bands and ranks, by series and horizon, beside a random walk, random
-    walks with drift and an autoregression; shares by firm and dispersion of returns. --data adds a record of your
-    own, which both conditions and scores. Ctrl-C keeps what is finished, and the same command goes on from there.
-    """
+    CRPS of logs, coverage of 50, 80 and 95% bands and ranks, by series and horizon, beside a random walk, random walks
+    with drift and an autoregression; shares by firm and dispersion of returns. --data adds a record of your own, which
+    both conditions and scores. Ctrl-C keeps what is finished, and the same command goes on from there."""
     from ..common.extras import require
 
     for library in ("SALib", "iterative_ensemble_smoother", "scoringrules"):

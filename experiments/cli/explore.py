@@ -19,9 +19,8 @@ def explore(
     """Ask what if, on a live page: move a slider, and pairs of runs with the same seeds answer.
 
     Scenario, policies, gamma, any parameter or lever; endings with their intervals, fans with the record, one run's
-    story, who pays whom, balance sheets. What was asked stands in the address, and can be saved as a scenario file
-    that every command takes. Nobody but this machine can reach the page unless --host says so.
-    """
+    story, who pays whom, balance sheets. What was asked stands in the address, and can be saved as a scenario file that
+    every command takes. Nobody but this machine can reach the page unless --host says so."""
     from ..common.extras import require
 
     require("shiny", "explore")

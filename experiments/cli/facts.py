@@ -21,9 +21,8 @@ def facts(
 ) -> None:
     """Count the data by confidence: numbers of the openings, of their rules, of the record, and of the known deals.
 
-    High is a filing or a press report of one, medium derived or from one secondary source, low recalled,
-    estimated or assumed. `circuit run --sources` prints an opening with all its sources.
-    """
+    High is a filing or a press report of one, medium derived or from one secondary source, low recalled, estimated or
+    assumed. `circuit run --sources` prints an opening with all its sources."""
     from simulation.errors import CircuitError
     from simulation.vintages.facts import CONFIDENCES
 

@@ -32,10 +32,8 @@ def forecast(
 ) -> None:
     """Forecast the coming quarters from the economies that the record allows.
 
-    Prints medians and 80% bands of the headline series. --freeze writes the whole distribution of every observed
-    series under results/record/, with what it was made with and a hash; --score holds such files against a later
-    record.
-    """
+    Prints medians and 80% bands of the headline series. --freeze writes the whole distribution of every observed series
+    under results/record/, with what it was made with and a hash; --score holds such files against a later record."""
     from simulation.errors import CircuitError
 
     from ..common.extras import require

@@ -45,8 +45,7 @@ def grounds(
 
     Divides the spread of an outcome among the three, names the numbers most worth knowing with the source each has
     today, and asks whether the answer survives other readings of the rules that the record cannot tell apart. The
-    default takes two to three minutes on two processors.
-    """
+    default takes two to three minutes on two processors."""
     from ..common.extras import require
 
     require("SALib", "sensitivity")

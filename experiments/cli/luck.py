@@ -32,9 +32,8 @@ def luck(
 ) -> None:
     """Show what luck does: each kind alone, and all of it, series by series.
 
-    The spread of AI capex, chip sales, labs' revenue, cash flow, rents, shares and GDP over seeds, 1, 4 and 12
-    quarters ahead, against runs of the same seeds without luck. Written as CSV.
-    """
+    The spread of AI capex, chip sales, labs' revenue, cash flow, rents, shares and GDP over seeds, 1, 4 and 12 quarters
+    ahead, against runs of the same seeds without luck. Written as CSV."""
     from ..methods.luck import report_luck
     from ..methods.luck_sizes import report_estimates
 

@@ -51,9 +51,8 @@ def policy(
 ) -> None:
     """Show what a policy moves, whether that is its target, and who pays for it.
 
-    Pairs of economies with the same seed, with and without the policy: its target and whether it goes the expected
-    way, government's money row by row, the net worth of every sector, and how runs end. Written as CSV and Parquet.
-    """
+    Pairs of economies with the same seed, with and without the policy: its target and whether it goes the expected way,
+    government's money row by row, the net worth of every sector, and how runs end. Written as CSV and Parquet."""
     from simulation.scenario import available_policies
 
     from ..methods.policy import report_policies

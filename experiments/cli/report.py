@@ -28,9 +28,8 @@ def report(
 ) -> None:
     """Write the report of stored runs: one page to hand around, with every figure and its data.
 
-    The page needs no network and nothing beside it; figures also lie beside it as PNG, their data as CSV. Nothing
-    is recomputed, and a batch that was stopped is reported as far as it got.
-    """
+    The page needs no network and nothing beside it; figures also lie beside it as PNG, their data as CSV. Nothing is
+    recomputed, and a batch that was stopped is reported as far as it got."""
     from ..report.page import write_report
     from ..report.reading import findings_in
     from ..store.results import check_writable

@@ -63,11 +63,10 @@ def sensitivity(
 ) -> None:
     """Say which parameters an outcome hangs on, and by how much.
 
-    First Morris moves each parameter through its prior, one at a time, from many starting points: those that
-    matter are told from those that do not. Then Sobol indices share out the variance of the outcome among the
-    strongest: what each explains alone, and what it explains together with others. The default takes two to
-    three minutes on two processors. Ctrl-C keeps what is finished, and the same command goes on from there.
-    """
+    First Morris moves each parameter through its prior, one at a time, from many starting points: those that matter are
+    told from those that do not. Then Sobol indices share out the variance of the outcome among the strongest: what each
+    explains alone, and what it explains together with others. The default takes two to three minutes on two processors.
+    Ctrl-C keeps what is finished, and the same command goes on from there."""
     from ..common.extras import require
     from .options import terminal, with_options
 

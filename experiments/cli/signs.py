@@ -35,10 +35,8 @@ def signs(
 ) -> None:
     """Show what every lever, scenario and policy does to its own target, AI capex, AI shares and GDP.
 
-    Each lever alone, at both bounds and halfway to them; each scenario; each policy: against the same seeds without
-    it, with intervals. Says which move their target the wrong way. About five minutes on two processors. Written as
-    CSV.
-    """
+    Each lever alone, at both bounds and halfway to them; each scenario; each policy: against the same seeds without it,
+    with intervals. Says which move their target the wrong way. About five minutes on two processors. Written as CSV."""
     from ..methods.signs import report_signs
 
     options = {"runs": runs, "prior": prior, "seed": seed} | economy_options(vintage, firms, quarters)

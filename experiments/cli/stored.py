@@ -42,8 +42,7 @@ def query(
 
 
 def reproduce(
-    results: ResultsFolder,
-    run: Annotated[str, typer.Argument(help="A run_id, as in the table runs.")],
+    results: ResultsFolder, run: Annotated[str, typer.Argument(help="A run_id, as in the table runs.")]
 ) -> None:
     """Compute a stored run again and compare all its rows, byte by byte. Exit code 1 if they differ."""
     from ..batch.reproduce import differences
@@ -56,14 +55,10 @@ def reproduce(
     print(f"{run}: the same to the byte")
 
 
-def repair(
-    results: ResultsFolder,
-    workers: Workers = None,
-) -> None:
+def repair(results: ResultsFolder, workers: Workers = None) -> None:
     """Verify every file; set damaged shards aside in quarantine and compute exactly their runs again.
 
-    Ctrl-C keeps what is finished, and the same command goes on from there.
-    """
+    Ctrl-C keeps what is finished, and the same command goes on from there."""
     from ..batch.repair import mend
 
     for line in mend(results, workers):

@@ -51,8 +51,7 @@ def twin(
     """Compare each run with its twin: the same seed and luck, without one thing from one quarter on.
 
     Prints growth with and without by year, and what output, jobs, wealth and debt differ by, with 95% intervals over
-    seeds; writes a figure with its data.
-    """
+    seeds; writes a figure with its data."""
     from ..methods.twin import show
 
     options = {"seed": seed, "runs": runs, "prior": prior} | economy_options(vintage, firms, quarters)

@@ -19,9 +19,7 @@ SCENARIO_KEYS = {"title", "meaning", "parameters", "shock", "event"}
 def kind_of_valid_file(file: Path) -> str:
     """'scenario', 'policy' or 'study' for a file without error; raises `CircuitError` with all its errors.
 
-    A file is taken for what its keys say: `[[policy]]` makes a policy, a key that only studies have makes a
-    study.
-    """
+    A file is taken for what its keys say: `[[policy]]` makes a policy, a key that only studies have makes a study."""
     if os.path.isdir(file):
         raise CircuitError(f"{plain(file)}: is a folder; give a TOML file of a scenario, a policy or a study")
     path = file if file.suffix.lower() == ".toml" else file.with_name(f"{file.name}.toml")

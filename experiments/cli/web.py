@@ -35,10 +35,9 @@ def web(
 ) -> None:
     """Show the circular web of one quarter: who pays, owns, owes and depends on whom.
 
-    Every unit of AI revenue is traced to end demand, core business, outside finance or a supplier's own money;
-    what carries a supplier's own money is marked as circular. Draws the network and a Sankey of the flows, with
-    their data.
-    """
+    Every unit of AI revenue is traced to end demand, core business, outside finance or a supplier's own money; what
+    carries a supplier's own money is marked as circular. Draws the network and a Sankey of the flows, with their
+    data."""
     from ..methods.web import show
 
     options = {"seed": seed, "runs": 1, "prior": False} | economy_options(vintage, firms, None)

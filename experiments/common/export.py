@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,12 +12,19 @@ if TYPE_CHECKING:
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
+def folder_named(text: str) -> Path:
+    """The folder of a name that a module's command line was given. Raises `ArgumentTypeError` for none: an empty name
+    would be the folder one stands in."""
+    if not text.strip():
+        raise ArgumentTypeError("is empty: name a folder to write to")
+    return Path(text)
+
+
 def csv_bytes(frame: pd.DataFrame, float_format: str | None = None) -> bytes:
     """A frame as CSV in UTF-8, without its index.
 
-    A text that starts with = + - or @ gets an apostrophe before it, or a spreadsheet would compute it (OWASP,
-    CSV injection). Numbers stay as they are.
-    """
+    A text that starts with = + - or @ gets an apostrophe before it, or a spreadsheet would compute it (OWASP, CSV
+    injection). Numbers stay as they are."""
     safe = frame.rename(columns=lambda name: quoted(str(name)))
     for position in range(frame.shape[1]):
         if frame.dtypes.iloc[position].kind not in "biufcM":

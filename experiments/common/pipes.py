@@ -36,9 +36,5 @@ def outlast_the_reader() -> None:
     out = sys.stdout
     if type(out) is io.TextIOWrapper:
         sys.stdout = GoesOn(
-            out.buffer,
-            out.encoding,
-            out.errors,
-            line_buffering=out.line_buffering,
-            write_through=out.write_through,
+            out.buffer, out.encoding, out.errors, line_buffering=out.line_buffering, write_through=out.write_through
         )

@@ -11,8 +11,7 @@ class Screen(Console):
     """A terminal that is not narrower than the tables where its width is unknown, as in a pipe.
 
     It prints what it is given: no name or path is taken for a mark of style. With `json` it prints nothing itself, and
-    the answer is handed over as JSON.
-    """
+    the answer is handed over as JSON."""
 
     def __init__(self, json: bool = False) -> None:
         self.json = json

@@ -70,8 +70,7 @@ def _braille(values: Sequence[float], low: float, span: float, width: int, heigh
 def table_of(frame: pd.DataFrame, title: str = "", digits: int = 1, index: bool = True) -> Table:
     """A data frame as a table: numbers to the right, with thousands separated and zeros as dots.
 
-    What it says is shown as it is, whatever brackets it has.
-    """
+    What it says is shown as it is, whatever brackets it has."""
     from rich import box
     from rich.markup import escape
     from rich.table import Table

@@ -1,8 +1,7 @@
 """The posterior ensemble as data: parameters, luck and seeds of its members, and how it was made.
 
-ensemble = load_ensemble()                 # the shipped one
-economy = ensemble.economy(0, quarters=40) # its first member, run to the quarter at which the ensemble stands
-"""
+ensemble = load_ensemble()                 # the shipped one economy = ensemble.economy(0, quarters=40) # its first
+member, run to the quarter at which the ensemble stands"""
 
 from __future__ import annotations
 
@@ -64,8 +63,7 @@ class Ensemble:
         """An economy that stands at the quarter `until` with `quarters` to go, under a scenario from there on.
 
         Seed s takes member s modulo their number; each round of them has another future. Shocks, policies and events
-        count their quarters from `until`; parameters that the scenario sets by itself hold from there on too.
-        """
+        count their quarters from `until`; parameters that the scenario sets by itself hold from there on too."""
         standing = STANDING(self, int(seed), quarters, firms, keep_books)
         return standing.fork(None if scenario is None else shifted(scenario, self.past, standing.scenario))
 

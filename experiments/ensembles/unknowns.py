@@ -2,8 +2,7 @@
 
 A parameter enters by the quantile of its prior (its normal score), so a vector of independent standard normal numbers
 is a draw from the prior, and no update can leave a parameter's bounds. Luck enters as the innovations that the
-disturbances take anyway.
-"""
+disturbances take anyway."""
 
 from __future__ import annotations
 
@@ -69,7 +68,3 @@ class Unknowns:
         full = np.full((self.quarters, len(SLOTS)), np.nan)
         full[:, [SLOT_OF[slot] for slot in self.slots]] = self.innovations(vector)
         return Disturbances(full)
-
-    def luck_up_to(self, quarters: int) -> Unknowns:
-        """The same over another number of quarters."""
-        return Unknowns(self.parameters, self.slots, quarters)

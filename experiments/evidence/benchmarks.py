@@ -1,8 +1,7 @@
 """Forecasts without economics: what a model has to beat.
 
 Each takes the logarithms of a series up to the origin and gives mean and standard deviation of a normal forecast at
-each horizon, estimated from those numbers alone.
-"""
+each horizon, estimated from those numbers alone."""
 
 from __future__ import annotations
 

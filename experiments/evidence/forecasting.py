@@ -70,8 +70,7 @@ def told(draws: Sequence[Draws], ensemble: Ensemble) -> str:
 def score(folder: Path, data: str | None) -> pd.DataFrame:
     """Score every frozen forecast of a folder by what has been recorded since, print and write.
 
-    Raises `CircuitError` where there is none, or where nothing has been recorded since.
-    """
+    Raises `CircuitError` where there is none, or where nothing has been recorded since."""
     files = sorted(folder.glob("forecast-*.json"))
     if not files:
         raise CircuitError(f"{folder}: holds no frozen forecast: circuit forecast --freeze makes one")

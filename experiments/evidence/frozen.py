@@ -1,8 +1,7 @@
 """Forecasts frozen with version, data and hash, and scored when the numbers are in.
 
 A frozen forecast is a JSON file that nobody needs to trust: its name and content carry the SHA-256 of what it says, and
-a changed one is refused.
-"""
+a changed one is refused."""
 
 from __future__ import annotations
 

@@ -59,8 +59,7 @@ def cuts(ensemble: Ensemble, members: int = 200, firms: int = 100) -> pd.DataFra
     """Hazard a quarter at which a stake or a purchase is cut as far as it binds nobody.
 
     A row for each episode of the record and one for the ensemble from its last quarter on; columns episode, hazard,
-    watched (promises, or deals times runs).
-    """
+    watched (promises, or deals times runs)."""
     at_risk = cut = watched = 0
     for member in range(min(members, len(ensemble))):
         economy = ensemble.opened(member, AHEAD, firms)

@@ -2,8 +2,7 @@
 
 A model that is off by some per cent at the origin is taken to stay off by them: each member's path is laid on the last
 recorded number (intercept correction, Clements and Hendry 1998), of a series with a season on the last year's mean. The
-error of the data is added. Both are fixed choices, made before any score was seen.
-"""
+error of the data is added. Both are fixed choices, made before any score was seen."""
 
 from __future__ import annotations
 
@@ -14,7 +13,7 @@ import numpy.typing as npt
 
 from simulation.dates import number_of, quarter_of
 
-from ..record.observables import COLUMNS, PLACE, SEASONAL
+from ..record.observables import COLUMNS, SEASONAL
 from ..record.observations import SMALLEST, Record
 
 Floats = npt.NDArray[np.float64]
@@ -88,8 +87,3 @@ def _gap(
 def _error(record: Record, key: tuple[str, str]) -> float:
     errors = [row.sd_log for row in record.rows if (row.series, row.entity) == key]
     return errors[-1] if errors else USUAL_ERROR
-
-
-def place_of(series: str, entity: str) -> int | None:
-    """Column of a recorded series, or none."""
-    return PLACE.get((series, entity))

@@ -43,8 +43,7 @@ def roll(record: Record, wanted: Wanted, desk: Desk, first: str, last: str, hori
     """Forecast from every origin and score what is recorded after it.
 
     At each origin nothing is used but what could be known by two months after its end: neither values nor which series
-    there would be. Raises `CircuitError` where there is no origin.
-    """
+    there would be. Raises `CircuitError` where there is no origin."""
     origins = [quarter_of(number) for number in range(number_of(first), number_of(last) + 1)]
     if not origins:
         raise CircuitError(f"no origin from {first} to {last}: the last must not be before the first")

@@ -1,8 +1,7 @@
 """Scores of forecasts and tests on them.
 
 CRPS of logarithms (Gneiting and Raftery 2007), by scoringrules; Diebold and Mariano (1995) with the small-sample
-correction of Harvey, Leybourne and Newbold (1997); the probability integral transform against uniform.
-"""
+correction of Harvey, Leybourne and Newbold (1997); the probability integral transform against uniform."""
 
 from __future__ import annotations
 
@@ -57,9 +56,8 @@ def uniform_p(ranks: Floats) -> float:
 def diebold_mariano(losses: Floats, others: Floats, horizon: int) -> Comparison:
     """Whether two forecasts of one horizon lose alike, over origins in order.
 
-    The variance of the mean difference counts `horizon` - 1 autocovariances; the statistic is multiplied by
-    sqrt((n + 1 - 2h + h(h - 1)/n)/n) and held against Student's t with n - 1 degrees of freedom.
-    """
+    The variance of the mean difference counts `horizon` - 1 autocovariances; the statistic is multiplied by sqrt((n + 1
+    - 2h + h(h - 1)/n)/n) and held against Student's t with n - 1 degrees of freedom."""
     difference = np.asarray(losses) - np.asarray(others)
     n, mean = len(difference), float(np.mean(difference)) if len(difference) else float("nan")
     nothing = Comparison(mean, float("nan"), float("nan"), n)

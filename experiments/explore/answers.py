@@ -144,9 +144,7 @@ def _probability(flags: Floats) -> st.Estimate:
 
 
 def _shares(
-    flags: Mapping[str, tuple[Floats, Floats]],
-    without: Mapping[str, st.Estimate],
-    changed: Mapping[str, st.Estimate],
+    flags: Mapping[str, tuple[Floats, Floats]], without: Mapping[str, st.Estimate], changed: Mapping[str, st.Estimate]
 ) -> list[Share]:
     """The rows of a table, from the flags without and with the changes and the shares on both sides."""
     found = [st.flips(after, before) for before, after in flags.values()]

@@ -89,8 +89,7 @@ class _Reader:
 
     def watch(self) -> None:
         """Show what has come, and look again soon while something is missing. Paths are drawn anew for new pairs alone:
-        a sketch has them all.
-        """
+        a sketch has them all."""
         asked = self.asked.get()
         if asked is None:
             return

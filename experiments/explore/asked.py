@@ -1,7 +1,6 @@
 """What a reader asks: a scenario, its policies, and what is changed about it. It is a query of an address and back.
 
-Everything the page can show is in the query, so that an address is the whole state: it can be kept, sent and opened.
-"""
+Everything the page can show is in the query, so that an address is the whole state: it can be kept, sent and opened."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Runs that answer while a reader drags: worker processes that always work on what was asked last.
 
-A run that has been computed once is kept, so the runs without the changes cost nothing from the second question on.
-All pairs of a question come as sketches first, which take half the time, and are then made whole.
-"""
+A run that has been computed once is kept, so the runs without the changes cost nothing from the second question on. All
+pairs of a question come as sketches first, which take half the time, and are then made whole."""
 
 from __future__ import annotations
 
@@ -117,8 +116,7 @@ class PairRunner:
 
     def _tasks(self) -> Iterator[Block]:
         """Sketches that are missing, then runs; the readers in turn. Asked anew before each task, so that an old
-        question costs no more than the tasks that are out already.
-        """
+        question costs no more than the tasks that are out already."""
         while not self._closing:
             with self._changed:
                 task = self._next_task()

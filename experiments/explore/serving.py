@@ -7,6 +7,7 @@ that the server was started for, and `Origin`, where there is one, as well.
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -22,7 +23,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-HERE = "127.0.0.1"
+PORT_REFUSED = (errno.EADDRINUSE, errno.EACCES, errno.EPERM)
+"""Errors of the system that another port can mend; any other is the address's."""
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 WEBSOCKET_REFUSED = 1008  # RFC 6455, 7.4.1: a policy is violated
 SAFETY = (
@@ -118,9 +120,16 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         found.bind((host, port))
         found.listen()
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         found.close()
-        raise CircuitError(f"cannot listen on {host}, port {port}: {error.strerror}; choose another --port") from None
+        its_port = isinstance(error, OSError) and error.errno in PORT_REFUSED
+        instead = (
+            "choose another --port"
+            if its_port
+            else "--host takes an address of this machine, such as 127.0.0.1; 0.0.0.0 is every one of them"
+        )
+        why = getattr(error, "strerror", None) or "no name of a machine"
+        raise CircuitError(f"cannot listen on {host}, port {port}: {why}; {instead}") from None
     return found
 
 

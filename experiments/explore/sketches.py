@@ -1,13 +1,12 @@
 """What a worker of the live page does: a run at first without its macro twin, which takes as long again, then whole.
 
-The sketch of a run is the run itself. What needs the twin, macro and systemic episodes, is missing from it.
-"""
+The sketch of a run is the run itself. What needs the twin, macro and systemic episodes, is missing from it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..batch.worker import Rows, build, failure, run_one, start_worker
+from ..batch.worker import Rows, build, run_one, start_worker
 from ..study.schema import RunSpec
 
 if TYPE_CHECKING:
@@ -40,19 +39,16 @@ def start_quick_worker() -> None:
     OPENINGS.most = STANDING.most = STARTS_KEPT
 
 
-def answer(specs: list[RunSpec]) -> list[Rows]:
-    """Runs and sketches, each with what the page shows of it."""
-    return [sketch(spec) if isinstance(spec, Sketch) else _shown(run_one(spec)) for spec in specs]
+def answer(spec: RunSpec) -> Rows:
+    """A run or a sketch, with what the page shows of it."""
+    return sketch(spec) if isinstance(spec, Sketch) else _shown(run_one(spec))
 
 
 def sketch(spec: RunSpec) -> Rows:
-    """A run without its macro twin; one that breaks off is a failure like any other."""
+    """A run without its macro twin."""
     from ..ensembles.start import past_of
 
-    try:
-        return _told(build(spec).run(), past_of(spec.vintage))
-    except Exception as error:
-        return failure(error)
+    return _told(build(spec).run(), past_of(spec.vintage))
 
 
 def is_whole(rows: Rows) -> bool:

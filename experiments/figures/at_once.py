@@ -19,8 +19,7 @@ def at_once(actions: Sequence[Callable[[], Result]]) -> Iterator[Result]:
     """What each action returns, in their order, as soon as it is there.
 
     A forked process knows all that this one knows, so a figure need not be sent to it. Where processes are not forked
-    (Windows, macOS) or there is one processor, actions are done one after another.
-    """
+    (Windows, macOS) or there is one processor, actions are done one after another."""
     global _waiting
     processes = min(len(actions), default_workers())
     if processes < 2 or sys.platform in ("win32", "darwin"):

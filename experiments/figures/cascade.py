@@ -27,11 +27,10 @@ NOTES = (
 Places = dict[int, tuple[int, int]]
 
 
-def cascade_chart(events: pd.DataFrame, name: str, notes: str, claim: str | None = None) -> Chart:
+def cascade_chart(events: pd.DataFrame, name: str, notes: str) -> Chart:
     """The tree of all chain reactions of a run. `events` as for `reactions.chain_of`, or what that made of them.
 
-    The chain is the chart's data.
-    """
+    The chain is the chart's data."""
     chain = events if "parent" in events else chain_of(events)
     shown = largest_of(chain)
     left_out = len(chain) - len(shown)
@@ -41,7 +40,7 @@ def cascade_chart(events: pd.DataFrame, name: str, notes: str, claim: str | None
         _draw(frame.panels[0], shown, WIDTH["narrow" if frame.narrow else "wide"])
 
     height = MARGIN + ROW_HEIGHT * max(len(shown), 1)
-    return Chart(name, claim or claim_of(chain), SHOWS, f"{notes} {NOTES}{more}", chain, draw, panel_height=height)
+    return Chart(name, claim_of(chain), SHOWS, f"{notes} {NOTES}{more}", chain, draw, panel_height=height)
 
 
 def largest_of(chain: pd.DataFrame, most: int = MOST) -> pd.DataFrame:

@@ -1,9 +1,8 @@
 """A figure as a value: what it claims, what it shows, how it is drawn, and its data.
 
-One chart is written as PNG with its claim above and its notes beneath, to be passed on by itself, and as bare
-SVG for a page that sets claim and notes as text: in a wide form, and in a narrow one with its panels under
-each other, which a phone can show at full size.
-"""
+One chart is written as PNG with its claim above and its notes beneath, to be passed on by itself, and as bare SVG for a
+page that sets claim and notes as text: in a wide form, and in a narrow one with its panels under each other, which a
+phone can show at full size."""
 
 from __future__ import annotations
 

@@ -24,8 +24,7 @@ WANTED_HALF_WIDTH = 0.05
 def convergence_chart(analysis: Analysis) -> Chart | None:
     """The reference's share of investment pullbacks, and the clearest effect on it, against the number of runs.
 
-    Nothing where there are fewer than two numbers of runs to look at.
-    """
+    Nothing where there are fewer than two numbers of runs to look at."""
     shares = _settling(analysis, analysis.reference, SHARE)
     if len(shares) < 2:
         return None

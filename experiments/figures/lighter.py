@@ -18,8 +18,7 @@ _GROUP = re.compile(r"<g>|<g [^>]*[^/]>|</g>")
 def lighter(svg: str) -> str:
     """The same drawing to a tenth of a point, without what a browser does not need.
 
-    What it is clipped to and in what style is told once; paths are written as steps; groups that group nothing go.
-    """
+    What it is clipped to and in what style is told once; paths are written as steps; groups that group nothing go."""
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
     svg = re.sub(r' transform="rotate\(-?0 [^"]*"', "", svg)
     svg = _UNSEEN.sub("", svg)

@@ -17,12 +17,7 @@ from .chart import Chart, Frame
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PANELS = {
-    PAYS: "Pays, USD bn a quarter",
-    OWNS: "Owns shares of",
-    OWES: "Owes",
-    COMMITTED: "Has committed to",
-}
+PANELS = {PAYS: "Pays, USD bn a quarter", OWNS: "Owns shares of", OWES: "Owes", COMMITTED: "Has committed to"}
 Place = tuple[float, float]
 
 LARGEST = 32  # ties drawn in a panel

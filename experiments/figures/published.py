@@ -104,8 +104,7 @@ def measured(analysis: Analysis) -> dict[str, Floats]:
 def change_of_growth(paths: Floats, equity: Floats) -> Floats:
     """Growth over the year after AI equity's peak less growth over the year before it, points, for each run.
 
-    The peak is the one before the largest fall within a year; NaN where it lies within a year of either end.
-    """
+    The peak is the one before the largest fall within a year; NaN where it lies within a year of either end."""
     runs, quarters = paths.shape
     if quarters < 2 * YEAR + 1:
         return np.full(runs, np.nan)

@@ -35,12 +35,7 @@ def draw_run(economy: Economy | RunSince, path: Path, setting: str) -> None:
     with style.drawing(path, claim(economy), notes, data, (10.5, 5.2), (2, 3)) as (_, panels):
         for axes, (title, shown) in zip(panels, PANELS, strict=True):
             for colour, (name, factor) in zip(COLOURS, shown.items(), strict=False):
-                axes.plot(
-                    history[name].to_numpy() * factor,
-                    color=colour,
-                    linewidth=1.8,
-                    label=name.replace("_", " "),
-                )
+                axes.plot(history[name].to_numpy() * factor, color=colour, linewidth=1.8, label=name.replace("_", " "))
             _shade(axes, history["withdrawal"].to_numpy() > 0.5)
             axes.set_title(title)
             if len(shown) > 1:

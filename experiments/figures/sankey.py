@@ -46,8 +46,7 @@ class Node(NamedTuple):
 def flows_of(edges: pd.DataFrame, smallest: float = SMALLEST["wide"]) -> pd.DataFrame:
     """AI revenue of a quarter by source, buyer and seller (USD bn): the ribbons of the figure, tidy.
 
-    Who buys or sells less than the share `smallest` of the total joins the others.
-    """
+    Who buys or sells less than the share `smallest` of the total joins the others."""
     import pandas as pd
 
     sales = revenue_edges(edges)

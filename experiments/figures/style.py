@@ -1,8 +1,7 @@
 """The house style: a claim above, source and notes beneath, the reference dashed, and the data beside as CSV.
 
-Colours are those of Okabe and Ito (2008), which readers with any common colour blindness can tell apart.
-Matplotlib is imported only when a figure is drawn, and never needs a screen.
-"""
+Colours are those of Okabe and Ito (2008), which readers with any common colour blindness can tell apart. Matplotlib is
+imported only when a figure is drawn, and never needs a screen."""
 
 from __future__ import annotations
 
@@ -65,8 +64,7 @@ SETTINGS: dict[Any, Any] = {
 def house_style(settings: dict[Any, Any] | None = None) -> Iterator[None]:
     """Draw by Circuit's own settings alone, whatever a user's matplotlibrc or notebook has set, and leave those be.
 
-    No backend is chosen: a figure that is only saved needs none.
-    """
+    No backend is chosen: a figure that is only saved needs none."""
     try:
         import matplotlib as mpl
     except ValueError:  # MPLBACKEND names what is not installed here, as that of a notebook does in another environment
@@ -80,12 +78,7 @@ def house_style(settings: dict[Any, Any] | None = None) -> Iterator[None]:
 
 @contextmanager
 def drawing(
-    path: Path,
-    claim: str,
-    notes: str,
-    data: pd.DataFrame,
-    size: tuple[float, float],
-    panels: tuple[int, int] = (1, 1),
+    path: Path, claim: str, notes: str, data: pd.DataFrame, size: tuple[float, float], panels: tuple[int, int] = (1, 1)
 ) -> Iterator[tuple[Figure, list[Axes]]]:
     """Draw on the axes this gives; on leaving, the figure is written as PNG and its data as CSV beside it.
 

@@ -24,8 +24,7 @@ MOST_PANELS = 12
 def survival_chart(analysis: Analysis) -> Chart | None:
     """One panel for each arm against the one it is compared with (dashed).
 
-    Curves and tests are those of the tables; nothing when no run could have a pullback.
-    """
+    Curves and tests are those of the tables; nothing when no run could have a pullback."""
     if EVENT not in analysis.runs or analysis.finished(analysis.reference).empty:
         return None
     curves = {str(arm): rows for arm, rows in analysis.survival.groupby("arm", sort=False) if rows["n"].iloc[0]}

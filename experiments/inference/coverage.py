@@ -1,8 +1,7 @@
 """Does the method know what it does not know? Inference from made-up records whose truth is known.
 
 Truths are drawn from the prior, each is simulated, its record is drawn with the errors of the data, and inferred like
-the real one. An 80% interval is honest if it holds the truth in about 80% of cases.
-"""
+the real one. An 80% interval is honest if it holds the truth in about 80% of cases."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 
 Implausibility of a run for a series: the root mean square, over its quarters, of its distance from the record in
 standard deviations of what may separate them: error of the data, discrepancy of the model, and luck (Craig et al. 1997;
-Vernon, Goldstein and Bower 2010). A run is implausible above 3 in any but the worst few series (Pukelsheim 1994).
-"""
+Vernon, Goldstein and Bower 2010). A run is implausible above 3 in any but the worst few series (Pukelsheim 1994)."""
 
 from __future__ import annotations
 
@@ -39,8 +38,7 @@ class Wave(NamedTuple):
 def prior_check(points: Points, simulated: Floats) -> pd.DataFrame:
     """Where each recorded number lies in what the prior can do: one row for each, `outside` where it cannot.
 
-    The prior's runs carry the error of the data, not the discrepancy: what the model leaves out is to be seen.
-    """
+    The prior's runs carry the error of the data, not the discrepancy: what the model leaves out is to be seen."""
     noise = np.random.default_rng(0).standard_normal(simulated.shape) * points.deviations
     below = (simulated + noise < points.targets).mean(axis=0)
     middle, spread = simulated.mean(axis=0), simulated.std(axis=0)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +24,7 @@ Floats = npt.NDArray[np.float64]
 class Task:
     """What is run for every member: the opening, how far, with how many firms, and what is inferred.
 
-    With `ending` it is kept too whether the run had an investment pullback.
-    """
+    With `ending` it is kept too whether the run had an investment pullback."""
 
     unknowns: Unknowns
     opening: str
@@ -59,26 +57,14 @@ class Member:
                           self.task.firms)  # fmt: skip
 
 
-def run_members(block: list[Any]) -> list[Rows]:
-    """Several runs in one task of a worker."""
-    return [run_member(member) for member in block]
-
-
 def run_member(member: Member) -> Rows:
-    """One run; an error inside it is returned as data."""
+    """What a run shows of the observed series, and of its ending where that is asked."""
     from simulation.endings.episodes import pullback_since
 
-    from ..batch.worker import failure
     from ..record.recorder import observe
 
-    started = time.perf_counter()
-    try:
-        economy = member.economy()
-        result = observe(economy).ravel()
-        if member.task.ending:
-            result = np.append(result, float(pullback_since(economy.series, 0)[0]))
-        rows = cast("Rows", {"result": result.astype(np.float32)})
-    except Exception as error:
-        rows = failure(error)
-    rows["seconds"] = time.perf_counter() - started
-    return rows
+    economy = member.economy()
+    result = observe(economy).ravel()
+    if member.task.ending:
+        result = np.append(result, float(pullback_since(economy.series, 0)[0]))
+    return cast("Rows", {"result": result.astype(np.float32)})

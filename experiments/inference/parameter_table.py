@@ -20,8 +20,7 @@ def parameter_table(unknowns: Unknowns, vectors: Floats, witness: Sample, ending
     variance of the ending that it explains by itself; most contracted first.
 
     Contraction is one less the posterior over the prior standard deviation of the parameter's normal score: 0 where the
-    record says nothing. `differs` marks parameters on which the witness disagrees by more than a standard deviation.
-    """
+    record says nothing. `differs` marks parameters on which the witness disagrees by more than a standard deviation."""
     count = len(unknowns.parameters)
     scores = vectors[:, :count]
     prior = at_scores(unknowns, np.outer([-1.2816, 0.0, 1.2816], np.ones(count))).values()

@@ -2,8 +2,7 @@
 
 Summaries are the parameters' means as a ridge regression predicts them from the observations (Fearnhead and Prangle
 2012); the nearest runs are kept with Epanechnikov weights and moved along a weighted local-linear regression (Beaumont,
-Zhang and Balding 2002).
-"""
+Zhang and Balding 2002)."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Which parameters the record can say anything of: Morris's elementary effects on what is observed.
 
 Morris (1991), Technometrics 33, by SALib. An effect is how far the mean of an observed series moves when a parameter
-crosses the middle 90% of its prior, in standard deviations of what separates the record from a right model.
-"""
+crosses the middle 90% of its prior, in standard deviations of what separates the record from a right model."""
 
 from __future__ import annotations
 
@@ -42,11 +41,7 @@ def screening(design: Design, points: Points, simulated: Floats) -> pd.DataFrame
     known = np.where(np.isfinite(star), star, 0.0)
     on = known.argmax(axis=1)
     return pd.DataFrame(
-        {
-            "parameter": design.parameters,
-            "effect": known.max(axis=1),
-            "on": [" ".join(names[place]) for place in on],
-        }
+        {"parameter": design.parameters, "effect": known.max(axis=1), "on": [" ".join(names[place]) for place in on]}
     ).sort_values("effect", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -1,8 +1,7 @@
 """Stages of an inference: many runs whose results are kept as they come, so that a stopped calibration goes on.
 
-A stage is known by what it computes: its vectors, seeds, task and the model itself. Whatever of it is finished is
-found again by the same command; a changed model or record makes another stage.
-"""
+A stage is known by what it computes: its vectors, seeds, task and the model itself. Whatever of it is finished is found
+again by the same command; a changed model or record makes another stage."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ from ..common.interruption import Interrupted
 from ..common.progress import counted
 from ..store.results import write_bytes
 from ..study.schema import model_digest
-from .members import Member, Task, run_members
+from .members import Member, Task, run_member
 
 Floats = npt.NDArray[np.float64]
 Chunk = npt.NDArray[np.float32]
@@ -47,8 +46,7 @@ class Desk:
     def results(self, name: str, task: Task, vectors: Floats, seeds: Iterable[Any]) -> Floats:
         """Results of every run, one a row; not-a-number where a run failed.
 
-        Raises `Interrupted` after Ctrl-C with all finished chunks kept, and `CircuitError` where most runs fail.
-        """
+        Raises `Interrupted` after Ctrl-C with all finished chunks kept, and `CircuitError` where most runs fail."""
         keys = [int(seed) for seed in seeds]
         place = self.folder / "stages" / f"{name}-{_identity(task, vectors, keys)}"
         chunks = [range(first, min(first + CHUNK, len(vectors))) for first in range(0, len(vectors), CHUNK)]
@@ -78,7 +76,7 @@ class Desk:
         done = 0
         specs: Any = members
         try:
-            runs = compute(specs, self.workers or default_workers(), run_block=run_members, total=total)
+            runs = compute(specs, self.workers or default_workers(), run_member, total=total)
             for spec, rows in counted(runs, "run", total=total):
                 member: Any = spec
                 number = member.number // CHUNK

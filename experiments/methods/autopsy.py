@@ -117,8 +117,7 @@ class Autopsy:
 def dissect(economy: Economy) -> Autopsy:
     """Run an economy from where it stands, and dissect its first investment pullback.
 
-    Raises `CircuitError` where there is none.
-    """
+    Raises `CircuitError` where there is none."""
     past = economy.quarter
     snapshots = {past: economy.fork()}
     while economy.quarter < economy.quarters:

@@ -17,7 +17,7 @@ from .. import statistics as st
 from ..analysis.analysis import Analysis
 from ..analysis.incidence import asked_dates, incidence_by
 from ..analysis.measures import PULLBACK
-from ..common.export import csv_bytes
+from ..common.export import csv_bytes, folder_named
 from ..ensembles.ensemble import Ensemble, load_ensemble
 from ..narrative.headline import damage_of_pullback, earned_back
 from ..store.results import write_bytes
@@ -64,7 +64,7 @@ def before_and_after(
 def main() -> None:
     """Write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=folder_named)
     options = parser.parse_args()
     write_bytes(options.folder / "before-and-after.csv", csv_bytes(before_and_after(load_ensemble())))
 

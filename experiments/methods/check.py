@@ -54,12 +54,9 @@ def check(studies: list[Study], workers: int | None, console: Console) -> bool:
 
 def audit_one(spec: RunSpec) -> Rows:
     """Run one economy and keep its worst residual by identity, and who failed in it."""
-    from ..batch.worker import Rows, build, failure
+    from ..batch.worker import Rows, build
 
-    try:
-        economy = build(spec).run()
-    except Exception as error:
-        return failure(error)
+    economy = build(spec).run()
     residuals, history = economy.residuals, economy.history
     worst = residuals.loc[residuals.groupby("identity", sort=False)["residual"].idxmax()]
     counts = {name: float(history[name].sum()) for name in ("firm_failures", "ai_failures", "bank_failures")}
@@ -67,11 +64,6 @@ def audit_one(spec: RunSpec) -> Rows:
         outcome={"counts": counts},
         series={column: worst[column].tolist() for column in ("identity", "quarter", "residual")},
     )
-
-
-def audit_block(specs: list[RunSpec]) -> list[Rows]:
-    """Several audits in one task."""
-    return [audit_one(spec) for spec in specs]
 
 
 def audit(plan: Plan, workers: int) -> Verdict:
@@ -96,7 +88,7 @@ def audit(plan: Plan, workers: int) -> Verdict:
 
 
 def _audited(plan: Plan, workers: int) -> Iterator[tuple[RunSpec, Rows]]:
-    runs = compute(plan.specs, workers, run_block=audit_block)
+    runs = compute(plan.specs, workers, audit_one)
     yield from counted(runs, "run", plan.study.vintage, len(plan.specs))
 
 

@@ -50,11 +50,10 @@ def compare(
     fresh: bool = False,
     page: bool = True,
 ) -> Analysis:
-    """Run what is missing of a plan, write tables under the results folder, print the answer, and write the report
-    with its figures there too, unless no `page` is wanted.
+    """Run what is missing of a plan, write tables under the results folder, print the answer, and write the report with
+    its figures there too, unless no `page` is wanted.
 
-    Raises `CircuitError` where results cannot be written and `runner.Interrupted` after a signal.
-    """
+    Raises `CircuitError` where results cannot be written and `runner.Interrupted` after a signal."""
     results, report = computed(plan, folder or default_folder(plan), workers, cluster, limits, fresh)
     analysis = Analysis.of(plan.of_seeds(report.seeds), results)
     cascade = events_of_largest(results, set(analysis.runs["run_id"]))

@@ -3,8 +3,7 @@
 The loss of a run is what owners and lenders of the AI sector have lost against its twin: market value of AI firms and
 labs, and credit losses up to then. What is lost at the first blow is the *direct* loss: all that owners and creditors
 of an agent that is made to fail lose, or, for a shock, the sector's loss in the quarter in which it strikes.
-Amplification is the total loss two years later over the direct loss: above one the web amplifies, below it dampens.
-"""
+Amplification is the total loss two years later over the direct loss: above one the web amplifies, below it dampens."""
 
 from __future__ import annotations
 

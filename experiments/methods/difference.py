@@ -60,8 +60,7 @@ def show(first: Path, second: Path, folder: Path, console: Console) -> pd.DataFr
 def difference(one: StoredStudy, other: StoredStudy) -> pd.DataFrame:
     """A row for each arm that both have and each measure: first, second, the difference with its interval, and n.
 
-    Raises `CircuitError` where they have no arm of the same name, or no seed in common.
-    """
+    Raises `CircuitError` where they have no arm of the same name, or no seed in common."""
     names = [name for name in one.arms if name in other.arms]
     if not names:
         raise CircuitError(

@@ -2,8 +2,7 @@
 
 Central banks decompose history by the shocks they infer (Smets and Wouters 2007, figure 4). A structural model that is
 not linear has no unique parts: what one kind of luck does depends on which others there are. The value of Shapley
-(1953) is the mean over all orders in which the kinds are let in, and adds up exactly.
-"""
+(1953) is the mean over all orders in which the kinds are let in, and adds up exactly."""
 
 from __future__ import annotations
 
@@ -138,8 +137,7 @@ def _check(members: Sequence[Economy], series: str, groups: Mapping[str, tuple[s
 def draw_drivers(found: pd.DataFrame, first: str, last: str, title: str, path: Path) -> None:
     """Bars from the path without luck to the growth of the series, each where the one before ends, with 80% of members.
 
-    Writes the figure and its data. Colours: luck that helped and luck that held back.
-    """
+    Writes the figure and its data. Colours: luck that helped and luck that held back."""
     parts, total = found.iloc[:-1], found.iloc[-1]
     starts = np.concatenate([[0.0], parts["contribution"].cumsum().to_numpy()[:-1]])
     notes = (
@@ -175,8 +173,7 @@ def report_drivers(
 ) -> pd.DataFrame:
     """Divide growth between two recorded quarters over members of an ensemble; print, draw and write it.
 
-    Raises CircuitError as `drivers`, and for quarters outside the ensemble's past.
-    """
+    Raises CircuitError as `drivers`, and for quarters outside the ensemble's past."""
     check_writable(results)
     inside = [quarter_of(number_of(ensemble.opening) + quarter) for quarter in range(1, ensemble.past + 1)]
     for quarter in (first, last):

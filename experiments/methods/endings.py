@@ -27,7 +27,7 @@ from .. import statistics as st
 from ..analysis.costs import COSTS, cost_table
 from ..batch.compiling import prepare
 from ..batch.worker import build, outcome_columns
-from ..common.export import csv_bytes
+from ..common.export import csv_bytes, folder_named
 from ..store.results import check_writable, write_bytes
 from ..study.schema import Study, plan
 from .autopsy import dissect
@@ -125,8 +125,7 @@ def without_boom_table(runs: int) -> pd.DataFrame:
     AI investment keeps its level against the one that never had AI.
 
     The first has no twin but itself; the second shows how often the ordinary cycle, which both have, is taken for
-    damage because it does not cancel.
-    """
+    damage because it does not cancel."""
     rows = []
     for vintage in OPENINGS:
         alone = [economy.run().outcome for economy in economies(vintage, runs, "ai")]
@@ -196,7 +195,7 @@ def write(folder: Path, runs: int = RUNS, pullbacks: int = PULLBACKS) -> None:
 def main() -> None:
     """Write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="where the tables go")
+    parser.add_argument("folder", type=folder_named, help="where the tables go")
     parser.add_argument("--runs", type=int, default=RUNS, help=f"runs of each opening (default {RUNS})")
     parser.add_argument("--pullbacks", type=int, default=PULLBACKS, help=f"autopsies (default {PULLBACKS})")
     options = parser.parse_args()

@@ -27,8 +27,7 @@ def export(folder: Path, form: Form, to: Path) -> list[Path]:
     """Write every table of a results folder, what was computed and what was worked out of it. Returns the files.
 
     Excel: one workbook, a table a sheet, and another where a sheet ends. Stata: a `.dta` file a table, names cut to 32
-    letters, digits and lines. Raises `CircuitError`.
-    """
+    letters, digits and lines. Raises `CircuitError`."""
     if form == "excel":
         require("xlsxwriter", "export --to excel")
     results = open_results(folder)

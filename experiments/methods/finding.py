@@ -1,8 +1,7 @@
 """What a question has brought, and how it is handed over: files first, then a sentence, tables and where the files lie.
 
 Every command that answers a question makes a `Finding` and hands it over here, so that an answer looks the same
-wherever it comes from, can be had as JSON, and is on the disk before a line of it is printed.
-"""
+wherever it comes from, can be had as JSON, and is on the disk before a line of it is printed."""
 
 from __future__ import annotations
 
@@ -48,8 +47,7 @@ def hand_over(found: Finding, folder: Path, stem: str, console: Console) -> list
     """Write tables (CSV and Parquet) and figures of a finding, then print it. Returns the files to look at.
 
     A table lies in `STEM-NAME.csv`, or `NAME.csv` where there is no stem; figures under their own names, each with its
-    data as CSV beside. Without a stem the folder is the answer's own, and its sentence lies in `answer.txt`.
-    """
+    data as CSV beside. Without a stem the folder is the answer's own, and its sentence lies in `answer.txt`."""
     figures, data = _write(found, folder, stem)
     if isinstance(console, Screen) and console.json:
         print_json(

@@ -2,9 +2,8 @@
 knowing; and whether it survives other readings of the rules.
 
 The spread of an outcome over the prior is divided among three groups by Sobol indices (Saltelli et al. 2010): the luck
-of a run, `gamma`, and all other parameters that the prior draws. The value of knowing a number is how far the
-answer moves between the lowest and the highest fifth of what it may be, whose middles are its 10 and 90 percent points.
-"""
+of a run, `gamma`, and all other parameters that the prior draws. The value of knowing a number is how far the answer
+moves between the lowest and the highest fifth of what it may be, whose middles are its 10 and 90 percent points."""
 
 from __future__ import annotations
 
@@ -131,8 +130,7 @@ def _spec(
 def indices_of(names: Sequence[str], values: Floats) -> pd.DataFrame:
     """Shares of the variance by group: `alone` (first order) and `in_all` (total, with joint effects).
 
-    Each with the half width of its 95% interval. Blocks with a failed run or without the outcome are left out.
-    """
+    Each with the half width of its 95% interval. Blocks with a failed run or without the outcome are left out."""
     from SALib.analyze import sobol
 
     blocks = values.reshape(-1, len(GROUPS) + 2)
@@ -155,8 +153,7 @@ def value_of_knowing(names: Sequence[str], design: Floats, values: Floats) -> pd
     drawn independently (the first and the last of each block).
 
     Columns: parameter, low, high (its 10 and 90 percent points), at_low, at_high (mean outcome there), difference, its
-    95% interval, p (Holm's, over all parameters), source. Sorted by the size of the difference.
-    """
+    95% interval, p (Holm's, over all parameters), source. Sorted by the size of the difference."""
     block = len(GROUPS) + 2
     free = np.isin(np.arange(len(values)) % block, (0, block - 1)) & np.isfinite(values)
     unit, known = design[free], values[free]

@@ -1,7 +1,6 @@
 """The economy that opens in 2022Q4 against what happened since: medians, bands, errors, and one figure.
 
-Nothing is tuned to a quarter: parameters are those of the baseline, fixed once, or drawn from their priors.
-"""
+Nothing is tuned to a quarter: parameters are those of the baseline, fixed once, or drawn from their priors."""
 
 from __future__ import annotations
 

@@ -64,8 +64,7 @@ def effect_of_luck(study: Study, workers: int | None = None) -> Luck:
 
     Each seed is run without luck, with each disturbance alone, and with all; a seed counts where the run and its twin
     without luck finished. Columns: disturbance, series, quarters, log_sd, standard_error, mean, n. `mean` is the mean
-    log change: luck that only spreads has a mean near minus half its variance. Raises CircuitError as a study does.
-    """
+    log change: luck that only spreads has a mean near minus half its variance. Raises CircuitError as a study does."""
     from ..batch.compiling import prepare
     from ..batch.pool import default_workers
     from ..batch.runner import compute

@@ -60,9 +60,8 @@ class Wanted:
 def run(study: Study, wanted: Wanted, console: Console) -> Economy:
     """Compute the one run of a study, with all its policies at once, and print what is wanted of it.
 
-    Raises `CircuitError` for an agent or a quarter that does not exist, or a results folder that cannot be
-    written, before anything is computed.
-    """
+    Raises `CircuitError` for an agent or a quarter that does not exist, or a results folder that cannot be written,
+    before anything is computed."""
     scenario = scenario_of(study)
     check_agents(wanted.agents)
     quarter = quarter_number(study, wanted.quarter)

@@ -1,8 +1,6 @@
 """Stored results in Python: what a study found, as frames, effects, fans and figures.
 
-results = open_results("results/headline")
-results.effects, results.fan("ai_capex"), results.chart("fan")
-"""
+results = open_results("results/headline") results.effects, results.fan("ai_capex"), results.chart("fan")"""
 
 from __future__ import annotations
 
@@ -43,8 +41,7 @@ CHARTS = ("shares", "effects", "fan", "survival")
 def open_results(folder: str | Path) -> StoredStudy:
     """The results of a study, as `circuit compare` or `circuit batch` wrote them into a folder.
 
-    Raises `CircuitError` where there are none that can be read.
-    """
+    Raises `CircuitError` where there are none that can be read."""
     return StoredStudy(Path(folder))
 
 

@@ -113,8 +113,7 @@ def estimate() -> dict[str, float]:
     """Size and persistence of the ordinary shocks at which the moments lie nearest to their targets.
 
     Small independent shocks add up: the covariance of all is the sum of what each causes alone, which grows with the
-    square of its size. So each shock is simulated once at each persistence, and any sizes follow by arithmetic.
-    """
+    square of its size. So each shock is simulated once at each persistence, and any sizes follow by arithmetic."""
     least = {name: PARAMETERS[name].low for name in SHOCKS}
     ground = mean_spread(without_ai(**least))
     alone = {

@@ -31,7 +31,7 @@ from ..analysis.wording import failed_of, span
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
 from ..batch.runner import compute
-from ..batch.worker import Rows, build, failure, outcome_columns
+from ..batch.worker import Rows, build, outcome_columns
 from ..common.progress import counted
 from ..figures.dots import Panel, Row, dots_chart
 from ..narrative.policy import headline, tables_of_all, tables_of_one
@@ -63,14 +63,13 @@ def answer(study: Study, workers: int | None = None) -> Answer:
     """Run a scenario without and with each of a study's policies, seed by seed, and compare them.
 
     Raises `CircuitError` for a policy that starts after the horizon or moves a lever without a target, before anything
-    is computed, and where a run of every pair failed.
-    """
+    is computed, and where a run of every pair failed."""
     expected = {name: _expected(name, study) for name in study.policies}
     planned = plan(study)
     prepare()
     found: dict[tuple[str, int], Books] = {}
     failures: list[tuple[str, int, str]] = []
-    runs = compute(list(planned.specs), workers or default_workers(), observe_block)
+    runs = compute(list(planned.specs), workers or default_workers(), observe)
     for spec, rows in counted(runs, "run", total=len(planned.specs)):
         if "books" in rows:
             found[spec.arm, spec.seed] = rows["books"]
@@ -89,20 +88,13 @@ def answer(study: Study, workers: int | None = None) -> Answer:
     return Answer(moved, costs, endings, lost, len(planned.specs))
 
 
-def observe_block(specs: list[RunSpec]) -> list[Rows]:
-    """Runs of which the books are looked at and not stored."""
-    return [_observe(spec) for spec in specs]
-
-
-def _observe(spec: RunSpec) -> Rows:
-    try:
-        economy = build(spec, keep_books=True).run()
-        flows = [economy.transaction_flows(quarter)[GOVERNMENT] for quarter in range(1, economy.quarter + 1)]
-        government = pd.concat(flows, axis=1).sum(axis=1).drop("change_of_money")
-        worth = pd.Series(economy.balance_sheet().loc["net_worth"].drop("sum"))
-        return Rows(books=Books(economy.series.copy(), government, worth, outcome_columns(economy.outcome)))
-    except Exception as error:
-        return failure(error)
+def observe(spec: RunSpec) -> Rows:
+    """A run of which the books are looked at and not stored."""
+    economy = build(spec, keep_books=True).run()
+    flows = [economy.transaction_flows(quarter)[GOVERNMENT] for quarter in range(1, economy.quarter + 1)]
+    government = pd.concat(flows, axis=1).sum(axis=1).drop("change_of_money")
+    worth = pd.Series(economy.balance_sheet().loc["net_worth"].drop("sum"))
+    return Rows(books=Books(economy.series.copy(), government, worth, outcome_columns(economy.outcome)))
 
 
 def _expected(name: str, study: Study) -> list[Expected]:
@@ -131,8 +123,7 @@ def _pairs(found: dict[tuple[str, int], Books], reference: Arm, arm: Arm, study:
 def report_policies(study: Study, name: str | None, workers: int | None, results: Path, console: Console) -> Answer:
     """Compute, print and write what a study's policies move, whether that is their target, and who pays.
 
-    With `name` the one policy is shown in full; without, a line for each. Raises as `answer`.
-    """
+    With `name` the one policy is shown in full; without, a line for each. Raises as `answer`."""
     check_writable(results)
     found = answer(study, workers)
     setting = study if name else study.model_copy(update={"policies": []})

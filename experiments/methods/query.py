@@ -24,9 +24,8 @@ _SETTINGS = (
 def ask(folder: str, sql: str) -> pd.DataFrame:
     """The answer to a query over the tables of a results folder.
 
-    Only tables that the query names are read. Raises `CircuitError` for what DuckDB cannot answer, and for a
-    damaged file.
-    """
+    Only tables that the query names are read. Raises `CircuitError` for what DuckDB cannot answer, and for a damaged
+    file."""
     try:
         import duckdb
     except ImportError:

@@ -22,7 +22,7 @@ from simulation.dates import VINTAGES
 from ..batch.compiling import prepare
 from ..batch.pool import Limits, default_workers
 from ..batch.runner import compute
-from ..batch.worker import Rows, failure
+from ..batch.worker import Rows
 from ..common.progress import counted
 from ..study.schema import RunSpec
 
@@ -90,26 +90,17 @@ def bear(spec: RunSpec) -> Rows:
     from ..batch.worker import build
 
     begun = time.process_time()
-    try:
-        economy = build(spec).run()
-        broken = [str(name) for name in economy.series.dtype.names or () if not np.isfinite(economy.series[name]).all()]
-        broken += [name for name, score in economy.outcome.scores.items() if np.isinf(score)]  # NaN: did not happen
-        found = Rows(outcome={"broken": broken})
-    except Exception as error:
-        found = failure(error)
-    return found | Rows(seconds=time.process_time() - begun)
-
-
-def bear_block(specs: list[RunSpec]) -> list[Rows]:
-    """Several draws in one task."""
-    return [bear(spec) for spec in specs]
+    economy = build(spec).run()
+    broken = [str(name) for name in economy.series.dtype.names or () if not np.isfinite(economy.series[name]).all()]
+    broken += [name for name, score in economy.outcome.scores.items() if np.isinf(score)]  # NaN: did not happen
+    return Rows(outcome={"broken": broken}, seconds=time.process_time() - begun)
 
 
 def prove(numbers: Sequence[int], workers: int | None = None) -> Verdict:
     """Run draws, each made when a worker needs it, and say what each did."""
     prepare()
     specs = map(draw, numbers)
-    runs = compute(specs, workers or default_workers(), bear_block, total=len(numbers), limits=Limits(SECONDS))
+    runs = compute(specs, workers or default_workers(), bear, total=len(numbers), limits=Limits(SECONDS))
     rows = sorted(_rows(counted(runs, "run", total=len(numbers))))
     table = pd.DataFrame(rows, columns=["draw", "vintage", "firms", "quarters", "seconds", "failure"])
     return Verdict(_with_slow(table))

@@ -42,10 +42,9 @@ class Case(NamedTuple):
 def cases(index: Floats) -> list[Case]:
     """The run-ups of one path of prices, which starts with the opening's.
 
-    A run-up is counted when it is first seen, and again two years later at the earliest; the rise is measured over
-    two years, or since an opening that lies less far back. As in 2025, none is counted after a first crash. Quarters
-    after a rise below the least run-up are cases of `NO_RUN_UP`, every one of them.
-    """
+    A run-up is counted when it is first seen, and again two years later at the earliest; the rise is measured over two
+    years, or since an opening that lies less far back. As in 2025, none is counted after a first crash. Quarters after
+    a rise below the least run-up are cases of `NO_RUN_UP`, every one of them."""
     found = []
     last = dict.fromkeys(RECORD, -YEARS_TWO)
     for now in range(YEARS_TWO // 2, len(index) - YEARS_TWO):
@@ -70,8 +69,7 @@ def _falls(prices: Floats) -> bool:
 def crash_odds(paths: Iterable[Floats]) -> pd.DataFrame:
     """Odds of a crash by run-up, one row each: run-up, cases, odds with Wilson's 95% interval, the record.
 
-    Cases of one run hang together, so that intervals are somewhat too narrow.
-    """
+    Cases of one run hang together, so that intervals are somewhat too narrow."""
     every = [case for path in paths for case in cases(path)]
     rows = []
     for run_up, recorded in RECORD.items():
@@ -89,15 +87,13 @@ class Simulated(NamedTuple):
     tried: int
 
 
-def simulated_paths(runs: int, workers: int | None = None) -> Simulated:
+def simulated_paths(runs: int) -> Simulated:
     """AI share indices of `runs` runs of each vintage over the prior."""
     prepare()
     paths: list[Floats] = []
     for vintage, quarters, _ in VINTAGES.values():
-        study = Study(title="run-ups", vintage=vintage, quarters=quarters, runs=runs, prior=True)
-        for _, rows in counted(
-            compute(plan(study).specs, workers or default_workers()), "run", total=len(plan(study).specs)
-        ):
+        specs = plan(Study(title="run-ups", vintage=vintage, quarters=quarters, runs=runs, prior=True)).specs
+        for _, rows in counted(compute(specs, default_workers()), "run", total=len(specs)):
             if "series" in rows:
                 paths.append(np.concatenate(([1.0], np.asarray(rows["series"]["ai_equity"], dtype=np.float64))))
     tried = runs * len(VINTAGES)

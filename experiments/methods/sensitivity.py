@@ -1,9 +1,8 @@
 """Which parameters an outcome hangs on: Morris screens all of them, Sobol indices share out the variance.
 
-A point of a design is an arm: an economy with its parameters at these values, run with a few seeds that all
-points have in common and averaged over them. Parameters move within their priors: Morris from the 5% to the
-95% quantile, Sobol through the whole distribution. Those that are not varied stay at their values.
-"""
+A point of a design is an arm: an economy with its parameters at these values, run with a few seeds that all points have
+in common and averaged over them. Parameters move within their priors: Morris from the 5% to the 95% quantile, Sobol
+through the whole distribution. Those that are not varied stay at their values."""
 
 from __future__ import annotations
 
@@ -40,18 +39,11 @@ MOST_POINTS = 100_000
 
 
 def question(
-    study: Study,
-    outcome: str,
-    parameters: str | None,
-    trajectories: int,
-    keep: int,
-    points: int,
-    large: bool = False,
+    study: Study, outcome: str, parameters: str | None, trajectories: int, keep: int, points: int, large: bool = False
 ) -> Question:
     """A checked question. Raises `CircuitError` with all that is wrong with it.
 
-    Also if it takes more than a million runs and `large` does not say that this is meant.
-    """
+    Also if it takes more than a million runs and `large` does not say that this is meant."""
     errors: list[str] = []
     named = tuple(name.strip() for name in parameters.split(",")) if parameters is not None else prior_names()
     varied = tuple(name for name in named if parameters is not None or name not in study.parameters)

@@ -18,21 +18,14 @@ from ..analysis.wording import failed_of
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
 from ..batch.runner import compute
-from ..batch.worker import Rows, build, failure
+from ..batch.worker import Rows, build
 from ..common.progress import counted
 from ..common.terminal import table_of
 from ..store.results import check_writable
 from ..study.naming import name_of
 from ..study.schema import Arm, RunSpec, Study, line_up
 from ..study.situations import START, in_situation
-from ..study.targets import (
-    THREE_YEARS,
-    Expected,
-    Target,
-    expected_of,
-    expected_of_paths,
-    expected_of_scenario,
-)
+from ..study.targets import THREE_YEARS, Expected, Target, expected_of, expected_of_paths, expected_of_scenario
 from .finding import Finding, hand_over
 
 if TYPE_CHECKING:
@@ -127,8 +120,7 @@ def measure(study: Study, only: str = "", workers: int | None = None) -> Signs:
     """Run everything beside its situation without it, seed by seed, and compare.
 
     Columns: part, name, size, situation, series, unit, role (target or also), first_quarter, last_quarter, without,
-    effect, low, high, n, expected, met. Raises `CircuitError` as `everything` and a study do.
-    """
+    effect, low, high, n, expected, met. Raises `CircuitError` as `everything` and a study do."""
     from simulation.scenario import Scenario
 
     base = Scenario.load(CALM).with_parameters(**study.parameters)
@@ -140,7 +132,7 @@ def measure(study: Study, only: str = "", workers: int | None = None) -> Signs:
     prepare()
     found: dict[tuple[str, int], np.ndarray] = {}
     specs = list(planned.specs)
-    for spec, rows in counted(compute(specs, workers or default_workers(), record_block), "run", total=len(specs)):
+    for spec, rows in counted(compute(specs, workers or default_workers(), record), "run", total=len(specs)):
         if "books" in rows:
             found[spec.arm, spec.seed] = rows["books"]
     seeds = range(study.seed, study.seed + study.runs)
@@ -148,16 +140,9 @@ def measure(study: Study, only: str = "", workers: int | None = None) -> Signs:
     return Signs(pd.DataFrame(effects), len(specs) - len(found), len(specs))
 
 
-def record_block(specs: list[RunSpec]) -> list[Rows]:
-    """Runs of which the recorded series alone are looked at."""
-    return [_record(spec) for spec in specs]
-
-
-def _record(spec: RunSpec) -> Rows:
-    try:
-        return Rows(books=build(spec).run().series.copy())
-    except Exception as error:
-        return failure(error)
+def record(spec: RunSpec) -> Rows:
+    """A run of which the recorded series alone are looked at."""
+    return Rows(books=build(spec).run().series.copy())
 
 
 def _effects(

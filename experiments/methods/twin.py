@@ -75,8 +75,7 @@ class Pairs:
     def growth(self, paths: dict[str, np.ndarray], year: int) -> np.ndarray | None:
         """Growth of real GDP from the fourth quarter before to the fourth quarter of a year (percent), by run.
 
-        Nothing for a year that is not whole.
-        """
+        Nothing for a year that is not whole."""
         last, before = f"{year}Q4", f"{year - 1}Q4"
         if last not in self.dates or (before not in self.dates and self.dates[0] != f"{year}Q1"):
             return None
@@ -202,9 +201,7 @@ def _short(estimate: Estimate) -> str:
 
 
 def _in_words(growth: pd.DataFrame) -> pd.DataFrame:
-    return growth.assign(
-        **{name: growth[name].map(_short if name == "difference" else _level) for name in FIGURES},
-    )
+    return growth.assign(**{name: growth[name].map(_short if name == "difference" else _level) for name in FIGURES})
 
 
 def _level(estimate: Estimate) -> str:

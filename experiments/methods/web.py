@@ -41,8 +41,7 @@ def show(study: Study, label: str | None, results: Path, console: Console) -> Ec
     """Run a study's one economy up to a quarter, print its web, and draw it as network and Sankey.
 
     Raises `CircuitError` for a quarter that is not in the run or a folder that cannot be written, before anything is
-    computed.
-    """
+    computed."""
     scenario = scenario_of(study)
     quarter = past_of(study.vintage) + (quarter_number(study, label) if label else min(TWO_YEARS, study.horizon))
     check_writable(results)

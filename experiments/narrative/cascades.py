@@ -20,8 +20,7 @@ CANDIDATES = 50
 def events_of_largest(results: Results, wanted: Collection[str]) -> pd.DataFrame:
     """All events of the run with the largest chain reaction among `wanted` runs, with its run_id; empty if none.
 
-    Largest: the most agents brought down by one failure; of equals, the failures that cost most, then the first run.
-    """
+    Largest: the most agents brought down by one failure; of equals, the failures that cost most, then the first run."""
     linked = _linked_failures(results, wanted)
     best: tuple[int, float] = (0, 0.0)
     events = _events_of(results, list(linked.index[:CANDIDATES]))

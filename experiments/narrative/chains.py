@@ -37,7 +37,12 @@ def tell_failure(events: pd.DataFrame, dates: list[str], failure: pd.Series) -> 
     before = events[events["quarter"].isin(dates[max(place - BEFORE, 0) : place + 1])]
     after = events[events["quarter"].isin(dates[place:])]
     return " ".join(
-        [*_signs(before, failure), _failure(failure), *_broken(after, failure), *_followers(after, failure)]
+        [
+            *_signs(before, failure),
+            _failure(failure),
+            *_broken(after, failure),
+            *_followers(after, failure, last=failure["quarter"] == dates[-1]),
+        ]
     )
 
 
@@ -77,12 +82,15 @@ def _broken(events: pd.DataFrame, failure: pd.Series) -> list[str]:
     return [f"With its contracts {several(parts)}."]
 
 
-def _followers(events: pd.DataFrame, failure: pd.Series) -> list[str]:
+def _followers(events: pd.DataFrame, failure: pd.Series, last: bool) -> list[str]:
+    """Whom a failure brought down; in the last quarter of a run that is not known yet."""
     chain = chain_of(events)
     here = fallen(chain)
     here = here[(here["agent"] == failure["agent"]) & (here["quarter"] == failure["quarter"])]
     after = fallen(started_by(chain, int(here["number"].iloc[0])))
     others = after[after["agent"] != failure["agent"]].drop_duplicates("agent")
+    if others.empty and last:
+        return ["The run ends there."]
     if others.empty:
         return ["Nobody else failed because of it."]
     shown = others.head(NAMED)[["agent", "quarter", "channel"]].itertuples(index=False)

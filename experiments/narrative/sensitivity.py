@@ -79,7 +79,7 @@ def caveats(asked: Question, found: Answer) -> list[str]:
     left_out = max(len(found.screening) - SHOWN, 0)
     lines = [
         f"Moved from the {(1 - REACH) / 2:.0%} to the {(1 + REACH) / 2:.0%} quantile of its prior; what is not varied "
-        "keeps its value. Moves it by: mean absolute effect; on average: with its sign; paths: trajectories.",
+        "keeps its value. Moves it by: mean absolute effect; on average: with its sign; paths: trajectories."
     ]
     lines += [
         f"{row['design']}: each economy is the mean of {row['seeds']} common seeds; {_share_in(row)} "

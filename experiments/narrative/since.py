@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 class RunSince:
     """What came of an economy after so many quarters, read like an economy, under the seed of its question.
 
-    Quarters count from there on; damage and gain are measured against the twin that stands still from there on.
-    """
+    Quarters count from there on; damage and gain are measured against the twin that stands still from there on."""
 
     def __init__(self, economy: Economy, past: int, seed: int) -> None:
         self.economy, self.past, self.seed = economy, past, seed

@@ -107,7 +107,7 @@ def _told(economy: Economy | RunSince, episode: Episode) -> str:
         return f"macro episode and credit event within eight quarters make a systemic episode from {start} on"
     recovery = "not back at its peak by the end"
     if episode.recovery == episode.recovery:
-        recovery = f"back at it after {how_many(episode.recovery, 'quarter')}"
+        recovery = f"back at its peak after {how_many(episode.recovery, 'quarter')}"
     return (
         f"{an(episode.kind)} of {percent(episode.depth)} from {economy.label(int(episode.peak))} to "
         f"{economy.label(int(episode.trough))} that shows in {start} (first sign: {episode.cause}; {recovery})"

@@ -3,8 +3,7 @@
 A recorded series is about the economy or about named agents; its counterpart is a recorded series of the run, a field
 of the agents' records, or a reading of the books. Reported figures are taken as they are reported: capital expenditure
 is cash paid, AI and other together (Amazon's for the whole company; finance leases, which Microsoft's and Meta's
-headline figures include, are in neither); fiscal quarters are the calendar quarters nearest to them.
-"""
+headline figures include, are in neither); fiscal quarters are the calendar quarters nearest to them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Reading the observed numbers of a running economy.
 
 Nothing is added to the engine: whoever wants the numbers steps the economy and reads after each quarter; batches that
-do not ask pay nothing. The state is one block of memory, so a reading is one gather of its elements by address.
-"""
+do not ask pay nothing. The state is one block of memory, so a reading is one gather of its elements by address."""
 
 from __future__ import annotations
 
@@ -104,13 +103,12 @@ def contracts_in_hand(market: Any) -> Floats:
     return in_hand
 
 
-def observe(economy: Economy, quarters: int | None = None) -> Floats:
-    """Run an economy for some more quarters (to its horizon by default) and return what is observed: an array of
-    quarters by `COLUMNS`, the quarter before the first one read included as row 0."""
+def observe(economy: Economy) -> Floats:
+    """Run an economy to its horizon and return what is observed: an array of quarters by `COLUMNS`, the
+    quarter before the first one read included as row 0."""
     recorder = Recorder(economy)
-    last = economy.quarters if quarters is None else economy.quarter + quarters
     rows = [recorder.read()]
-    while economy.quarter < last:
+    while economy.quarter < economy.quarters:
         economy.step()
         rows.append(recorder.read())
     return np.array(rows)

@@ -1,9 +1,8 @@
 """Turns sections into a page: HTML that needs nothing but itself, or Markdown with its figures beside.
 
-The HTML page loads nothing from anywhere, which its content-security policy enforces: style is inline, figures
-are data addresses of SVG in a wide and a narrow form, and the data of each figure is a link in the page. The one
-program in it, which weighs the runs by a reader's beliefs, is named there by its hash; without it the page is whole.
-"""
+The HTML page loads nothing from anywhere, which its content-security policy enforces: style is inline, figures are data
+addresses of SVG in a wide and a narrow form, and the data of each figure is a link in the page. The one program in it,
+which weighs the runs by a reader's beliefs, is named there by its hash; without it the page is whole."""
 
 from __future__ import annotations
 

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 def findings_in(folder: Path) -> Findings:
     """The findings of a results folder, as far as it was computed; of its seeds those that a stopping rule left.
 
-    Raises `CircuitError` where there are no readable results, or those of a sensitivity study.
-    """
+    Raises `CircuitError` where there are no readable results, or those of a sensitivity study."""
     manifest, results = reopened(str(folder))
     if "varied" in manifest:
         raise CircuitError(

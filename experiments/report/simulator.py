@@ -58,8 +58,7 @@ def simulator_of(analysis: Analysis) -> dict[str, Any] | None:
     """Parameters and endings of the runs of every economy, seed by seed; nothing where nothing was drawn.
 
     Members of an ensemble were drawn from the priors too, and kept as the record allows: the ratio of belief to prior
-    makes of them what the record leaves of that belief. Each member counts once.
-    """
+    makes of them what the record leaves of that belief. Each member counts once."""
     study = analysis.plan.study
     ensemble = ensemble_of(study.vintage)
     if study.design or analysis.runs.empty or not (study.prior or ensemble):

@@ -1,10 +1,8 @@
 """Every number with its interval and its n: thin wrappers around scipy, each with its source.
 
-All intervals have the same nominal confidence (95% unless told otherwise). Random resampling is keyed by a
-fixed seed, so the same runs always give the same interval. An input without runs gives NaN, never an error:
-a study whose runs all failed still has a table. `python -m benchmarks.coverage` shows how often the intervals
-hold.
-"""
+All intervals have the same nominal confidence (95% unless told otherwise). Random resampling is keyed by a fixed seed,
+so the same runs always give the same interval. An input without runs gives NaN, never an error: a study whose runs all
+failed still has a table. `python -m benchmarks.coverage` shows how often the intervals hold."""
 
 from .decisions import Regrets, regrets
 from .effects import (

@@ -38,10 +38,9 @@ class Flips(NamedTuple):
 def mean_effect(differences: ArrayLike, confidence: float = CONFIDENCE, seed: int = 0) -> Estimate:
     """Mean of paired differences, bias-corrected and accelerated bootstrap over seeds.
 
-    Efron (1987), JASA 82. Below `FEWEST_FOR_BOOTSTRAP` pairs it covers too little, and the interval is that of
-    Student (1908), Biometrika 6; below `FEWEST_FOR_INTERVAL` there is none. Pairs in which either run failed are
-    NaN and left out. Differences that are all equal have a known mean: the interval is that point.
-    """
+    Efron (1987), JASA 82. Below `FEWEST_FOR_BOOTSTRAP` pairs it covers too little, and the interval is that of Student
+    (1908), Biometrika 6; below `FEWEST_FOR_INTERVAL` there is none. Pairs in which either run failed are NaN and left
+    out. Differences that are all equal have a known mean: the interval is that point."""
     paired = finite(differences)
     if paired.size == 0:
         return NOTHING
@@ -93,9 +92,8 @@ def ratio_of_means(numerator: ArrayLike, denominator: ArrayLike, confidence: flo
 def share_effect(with_policy: ArrayLike, without: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
     """Change of the probability of an ending between paired runs (1 = it ends so, 0 = not, NaN = failed).
 
-    Tango (1998), Statistics in Medicine 17: the score interval for paired proportions. With few flips among
-    many pairs the bootstrap is too narrow (at 2 flips expected in 50 it covers 87%); this one covers 95%.
-    """
+    Tango (1998), Statistics in Medicine 17: the score interval for paired proportions. With few flips among many pairs
+    the bootstrap is too narrow (at 2 flips expected in 50 it covers 87%); this one covers 95%."""
     table = flips(with_policy, without)
     if table.n == 0:
         return NOTHING
@@ -135,9 +133,7 @@ def tango_bounds(gained: float, lost: float, n: int, confidence: float = CONFIDE
 def flips(with_policy: ArrayLike, without: ArrayLike) -> Flips:
     """Runs saved and harmed by a policy, with the exact two-sided test of McNemar (1947), Psychometrika 12.
 
-    Arguments are paired by seed: 1 = the bad ending, 0 = another, NaN = the run failed and the pair is left
-    out.
-    """
+    Arguments are paired by seed: 1 = the bad ending, 0 = another, NaN = the run failed and the pair is left out."""
     after, before = np.asarray(with_policy, dtype=float), np.asarray(without, dtype=float)
     both = np.isfinite(after) & np.isfinite(before)
     after, before = after[both], before[both]
@@ -160,8 +156,7 @@ def mean_p_value(differences: ArrayLike) -> float:
 
 def holm(p_values: Sequence[float]) -> list[float]:
     """P-values corrected for having looked at several policies; NaN where there is none. Holm (1979), Scand. J.
-    Statistics 6.
-    """
+    Statistics 6."""
     given = np.asarray(p_values, dtype=float)
     corrected = np.full_like(given, np.nan)
     order = np.argsort(given)[: int(np.isfinite(given).sum())]
@@ -175,12 +170,11 @@ def variance_reduction(
 ) -> Estimate:
     """How many times fewer runs common random numbers need than independent seeds, for the same precision.
 
-    Ratio of the variance of an unpaired difference to that of the paired one; studentised bootstrap of its
-    logarithm over seeds (Hall 1988, Annals of Statistics 16), from `FEWEST_FOR_BOOTSTRAP` pairs on: a percentile
-    interval covers 93% at 50 pairs, and less where differences are skewed. Glasserman and Yao (1992), Management
-    Science 38. Infinite where a policy changes nothing at all; without an interval where it changes so few pairs that
-    more resamples than lie outside it show no change.
-    """
+    Ratio of the variance of an unpaired difference to that of the paired one; studentised bootstrap of its logarithm
+    over seeds (Hall 1988, Annals of Statistics 16), from `FEWEST_FOR_BOOTSTRAP` pairs on: a percentile interval covers
+    93% at 50 pairs, and less where differences are skewed. Glasserman and Yao (1992), Management Science 38. Infinite
+    where a policy changes nothing at all; without an interval where it changes so few pairs that more resamples than
+    lie outside it show no change."""
     after, before = np.asarray(with_policy, dtype=float), np.asarray(without, dtype=float)
     both = np.isfinite(after) & np.isfinite(before)
     after, before = after[both], before[both]

@@ -61,8 +61,7 @@ def finite(values: ArrayLike) -> Floats:
 def median(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
     """The middle value (of an even number the lower one), with the interval between two order statistics.
 
-    Exact for any law: Thompson (1936), Annals of Mathematical Statistics 7. No interval below six values at 95%.
-    """
+    Exact for any law: Thompson (1936), Annals of Mathematical Statistics 7. No interval below six values at 95%."""
     known = np.sort(finite(values))
     n = known.size
     if n == 0:

@@ -43,8 +43,7 @@ def probability(successes: int, n: int, confidence: float = CONFIDENCE) -> Estim
 def outcome_shares(counts: Mapping[str, int], confidence: float = CONFIDENCE) -> dict[str, Estimate]:
     """Shares of outcomes that exclude each other, with intervals that hold all at once.
 
-    Goodman (1965), Technometrics 7: Wilson intervals at confidence 1 - (1 - confidence)/k for k outcomes.
-    """
+    Goodman (1965), Technometrics 7: Wilson intervals at confidence 1 - (1 - confidence)/k for k outcomes."""
     total = sum(counts.values())
     joint = 1.0 - (1.0 - confidence) / max(len(counts), 1)
     return {outcome: probability(count, total, joint) for outcome, count in counts.items()}
@@ -53,8 +52,7 @@ def outcome_shares(counts: Mapping[str, int], confidence: float = CONFIDENCE) ->
 def bounded_share(bad: int, n: int, failed: int, confidence: float = CONFIDENCE) -> Bounds:
     """Share of bad endings among all runs that were tried, whatever the failed ones would have come to.
 
-    Horowitz and Manski (1995), Econometrica 63: worst-case bounds, without assuming that runs fail by chance.
-    """
+    Horowitz and Manski (1995), Econometrica 63: worst-case bounds, without assuming that runs fail by chance."""
     return Bounds(probability(bad, n + failed, confidence), probability(bad + failed, n + failed, confidence))
 
 

@@ -1,12 +1,11 @@
 """How narrow an interval may be called while a study still decides on how many seeds to run.
 
-Stopping when the interval happens to be narrow would favour samples whose shares happen to look extreme, and
-intervals reported afterwards would cover less than they promise. So a width is judged at the value within the
-interval that would make it widest, and only at looks that lie a quarter of the seeds apart. Then the number of
-seeds hangs on the width asked for far more than on the sample, and the ordinary interval at the stop keeps its
-coverage: `python -m benchmarks.coverage` measures it. Chow and Robbins (1965), Annals of Mathematical
-Statistics 36, show that intervals of fixed width cover asymptotically.
-"""
+Stopping when the interval happens to be narrow would favour samples whose shares happen to look extreme, and intervals
+reported afterwards would cover less than they promise. So a width is judged at the value within the interval that would
+make it widest, and only at looks that lie a quarter of the seeds apart. Then the number of seeds hangs on the width
+asked for far more than on the sample, and the ordinary interval at the stop keeps its coverage: `python -m
+benchmarks.coverage` measures it. Chow and Robbins (1965), Annals of Mathematical Statistics 36, show that intervals of
+fixed width cover asymptotically."""
 
 from __future__ import annotations
 
@@ -20,8 +19,7 @@ from .shares import probability, wilson_bounds
 def settled_width(count: int, n: int, confidence: float = CONFIDENCE) -> float:
     """Width of a share's interval if the share were the least favourable one that the interval now contains.
 
-    What a stopping rule compares with the width that is asked for; one where nothing is known.
-    """
+    What a stopping rule compares with the width that is asked for; one where nothing is known."""
     if n == 0:
         return 1.0
     share = probability(count, n, confidence)
@@ -32,9 +30,8 @@ def settled_width(count: int, n: int, confidence: float = CONFIDENCE) -> float:
 def settled_effect_width(with_policy: ArrayLike, without: ArrayLike, confidence: float = CONFIDENCE) -> float:
     """Width of the interval of a paired change of a share, at the least favourable truth that is still open.
 
-    That is as many flips as their own interval allows, and a change as near to none as the effect's allows. The
-    whole range of a change, two, where there is no pair.
-    """
+    That is as many flips as their own interval allows, and a change as near to none as the effect's allows. The whole
+    range of a change, two, where there is no pair."""
     table = flips(with_policy, without)
     if table.n == 0:
         return 2.0

@@ -29,8 +29,7 @@ class Survival(NamedTuple):
     def median(self) -> Estimate:
         """Time by which it has happened to half of the runs; infinite where that is never reached.
 
-        The interval inverts those of the curve. Brookmeyer and Crowley (1982), Biometrics 38.
-        """
+        The interval inverts those of the curve. Brookmeyer and Crowley (1982), Biometrics 38."""
         value, low, high = (self._falls_to_half(curve) for curve in (self.share, self.low, self.high))
         return Estimate(value, low, high, self.n)
 
@@ -68,9 +67,8 @@ def kaplan_meier(times: ArrayLike, happened: ArrayLike, at: ArrayLike, confidenc
 def log_rank(times: ArrayLike, happened: ArrayLike, other_times: ArrayLike, other_happened: ArrayLike) -> float:
     """P-value that two groups share one curve. Mantel (1966), Cancer Chemotherapy Reports 50.
 
-    The test takes the groups for independent; runs that share seeds move together, which makes it cautious.
-    NaN where nothing happened in either group or one of them is empty.
-    """
+    The test takes the groups for independent; runs that share seeds move together, which makes it cautious. NaN where
+    nothing happened in either group or one of them is empty."""
     groups = [
         stats.CensoredData.right_censored(np.asarray(ends, dtype=float), ~np.asarray(seen, dtype=bool))
         for ends, seen in ((times, happened), (other_times, other_happened))

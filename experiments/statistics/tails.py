@@ -28,9 +28,8 @@ def runs_for_tail(level: float = TAIL) -> int:
 def at_risk(values: ArrayLike, level: float = TAIL, confidence: float = CONFIDENCE, seed: int = 0) -> Estimate:
     """The value that a share `level` of runs falls to or below: GDP-at-risk if these are GDP gaps.
 
-    Percentile bootstrap over seeds. NaN, with its n, below `FEWEST_IN_TAIL` runs in the tail. Adrian,
-    Boyarchenko and Giannone (2019), American Economic Review 109.
-    """
+    Percentile bootstrap over seeds. NaN, with its n, below `FEWEST_IN_TAIL` runs in the tail. Adrian, Boyarchenko and
+    Giannone (2019), American Economic Review 109."""
     known = finite(values)
     if runs_in_tail(known.size, level) < FEWEST_IN_TAIL:
         return Estimate(math.nan, math.nan, math.nan, known.size)
@@ -44,8 +43,7 @@ def expected_shortfall(
 ) -> Estimate:
     """Mean of the lowest `level` of runs; interval as in `shortfall_effect`, refusal as in `at_risk`.
 
-    Acerbi and Tasche (2002), Journal of Banking and Finance 26.
-    """
+    Acerbi and Tasche (2002), Journal of Banking and Finance 26."""
     return shortfall_effect(values, np.zeros(np.shape(values)), level, confidence, seed)
 
 
@@ -54,9 +52,8 @@ def shortfall_effect(
 ) -> Estimate:
     """Change of the expected shortfall between runs paired by seed, which are resampled together.
 
-    Studentised bootstrap: few runs make a tail, and the percentile interval covers only 90% at 400 runs.
-    Hall (1988), Annals of Statistics 16.
-    """
+    Studentised bootstrap: few runs make a tail, and the percentile interval covers only 90% at 400 runs. Hall (1988),
+    Annals of Statistics 16."""
     after, before = np.asarray(with_policy, dtype=float), np.asarray(without, dtype=float)
     both = np.isfinite(after) & np.isfinite(before)
     after, before = after[both], before[both]

@@ -1,8 +1,7 @@
 """Where the files of a results folder are kept: on this machine, with nothing written outside of the folder.
 
-Every file is written all or nothing. A folder knows its files by relative names such as `runs/00000.parquet`;
-a name that leads elsewhere and a symbolic link anywhere inside are refused.
-"""
+Every file is written all or nothing. A folder knows its files by relative names such as `runs/00000.parquet`; a name
+that leads elsewhere and a symbolic link anywhere inside are refused."""
 
 from __future__ import annotations
 
@@ -154,8 +153,7 @@ def refuse_links(folder: Path) -> None:
 def write_bytes(path: Path, content: bytes) -> None:
     """All or nothing: a temporary name beside the target, flushed to the disk, then renamed, which is flushed too.
 
-    Folders that are missing on the way are created. Raises `CircuitError` where the file cannot be written.
-    """
+    Folders that are missing on the way are created. Raises `CircuitError` where the file cannot be written."""
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -178,8 +176,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 def _flush_folder(folder: Path) -> None:
     """Bring the names in a folder to the disk: a power cut after a rename could bring the old one back.
 
-    Left out where the system cannot: Windows does not open folders, some network disks do not flush them.
-    """
+    Left out where the system cannot: Windows does not open folders, some network disks do not flush them."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

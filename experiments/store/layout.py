@@ -34,8 +34,7 @@ def is_unfinished(file: str) -> bool:
 def refuse_if_foreign(place: Folder) -> None:
     """Raise `CircuitError` if a folder holds things, none of which says that they are results.
 
-    A name that begins with a dot, such as .gitignore, may lie in any folder.
-    """
+    A name that begins with a dot, such as .gitignore, may lie in any folder."""
     others = sorted(name for name in place.entries() - BESIDE_SHARDS if name[0] != "." and not is_unfinished(name))
     if others and not any(map(is_shard, place.files(SEALS))) and not _has_manifest(place):
         raise CircuitError(

@@ -1,15 +1,13 @@
 """The ledger: an index of which run is done, where, and how it ended, in SQLite.
 
-It is filled from the sealed shards whenever a batch begins and kept in step while it goes on, so that it may be
-lost, damaged or out of date at any time. It is what keeps the memory of a large batch flat.
-"""
+It is filled from the sealed shards whenever a batch begins and kept in step while it goes on, so that it may be lost,
+damaged or out of date at any time. It is what keeps the memory of a large batch flat."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 
 from simulation.errors import CircuitError
 
@@ -39,9 +37,7 @@ class Ledger:
     def __enter__(self) -> Ledger:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.connection.close()
 
     def note(self, seals: Iterable[Seal]) -> None:

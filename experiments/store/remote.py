@@ -1,9 +1,8 @@
 """Results on an object store: `s3://bucket/study`, or whatever fsspec has a file system for.
 
-An object appears whole or not at all, so a shard counts from its seal on as it does on a disk. Stores have no
-locks that end with their owner: a lock here is an object that its owner renews, and one that was not renewed
-for `STALE` seconds belongs to nobody.
-"""
+An object appears whole or not at all, so a shard counts from its seal on as it does on a disk. Stores have no locks
+that end with their owner: a lock here is an object that its owner renews, and one that was not renewed for `STALE`
+seconds belongs to nobody."""
 
 from __future__ import annotations
 
@@ -91,9 +90,8 @@ class RemoteFolder:
     def locked(self) -> Iterator[None]:
         """Hold the lock object and renew it until the end.
 
-        Raises `CircuitError` if another process holds it or, being unable to see this one, took it over meanwhile:
-        from then on nothing is written any more.
-        """
+        Raises `CircuitError` if another process holds it or, being unable to see this one, took it over meanwhile: from
+        then on nothing is written any more."""
         mine, self.lost = uuid.uuid4().hex, ""
         self._refuse_if_held(mine)
         self._claim(mine)

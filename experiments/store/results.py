@@ -1,11 +1,10 @@
 """Where finished runs live: tidy Parquet shards, each checked on the way in and on the way out.
 
-A results folder holds one folder per table (`runs`, `series`, `events`, `parameters`, `failures`), each with
-one file per shard whose name carries the beginning of its SHA-256, and one *seal* per shard under `shards/`:
-the files of the shard with their digests, the runs in it, and the study they belong to. A shard counts from
-the moment its seal is written; a file that no seal lists does not count, so an interrupted write leaves nothing
-that could be mistaken for a result. Sealed shards are the truth: manifest and ledger are rebuilt from them.
-"""
+A results folder holds one folder per table (`runs`, `series`, `events`, `parameters`, `failures`), each with one file
+per shard whose name carries the beginning of its SHA-256, and one *seal* per shard under `shards/`: the files of the
+shard with their digests, the runs in it, and the study they belong to. A shard counts from the moment its seal is
+written; a file that no seal lists does not count, so an interrupted write leaves nothing that could be mistaken for a
+result. Sealed shards are the truth: manifest and ledger are rebuilt from them."""
 
 from __future__ import annotations
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["ALL_TABLES", "MANIFEST", "SEALS", "TABLES", "Results", "Seal", "check_writable"]
-__all__ += ["read_manifest", "read_table", "write_bytes", "write_table"]
+__all__ += ["read_manifest", "write_bytes", "write_table"]
 
 SCHEMA_VERSION = 3
 RUNS_PER_SHARD = 200  # setting up the 500 columns of a shard's files costs as much as writing fifty runs
@@ -53,10 +52,8 @@ class Seal(NamedTuple):
 class Results:
     """Finished runs in a folder or an object store (`s3://...`): committed shard by shard, read back whole.
 
-    Opening creates the folder if it is missing and raises `CircuitError` if it cannot be written, if it holds
-    another study, or things that are no results. `facts` (the study's inputs, versions, machine) go into manifest
-    and seals.
-    """
+    Opening creates the folder if it is missing and raises `CircuitError` if it cannot be written, if it holds another
+    study, or things that are no results. `facts` (the study's inputs, versions, machine) go into manifest and seals."""
 
     def __init__(self, folder: Path | str, study: Mapping[str, Any], facts: Mapping[str, Any] | None = None) -> None:
         self.place = open_folder(folder)
@@ -116,8 +113,7 @@ class Results:
     def tidy(self) -> None:
         """Read the seals again, for another process may have written, and drop shards that no seal lists.
 
-        Files whose names are none that a batch gives are somebody else's and stay.
-        """
+        Files whose names are none that a batch gives are somebody else's and stay."""
         self.seals = {seal.shard: seal for seal in read_seals(self.place)}
         listed = {*self.files, *map(_seal_name, self.seals)}
         for folder in (*ALL_TABLES, SEALS, ""):
@@ -196,8 +192,7 @@ def open_folder(folder: Path | str) -> Folder:
 def start_anew(folder: Path | str) -> None:
     """Remove the runs of a results folder; seals go first, so that nothing half-removed counts.
 
-    Raises `CircuitError` for a folder that holds something else than results. What else lies in it stays.
-    """
+    Raises `CircuitError` for a folder that holds something else than results. What else lies in it stays."""
     place = open_folder(folder)
     refuse_if_foreign(place)
     with place.locked():
@@ -211,8 +206,7 @@ def start_anew(folder: Path | str) -> None:
 def read_manifest(folder: Path | str) -> dict[str, Any]:
     """What a results folder holds; if the manifest is missing or damaged, what its shards say of it.
 
-    Raises `CircuitError` where there are no readable results.
-    """
+    Raises `CircuitError` where there are no readable results."""
     if "://" not in str(folder) and not os.path.isdir(folder):
         raise CircuitError(f"{folder}: no results here; allowed: a folder that circuit compare or batch has written")
     place = open_folder(folder)
@@ -330,8 +324,7 @@ def encoded(table: pa.Table) -> bytes:
 def decoded(name: str, content: bytes, digest: str | None = None, columns: Sequence[str] | None = None) -> pa.Table:
     """A table from Parquet with its page checksums verified, and its SHA-256 where one is known.
 
-    Page checksums alone miss the footer, and a flipped bit there can silently change a column.
-    """
+    Page checksums alone miss the footer, and a flipped bit there can silently change a column."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -349,15 +342,6 @@ def write_table(path: Path, table: pa.Table) -> str:
     content = encoded(table)
     write_bytes(path, content)
     return hashlib.sha256(content).hexdigest()
-
-
-def read_table(path: Path, digest: str | None = None, columns: list[str] | None = None) -> pa.Table:
-    """Read Parquet with its page checksums verified, and its SHA-256 where one is known."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise CircuitError(f"{path}: cannot be read ({_first_line(error)})") from None
-    return decoded(str(path), content, digest, columns)
 
 
 def sorted_frame(table: pa.Table | None) -> pd.DataFrame:

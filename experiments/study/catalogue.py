@@ -91,8 +91,7 @@ def series() -> pd.DataFrame:
 def with_words(listing: pd.DataFrame, text: str, what: str) -> pd.DataFrame:
     """The rows of a list in which every word of a text occurs, in whatever column.
 
-    Raises `CircuitError` where there is none, with the names that are near.
-    """
+    Raises `CircuitError` where there is none, with the names that are near."""
     words = text.lower().replace("_", " ").split()
     rows = [" ".join(map(str, row)).lower().replace("_", " ") for row in listing.itertuples(index=False)]
     found = listing[[all(word in row for word in words) for row in rows]].reset_index(drop=True)

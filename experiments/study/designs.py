@@ -1,7 +1,6 @@
 """Designs: how the declared ranges of a study are covered by its runs, and when there are runs enough.
 
-A design gives every seed one point, and every arm the same one, so that arms stay comparable seed by seed.
-"""
+A design gives every seed one point, and every arm the same one, so that arms stay comparable seed by seed."""
 
 from __future__ import annotations
 
@@ -21,10 +20,9 @@ its share."""
 class Design(BaseModel):
     """Points spread evenly over ranges of parameters; `[design]` in a study's file.
 
-    A Latin hypercube (McKay, Beckman and Conover 1979) is made for a number of runs: another number, other
-    points. A scrambled Sobol sequence (Owen 1998) only grows. Parameters that no range names are drawn from
-    their priors, or keep their values, as the study says.
-    """
+    A Latin hypercube (McKay, Beckman and Conover 1979) is made for a number of runs: another number, other points. A
+    scrambled Sobol sequence (Owen 1998) only grows. Parameters that no range names are drawn from their priors, or keep
+    their values, as the study says."""
 
     model_config = _STRICT
 
@@ -52,12 +50,11 @@ class Design(BaseModel):
 class StoppingRule(BaseModel):
     """Runs enough: no 95% interval is wider than `width`; `[stop]` in a study's file.
 
-    Looked at after whole shards, from the first seed on without a gap, and again when there are a quarter more
-    seeds, so that a study stops at the same seed whoever computes it; a width is judged at the least favourable
-    truth that the runs leave open. `of` names what must be known so well: the "share" of runs with an investment
-    pullback in every arm, or the "effect" of every arm on it. `least` is the number of seeds before the first look, for
-    an interval that is narrow early is narrow by luck (Chow and Robbins 1965).
-    """
+    Looked at after whole shards, from the first seed on without a gap, and again when there are a quarter more seeds,
+    so that a study stops at the same seed whoever computes it; a width is judged at the least favourable truth that the
+    runs leave open. `of` names what must be known so well: the "share" of runs with an investment pullback in every
+    arm, or the "effect" of every arm on it. `least` is the number of seeds before the first look, for an interval that
+    is narrow early is narrow by luck (Chow and Robbins 1965)."""
 
     model_config = _STRICT
 

@@ -22,8 +22,7 @@ def name_of(kind: str, study: Study, *subjects: str) -> str:
     """A file's name without its ending: what was done, to what, and all that was set; other settings, another name.
 
     Where the name does not say it all, for a file of one's own may change and a long name is cut, a digest of what is
-    computed stands at its end.
-    """
+    computed stands at its end."""
     parts = [kind, *subjects, *map(_stem, (*study.scenarios, *study.policies, study.vintage)), *_settings(study)]
     name = "-".join(slug(part) for part in parts)
     if len(name) <= LONGEST and not _has_own_files(study):

@@ -1,7 +1,6 @@
 """Designs of a sensitivity study: points in the space of parameters, each an arm run with the same seeds.
 
-Parameters move within their priors: Morris from the 5% to the 95% quantile, Sobol through the whole distribution.
-"""
+Parameters move within their priors: Morris from the 5% to the 95% quantile, Sobol through the whole distribution."""
 
 from __future__ import annotations
 

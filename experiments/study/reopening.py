@@ -23,9 +23,8 @@ def reopened(folder: str) -> tuple[dict[str, Any], Results]:
 def replanned(folder: str) -> Plan:
     """The plan that a results folder was last asked for.
 
-    Raises `CircuitError` if the scenarios, the policies or the model are no longer what they were, and if the
-    folder does not say what it holds.
-    """
+    Raises `CircuitError` if the scenarios, the policies or the model are no longer what they were, and if the folder
+    does not say what it holds."""
     manifest = read_manifest(folder)
     if "varied" in manifest:
         from .points import planned_again
@@ -46,9 +45,8 @@ def replanned(folder: str) -> Plan:
 def plan_of_all_runs(folder: str, damaged: Iterable[int] = ()) -> Plan:
     """The plan of whatever a results folder holds, which may be more seeds than it was last asked for.
 
-    How many these are the seals say; of a shard whose seal is damaged they may not, and then it counts as whole.
-    Raises as `replanned`.
-    """
+    How many these are the seals say; of a shard whose seal is damaged they may not, and then it counts as whole. Raises
+    as `replanned`."""
     planned = replanned(folder)
     seals = readable_seals(open_folder(folder))
     if any(seal.study != planned.identity for seal in seals):

@@ -1,9 +1,8 @@
 """A study: scenarios x policies x runs, with what is sampled. From TOML or from the command line.
 
-An *arm* is one economy to run many times: a scenario, perhaps a policy, perhaps a point of the grid. Every
-arm is run with the same seeds, and all but the first name the arm they are compared with. Runs are ordered
-seed by seed, so that a batch that is stopped half-way has compared all arms on the seeds it finished.
-"""
+An *arm* is one economy to run many times: a scenario, perhaps a policy, perhaps a point of the grid. Every arm is run
+with the same seeds, and all but the first name the arm they are compared with. Runs are ordered seed by seed, so that a
+batch that is stopped half-way has compared all arms on the seeds it finished."""
 
 from __future__ import annotations
 

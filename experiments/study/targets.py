@@ -2,8 +2,7 @@
 
 Said once, for `circuit policy`, `circuit signs` and the tests, by lever: a policy from a file of one's own is judged
 like a shipped one. Which way a series is to go follows from the sign here and from whether its lever is raised or
-lowered.
-"""
+lowered."""
 
 from __future__ import annotations
 
@@ -26,8 +25,7 @@ class Target(NamedTuple):
     """A series that a lever is to move. `sign`: +1 if more of the lever means more of the series, -1 if less.
 
     Judged over `quarters` from the policy's start. With `less`, the distance between two series is meant. `needs` says
-    what must happen before the lever does anything at all, where it does not act by itself.
-    """
+    what must happen before the lever does anything at all, where it does not act by itself."""
 
     series: str
     sign: int

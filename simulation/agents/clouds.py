@@ -1,8 +1,7 @@
 """Cloud providers and the other buyers of chips: they own compute and decide what to order.
 
-Hyperscalers rent compute out, sell AI services of their own and use compute in their core business. Neoclouds rent
-out. Other buyers (enterprise, sovereign and foreign clouds) use compute for themselves; they follow the same rules.
-"""
+Hyperscalers rent compute out, sell AI services of their own and use compute in their core business. Neoclouds rent out.
+Other buyers (enterprise, sovereign and foreign clouds) use compute for themselves; they follow the same rules."""
 
 from __future__ import annotations
 

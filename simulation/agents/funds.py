@@ -23,11 +23,7 @@ EQUITY_FUND = record(
     margin_call="f8=0",
 )
 
-VENTURE_FUND = record(
-    account=ACCOUNT,
-    levered="f8",
-    net_assets="f8",
-)
+VENTURE_FUND = record(account=ACCOUNT, levered="f8", net_assets="f8")
 
 CREDIT_FUND = record(
     account=ACCOUNT,
@@ -40,11 +36,7 @@ CREDIT_FUND = record(
     gated="f8=0",
 )
 
-INSURER = record(
-    account=ACCOUNT,
-    net_assets="f8",
-    money_target="f8",
-)
+INSURER = record(account=ACCOUNT, net_assets="f8", money_target="f8")
 
 
 @rule

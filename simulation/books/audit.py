@@ -1,9 +1,8 @@
 """The audit of a quarter: every identity of the accounts, in every quarter of every run.
 
-Compiled code finds the worst breach of each identity and where it is; Python words it. Residuals are
-relative to the turnover of the row or quarter they belong to, and a breach is anything that is *not* below
-the tolerance, so that a not-a-number is one too.
-"""
+Compiled code finds the worst breach of each identity and where it is; Python words it. Residuals are relative to the
+turnover of the row or quarter they belong to, and a breach is anything that is *not* below the tolerance, so that a
+not-a-number is one too."""
 
 from __future__ import annotations
 
@@ -99,9 +98,7 @@ def start_books(ledger: Record, accounts: Record, firms: Record) -> None:
 
 @rule
 def _worse(residual: float, worst: float) -> bool:
-    """Whether a residual is worse than the worst so far. A not-a-number is worse than any number, and
-    stays.
-    """
+    """Whether a residual is worse than the worst so far. A not-a-number is worse than any number, and stays."""
     return not residual <= worst and not math.isnan(worst)
 
 
@@ -135,8 +132,7 @@ def _in_order(amount: float, permitted: bool) -> bool:
 @rule
 def _audit_payments(ledger: Record, bought: Record, money: Record, saved: Record) -> tuple[float, bool]:
     """Flow rows and what markets counted. Adds up by column what was bought of each stock, the money that moved and
-    what was saved. Returns the turnover of the quarter, and whether all parties are in order.
-    """
+    what was saved. Returns the turnover of the quarter, and whether all parties are in order."""
     turnover = 0.0
     all_in_order = True
     used = np.empty(COLUMNS + 1, np.uint32)
@@ -217,9 +213,7 @@ def _audit_stocks(ledger: Record, turnover: float) -> None:
 
 @rule
 def _audit_columns(ledger: Record, bought: Record, money: Record, turnover: float) -> None:
-    """Money moved = received - paid, and what financial and capital payments bought = what the stocks
-    moved.
-    """
+    """Money moved = received - paid, and what financial and capital payments bought = what the stocks moved."""
     for column in range(COLUMNS):
         moved = ledger.position[DEPOSITS, column] - ledger.opening[DEPOSITS, column]
         moved += ledger.position[RESERVES, column] - ledger.opening[RESERVES, column]
@@ -241,8 +235,7 @@ def _audit_columns(ledger: Record, bought: Record, money: Record, turnover: floa
 @rule
 def _audit_shares(ledger: Record) -> None:
     """Every share that is held was issued, up to the rounding of as many as the issuer ever had: who has bought back
-    nearly all of them keeps what the many rounded to.
-    """
+    nearly all of them keeps what the many rounded to."""
     held = np.zeros(COLUMNS)
     for holder in range(COLUMNS):
         for issuer in range(COLUMNS):
@@ -258,9 +251,8 @@ def _audit_shares(ledger: Record) -> None:
 
 @rule
 def _audit_wealth(ledger: Record, saved: Record, turnover: float) -> None:
-    """Net worth of all = tangible capital; its change = saving (current receipts less payments, plus
-    capital formed) + revaluations + other changes of volume.
-    """
+    """Net worth of all = tangible capital; its change = saving (current receipts less payments, plus capital formed) +
+    revaluations + other changes of volume."""
     tangible = wealth = gross = 0.0
     scale = np.full(COLUMNS, turnover)
     gap = -saved
@@ -335,8 +327,7 @@ def _audit_accounts(ledger: Record, turnover: float) -> None:
 def audit(ledger: Record, accounts: Record, firms: Record) -> float:
     """Check every identity of the quarter.
 
-    Returns the worst relative residual; where it is stands in the ledger.
-    """
+    Returns the worst relative residual; where it is stands in the ledger."""
     ledger.residual[:] = 0.0
     measure(ledger, accounts, firms)
     bought = np.zeros((N_STOCKS, COLUMNS))

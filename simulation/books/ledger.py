@@ -1,10 +1,8 @@
-"""The records of the books: an account for every agent, claims between two agents, and the ledger of a
-quarter.
+"""The records of the books: an account for every agent, claims between two agents, and the ledger of a quarter.
 
-Layout. An account is nested in its agent's record. Money is a claim on one's bank; between banks, reserves
-settle. What a bank owes is never stored: the audit derives it from its customers' accounts. All ordinary
-firms share one column of the matrices, every other agent has its own.
-"""
+Layout. An account is nested in its agent's record. Money is a claim on one's bank; between banks, reserves settle. What
+a bank owes is never stored: the audit derives it from its customers' accounts. All ordinary firms share one column of
+the matrices, every other agent has its own."""
 
 from __future__ import annotations
 

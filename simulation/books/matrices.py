@@ -22,9 +22,7 @@ def balance_sheet_matrix(position: np.ndarray, columns: list[str]) -> pd.DataFra
 
 
 def transaction_flow_matrix(paid: np.ndarray, received: np.ndarray, columns: list[str]) -> pd.DataFrame:
-    """Rows: purposes and the change of money; columns as above. Receipts positive, payments negative, USD
-    bn.
-    """
+    """Rows: purposes and the change of money; columns as above. Receipts positive, payments negative, USD bn."""
     net = received[: len(PURPOSES)] - paid[: len(PURPOSES)]
     frame = _gather(net, [row.name for row in PURPOSES], columns)
     frame.loc["change_of_money"] = -frame.sum()

@@ -1,8 +1,7 @@
-"""Payments of many accounts that share a column, in one pass: each account moves once, by what it receives less what
-it pays, and the books are posted once for all of them, by purpose.
+"""Payments of many accounts that share a column, in one pass: each account moves once, by what it receives less what it
+pays, and the books are posted once for all of them, by purpose.
 
-The audit holds both against each other: what the accounts moved must be what was posted.
-"""
+The audit holds both against each other: what the accounts moved must be what was posted."""
 
 from __future__ import annotations
 

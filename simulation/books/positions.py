@@ -1,6 +1,5 @@
-"""Every position of the balance sheet, derived from accounts, claims and shares themselves: there is no
-second truth.
-"""
+"""Every position of the balance sheet, derived from accounts, claims and shares themselves: there is no second
+truth."""
 
 from __future__ import annotations
 

@@ -24,9 +24,7 @@ assert (CLAIM_STOCKS[0], COMPUTE) == (FIRST_CLAIM, FIRST_TANGIBLE)  # the layout
 
 @rule
 def _withdraw(ledger: Record, payer: Record, amount: float) -> None:
-    """Take money out of the payer's account at its bank; the bank gives up reserves. A bank is its own
-    bank.
-    """
+    """Take money out of the payer's account at its bank; the bank gives up reserves. A bank is its own bank."""
     if payer.bank != payer.column:
         payer.cash -= amount
         ledger.fingerprint[CASH_MARK] -= payer.weight * amount
@@ -56,8 +54,7 @@ def pay(ledger: Record, payer: Record, payee: Record, amount: float, purpose: in
 def pay_in(ledger: Record, pool: Record, payer: Record, amount: float, purpose: int) -> float:
     """Pay a market whose sellers are many; what it holds is handed out in the same phase.
 
-    Returns what was paid.
-    """
+    Returns what was paid."""
     _withdraw(ledger, payer, amount)
     pool.cash += amount
     pool.posted[purpose] += amount
@@ -69,8 +66,7 @@ def pay_in(ledger: Record, pool: Record, payer: Record, amount: float, purpose: 
 def post_receipts(ledger: Record, pool: Record, column: int) -> float:
     """Enter all that a pool has taken as received by one column, and clear its list of purposes.
 
-    Returns the sum.
-    """
+    Returns the sum."""
     total: float = pool.cash
     for purpose in range(len(pool.posted)):
         if pool.posted[purpose] != 0.0:
@@ -93,8 +89,7 @@ def pay_out(ledger: Record, pool: Record, payee: Record, amount: float, purpose:
 def empty_pool(pool: Record) -> None:
     """Forget what rounding has left in a pool whose sellers have all been paid.
 
-    A larger rest stays, and is a breach.
-    """
+    A larger rest stays, and is a breach."""
     if abs(pool.cash) < 1e-7:
         pool.cash = 0.0
 
@@ -256,9 +251,8 @@ def lend(
 ) -> float:
     """Lend on a contract (bond, private credit, vendor loan, prepayment).
 
-    Two parties have one claim of a kind: rate (a quarter) and maturity (quarters) are averaged by amount.
-    Returns what was lent.
-    """
+    Two parties have one claim of a kind: rate (a quarter) and maturity (quarters) are averaged by amount. Returns what
+    was lent."""
     claim = ledger.claims[open_claim(ledger, instrument, lender.column, borrower.column)]
     total = claim.amount + amount
     if total > 0.0:
@@ -342,8 +336,7 @@ def trade_shares(ledger: Record, seller: Record, buyer: Record, issuer: int, num
 def issue_shares(ledger: Record, issuer: Record, buyer: Record, amount: float, purpose: int) -> float:
     """The issuer sells new shares worth `amount` at today's price (bn USD).
 
-    Returns the money raised: nothing where a share is worth nothing.
-    """
+    Returns the money raised: nothing where a share is worth nothing."""
     if not ledger.price[issuer.column] > 0.0:
         return 0.0
     number = amount / ledger.price[issuer.column]
@@ -386,8 +379,7 @@ def reprice(ledger: Record, issuer: int, price: float) -> None:
     """Set a share's price: every holder gains what the issuer's equity gains.
 
     A price is never negative, and one too small to count shares by is none: what a share issue raises, divided by it,
-    would be more shares than there are numbers.
-    """
+    would be more shares than there are numbers."""
     if price < LEAST_PRICE:
         price = 0.0
     stock = ledger.equity_stock[issuer]

@@ -3,8 +3,7 @@
 A loan against compute is lent on what the compute would fetch and on what contracts will bring. Where debt comes above
 a part of both, because prices fall or a customer is gone, what the owner can spare repays it; where cash does not cover
 the debt service either, the loan is called, and its lenders decide at clearing whether they extend it or the owner
-fails.
-"""
+fails."""
 
 from __future__ import annotations
 

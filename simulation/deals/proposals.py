@@ -1,7 +1,6 @@
 """New deals: a supplier with free cash flow puts money into a customer who is short of it, and asks for purchases.
 
-The customer's shares pay for the money, the money for the purchases: sales that the supplier has paid for itself.
-"""
+The customer's shares pay for the money, the money for the purchases: sales that the supplier has paid for itself."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Vehicles and leases: a cloud sells compute to a vehicle that lenders and sponsors fund, and rents it back.
 
 The debt leaves the cloud's balance sheet, the obligation does not: rent is due like any other, and the user has
-guaranteed a residual value. A vehicle is closed when its lease ends; it fails when its user does not pay.
-"""
+guaranteed a residual value. A vehicle is closed when its lease ends; it fails when its user does not pay."""
 
 from __future__ import annotations
 

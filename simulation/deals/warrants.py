@@ -1,5 +1,5 @@
-"""Warrants that a supplier gives a customer for buying: they vest as purchases are delivered and the share price
-passes its marks, and cost nearly nothing to exercise.
+"""Warrants that a supplier gives a customer for buying: they vest as purchases are delivered and the share price passes
+its marks, and cost nearly nothing to exercise.
 
 They are consideration paid to a customer, so their fair value at grant counts against the supplier's revenue as the
 purchases are delivered (ASC 606-10-32-25), whether they vest or not.
@@ -7,8 +7,7 @@ purchases are delivered (ASC 606-10-32-25), whether they vest or not.
 An example: 1,000 shares at 100; 100 penny warrants, a sixth for every GW delivered; the price mark is reached with
 probability .5. Every GW costs the supplier 100/6 x 100 x .5 = 833 of revenue. After 2 GW, the mark reached for both
 tranches, 33.3 warrants have vested: exercised, they are 33.3/1,033.3 = 3.2% of the company. The customer carries the
-vested ones at their full worth, 33.3 x 100, and the other 66.7 at half, together 6,667.
-"""
+vested ones at their full worth, 33.3 x 100, and the other 66.7 at half, together 6,667."""
 
 from __future__ import annotations
 
@@ -29,8 +28,7 @@ def vest(
     """Vest every tranche whose delivery is complete and whose price mark is reached. Returns how many are new.
 
     Tranche k needs (k + 1) x gigawatts_per_tranche delivered since the grant and a share price of marks[k]. `vested`
-    holds a flag per tranche and is changed in place; what has vested stays so when the price falls.
-    """
+    holds a flag per tranche and is changed in place; what has vested stays so when the price falls."""
     complete = math.floor(delivered / gigawatts_per_tranche + WHOLE)
     new = 0
     for k in range(min(complete, len(vested))):

@@ -1,14 +1,13 @@
 """Clearing: what everybody pays when some cannot pay all they owe.
 
-Dues are a flat list: due k is owed by `payer[k]` to `payee[k]` (-1: somebody outside the network, such as a
-worker or the tax office), in class `priority[k]` (0 is paid first), and amounts to `amount[k]`. A solvent
-payer pays in full. One whose means and receipts fall short of its dues defaults: alpha of its means and beta
-of its receipts reach its creditors, class by class, pro rata within a class. The rest is the cost of default.
-Debt secured by collateral is two dues: one of the collateral's worth in a senior class, one of what is left.
+Dues are a flat list: due k is owed by `payer[k]` to `payee[k]` (-1: somebody outside the network, such as a worker or
+the tax office), in class `priority[k]` (0 is paid first), and amounts to `amount[k]`. A solvent payer pays in full. One
+whose means and receipts fall short of its dues defaults: alpha of its means and beta of its receipts reach its
+creditors, class by class, pro rata within a class. The rest is the cost of default. Debt secured by collateral is two
+dues: one of the collateral's worth in a senior class, one of what is left.
 
-The payments are the greatest fixed point of these rules: nobody is in default who need not be (Eisenberg and
-Noe 2001; default costs: Rogers and Veraart 2013; priorities: Elsinger 2009).
-"""
+The payments are the greatest fixed point of these rules: nobody is in default who need not be (Eisenberg and Noe 2001;
+default costs: Rogers and Veraart 2013; priorities: Elsinger 2009)."""
 
 from __future__ import annotations
 
@@ -166,11 +165,10 @@ def settle_estates(
 ) -> None:
     """Lower the estates of given defaulters to the greatest ones that their means and receipts bear out.
 
-    Estates come in too large, and every step keeps them at or above the solution. While each defaulter's money runs
-    out in the same class, payments are linear in estates, and the solution of that linear system is where to go;
-    the step ends where some estate leaves its class. Plain iteration would need one round for each time that money
-    goes round a circle of debtors, without bound as beta nears 1; this needs about one step per class left.
-    """
+    Estates come in too large, and every step keeps them at or above the solution. While each defaulter's money runs out
+    in the same class, payments are linear in estates, and the solution of that linear system is where to go; the step
+    ends where some estate leaves its class. Plain iteration would need one round for each time that money goes round a
+    circle of debtors, without bound as beta nears 1; this needs about one step per class left."""
     place = np.zeros(len(generation), np.int64)
     size = 0
     for i in range(len(generation)):

@@ -13,7 +13,6 @@ def take_or_pay_damages(
     quarters x GW x (contract price - spot), prices in USD bn per GW and quarter. Nothing where spot is higher.
 
     The injured side is to be put where performance would have put it, less what it can earn elsewhere (for goods:
-    Uniform Commercial Code 2-708); a landlord's claim in bankruptcy is capped likewise (11 U.S.C. 502(b)(6)).
-    """
+    Uniform Commercial Code 2-708); a landlord's claim in bankruptcy is capped likewise (11 U.S.C. 502(b)(6))."""
     quarters = max(min(quarters_left, quarters_of_damages), 0.0)
     return quarters * gigawatts * max(contract_price - spot, 0.0)

@@ -12,8 +12,7 @@ def solve_network(matrix: np.ndarray, values: np.ndarray) -> None:
     """Solve matrix x = values for x, which takes the place of values; the matrix is used up.
 
     For I - C with C >= 0 and columns that sum to less than one: there elimination needs no exchange of rows and is
-    stable (Wilkinson 1961). Written out, because NumPy's solver takes six seconds to compile into a rule.
-    """
+    stable (Wilkinson 1961). Written out, because NumPy's solver takes six seconds to compile into a rule."""
     size = len(values)
     for pivot in range(size):
         for row in range(pivot + 1, size):

@@ -1,8 +1,7 @@
 """Relief: whether creditors let a debtor pay less or later, because they get more that way than from its failure.
 
-Those with most of the value decide for all, as in Chapter 11, which asks for two thirds; that one large creditor
-can carry a workout and many small ones hold out is the theme of Gertner and Scharfstein (1991).
-"""
+Those with most of the value decide for all, as in Chapter 11, which asks for two thirds; that one large creditor can
+carry a workout and many small ones hold out is the theme of Gertner and Scharfstein (1991)."""
 
 from __future__ import annotations
 

@@ -59,12 +59,6 @@ class Disturbances:
         innovations[:, columns_of(names)] = 0.0
         return cls(innovations)
 
-    def replaced(self, names: Iterable[str], by: float = 0.0) -> Disturbances:
-        """A copy in which all innovations of the named disturbances are `by` (NaN: drawn)."""
-        innovations = self.innovations.copy()
-        innovations[:, columns_of(names)] = by
-        return Disturbances(innovations)
-
     def row(self, quarter: int) -> npt.NDArray[np.float64] | None:
         """Innovations of a simulated quarter, the first being 1; None past the last that is given."""
         return self.innovations[quarter - 1] if quarter <= len(self.innovations) else None

@@ -90,11 +90,6 @@ class Outcome:
         """Whether there was an investment pullback."""
         return any(episode.kind == INVESTMENT for episode in self.episodes)
 
-    @property
-    def robust(self) -> bool:
-        """Whether the ending survives every threshold moved by 20%."""
-        return all(ending == self.ending for ending in self.sensitivity.values())
-
 
 def outcome_of(
     run: pd.DataFrame | npt.NDArray[np.void],
@@ -156,7 +151,7 @@ class _Judged:
         self.capacity = mean_of(run["capacity_capex"] / run["price_level"], thresholds.averaging)
         # Thresholds are moved one by one, and most leave both of these as they are.
         self._earned: dict[tuple[float, int], float] = {}
-        self._goes_on: dict[tuple[float, float, int, int], bool] = {}
+        self._goes_on: dict[tuple[float, float, float, int, int], bool] = {}
 
     @cached_property
     def episodes(self) -> list[Episode]:
@@ -177,7 +172,7 @@ class _Judged:
 
     def pullback_goes_on(self, bounds: Thresholds, last: int) -> bool:
         """Whether an investment pullback is under way in a quarter (counted from 0)."""
-        key = bounds.capex_fall, bounds.orders_fall, bounds.window, last
+        key = bounds.capex_fall, bounds.orders_fall, bounds.made_good, bounds.window, last
         if key not in self._goes_on:
             self._goes_on[key] = under_way(self.tests, bounds, last)
         return self._goes_on[key]

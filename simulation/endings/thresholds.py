@@ -1,7 +1,6 @@
 """Where episodes and endings are cut: every threshold once, in words and numbers, with its source.
 
-All stand in `Thresholds`; each is also tried 20% lower and higher, and reports say what that does to every share.
-"""
+All stand in `Thresholds`; each is also tried 20% lower and higher, and reports say what that does to every share."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The economy in which the boom stands still: real AI investment keeps its level and AI shares carry no news.
 
-It is the twin against which damage and gain of a boom are measured: what both have is not the boom's doing.
-"""
+It is the twin against which damage and gain of a boom are measured: what both have is not the boom's doing."""
 
 from __future__ import annotations
 

@@ -398,8 +398,7 @@ def move_fund_money(world, accounts, firms):
             need = min(-flow, 0.5 * fund.net_assets)
             sold = -trade_ai_shares(w, fund.account, household, -fund.ai_share * need)
             number = min(
-                (need - sold) / w.ledger.price[firms_column],
-                w.ledger.shares[fund.account.column, firms_column],
+                (need - sold) / w.ledger.price[firms_column], w.ledger.shares[fund.account.column, firms_column]
             )
             trade_shares(w.ledger, fund.account, household, firms_column, max(number, 0.0))
             retire_shares(w.ledger, fund.account, household, min(need, max(fund.account.cash, 0.0)), FUND_FLOWS)

@@ -2,8 +2,7 @@
 
 Sellers in distress meet buyers who are short of money at the same time, so the price falls below value in best use
 (Shleifer and Vishny 1992). The lower price marks everybody's collateral, and lenders roll over less of what is lent
-against it.
-"""
+against it."""
 
 from __future__ import annotations
 
@@ -219,8 +218,7 @@ def fire_sale_price(mark: float, offered: float, absorbable: float, depth: float
 
     Offered and absorbable are in units of the asset (GW): what is for sale and what buyers could take in a quarter;
     depth (`fire_sale`) is the part of the mark lost when the two are equal, floor (`fire_sale_floor`) what scrap and
-    patience guarantee.
-    """
+    patience guarantee."""
     if offered <= 0.0:
         return mark
     if absorbable <= 0.0:

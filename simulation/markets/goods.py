@@ -25,6 +25,8 @@ from simulation.public_policy import cost_of_grid
 from simulation.randomness import normal
 from simulation.rule import rule
 
+_CORE_SALES = (CORE_SALES, CORE_SALES_FINAL, CORE_SALES_EXPORTED)
+
 
 @rule
 def shake(world, accounts, firms):
@@ -126,40 +128,18 @@ def hand_out_pools(world, accounts, firms):
     rest.wages = pay_out(ledger, pool, rest.account, pool.posted[WAGES], WAGES)
     empty_pool(pool)
     services = ledger.services
-    firms_part = services.posted[CORE_SALES]
-    homes_part = services.posted[CORE_SALES_FINAL]
-    abroad_part = services.posted[CORE_SALES_EXPORTED]
+    posted = services.posted.copy()
     sales = w.market.core_sales
     for maker in w.chip_makers:
-        part = maker.core_revenue / sales
-        pay_out(ledger, services, maker.account, part * firms_part, CORE_SALES)
-        pay_out(ledger, services, maker.account, part * homes_part, CORE_SALES_FINAL)
-        pay_out(ledger, services, maker.account, part * abroad_part, CORE_SALES_EXPORTED)
+        for purpose in _CORE_SALES:
+            pay_out(ledger, services, maker.account, maker.core_revenue / sales * posted[purpose], purpose)
     for k in range(len(w.clouds)):
         cloud = w.clouds[len(w.clouds) - 1 - k]
-        part = (cloud.core_revenue + cloud.own_value) / sales
         last = k == len(w.clouds) - 1
-        pay_out(
-            ledger,
-            services,
-            cloud.account,
-            services.posted[CORE_SALES] if last else part * firms_part,
-            CORE_SALES,
-        )
-        pay_out(
-            ledger,
-            services,
-            cloud.account,
-            services.posted[CORE_SALES_FINAL] if last else part * homes_part,
-            CORE_SALES_FINAL,
-        )
-        pay_out(
-            ledger,
-            services,
-            cloud.account,
-            services.posted[CORE_SALES_EXPORTED] if last else part * abroad_part,
-            CORE_SALES_EXPORTED,
-        )
+        part = (cloud.core_revenue + cloud.own_value) / sales
+        for purpose in _CORE_SALES:
+            amount = services.posted[purpose] if last else part * posted[purpose]
+            pay_out(ledger, services, cloud.account, amount, purpose)
     for buyer in w.other_buyers:
         if buyer.kind == HOME_BUYER:
             buyer.rental_revenue = pay_out(

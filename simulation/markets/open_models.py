@@ -1,8 +1,7 @@
 """Open-weight models need compute too: enterprise, sovereign and foreign clouds train and run them.
 
 The fringe sells what it can at little above the cost of compute, and follows the frontier some quarters behind. So the
-compute of the other buyers grows with the demand for AI and with the training of the labs, not by itself.
-"""
+compute of the other buyers grows with the demand for AI and with the training of the labs, not by itself."""
 
 from __future__ import annotations
 

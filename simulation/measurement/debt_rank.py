@@ -2,8 +2,7 @@
 
 exposure[holder, issuer] is what the holder loses if the issuer's claims become worthless (USD bn); equity is the
 holder's buffer; value is what an agent counts for in the total, usually its assets. Distress is the part of its buffer
-an agent has lost, in [0, 1].
-"""
+an agent has lost, in [0, 1]."""
 
 from __future__ import annotations
 

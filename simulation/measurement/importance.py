@@ -123,8 +123,7 @@ def importance(book: Mapping[str, np.ndarray], names: Sequence[str]) -> pd.DataF
     """Agents by what is lost when each fails alone, largest first.
 
     Columns: agent, assets and buffer (USD bn), debt_rank (the part of all assets that its failure puts at risk in
-    others; Battiston et al. 2012), removal (the same with its own assets).
-    """
+    others; Battiston et al. 2012), removal (the same with its own assets)."""
     import pandas as pd
 
     buffer, value = buffers(book["position"], book["holdings"]), assets(book["position"])

@@ -72,8 +72,7 @@ def snapshot(world: np.void, accounts: np.ndarray) -> Book:
 def edges(book: Book, names: Sequence[str]) -> pd.DataFrame:
     """All edges of a quarter's books, largest first within a relation; `names` are those of the columns.
 
-    Columns are those of `Edge`. At least one end of every edge belongs to the AI sector.
-    """
+    Columns are those of `Edge`. At least one end of every edge belongs to the AI sector."""
     import pandas as pd
 
     found = (*_payments(book, names), *_holdings(book, names), *_debts(book, names), *_commitments(book, names))

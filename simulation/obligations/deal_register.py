@@ -1,8 +1,7 @@
 """The register of deals: equity stakes in tranches, warrants, chip purchase commitments, backstops.
 
-Take-or-pay contracts stand beside it, loans and bonds in the books, leases with their vehicles. What
-stands here is what is promised, not what is owned: it is reported, never summed.
-"""
+Take-or-pay contracts stand beside it, loans and bonds in the books, leases with their vehicles. What stands here is
+what is promised, not what is owned: it is reported, never summed."""
 
 from __future__ import annotations
 

@@ -46,8 +46,7 @@ def shipped_names(kind: Kind) -> tuple[str, ...]:
 def find(kind: Kind, name_or_path: str | os.PathLike[str]) -> pathlib.Path:
     """The file of a shipped name, of a name in the current folder, or at a path that ends in .toml.
 
-    Raises CircuitError for a name that is none of these, with the nearest shipped one.
-    """
+    Raises CircuitError for a name that is none of these, with the nearest shipped one."""
     text = os.fspath(name_or_path)
     if text.lower().endswith(".toml"):
         return pathlib.Path(text)

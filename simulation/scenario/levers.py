@@ -1,8 +1,7 @@
 """The levers: everything a shock or a policy can move, each declared once with the place where it acts.
 
-A lever at its neutral value changes nothing. Paths of several shocks and policies on one lever add up or
-multiply, as the lever says.
-"""
+A lever at its neutral value changes nothing. Paths of several shocks and policies on one lever add up or multiply, as
+the lever says."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Shocks and policies as time paths of levers.
 
-A path is a level, not an impulse: a permanent shock moves its lever once and holds it there, so nothing
-compounds from quarter to quarter.
-"""
+A path is a level, not an impulse: a permanent shock moves its lever once and holds it there, so nothing compounds from
+quarter to quarter."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Draws of the parameters that nobody knows, so that results are averaged over them instead of hiding them.
 
-A draw depends on the seed and the parameter's own name alone: one more parameter changes no other draw, and
-the same seed draws the same economy under every policy.
-"""
+A draw depends on the seed and the parameter's own name alone: one more parameter changes no other draw, and the same
+seed draws the same economy under every policy."""
 
 from __future__ import annotations
 
@@ -57,9 +56,8 @@ def draw_prior(seed: int, names: Iterable[str] | None = None) -> dict[str, float
 def prior_quantile(name: str, share: float) -> float:
     """The value that a parameter's prior stays below with probability `share`, from 0 to 1.
 
-    Any declared parameter has a prior, whatever its status; whole numbers are rounded. Raises CircuitError for
-    an unknown name and for a switch, which has no range.
-    """
+    Any declared parameter has a prior, whatever its status; whole numbers are rounded. Raises CircuitError for an
+    unknown name and for a switch, which has no range."""
     errors = InputErrors()
     if name not in PARAMETERS:
         errors.unknown("", "parameter", name, PARAMETERS)

@@ -58,8 +58,7 @@ class Scenario:
     def load(cls, name_or_path: str | os.PathLike[str], opening: str = USUAL) -> Scenario:
         """The scenario of a shipped name, of a name in the current folder, or in a TOML file.
 
-        Quarters that the file gives as dates ("2026Q3") are counted from `opening`.
-        """
+        Quarters that the file gives as dates ("2026Q3") are counted from `opening`."""
         file = files.find("scenario", name_or_path)
         return scenario_from_table(files.read_toml(file), file.stem.lower(), files.plain(file), opening)
 

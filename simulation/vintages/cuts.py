@@ -1,7 +1,6 @@
 """How often what was promised without being bound was cut: the record behind the hazard of cancelling deals.
 
-hazard_of_cuts("AI")            # a quarter, over the letters of intent and options of 2023 to 2025-10
-"""
+hazard_of_cuts("AI")            # a quarter, over the letters of intent and options of 2023 to 2025-10"""
 
 from __future__ import annotations
 
@@ -34,8 +33,7 @@ def promises() -> tuple[Promise, ...]:
 def hazard_of_cuts(episode: str) -> float:
     """Hazard a quarter at which a promise of an episode was cut: cuts over the quarters in which each could have been.
 
-    A part that was cut of many promises taken together counts as that part of them, gone at a constant hazard.
-    """
+    A part that was cut of many promises taken together counts as that part of them, gone at a constant hazard."""
     watched = [promise for promise in promises() if promise.episode == episode]
     cuts = sum(-math.log(1.0 - promise.part_cut) if promise.part_cut < 1.0 else 1.0 for promise in watched)
     return cuts / sum(promise.quarters for promise in watched)

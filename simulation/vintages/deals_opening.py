@@ -1,8 +1,7 @@
 """Deals of record enter the register: each waits there for the date on which it was agreed.
 
 What was agreed before a vintage's date stands at its opening already, as shareholdings and contracts; only what was
-still to be paid of it is entered here. Loans, joint ventures and vehicles' leases open with the vehicles.
-"""
+still to be paid of it is entered here. Loans, joint ventures and vehicles' leases open with the vehicles."""
 
 from __future__ import annotations
 

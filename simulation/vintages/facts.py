@@ -204,8 +204,7 @@ def record() -> tuple[Recorded, ...]:
 def history(series: str, entity: str = "economy") -> Mapping[str, float]:
     """Recorded values by quarter, oldest first. `entity` is a firm or "economy".
 
-    Raises CircuitError that lists what has been recorded.
-    """
+    Raises CircuitError that lists what has been recorded."""
     points = sorted((p.quarter, p.value) for p in record() if (p.series, p.entity) == (series, entity))
     if not points:
         raise CircuitError(_no_history(series, entity))

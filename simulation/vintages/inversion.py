@@ -193,8 +193,7 @@ def _fit_incomes(opening: Opening, world: Any) -> None:
     income from abroad so that public debt and foreigners' claims keep their ratio to output.
 
     What every payer of the economy hands its owners is thus in the income that households count on: no list of payers
-    is kept here.
-    """
+    is kept here."""
     w = opening.w
     growth = 1.0 + float(w["macro"]["trend_nominal_growth"])
     opened, households = w["households"], world["households"]

@@ -1,8 +1,7 @@
 """Builds an opening economy: sourced balance sheets, closed by sectoral residuals that are reported, and rules inverted
 so that the first quarter meets the data without a jump.
 
-The steps follow the sectors. What no source gives is a residual with a name; `Opening.residuals` lists them all.
-"""
+The steps follow the sectors. What no source gives is a residual with a name; `Opening.residuals` lists them all."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.batch.worker import Columns, Rows, failure
+from experiments.batch.worker import Columns, Rows
 from experiments.study.schema import Plan, RunSpec, Study, plan
 
 FATAL_SEED = 3
@@ -57,46 +57,44 @@ def rows_of(spec: RunSpec) -> Rows:
     )
 
 
-def run_well(specs: list[RunSpec]) -> list[Rows]:
+def run_well(spec: RunSpec) -> Rows:
     """Every run succeeds."""
-    return [rows_of(spec) for spec in specs]
+    return rows_of(spec)
 
 
-def fail_one(specs: list[RunSpec]) -> list[Rows]:
+def fail_one(spec: RunSpec) -> Rows:
     """The runs of one seed raise inside the model."""
-    broken = failure(ArithmeticError("quarter 3, deposits: 5.0 too much"))
-    return [broken if spec.seed == FATAL_SEED else rows_of(spec) for spec in specs]
+    if spec.seed == FATAL_SEED:
+        raise ArithmeticError("quarter 3, deposits: 5.0 too much")
+    return rows_of(spec)
 
 
-def kill_worker(specs: list[RunSpec]) -> list[Rows]:
+def kill_worker(spec: RunSpec) -> Rows:
     """The runs of one seed kill their worker, each time."""
-    if any(spec.seed == FATAL_SEED for spec in specs):
+    if spec.seed == FATAL_SEED:
         os.kill(os.getpid(), signal.SIGKILL)
-    return run_well(specs)
+    return rows_of(spec)
 
 
-def kill_worker_once(specs: list[RunSpec]) -> list[Rows]:
+def kill_worker_once(spec: RunSpec) -> Rows:
     """One worker is killed, the first time that seed comes up; the next time it is left alone."""
     marker = Path(os.environ[MARKER])
-    if any(spec.seed == FATAL_SEED for spec in specs) and not marker.exists():
+    if spec.seed == FATAL_SEED and not marker.exists():
         marker.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return run_well(specs)
+    return rows_of(spec)
 
 
-def take_long(specs: list[RunSpec]) -> list[Rows]:
+def take_long(spec: RunSpec) -> Rows:
     """Runs that leave time to interrupt them."""
-    time.sleep(0.15 * len(specs))
-    rows = run_well(specs)
-    for row in rows:
-        row["seconds"] = 0.15
-    return rows
+    time.sleep(0.15)
+    return rows_of(spec) | Rows(seconds=0.15)
 
 
-def take_a_moment(specs: list[RunSpec]) -> list[Rows]:
+def take_a_moment(spec: RunSpec) -> Rows:
     """Runs of a hundredth of a second."""
-    time.sleep(0.01 * len(specs))
-    return run_well(specs)
+    time.sleep(0.01)
+    return rows_of(spec)
 
 
 def refuse_to_start() -> None:
@@ -104,22 +102,22 @@ def refuse_to_start() -> None:
     raise RuntimeError("no model here")
 
 
-def never_end(specs: list[RunSpec]) -> list[Rows]:
+def never_end(spec: RunSpec) -> Rows:
     """The runs of one seed never end."""
-    while any(spec.seed == FATAL_SEED for spec in specs):
+    while spec.seed == FATAL_SEED:
         time.sleep(1.0)
-    return run_well(specs)
+    return rows_of(spec)
 
 
-def take_memory(specs: list[RunSpec]) -> list[Rows]:
+def take_memory(spec: RunSpec) -> Rows:
     """The runs of one seed ask for more and more memory."""
     held = []
-    while any(spec.seed == FATAL_SEED for spec in specs):
+    while spec.seed == FATAL_SEED:
         held.append(np.ones(2**22))
         time.sleep(0.005)
-    return run_well(specs)
+    return rows_of(spec)
 
 
-def tell_process(specs: list[RunSpec]) -> list[Rows]:
+def tell_process(spec: RunSpec) -> Rows:
     """Each run's failure message is the number of the process that computed it."""
-    return [failure(RuntimeError(str(os.getpid()))) for _ in specs]
+    raise RuntimeError(str(os.getpid()))

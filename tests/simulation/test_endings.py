@@ -324,6 +324,15 @@ def test_a_boom_is_not_on_while_investment_is_in_a_pullback_however_high_it_stil
     assert judged(ai_capex_real=regained, ai_orders=regained).ending == "boom on unpaid"
 
 
+def test_how_much_of_a_pullback_must_be_made_good_is_moved_like_any_threshold() -> None:
+    # From 900 to 400 and back to 630: 46% of the fall, of which 50% are asked for, and 40% if a fifth less is.
+    back = path((1, 100.0), (20, 900.0), (24, 900.0), (28, 400.0), (32, 400.0), (36, 630.0), (40, 630.0))
+    outcome = judged(ai_capex_real=back, ai_orders=back)
+    assert (outcome.ending, outcome.size) == ("settled unpaid", "settled")
+    assert outcome.sensitivity["made_good -20%"] == "boom on unpaid"
+    assert outcome.sensitivity["made_good +20%"] == "settled unpaid"
+
+
 def test_money_is_paid_back_without_an_episode_only_where_there_is_none_of_any_kind() -> None:
     earning = {"compute_revenue": 400.0}
     assert judged(**earning).ending == "paid off, no episode"

@@ -56,11 +56,7 @@ def write(findings: Findings) -> Section | None:
         "The circular web",
         text=(f"{RULE} {analysis.reference_label} runs, computed again from its seed: {name} (run {run.run_id}).",),
         charts=_charts(webs, name),
-        tables=(
-            _peaks(findings),
-            _course(webs, name),
-            _sellers(edges, name, when),
-        ),
+        tables=(_peaks(findings), _course(webs, name), _sellers(edges, name, when)),
         points=_points(findings),
     )
 
@@ -69,8 +65,7 @@ def moments_of(economy: Economy, run: Representative, past: int = 0) -> dict[str
     """The quarters that are drawn: first and last, those of the highest circularity and of the worst credit stress.
 
     Where the economy had `past` quarters behind it when the study took over, none of these is drawn: the study's own
-    quarters, `run.quarter` among them, count from there.
-    """
+    quarters, `run.quarter` among them, count from there."""
     worst = past + int(np.argmax(economy.history["stress"].to_numpy(float)[past:])) + 1
     return {"start": past + 1, PEAK: past + run.quarter, STRESS: worst, "end": economy.quarter}
 

@@ -30,10 +30,10 @@ def scheduler() -> Iterator[str]:
         yield address
 
 
-def on_cluster(address: str, folder: Path, run_block: runner.RunBlock, limits: Limits | None = None) -> Results:
+def on_cluster(address: str, folder: Path, run_one: runner.RunOne, limits: Limits | None = None) -> Results:
     plan = small_plan(30)
     results = Results(folder, plan.identity)
-    runner.run_batch(plan, results, None, False, run_block, None, limits, address)
+    runner.run_batch(plan, results, None, False, run_one, None, limits, address)
     return results
 
 
@@ -45,10 +45,10 @@ def test_two_workers_of_a_scheduler_give_the_same_bytes(scheduler: str, tmp_path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("run_block", [stand_ins.kill_worker, stand_ins.never_end])
-def test_a_run_that_ends_its_worker_is_lost_alone(tmp_path: Path, run_block: runner.RunBlock) -> None:
+@pytest.mark.parametrize("run_one", [stand_ins.kill_worker, stand_ins.never_end])
+def test_a_run_that_ends_its_worker_is_lost_alone(tmp_path: Path, run_one: runner.RunOne) -> None:
     with dask_scheduler() as address:
-        results = on_cluster(address, tmp_path, run_block, Limits(seconds=3.0))
+        results = on_cluster(address, tmp_path, run_one, Limits(seconds=3.0))
     failures = results.read("failures")
     assert set(failures["seed"]) == {FATAL_SEED}
     assert set(failures["kind"]) == {"WorkerKilledError"}

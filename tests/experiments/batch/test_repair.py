@@ -23,10 +23,10 @@ from tests.experiments.batch.test_runner import bytes_of
 from tests.experiments.stand_ins import small_plan
 
 
-def finished(folder: Path, run_block: runner.RunBlock = stand_ins.run_well, runs: int = RUNS_PER_SHARD) -> Results:
+def finished(folder: Path, run_one: runner.RunOne = stand_ins.run_well, runs: int = RUNS_PER_SHARD) -> Results:
     plan = small_plan(runs)
     results = Results(folder, plan.identity, facts_of(plan))
-    runner.run_batch(plan, results, 1, False, run_block, None)
+    runner.run_batch(plan, results, 1, False, run_one, None)
     return results
 
 

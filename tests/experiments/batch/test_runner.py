@@ -28,10 +28,10 @@ from tests.experiments import stand_ins
 from tests.experiments.stand_ins import FATAL_SEED, MARKER, small_plan
 
 
-def batch(folder: Path, run_block: runner.RunBlock, workers: int = 2, runs: int = 8) -> Results:
+def batch(folder: Path, run_one: runner.RunOne, workers: int = 2, runs: int = 8) -> Results:
     plan = small_plan(runs)
     results = Results(folder, plan.identity)
-    runner.run_batch(plan, results, workers, show_progress=False, run_block=run_block, start=None)
+    runner.run_batch(plan, results, workers, show_progress=False, run_one=run_one, start=None)
     return results
 
 
@@ -111,7 +111,7 @@ def test_a_batch_goes_on_where_it_stopped_and_more_runs_are_added_to_it(tmp_path
     assert grown.digest() == at_once.digest()
     assert bytes_of(grown.folder) == bytes_of(at_once.folder)
     plan = small_plan(33)
-    report = runner.run_batch(plan, grown, 1, show_progress=False, run_block=stand_ins.kill_worker, start=None)
+    report = runner.run_batch(plan, grown, 1, show_progress=False, run_one=stand_ins.kill_worker, start=None)
     assert (report.computed, report.found) == (0, 66)
 
 
@@ -135,7 +135,7 @@ def test_a_signal_leaves_finished_runs_readable_within_seconds(
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(runner.Interrupted) as stopped:
-            runner.run_batch(plan, results, 2, show_progress=False, run_block=stand_ins.take_long, start=None)
+            runner.run_batch(plan, results, 2, show_progress=False, run_one=stand_ins.take_long, start=None)
     finally:
         signal.signal(signal.SIGINT, before)
     assert time.monotonic() - signalled[0] < 5.0
@@ -200,19 +200,19 @@ def shoot_workers(done: threading.Event) -> None:
 
 
 @pytest.mark.parametrize(
-    ("run_block", "kind", "told"),
+    ("run_one", "kind", "told"),
     [
         (stand_ins.never_end, "TimeoutError", "more than 2 s"),
         (stand_ins.take_memory, "MemoryError", "more than 300 MB"),
     ],
 )
 def test_a_run_over_its_limit_is_recorded_and_the_others_are_untouched(
-    tmp_path: Path, run_block: runner.RunBlock, kind: str, told: str
+    tmp_path: Path, run_one: runner.RunOne, kind: str, told: str
 ) -> None:
     plan = small_plan(20)
     results = Results(tmp_path, plan.identity)
     limits = Limits(seconds=2.0 if kind == "TimeoutError" else 60.0, megabytes=300.0)
-    report = runner.run_batch(plan, results, 2, False, run_block, None, limits)
+    report = runner.run_batch(plan, results, 2, False, run_one, None, limits)
     failures = results.read("failures")
     assert report.failed == len(failures) == 2
     assert set(failures["seed"]) == {FATAL_SEED}

@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
-from experiments.cli.app import main
+from experiments.cli.app import app, main
 from experiments.cli.options import terminal
 from experiments.common.interruption import Interrupted
 from experiments.figures.chart import Chart
@@ -96,7 +98,7 @@ BAD_INPUT = {
     "a policy after the horizon": (["policy", "stimulus", "--quarters", "4"], "starts in quarter 5"),
     "no pairs": (["policy", "stimulus", "--runs", "0"], "--runs: must be a whole number from 1"),
     "a policy and all": (["policy", "stimulus", "--all"], "name one policy, or ask for --all of them"),
-    "an empty policy": (["policy", ""], "'' is no policy"),
+    "an empty policy": (["policy", ""], "POLICY is empty; it takes: A policy"),
     "no policy": (["policy"], "name one policy, or ask for --all of them"),
     "a missing file": (["validate", "nowhere.toml"], "cannot be read"),
 }
@@ -115,6 +117,28 @@ def test_bad_input_is_answered_in_one_line_and_leaves_nothing_behind(
     assert output.err.count("\n") == 1
     assert output.out == ""
     assert list(tmp_path.iterdir()) == [tmp_path / "mine.txt"]
+
+
+TAKEN_BY: dict[str, Any] = getattr(typer.main.get_command(app), "commands", {})
+
+
+@pytest.mark.parametrize("command", TAKEN_BY)
+def test_an_empty_text_is_refused_by_every_option_and_argument_of_every_command(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for parameter in TAKEN_BY[command].params:
+        name = parameter.opts[0]
+        if parameter.param_type_name == "option":
+            attempts = [] if parameter.is_flag else [[name, ""], [f"{name}="]]
+        else:
+            place = [each for each in TAKEN_BY[command].params if each.param_type_name == "argument"].index(parameter)
+            name, attempts = parameter.metavar or parameter.name.upper(), [["x"] * place + [""]]
+        for attempt in attempts:
+            assert circuit(command, *attempt) == 2
+            told = capsys.readouterr().err
+            assert told == f"circuit: {name} is empty; it takes: {parameter.help}\n"
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("command", WITH_WORKERS)

@@ -11,7 +11,7 @@ from simulation.rule import COMPILED
 if not COMPILED:
     pytest.skip("nothing is compiled", allow_module_level=True)
 
-from experiments.batch.compiling import prepare, processor
+from experiments.batch.compiling import check_processor, kinds_of_processors, prepare, processor
 from experiments.cli.compiling import compile_
 from simulation import rule_cache
 from simulation.errors import CircuitError
@@ -34,3 +34,16 @@ def test_where_nothing_can_be_kept_it_says_which_folder_to_give(
     monkeypatch.setenv(rule_cache.NO_HOME, str(rule_cache.cache_folder()))
     with pytest.raises(CircuitError, match="cannot be written: set NUMBA_CACHE_DIR"):
         compile_()
+
+
+def test_a_kind_of_processor_that_there_is_not_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CPU_NAME", "genric")
+    with pytest.raises(
+        CircuitError, match=r'NUMBA_CPU_NAME=genric: no kind.*nearest: "generic"; unset it .* or set it'
+    ):
+        compile_()
+    with pytest.raises(CircuitError, match="NUMBA_CPU_NAME=genric"):
+        prepare()
+    for known in ("generic", kinds_of_processors()[-1]):
+        monkeypatch.setenv("NUMBA_CPU_NAME", known)
+        check_processor()

@@ -43,7 +43,7 @@ def test_both_runs_of_a_pair_are_those_of_their_seed(pairs: list[Pair]) -> None:
 @pytest.mark.parametrize("vintage", ["2024Q4", "now"])
 def test_a_sketch_is_the_run_itself_and_lacks_only_what_needs_the_twin(vintage: str) -> None:
     for spec in Asked(vintage=vintage, runs=2).plan.specs:
-        drawn, (run,) = sketch(spec), answer([spec])
+        drawn, run = sketch(spec), answer(spec)
         whole = run["outcome"]
         missing = {EPISODES[kind] for kind in NEED_THE_TWIN}
         assert drawn["outcome"] == {column: told for column, told in whole.items() if column not in missing}

@@ -127,6 +127,13 @@ def test_a_port_that_is_taken_is_a_sentence() -> None:
         listening("127.0.0.1", int(first.getsockname()[1]))
 
 
+@pytest.mark.parametrize("host", ["999.1.1.1", "192.0.2.7", "no host"])
+def test_an_address_that_is_not_this_machine_s_is_not_laid_to_the_port(host: str) -> None:
+    with pytest.raises(CircuitError, match="--host takes an address of this machine") as refused:
+        listening(host, 0)
+    assert "--port" not in str(refused.value)
+
+
 def test_no_address_is_not_every_address() -> None:
     with pytest.raises(CircuitError, match="--host is empty"):
         listening("", 0)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.batch.worker import attempted
 from experiments.common.interruption import Interrupted
 from experiments.ensembles.ensemble import load_ensemble
 from experiments.ensembles.unknowns import Unknowns
@@ -33,10 +34,10 @@ from simulation.vintages.facts import Recorded
 TASK = Task(Unknowns(("gamma",)), "2024Q4", 1, 10)
 
 
-def here(specs: Any, workers: int, run_block: Any, total: int) -> Iterator[tuple[Any, Any]]:
+def here(specs: Any, workers: int, run_one: Any, total: int) -> Iterator[tuple[Any, Any]]:
     """Runs in this process, in order, without workers."""
     for spec in specs:
-        yield spec, run_block([spec])[0]
+        yield spec, attempted(run_one, spec)
 
 
 @pytest.fixture
@@ -67,8 +68,8 @@ def test_other_vectors_seeds_or_tasks_are_other_stages(desk: Desk) -> None:
 def test_a_stopped_stage_goes_on_from_its_finished_chunks(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     vectors = TASK.unknowns.draw(6, seed=1)
 
-    def stops(specs: Any, *rest: Any, **options: Any) -> Iterator[tuple[Any, Any]]:
-        for count, run in enumerate(here(specs, 1, options["run_block"], 6)):
+    def stops(specs: Any, workers: int, run_one: Any, total: int) -> Iterator[tuple[Any, Any]]:
+        for count, run in enumerate(here(specs, workers, run_one, total)):
             if count == 5:
                 raise KeyboardInterrupt
             yield run
@@ -94,7 +95,7 @@ def test_a_damaged_chunk_is_computed_anew(desk: Desk) -> None:
 
 
 def test_where_most_runs_fail_the_stage_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "run_members", lambda block: [{"failure": {"kind": "x", "message": ""}} for _ in block])
+    monkeypatch.setattr(stages, "run_member", lambda _: {"failure": {"kind": "x", "message": ""}})
     with pytest.raises(CircuitError, match=r"table: 2 of 2 runs failed"):
         desk.results("table", TASK, TASK.unknowns.draw(2, seed=1), range(2))
 

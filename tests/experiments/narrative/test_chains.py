@@ -37,6 +37,11 @@ def test_a_chain_names_signs_failure_lost_contracts_and_who_followed() -> None:
     )
 
 
+def test_a_failure_in_the_last_quarter_is_not_said_to_have_brought_down_nobody() -> None:
+    told = tell_chain(events(("2027Q4", "CoreWeave", "default", 9.0, "", "its own means", 0)), DATES)
+    assert told == "In 2027Q4 CoreWeave failed; its creditors lost $9.0bn. The run ends there."
+
+
 def test_a_failure_that_others_caused_says_so() -> None:
     told = tell_chain(events(("2027Q2", "CoreWeave", "default", 9.0, "OpenAI", "unpaid dues", 1)), DATES)
     assert told == (

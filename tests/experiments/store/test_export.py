@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -76,3 +78,14 @@ def test_tables_on_request_are_stored_and_answer_queries(tmp_path: Path) -> None
     assert len(ask(str(tmp_path), "select distinct agent from claims where instrument = 'deposits'")) > 20
     assert set(results.read("agents")["run_id"]) == {spec.run_id for spec in planned.specs}
     assert differences(str(tmp_path), planned.specs[1].run_id) == []
+
+
+@pytest.mark.parametrize("module", ["endings", "before_the_record"])
+def test_modules_that_write_into_a_folder_refuse_one_without_a_name(
+    module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", [module, " "])
+    with pytest.raises(SystemExit) as stopped:
+        import_module(f"experiments.methods.{module}").main()
+    assert stopped.value.code == 2
+    assert "is empty: name a folder to write to" in capsys.readouterr().err

@@ -49,10 +49,10 @@ def address(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     server.stop()
 
 
-def finished(folder: str | Path, runs: int = 30, run_block: runner.RunBlock = stand_ins.run_well) -> Results:
+def finished(folder: str | Path, runs: int = 30, run_one: runner.RunOne = stand_ins.run_well) -> Results:
     plan = small_plan(runs)
     results = Results(folder, plan.identity, facts_of(plan))
-    runner.run_batch(plan, results, 1, False, run_block, None)
+    runner.run_batch(plan, results, 1, False, run_one, None)
     return results
 
 
@@ -62,7 +62,7 @@ def test_a_store_holds_the_same_bytes_as_a_disk_and_goes_on_where_it_stopped(add
     assert there.files == here.files
     assert there.digest() == here.digest()
     assert all(there.place.read(file) == here.place.read(file) for file in here.files)
-    assert finished(address, run_block=stand_ins.kill_worker).digest() == here.digest()
+    assert finished(address, run_one=stand_ins.kill_worker).digest() == here.digest()
     assert read_manifest(address)["inputs"]["runs"] == 30
     assert ask(address, "select count(*) as n from runs")["n"].item() == 60
     with there.place.on_disk() as scratch:

@@ -106,10 +106,10 @@ def test_every_shipped_study_can_be_planned_and_small_shocks_shocks_every_scenar
     assert all(scenario.shocks for name, scenario in shocked.items() if name != "baseline")
 
 
-def stopped(folder: Path, workers: int, run_block: runner.RunBlock = stand_ins.run_well) -> tuple[int, Results]:
+def stopped(folder: Path, workers: int, run_one: runner.RunOne = stand_ins.run_well) -> tuple[int, Results]:
     plan = small_plan(2000, stop={"width": 0.12, "least": 50})
     results = Results(folder, plan.identity)
-    report = runner.run_batch(plan, results, workers, False, run_block, None)
+    report = runner.run_batch(plan, results, workers, False, run_one, None)
     return report.seeds, results
 
 
