@@ -122,7 +122,7 @@ def stored_batch(runs: int, workers: int, cluster: str | None = None) -> StoredB
             Results(results, batch.identity),
             workers,
             show_progress=False,
-            run_block=partial(noting_memory, str(peaks)),
+            run_one=partial(noting_memory, str(peaks)),
             cluster=cluster,
         )
         memory = peak_megabytes() + sum(float(file.read_text()) for file in peaks.iterdir())
@@ -130,13 +130,13 @@ def stored_batch(runs: int, workers: int, cluster: str | None = None) -> StoredB
     return StoredBatch(took.seconds, memory, stored)
 
 
-def noting_memory(folder: str, specs: list[RunSpec]) -> list[Rows]:
-    """The runs of a task; the worker leaves in a folder what memory it has needed so far (MB)."""
-    from experiments.batch.worker import run_block
+def noting_memory(folder: str, spec: RunSpec) -> Rows:
+    """A run; its worker leaves in a folder what memory it has needed so far (MB)."""
+    from experiments.batch.worker import run_one
 
-    found = run_block(specs)
+    rows = run_one(spec)
     (Path(folder) / str(os.getpid())).write_text(str(peak_megabytes()))
-    return found
+    return rows
 
 
 class Headline(NamedTuple):

@@ -31,10 +31,10 @@ def compile_(
 
     if not COMPILED:
         raise CircuitError("CIRCUIT_JIT=0 is set: rules run uncompiled, unset it to compile them")
-    from simulation.rule_cache import NO_HOME, cache_folder, usual_folder
+    from simulation.rule_cache import COMMON_LEVEL, NO_HOME, cache_folder, usual_folder
 
     if into is not None:
-        from ..batch.shipping import COMMON_LEVEL, compile_into
+        from ..batch.shipping import compile_into
 
         size = compile_into(into)
         print(f"Rules for processors of {COMMON_LEVEL} in {into}: {size / 1e6:.1f} MB")
