@@ -32,24 +32,20 @@ def ending_in(name: str, *labels: str) -> Measure:
     return Measure(name, "points", lambda runs: runs["outcome"].isin(labels).astype(float), True, 100.0)
 
 
-def _score(name: str) -> Callable[[pd.DataFrame], pd.Series]:
+def _column(name: str) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda runs: runs[name].astype(float)
 
 
-def _flag(name: str) -> Callable[[pd.DataFrame], pd.Series]:
-    return lambda runs: runs[name].astype(float)
-
-
-PULLBACK = Measure("investment pullback", "points", _flag(PULLBACK_COLUMN), True, 100.0)
-MACRO = Measure("macro episode", "points", _flag("macro_episode"), True, 100.0)
-SYSTEMIC = Measure("systemic episode", "points", _flag("systemic_episode"), True, 100.0)
+PULLBACK = Measure("investment pullback", "points", _column(PULLBACK_COLUMN), True, 100.0)
+MACRO = Measure("macro episode", "points", _column("macro_episode"), True, 100.0)
+SYSTEMIC = Measure("systemic episode", "points", _column("systemic_episode"), True, 100.0)
 PAID_OFF = ending_in("paid off", "paid off, no episode", "paid off after one")
 COLLAPSED = ending_in("collapsed", "collapsed")
 EPISODES = (
     PULLBACK,
-    Measure("market pullback", "points", _flag("market_pullback"), True, 100.0),
+    Measure("market pullback", "points", _column("market_pullback"), True, 100.0),
     Measure("withdrawal", "points", lambda runs: (runs["withdrawals"].astype(float) > 0.0).astype(float), True, 100.0),
-    Measure("credit event", "points", _flag("credit_event"), True, 100.0),
+    Measure("credit event", "points", _column("credit_event"), True, 100.0),
     MACRO,
     SYSTEMIC,
 )
@@ -62,9 +58,9 @@ MEASURES = (
     SYSTEMIC,
     PAID_OFF,
     WORST_GDP,
-    Measure("GDP against the macro twin, all quarters", "points", _score("gdp_gain"), False, 100.0),
-    Measure("return on AI investment", "points", _score("return_half"), False, 100.0),
-    Measure("peak of real AI capex", "USD bn a quarter", _score("capex_peak"), False),
+    Measure("GDP against the macro twin, all quarters", "points", _column("gdp_gain"), False, 100.0),
+    Measure("return on AI investment", "points", _column("return_half"), False, 100.0),
+    Measure("peak of real AI capex", "USD bn a quarter", _column("capex_peak"), False),
 )
 
 

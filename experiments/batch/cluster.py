@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.errors import CircuitError
 
+from ..store.folders import first_line
 from ..study.schema import model_digest
 from . import worker
 from .pool import Block, Limits, RunOne, WorkerKilledError
@@ -122,8 +123,9 @@ class ClusterPool:
         try:
             yield
         except (OSError, RuntimeError, CancelledError) as error:
-            why = (str(error).splitlines() or [type(error).__name__])[0]
-            raise CircuitError(f"--cluster {self.address}: the scheduler is lost ({why}); start it again") from None
+            raise CircuitError(
+                f"--cluster {self.address}: the scheduler is lost ({first_line(error)}); start it again"
+            ) from None
 
     def _sent(self, block: Block) -> Any:
         return self.client.submit(run_within, self.run_one, block, self.limits, pure=False, retries=0)

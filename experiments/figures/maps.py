@@ -11,7 +11,7 @@ from ..analysis.analysis import Analysis
 from ..analysis.measures import PAID_OFF, PULLBACK, Effect
 from ..analysis.wording import percent, several, span, with_interval
 from ..statistics import Estimate
-from ..study.schema import Arm
+from ..study.schema import Arm, value_in_words
 from . import style
 from .chart import Chart, Frame
 
@@ -110,7 +110,7 @@ def phase_diagram(analysis: Analysis) -> Chart | None:
                         bbox=_plate(),
                     )
             axes.set_title(measure.name)
-            _label_cells(axes, [_shown(value) for value in columns], [_shown(value) for value in rows])
+            _label_cells(axes, [value_in_words(value) for value in columns], [value_in_words(value) for value in rows])
             axes.set_xlabel(across.replace("_", " "))
             axes.set_ylabel(down.replace("_", " ") if frame.opens_row(panel) else "")
 
@@ -144,7 +144,9 @@ def _phase_row(analysis: Analysis, arm: Arm) -> dict[str, object]:
 def _claim_of_phases(analysis: Analysis, arms: list[Arm]) -> str:
     ordered = sorted(arms, key=lambda arm: analysis.share(arm, PAID_OFF).value)
     low, high = (analysis.share(arm, PAID_OFF) for arm in (ordered[0], ordered[-1]))
-    names = [several(f"{name} {_shown(value)}" for name, value in arm.point) for arm in (ordered[0], ordered[-1])]
+    names = [
+        several(f"{name} {value_in_words(value)}" for name, value in arm.point) for arm in (ordered[0], ordered[-1])
+    ]
     if low.high >= high.low:
         return f"Between {percent(low.value)} and {percent(high.value)} of runs pay off, ends whose intervals overlap"
     return f"Runs that pay off go from {with_interval(low)} at {names[0]} to {with_interval(high)} at {names[1]}"
@@ -152,10 +154,6 @@ def _claim_of_phases(analysis: Analysis, arms: list[Arm]) -> str:
 
 def _share_text(share: Estimate) -> str:
     return f"{percent(share.value)}\n({share.low * 100:.0f}-{share.high * 100:.0f})" if share.n else "-"
-
-
-def _shown(value: object) -> str:
-    return ("on" if value else "off") if isinstance(value, bool) else str(value)
 
 
 def _label_cells(axes: Axes, columns: list[str], rows: list[str], slanted: bool = False) -> None:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from simulation.dates import number_of, quarter_of
 from simulation.errors import CircuitError
-from simulation.vintages.facts import CONFIDENCES, Recorded, record
+from simulation.vintages.facts import CONFIDENCES, Recorded, number_in, record
 
 from .observables import COLUMNS, PLACE, Column
 from .quarters import day_after_results
@@ -224,7 +224,7 @@ def _one(fields: dict[str, str], names: set[str]) -> tuple[Recorded | None, list
     """One row, or what is wrong with it."""
     text = {name: (fields.get(name) or "").strip() for name in REQUIRED + OPTIONAL}
     errors = []
-    value, sd = _number(text["value"]), _number(text["sd_log"])
+    value, sd = number_in(text["value"]), number_in(text["sd_log"])
     if text["series"] not in names:
         errors.append(f"no series {text['series']!r}; there are {', '.join(sorted(names))}")
     if not _QUARTER.fullmatch(text["quarter"]):
@@ -246,13 +246,6 @@ def _one(fields: dict[str, str], names: set[str]) -> tuple[Recorded | None, list
         ),
         [],
     )  # fmt: skip
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
 
 
 def _first_after(record: Record, column: Column, opening: str) -> tuple[int, float]:

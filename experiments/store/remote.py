@@ -20,7 +20,7 @@ from typing import Any
 
 from simulation.errors import CircuitError
 
-from .folders import check_file_name
+from .folders import check_file_name, first_line
 
 LOCK = "lock.json"
 RENEWED_EVERY, STALE = 20.0, 90.0
@@ -43,7 +43,7 @@ class RemoteFolder:
         try:
             self.store, self.root = fsspec.core.url_to_fs(self.name, use_listings_cache=False)
         except (ImportError, ValueError) as error:
-            raise CircuitError(f"--results {address}: {_first_line(error)}") from None
+            raise CircuitError(f"--results {address}: {first_line(error)}") from None
 
     def read(self, file: str) -> bytes:
         """The content of an object."""
@@ -168,8 +168,4 @@ class RemoteFolder:
         except CircuitError:
             raise
         except Exception as error:
-            raise CircuitError(f"{self.name}/{file}: cannot be {verb} ({_first_line(error)})") from None
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+            raise CircuitError(f"{self.name}/{file}: cannot be {verb} ({first_line(error)})") from None

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.errors import CircuitError
 
-from .folders import Folder, LocalFolder, check_writable, remove_empty, write_bytes
+from .folders import Folder, LocalFolder, check_writable, first_line, remove_empty, write_bytes
 from .layout import ALL_TABLES, MANIFEST, SEAL_FILE, SEALS, TABLES, is_shard, is_unfinished, refuse_if_foreign
 
 if TYPE_CHECKING:
@@ -334,7 +334,7 @@ def decoded(name: str, content: bytes, digest: str | None = None, columns: Seque
         file = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True)
         return file.read(columns=list(columns) if columns else None)
     except (OSError, pa.ArrowException) as error:
-        raise CircuitError(f"{name}: cannot be read ({_first_line(error)}); run again to replace it") from None
+        raise CircuitError(f"{name}: cannot be read ({first_line(error)}); run again to replace it") from None
 
 
 def write_table(path: Path, table: pa.Table) -> str:
@@ -373,7 +373,3 @@ def _signed(facts: Mapping[str, Any]) -> bytes:
 
 def _digest_of(facts: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

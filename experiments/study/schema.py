@@ -265,7 +265,9 @@ def _contradictions(study: Study) -> list[str]:
         for key in ("scenarios", "policies", "policies_on")
         for name in _twice(getattr(study, key) or ())
     ]
-    repeated = {name: _twice([_shown(_number(value)) for value in values]) for name, values in study.grid.items()}
+    repeated = {
+        name: _twice([value_in_words(_number(value)) for value in values]) for name, values in study.grid.items()
+    }
     errors += [f"grid.{plain(name)}: {', '.join(values)} is there twice" for name, values in repeated.items() if values]
     unknown = sorted(set(study.policies_on or ()) - set(study.scenarios))
     if unknown:
@@ -402,11 +404,12 @@ def _points(grid: Mapping[str, Sequence[Value | str]]) -> Iterator[Point]:
 
 
 def _name(scenario: str, policy: str | None, point: Point) -> str:
-    place = "".join(f", {name}={_shown(value)}" for name, value in point)
+    place = "".join(f", {name}={value_in_words(value)}" for name, value in point)
     return (f"{scenario} + {policy}" if policy else scenario) + place
 
 
-def _shown(value: Value | str) -> str:
+def value_in_words(value: object) -> str:
+    """A value of the grid, as arms and figures name it."""
     return ("on" if value else "off") if isinstance(value, bool) else str(value)
 
 

@@ -177,7 +177,7 @@ def partners(vintage: str) -> dict[str, dict[str, float]]:
 @cache
 def assumptions() -> Mapping[str, Assumption]:
     """The numbers in the rules of the openings, by name, in the order of the file."""
-    rows = (Assumption(name, _number(value), *rest) for name, value, *rest in rows_of("assumptions.csv"))
+    rows = (Assumption(name, number_in(value), *rest) for name, value, *rest in rows_of("assumptions.csv"))
     return MappingProxyType({row.name: row for row in rows})
 
 
@@ -195,7 +195,7 @@ def assumed(name: str) -> float:
 def record() -> tuple[Recorded, ...]:
     """Everything that is recorded of the years since 2022, by series, entity and quarter."""
     return tuple(
-        Recorded(series, entity, quarter, _number(value), unit, _number(sd), *rest)
+        Recorded(series, entity, quarter, number_in(value), unit, number_in(sd), *rest)
         for series, entity, quarter, value, unit, sd, *rest in rows_of("record.csv")
     )
 
@@ -251,12 +251,12 @@ def rows_of(name: str) -> Iterable[list[str]]:
 @cache
 def _load(vintage: str) -> Facts:
     return Facts(
-        vintage, (Fact(agent, item, _number(value), *rest) for agent, item, value, *rest in rows_of(f"{vintage}.csv"))
+        vintage, (Fact(agent, item, number_in(value), *rest) for agent, item, value, *rest in rows_of(f"{vintage}.csv"))
     )
 
 
-def _number(text: str) -> float:
-    """A number, or nan where there is none: the checks then name the row."""
+def number_in(text: str) -> float:
+    """The number that a text is, or nan where it is none: the checks then name the row."""
     try:
         return float(text)
     except ValueError:
