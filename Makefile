@@ -107,6 +107,13 @@ ranges:  ## all declared ranges and levers at once, 20,000 draws: books, numbers
 reliability:  ## what a batch survives: kills, full disks, flipped bits, greedy runs
 	$(PYTHON) -m benchmarks.reliability
 
+wheel:  ## a wheel in dist/ with compiled rules, for this Python, this Numba and processors of x86-64-v3
+	$(PYTHON) -m experiments.cli compile --into simulation/compiled
+	$(PYTHON) -m pip wheel -q --no-deps -w dist .
+	$(PYTHON) -m pip install -q wheel
+	$(PYTHON) -m wheel tags --remove --python-tag "$$($(PYTHON) -c 'import sys; print(sys.implementation.cache_tag.replace("cpython-", "cp"))')" \
+		--platform-tag "$$($(PYTHON) -c 'import sysconfig; print(sysconfig.get_platform().replace("-", "_"))')" dist/circuit_economy-*-py3-none-any.whl
+
 size:  ## what a large batch costs in time, memory and bytes, and a part of it by Mesa's batch_run
 	$(PYTHON) -m benchmarks.size
 

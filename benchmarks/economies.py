@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from time import process_time
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from benchmarks.memory import peak_megabytes
 from benchmarks.timing import Clock, seconds_of
 from simulation import Economy, Scenario
 from simulation.scenario import draw_prior
+
+if TYPE_CHECKING:
+    from experiments.batch.worker import Rows
+    from experiments.study.schema import RunSpec
 
 HORIZON = 40
 HISTORY = 11  # quarters from 2022Q4 to 2025Q3
@@ -88,6 +96,70 @@ def batch_seconds(runs: int, workers: int) -> float:
     batch = plan(parse_study({"runs": runs, "prior": False}, "benchmark"))
     with tempfile.TemporaryDirectory() as folder:
         return run_batch(batch, Results(folder, batch.identity), workers, show_progress=False).seconds
+
+
+class StoredBatch(NamedTuple):
+    """Seconds of a batch, start of the workers included, the peak memory of all its processes together and the bytes
+    that it has left on the disk."""
+
+    seconds: float
+    megabytes: float
+    stored: int
+
+
+def stored_batch(runs: int, workers: int, cluster: str | None = None) -> StoredBatch:
+    """A study of the baseline written to Parquet, here or on a Dask scheduler of this machine."""
+    from experiments.batch.runner import run_batch
+    from experiments.store.results import Results
+    from experiments.study.schema import parse_study, plan
+
+    batch = plan(parse_study({"runs": runs, "prior": False}, "benchmark"))
+    with tempfile.TemporaryDirectory() as folder:
+        results, peaks = Path(folder) / "results", Path(folder) / "peaks"
+        peaks.mkdir()
+        took = run_batch(
+            batch,
+            Results(results, batch.identity),
+            workers,
+            show_progress=False,
+            run_one=partial(noting_memory, str(peaks)),
+            cluster=cluster,
+        )
+        memory = peak_megabytes() + sum(float(file.read_text()) for file in peaks.iterdir())
+        stored = sum(file.stat().st_size for file in results.rglob("*") if file.is_file())
+    return StoredBatch(took.seconds, memory, stored)
+
+
+def noting_memory(folder: str, spec: RunSpec) -> Rows:
+    """A run; its worker leaves in a folder what memory it has needed so far (MB)."""
+    from experiments.batch.worker import run_one
+
+    rows = run_one(spec)
+    (Path(folder) / str(os.getpid())).write_text(str(peak_megabytes()))
+    return rows
+
+
+class Headline(NamedTuple):
+    """Runs a second of the headline study on two workers, and seconds of its report."""
+
+    pace: float
+    report: float
+
+
+def headline(runs: int) -> Headline:
+    """The shipped headline study with so many runs of each arm, parameters drawn, written to Parquet; and its report
+    with every figure, in a process of its own."""
+    from benchmarks import processes
+    from experiments.batch.provenance import facts_of
+    from experiments.batch.runner import run_batch
+    from experiments.store.results import Results
+    from experiments.study.schema import load_study, plan
+
+    batch = plan(load_study("headline").model_copy(update={"runs": runs}))
+    with tempfile.TemporaryDirectory() as folder:
+        done = run_batch(batch, Results(folder, batch.identity, facts_of(batch)), 2, show_progress=False)
+        report = processes.process_clock(processes.circuit("report", folder))()
+    return Headline(done.computed / done.seconds, report)
 
 
 def copy_of_state(economy: Economy) -> Callable[[], object]:

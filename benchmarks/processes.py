@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.economies import StoredBatch
 from benchmarks.timing import Clock, seconds_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,13 @@ opening(100, 2).run()
 economy = opening(int(sys.argv[1]), int(sys.argv[2]))
 seconds = seconds_of(economy.run)
 print(json.dumps({"seconds": seconds, "gigabytes": peak_megabytes() / 1024}))
+"""
+
+
+_BATCH = """
+import json, sys
+from benchmarks.economies import stored_batch
+print(json.dumps(stored_batch(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] or None)._asdict()))
 """
 
 
@@ -74,6 +82,12 @@ def large_run(firms: int, quarters: int) -> LargeRun:
     """A run in a process of its own."""
     command = python("-c", _LARGE_RUN, str(firms), str(quarters))
     return LargeRun(**json.loads(_run(command, str(ROOT)).splitlines()[-1]))
+
+
+def batch(runs: int, workers: int, cluster: str | None = None) -> StoredBatch:
+    """A batch in a process of its own, with its workers or on those of a Dask scheduler."""
+    command = python("-c", _BATCH, str(runs), str(workers), cluster or "")
+    return StoredBatch(**json.loads(_run(command, str(ROOT)).splitlines()[-1]))
 
 
 def _run(command: Sequence[str], folder: str) -> str:

@@ -6,7 +6,8 @@ yesterday's code after a change in a constant, an argument or a rule that stands
 computation (comments, docstrings, the place of the package) does not change the fingerprint.
 
 What others have compiled for the same kind of processor is read too, where one's own folder has nothing: rules that lie
-in the package itself, and those in a folder that may be read only."""
+in the package itself, and those in a folder that may be read only. Rules in the package may be compiled for a level of
+processors that many share: every processor of that level reads them, and they compute the same to the bit."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ import atexit
 import hashlib
 import multiprocessing
 import os
+import platform
 import shutil
 import sys
 import tempfile
@@ -27,11 +29,17 @@ from typing import Any
 import numba
 import numpy as np
 from filelock import FileLock
+from llvmlite import binding
 from numba.core import caching
 
 PACKAGE = Path(__file__).resolve().parent
 IN_THE_PACKAGE = PACKAGE / "compiled"
+COMMON_LEVEL = "x86-64-v3"
+"""The level of processors for which a wheel holds rules: Intel's since 2013 and AMD's since 2015 (x86-64 psABI)."""
+_FEATURES_OF_COMMON_LEVEL = ("avx", "avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe")
 _announced = False
+LOADED: list[Path] = []
+"""Files of compiled rules that this process has read."""
 NO_HOME = "CIRCUIT_CACHE_OF_PARENT"
 """Tells the processes of a batch the temporary folder of the one that started them."""
 
@@ -74,6 +82,16 @@ def folders_of_others() -> tuple[Path, ...]:
     with suppress(RuntimeError):
         folders.append(usual_folder())
     return tuple(folder for folder in folders if folder != cache_folder() and os.access(folder, os.R_OK))
+
+
+@lru_cache(maxsize=1)
+def is_of_common_level() -> bool:
+    """Whether this processor runs what is compiled for the common level, and nobody has named another kind."""
+    settings: Any = numba.config
+    if settings.CPU_NAME is not None or platform.machine().lower() not in {"x86_64", "amd64"}:
+        return False
+    features = binding.get_host_cpu_features()
+    return all(features.get(name, False) for name in _FEATURES_OF_COMMON_LEVEL)
 
 
 def is_kept(name: str) -> bool:
@@ -223,7 +241,12 @@ class RuleCache(caching.FunctionCache):
     _impl_class = RuleCacheForm
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self._py_func, self._enabled = function, True
+        self._py_func, self._enabled, self._of_common_level = function, True, False
+
+    def _index_key(self, signature: Any, codegen: Any) -> Any:
+        """Under what compiled code is filed: types, kind of processor, bytecode."""
+        types_, (triple, *processor), code = super()._index_key(signature, codegen)
+        return types_, (triple, *((COMMON_LEVEL, "") if self._of_common_level else processor)), code
 
     def __getattr__(self, name: str) -> Any:
         """What Numba sets up for a rule, when the first of it is asked for."""
@@ -234,7 +257,7 @@ class RuleCache(caching.FunctionCache):
 
     def load_overload(self, *arguments: Any) -> Any:
         """The compiled rule, or nothing: then it is compiled, and who waits is told."""
-        found = super().load_overload(*arguments) or self._load_from_others(*arguments)
+        found = self._load_from(self._cache_file, *arguments) or self._load_from_others(*arguments)
         if found is None and PACKAGE in Path(self._py_func.__code__.co_filename).resolve().parents:
             announce_compiling()
         return found
@@ -245,8 +268,18 @@ class RuleCache(caching.FunctionCache):
         for folder in folders_of_others():
             where = str(folder / place.room)
             self._cache_file = caching.IndexDataCacheFile(where, self._impl.filename_base, place.get_source_stamp())
-            found = found or super().load_overload(*arguments)
+            found = found or self._load_from(self._cache_file, *arguments)
+            if found is None and folder == IN_THE_PACKAGE and is_of_common_level():
+                self._of_common_level = True
+                found = self._load_from(self._cache_file, *arguments)
+                self._of_common_level = False
         self._cache_file = own
+        return found
+
+    def _load_from(self, file: Any, *arguments: Any) -> Any:
+        found = super().load_overload(*arguments)
+        if found is not None:
+            LOADED.append(Path(file._index_path))
         return found
 
     def _save_overload(self, *arguments: Any) -> None:

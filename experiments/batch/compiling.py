@@ -42,18 +42,18 @@ def prepare() -> None:
     from .pool import default_workers
 
     announce_compiling()
-    mark = cache_folder() / _mark()
-    with FileLock(mark.with_suffix(".lock")):  # who comes second waits, and finds them compiled
-        if not mark.exists():
+    done = cache_folder() / mark()
+    with FileLock(done.with_suffix(".lock")):  # who comes second waits, and finds them compiled
+        if not done.exists():
             compile_rules(default_workers())
-            mark.touch()
+            done.touch()
 
 
 def is_compiled() -> bool:
     """Whether all rules lie compiled where this process will look for them."""
-    from simulation.rule_cache import is_kept
+    from simulation.rule_cache import COMMON_LEVEL, IN_THE_PACKAGE, is_kept, is_of_common_level
 
-    return is_kept(_mark())
+    return is_kept(mark()) or (is_of_common_level() and (IN_THE_PACKAGE / mark(COMMON_LEVEL)).exists())
 
 
 def processor() -> str:
@@ -88,9 +88,9 @@ def kinds_of_processors() -> tuple[str, ...]:
     return tuple(re.findall(r"^  (\S+) +- ", listed, re.MULTILINE))
 
 
-@lru_cache(maxsize=1)
-def _mark() -> str:
-    """The file that says that every rule is compiled, for this Python, this Numba and this kind of processor."""
+@lru_cache
+def mark(kind: str | None = None) -> str:
+    """The file that says that every rule is compiled, for this Python, this Numba and a kind of processor: this one."""
     import hashlib
 
     import numba
@@ -101,7 +101,7 @@ def _mark() -> str:
     digest = hashlib.sha256(
         "".join([fingerprint(pass_quarter), fingerprint(close_quarter), str(_types())]).encode()
     ).hexdigest()[:16]
-    return f"{sys.implementation.cache_tag}-numba-{numba.__version__}-{processor()}-{digest}.compiled"
+    return f"{sys.implementation.cache_tag}-numba-{numba.__version__}-{kind or processor()}-{digest}.compiled"
 
 
 def compile_rules(processors: int) -> None:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from simulation.errors import CircuitError
 
 EPILOG = "Example: `circuit compile`, after each install"
 
 
-def compile_() -> None:
+def compile_(
+    into: Annotated[
+        Path | None, typer.Option(help="Compile for many processors into this folder instead, as a wheel needs them.")
+    ] = None,
+) -> None:
     """Compile the rules of the economy now, which the first run would otherwise wait for.
 
     Says where they are kept. A run takes them from there as long as neither the rules nor Python, Numba and the kind of
@@ -23,8 +31,14 @@ def compile_() -> None:
 
     if not COMPILED:
         raise CircuitError("CIRCUIT_JIT=0 is set: rules run uncompiled, unset it to compile them")
-    from simulation.rule_cache import NO_HOME, cache_folder, usual_folder
+    from simulation.rule_cache import COMMON_LEVEL, NO_HOME, cache_folder, usual_folder
 
+    if into is not None:
+        from ..batch.shipping import compile_into
+
+        size = compile_into(into)
+        print(f"Rules for processors of {COMMON_LEVEL} in {into}: {size / 1e6:.1f} MB")
+        return
     folder = str(cache_folder())
     if os.environ.get(NO_HOME) == folder:
         raise CircuitError(f"{usual_folder()} cannot be written: set NUMBA_CACHE_DIR to a folder that keeps the rules")

@@ -15,7 +15,8 @@ from simulation.rule import COMPILED
 if not COMPILED:
     pytest.skip("nothing is compiled", allow_module_level=True)
 
-from simulation.rule_cache import PACKAGE, RulePlace, cache_folder, fingerprint
+from simulation import rule_cache
+from simulation.rule_cache import COMMON_LEVEL, PACKAGE, RulePlace, cache_folder, fingerprint
 
 DRAW = """
 from simulation.randomness import uniform
@@ -179,6 +180,50 @@ def test_rules_that_came_with_the_package_are_read_and_left_as_they_are(tmp_path
     assert printed(started(program, NUMBA_CACHE_DIR=str(own))) == [1]
     assert sorted(path.stat().st_mtime_ns for path in shipped.rglob("*")) == before
     assert not list(own.rglob("*.nbc"))
+
+
+SAME = DRAW + "print(int(uniform(1, 2, 3, 4) * 2**53))"
+OF_LEVEL = {"NUMBA_CPU_NAME": COMMON_LEVEL, "NUMBA_CPU_FEATURES": ""}
+PUT = """
+import sys
+from experiments.batch import shipping
+from simulation.randomness import uniform
+shipping.exercise = lambda: uniform(1, 2, 3, 4)
+shipping.main()
+"""
+
+
+def test_rules_for_a_common_level_are_read_by_a_processor_of_it_and_compute_the_same(tmp_path: Path) -> None:
+    """A wheel holds them: what a run loads is put into the package by a process of that level."""
+    put, scratch, shipped = tmp_path / "put.py", tmp_path / "scratch", tmp_path / "shipped"
+    put.write_text(PUT)
+    for _ in range(2):  # the first compiles, the second loads
+        process = subprocess.Popen(
+            [sys.executable, str(put), str(shipped)],
+            env={**os.environ, "PYTHONPATH": str(PACKAGE.parent), "NUMBA_CACHE_DIR": str(scratch), **OF_LEVEL},
+        )
+        assert process.wait() == 0
+    assert len(list(shipped.rglob("*.nbc"))) == 1
+    assert [COMMON_LEVEL in mark.name for mark in shipped.glob("*.compiled")] == [True]
+    _, drawn = printed(started(SAME, NUMBA_CACHE_DIR=str(tmp_path / "host")))
+    reads = tmp_path / "reads.py"
+    reads.write_text(SHIPPED.format(folder=str(shipped)) + SAME)
+    assert printed(started(reads, NUMBA_CACHE_DIR=str(tmp_path / "own"))) == [1, drawn]
+    below = tmp_path / "below.py"
+    below.write_text(
+        "import simulation.rule_cache\nsimulation.rule_cache.is_of_common_level = bool\n" + reads.read_text()
+    )
+    assert printed(started(below, NUMBA_CACHE_DIR=str(tmp_path / "older"))) == [0, drawn]
+
+
+def test_a_processor_without_a_feature_of_the_common_level_is_not_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = dict.fromkeys(rule_cache._FEATURES_OF_COMMON_LEVEL, True)
+    monkeypatch.setattr(rule_cache.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(rule_cache.binding, "get_host_cpu_features", lambda: features)
+    of_level = rule_cache.is_of_common_level.__wrapped__
+    assert of_level()
+    features["avx2"] = False
+    assert not of_level()
 
 
 def test_rules_for_any_processor_are_kept_beside_those_for_this_one(tmp_path: Path) -> None:
