@@ -82,7 +82,7 @@ def instruments() -> str:
 
 def identities() -> str:
     """What the audit checks in every quarter."""
-    from simulation.books.audit import IDENTITIES
+    from simulation.books.identities import IDENTITIES
 
     return "\n".join(f"- {_words(str(identity))}" for identity in IDENTITIES)
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulation.books.audit import IDENTITIES, TOLERANCE, describe_breach
+from simulation.books.breach import describe_breach
+from simulation.books.identities import IDENTITIES, TOLERANCE
 from simulation.continuing import LONGEST, Continuing
 from simulation.dates import USUAL, VINTAGES
 from simulation.disturbances.given import Disturbances

@@ -22,7 +22,8 @@ def set_policy_rate(world, accounts, firms):
     macro.policy_rate = max(base + luck + levers.policy_rate - levers.fed_put * fall, 0.0)
     macro.loan_rate_quarter = 0.25 * (macro.policy_rate + macro.loan_spread + p.stress_spread * macro.stress)
     macro.deposit_rate = 0.25 * p.deposit_pass_through * macro.policy_rate
-    macro.real_loan_rate = 4.0 * macro.loan_rate_quarter - 4.0 * anchored_inflation(macro, p)
+    real_rate = 4.0 * (macro.loan_rate_quarter - anchored_inflation(macro, p))
+    macro.real_loan_rate += p.rate_in_plans * (real_rate - macro.real_loan_rate)
     macro.bond_rate = max(0.25 * (macro.policy_rate + p.term_premium), 0.0)  # money, which brings nothing, is no worse
     macro.credit_appetite = max(1.0 - macro.stress, 0.0)
     learn_neutral_rate(macro, p)
@@ -30,10 +31,10 @@ def set_policy_rate(world, accounts, firms):
 
 @rule
 def learn_neutral_rate(macro, p):
-    """The central bank takes for neutral what the real rate has been over many years: one at which the economy runs hot
-    or cold for long is not neutral, and a rule that never learned it would miss its target for good (Orphanides and
-    Williams 2002)."""
-    real_rate = macro.policy_rate - 4.0 * anchored_inflation(macro, p)
+    """The central bank takes for neutral what the real rate that its own rule asks for has been over many years: one at
+    which the economy runs hot or cold for long is not neutral (Orphanides and Williams 2002). Surprises, a put on
+    shares and a path laid down from outside are no news of it."""
+    real_rate = macro.policy_rule_rate - 4.0 * anchored_inflation(macro, p)
     macro.neutral_real_rate += p.neutral_rate_gain * (real_rate - macro.neutral_real_rate)
 
 

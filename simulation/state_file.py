@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from simulation.agents.firms import FIRM
-from simulation.books.audit import IDENTITIES
+from simulation.books.identities import IDENTITIES
 from simulation.books.ledger import CLAIM
 from simulation.chronicle import EVENT
 from simulation.disturbances.given import Disturbances

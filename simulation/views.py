@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.books.audit import IDENTITIES
+from simulation.books.identities import IDENTITIES
 from simulation.dates import later
 from simulation.errors import CircuitError
 from simulation.event_log import Note, events_of_run

@@ -29,8 +29,7 @@ MOST_PROCESSES = 4  # each takes half a gigabyte
 def prepare() -> None:
     """Compile the rules before any worker needs them, and say so, since that takes a while. Once for a machine.
 
-    Raises `CircuitError` where the environment names a kind of processor that does not exist.
-    """
+    Raises `CircuitError` where the environment names a kind of processor that does not exist."""
     from simulation.rule import COMPILED
 
     check_processor()

@@ -1,7 +1,6 @@
 """What a worker process does: run after run, each turned into plain rows, a failed one too.
 
-This module imports nothing heavy: a worker first limits itself to one thread, then loads the model.
-"""
+This module imports nothing heavy: a worker first limits itself to one thread, then loads the model."""
 
 from __future__ import annotations
 
@@ -23,12 +22,11 @@ BETWEEN_TEXTS = "\0"
 
 
 class Columns(Mapping[str, Any]):
-    """Columns by name: `first` ones of any kind, then one for each row of `array`, which has a name for each row;
-    or, where the array is one column, a number by name.
+    """Columns by name: `first` ones of any kind, then one for each row of `array`, which has a name for each row; or,
+    where the array is one column, a number by name.
 
     To another process the rows go as the one array that they are: pickled one by one they take fifty times as long.
-    They are told apart when somebody asks for one.
-    """
+    They are told apart when somebody asks for one."""
 
     def __init__(self, first: dict[str, Any], names: tuple[str, ...], array: np.ndarray) -> None:
         self.parts = first, names, array
@@ -55,9 +53,8 @@ class Columns(Mapping[str, Any]):
 class Lists(dict[str, Any]):
     """Columns by name: lists of texts or of numbers, arrays, or words by number (`Coded`).
 
-    To another process a list goes as one text or one array: pickling word by word, and making words of that again
-    for the store, takes three times as long.
-    """
+    To another process a list goes as one text or one array: pickling word by word, and making words of that again for
+    the store, takes three times as long."""
 
     def __reduce__(self) -> tuple[type[Packed], tuple[dict[str, Any], int]]:
         return Packed, ({name: _packed(column) for name, column in self.items()}, len(next(iter(self.values()))))
@@ -157,9 +154,8 @@ def build(spec: RunSpec, keep_books: bool = False) -> Economy:
 def drawn(spec: RunSpec) -> Scenario:
     """The scenario of a run, its uncertain parameters drawn with the run's seed: the same draw in every arm.
 
-    What the scenario or the study sets by itself stays as it was set; what the study's design covers takes the
-    value of the run's point. A member of an ensemble has its own parameters: nothing is drawn for it.
-    """
+    What the scenario or the study sets by itself stays as it was set; what the study's design covers takes the value of
+    the run's point. A member of an ensemble has its own parameters: nothing is drawn for it."""
     from simulation.scenario import draw_prior
 
     from ..ensembles.start import ensemble_of
@@ -172,8 +168,7 @@ def drawn(spec: RunSpec) -> Scenario:
 def in_rows(economy: Economy, past: int = 0) -> Rows:
     """The tables of a finished run: outcome and scores, parameters, series by quarter, events.
 
-    The first `past` quarters are history, the same for all arms: they are in no table, and no ending looks at them.
-    """
+    The first `past` quarters are history, the same for all arms: they are in no table, and no ending looks at them."""
     import numpy as np
 
     from ..store.dictionary import TWIN_SERIES

@@ -141,11 +141,9 @@ def compare(
 ) -> None:
     """Compare scenarios and policies over many runs with the same seeds.
 
-    Without arguments: the headline study. Prints how often and when investment pulls back, how often it earns its
-    cost, and what a pullback costs, with 95% intervals, and what each policy changes; writes every run, tables and
-    figures.
-    Ctrl-C keeps what is finished, and the same command goes on from there.
-    """
+    Without arguments: the headline study. Prints how often and when investment pulls back, how often it earns its cost,
+    and what a pullback costs, with 95% intervals, and what each policy changes; writes every run, tables and figures.
+    Ctrl-C keeps what is finished, and the same command goes on from there."""
     from ..study.schema import plan
 
     chosen = _study(scenarios or [], policy or [], study, bool(grid))
@@ -175,13 +173,12 @@ def batch(
 ) -> None:
     """Run a study of any size, on this machine or on a cluster.
 
-    Goes on where it stopped: whatever happened, finished runs are kept, and a run that took too much time or
-    memory, or that killed its worker twice, is recorded as failed while the others go on.
+    Goes on where it stopped: whatever happened, finished runs are kept, and a run that took too much time or memory, or
+    that killed its worker twice, is recorded as failed while the others go on.
 
     A study is a TOML file: scenarios, policies and runs; a table `grid` of parameter values, `design` for a Latin
-    hypercube or Sobol sequence over priors, `stop` to end when intervals are narrow enough; `keep` stores tables
-    of agents or claims too. `circuit validate` says what is wrong with one.
-    """
+    hypercube or Sobol sequence over priors, `stop` to end when intervals are narrow enough; `keep` stores tables of
+    agents or claims too. `circuit validate` says what is wrong with one."""
     from ..study.schema import load_study, plan
 
     planned = plan(with_options(load_study(study).model_dump(), {"runs": runs}), large=yes)
@@ -214,9 +211,8 @@ def run(
 ) -> None:
     """Run one economy and tell its story.
 
-    When AI capex peaked and why, how much of what it must earn was covered, who failed first, what GDP did;
-    key series as charts in the terminal, and a figure with its data.
-    """
+    When AI capex peaked and why, how much of what it must earn was covered, who failed first, what GDP did; key series
+    as charts in the terminal, and a figure with its data."""
     from ..methods.one_run import Wanted
     from ..methods.one_run import run as run_one
 
@@ -236,9 +232,8 @@ def check(
 ) -> None:
     """Prove the books: every identity, every quarter, every seed, failures and replacements included.
 
-    Prints both matrices with the residual of each row and the worst residual of each identity; exit code 1 if
-    one is above 1e-9 of what moved.
-    """
+    Prints both matrices with the residual of each row and the worst residual of each identity; exit code 1 if one is
+    above 1e-9 of what moved."""
     from simulation.dates import VINTAGES
 
     from ..methods.check import check as prove

@@ -1,7 +1,6 @@
 """What was given on the command line: none of it may be empty, as an unset variable of a shell would leave it.
 
-An empty name of a folder would be the folder one stands in, and no option means anything by an empty text.
-"""
+An empty name of a folder would be the folder one stands in, and no option means anything by an empty text."""
 
 from __future__ import annotations
 

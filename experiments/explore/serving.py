@@ -2,8 +2,7 @@
 
 A page of another site that a reader has open could otherwise ask this server too: by a name that it points at this
 machine (DNS rebinding), or by opening a WebSocket, which no browser forbids. So the `Host` of every request must be one
-that the server was started for, and `Origin`, where there is one, as well.
-"""
+that the server was started for, and `Origin`, where there is one, as well."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ GDP_GAP = "gdp_gap"
 PANELS = {
     "ai_capex": "AI capex, USD bn a quarter",
     "coverage": "Coverage: revenue over required revenue",
-    "ai_equity": "AI equity, opening quarter = 1",
+    "ai_equity": "AI shares, {first} = 1",
     GDP_GAP: "Real GDP against the reference median, %",
 }
 
@@ -44,7 +44,7 @@ def fan_chart(analysis: Analysis, arm: Arm) -> Chart:
         for axes, (variable, title) in zip(frame.panels, PANELS.items(), strict=True):
             _draw_bands(axes, every[variable], bands[variable])
             axes.plot(references[variable], **style.REFERENCE_LINE)
-            axes.set_title(title)
+            axes.set_title(title.format(first=dates[0]))
             if variable == "coverage":
                 axes.axhline(1.0, color=style.MUTED, linewidth=0.8)
             style.year_ticks(axes, dates)
@@ -52,7 +52,7 @@ def fan_chart(analysis: Analysis, arm: Arm) -> Chart:
     return Chart(
         f"fan-{file_name(name)}",
         _claim(name, bands["ai_capex"], every["ai_capex"]),
-        f"Fan charts of AI capex, coverage, AI equity and real GDP over {len(dates)} quarters in {name}.",
+        f"Fan charts of AI capex, coverage, AI shares and real GDP over {len(dates)} quarters in {name}.",
         _notes(analysis, arm, every["ai_capex"].shape[0]),
         pd.concat([_tidy(variable, band, dates) for variable, band in bands.items()], ignore_index=True),
         draw,
@@ -75,7 +75,7 @@ def scenarios_chart(analysis: Analysis, arms: list[Arm]) -> Chart:
             _draw_quantiles(axes, band)
             axes.plot(references[variable], **style.REFERENCE_LINE)
             if panel < frame.columns or frame.narrow:
-                axes.set_title("\n".join(style.balanced(PANELS[variable], 24)), size=8)
+                axes.set_title("\n".join(style.balanced(PANELS[variable].format(first=dates[0]), 24)), size=8)
             if frame.opens_row(panel):
                 axes.set_ylabel("\n".join(style.balanced(analysis.label(arm), 18)), size=8)
             axes.tick_params(labelsize=7)
@@ -91,7 +91,7 @@ def scenarios_chart(analysis: Analysis, arms: list[Arm]) -> Chart:
         "fans-scenarios",
         f"The middle run's AI capex peaks at {money(peaks[low])} a quarter under {low}, at {money(peaks[high])} under "
         f"{high}",
-        f"Fan charts of AI capex, coverage, AI equity and real GDP over {len(dates)} quarters, {len(arms)} scenarios.",
+        f"Fan charts of AI capex, coverage, AI shares and real GDP over {len(dates)} quarters, {len(arms)} scenarios.",
         f"Median (blue), 50% and 90% bands of runs, median of {analysis.reference_label} dashed. A band is not "
         "a path: single runs cross it.",
         pd.concat(tidied, ignore_index=True),
@@ -104,7 +104,12 @@ def scenarios_chart(analysis: Analysis, arms: list[Arm]) -> Chart:
 
 
 def paths_of(analysis: Analysis, arm: Arm, variable: str) -> Paths:
-    """Whole paths of an arm, shape (runs, quarters); the GDP gap is from the reference's median."""
+    """Whole paths of an arm, shape (runs, quarters); shares are told against their first quarter, the GDP gap is from
+    the reference's median."""
+    if variable == "ai_equity":
+        shares = analysis.paths(arm, variable)
+        rebased: Paths = shares / shares[:, :1]
+        return rebased
     if variable != GDP_GAP:
         return analysis.paths(arm, variable)
     median = quantiles(analysis.paths(analysis.reference, "real_gdp"), (0.5,))[0]

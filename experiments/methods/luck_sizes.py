@@ -2,7 +2,9 @@
 
 Of each disturbance that the record can tell, the economy is run with that one alone; the spread that it makes, over
 the size it was given, is the response. A size is the spread of the record, less what all others make of it, over the
-response (Gourieroux, Monfort and Renault 1993).
+response (Gourieroux, Monfort and Renault 1993). Both are spreads of growth. Luck that starts at nothing with an economy
+has had a year to unfold before it is measured: plans reach capital spending by way of sites and orders, and measured
+from the first quarter on they seemed to do half of what they do.
 """
 
 from __future__ import annotations
@@ -28,12 +30,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from simulation.dates import VINTAGES
 from simulation.disturbances.declared import DISTURBANCE_NAMES, GIANTS
 from simulation.disturbances.estimates import (
     Estimate,
     jackknife,
     memory_of_passing_luck,
-    passing_luck,
     typical_deviation,
     unforeseen_growth,
 )
@@ -43,6 +45,7 @@ SEEDS = 40
 FIRMS = 100  # ordinary firms: what is measured does not depend on them
 LEAST = 1e-9  # USD bn, where a figure is none
 YEAR = 4
+QUARTERS = 3 * YEAR  # of a run: the first year is not looked at
 MOST_MEMORY = 0.95  # per quarter: luck that stayed for ever would have no size
 LEAST_PART = 0.1  # of a spread of record that is left to a disturbance, whatever others make of it
 RECORDED_CASH_FLOW = GIANTS[:4]  # Oracle's has too few quarters
@@ -64,7 +67,7 @@ class Record(NamedTuple):
 
 def record() -> Record:
     """Spreads of unforeseen growth from the history of the vintages: capex of giants over a quarter and a year, sales
-    of chip makers, operating cash flow of giants and how fast its luck passes.
+    of chip makers, operating cash flow of giants, and how fast the luck of the last passes.
 
     Unforeseen growth of capex is not correlated from quarter to quarter (on record by .1 at most), so that over four
     quarters its variance is four times as large.
@@ -77,7 +80,7 @@ def record() -> Record:
         quarter,
         _scaled(quarter, np.sqrt(YEAR)),
         jackknife(typical_deviation, chips),
-        jackknife(passing_luck, cash),
+        jackknife(typical_deviation, cash),
         jackknife(memory_of_passing_luck, cash),
         _lead_of_labs(),
     )
@@ -107,7 +110,8 @@ class Aim(NamedTuple):
     """What a disturbance's size is estimated by: a spread of record, and the simulated figures that have to have it."""
 
     record: Estimate
-    quarter: int
+    over: int
+    """Quarters of growth."""
     figures: slice
     source: str
 
@@ -127,19 +131,19 @@ def aims(told: Record) -> dict[str, Aim]:
 
 
 def _figures(names: tuple[str, ...], seeds: int) -> Floats:
-    """Log of capex by giant, sales of Nvidia, cash flow by giant and one lab's share over another's, by quarter of the
-    first year, with luck in the named disturbances; shape (seeds, quarters, figures)."""
-    return np.array([list(_run(names, seed)) for seed in range(1, seeds + 1)])
+    """Log of capex by giant, sales of Nvidia, cash flow by giant and one lab's share over another's, by quarter, with
+    luck in the named disturbances; shape (openings, seeds, quarters, figures)."""
+    return np.array([[list(_run(names, vintage, seed)) for seed in range(1, seeds + 1)] for vintage in VINTAGES])
 
 
-def _run(names: tuple[str, ...], seed: int) -> Iterator[Floats]:
+def _run(names: tuple[str, ...], vintage: str, seed: int) -> Iterator[Floats]:
     from simulation import Economy, Scenario
 
     from .luck import with_luck_in
 
     scenario = with_luck_in(Scenario.load("baseline"), names)
-    economy = Economy(scenario, seed=seed, quarters=YEAR, firms=FIRMS, keep_books=False)
-    for _ in range(YEAR):
+    economy = Economy(scenario, seed=seed, vintage=vintage, quarters=QUARTERS, firms=FIRMS, keep_books=False)
+    for _ in range(QUARTERS):
         economy.step()
         clouds, makers = economy.kinds["clouds"], economy.kinds["chip_makers"]
         cash = clouds["operating_cash_flow"][: len(RECORDED_CASH_FLOW)]
@@ -169,8 +173,12 @@ def estimated(seeds: int = SEEDS) -> list[Size]:
 
 
 def _spread(effects: Floats, aim: Aim) -> float:
-    """Standard deviation over seeds of what luck did to the aimed figure of a typical firm."""
-    return float(np.median(effects[:, aim.quarter - 1, aim.figures].std(axis=0, ddof=1)))
+    """What luck did to growth of the aimed figure of a typical firm after the first year, in both openings: the measure
+    of the record, which single failures and take-offs do not move."""
+    level = effects[..., aim.figures]
+    growth = level[:, :, YEAR + aim.over - 1 :] - level[:, :, YEAR - 1 : -aim.over]
+    unforeseen = growth - np.median(growth, axis=1, keepdims=True)
+    return typical_deviation(unforeseen.reshape(-1, unforeseen.shape[-1]))
 
 
 def _scaled(estimate: Estimate, factor: float) -> Estimate:

@@ -38,7 +38,7 @@ Floats = npt.NDArray[np.float64]
 LEVER, SCENARIO, POLICY = "lever", "scenario", "policy"
 TITLES = {LEVER: "Levers, each alone", SCENARIO: "Scenarios", POLICY: "Policies"}
 CALM = "baseline"
-ALSO = {"ai_capex": "AI capex, %", "ai_equity": "AI shares, %", "real_gdp": "GDP, %"}
+ALSO = {"ai_capex": "capex %", "ai_equity": "shares %", "real_gdp": "GDP %"}
 """Shown of everything, over three years, and how a table calls it."""
 LEVELS = ("USD bn", "index", "million", "GW")
 """Units of series whose changes are told in percent."""
@@ -193,27 +193,44 @@ def _effect(each: Expected, pairs: list[tuple[np.ndarray, np.ndarray]]) -> dict[
 
 
 def shown(table: pd.DataFrame, part: str) -> pd.DataFrame:
-    """A line for each target: its effect and whether it is the expected one, and the effects on the rest."""
+    """A line for each target, in 80 columns: its effect and whether it is the expected one, and what else moves, with
+    an asterisk where the interval lies beside zero."""
     rows = []
     chosen = table[table["part"] == part]
     for (name, size, _), lines in chosen.groupby(["name", "size", "situation"], sort=False, dropna=False):
         also = lines[lines["role"] == "also"].set_index("series")
-        rest = {title: _short(also.loc[series]) for series, title in ALSO.items()}
+        rest = {title: _starred(also.loc[series]) for series, title in ALSO.items()}
         for line in lines[lines["role"] == "target"].to_dict("records"):
-            target = {"target": line["series"], "effect": _short(line), "unit": line["unit"]}
-            judged = {"as expected": BRIEFLY[line["met"]] + "*" * bool(line["why"])}
-            which = {"name": name, "size": f"{size:g}"} if part == LEVER else {"name": name}
-            rows.append(which | target | judged | rest)
+            effect = f"{_with_half(line)} {line['unit']}"
+            judged = {"ok": BRIEFLY[line["met"]] + "*" * bool(line["why"])}
+            rows.append(
+                {part: f"{name}{_size(size)}", "target": line["series"].replace("_", " "), "effect": effect}
+                | judged
+                | rest
+            )
     return pd.DataFrame(rows)
 
 
-def _short(row: object) -> str:
+def _with_half(row: object) -> str:
     """'+2.1 ±0.4': an effect and half of its interval."""
     value, low, high = (float(row[name]) for name in ("effect", "low", "high"))  # type: ignore[index]
     if not np.isfinite(value):
         return "-"
     half = 0.5 * (high - low)
-    return f"{value:+.2g} ±{half:.1g}" if np.isfinite(half) else f"{value:+.2g}"
+    return f"{_two_digits(value, '+')} ±{_two_digits(half)}" if np.isfinite(half) else _two_digits(value, "+")
+
+
+def _starred(row: object) -> str:
+    """'-4.3*': an effect, and whether its interval lies beside zero."""
+    value, low, high = (float(row[name]) for name in ("effect", "low", "high"))  # type: ignore[index]
+    return _two_digits(value, "+") + "*" * (low > 0.0 or high < 0.0) if np.isfinite(value) else "-"
+
+
+def _two_digits(value: float, sign: str = "") -> str:
+    """A number with two digits that count, in full."""
+    size = abs(value)
+    places = 0 if size >= 10.0 or size == 0.0 else int(1 - np.floor(np.log10(size)))
+    return f"{value:{sign},.{min(places, 4)}f}"
 
 
 def headline(table: pd.DataFrame) -> str:
@@ -240,7 +257,8 @@ def report_signs(study: Study, only: str, workers: int | None, results: Path, co
     found = measure(study, only, workers)
     parts = [part for part in TITLES if (found.table["part"] == part).any()]
     note = (
-        f"With less without, same seeds {study.seed} to {study.seed + study.runs - 1}, ± half of the 95% interval, "
+        f"With less without, same seeds {study.seed} to {study.seed + study.runs - 1}, ± half of the 95% interval, * "
+        "beside zero; ok: the target moves as expected; "
         f"{study.horizon} quarters, {study.drawn}. Levers step in quarter {START} and stay. Where a lever acts only on "
         "what seldom happens, both have it happen: see the column situation of the file."
     )

@@ -20,6 +20,7 @@ from simulation.agents.firms import (
     hire,
     investment_appetite,
     jobs_to_fill,
+    labour_paid,
     learn,
     odds_to_start,
     plan_finance,
@@ -190,7 +191,7 @@ def trade_and_settle(firms, banks, rest_of_world, government, macro, totals, led
         account = firm.account
         k = account.bank - first_bank
         hire(firm, filled, p)
-        wage_bill = macro.wage * firm.labour
+        wage_bill = macro.wage * labour_paid(firm, p)
         interest = account.loan * macro.loan_rate_quarter
         wear = depreciate(ledger, account, CAPITAL, p.capital_depreciation * account.tangible[CAPITAL - FIRST_TANGIBLE])
         resold = max(1.0 - inputs_share, 0.0) * bought_abroad(firm, p) * firm.sales

@@ -200,6 +200,13 @@ def hire(firm, rate, p):
 
 
 @rule
+def labour_paid(firm, p):
+    """Workers at normal hours whose wages a firm owes (millions): its staff, and the longer hours that they work where
+    there are too few of them, up to the longest."""
+    return min(max(firm.staff_needed, firm.labour), (1.0 + p.longest_hours) * firm.labour)
+
+
+@rule
 def bought_abroad(firm, p):
     """Part of a firm's sales that its staff cannot make even with the longest hours, and that it buys abroad."""
     return max(1.0 - (1.0 + p.longest_hours) * firm.labour / max(firm.staff_needed, 1e-12), 0.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from simulation.agents.firms import new_borrowing
 from simulation.books.instruments import FUND_SHARES, LISTED_EQUITY, PRIVATE_EQUITY
 from simulation.books.ledger import ACCOUNT
@@ -57,13 +59,14 @@ def smooth_wealth(household, ledger, insurers, nominal_growth, p):
 
 @rule
 def wanted_consumption(household, macro, p):
-    """Out of permanent income and smoothed equity wealth (USD bn a quarter). With the wealth channel off, wealth counts
-    as it stood at the opening, grown with the trend."""
+    """Out of permanent income and smoothed equity wealth (USD bn a quarter), put off where real rates are above normal
+    (Hall 1988). With the wealth channel off, wealth counts as it stood at the opening, grown with the trend."""
     wealth = household.smoothed_wealth
     if p.wealth_channel < 0.5:
         wealth = household.opening_wealth * macro.trend_level
     wanted = household.propensity * household.permanent_income + 0.25 * p.wealth_effect * wealth
-    return wanted * macro.household_demand
+    put_off = p.consumption_rate * (macro.real_loan_rate - macro.real_loan_rate_normal)
+    return wanted * macro.household_demand * math.exp(-put_off)
 
 
 @rule

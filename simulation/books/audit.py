@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 
-from simulation.books.breach import Breach, describe_breach
 from simulation.books.consolidation import is_internal, members_of_ai_sector, net_receipts
 from simulation.books.deliveries import DELIVERY_OF, N_DELIVERIES
 from simulation.books.gdp import measure_gdp
@@ -21,14 +20,12 @@ from simulation.books.identities import (
     FINGERPRINT,
     FLOW_ROWS,
     GDP,
-    IDENTITIES,
     MEMOS,
     N_IDENTITIES,
     OVERDRAFTS,
     PERMITTED,
     SHARES,
     STOCK_FLOW,
-    TOLERANCE,
     WEALTH,
 )
 from simulation.books.instruments import (
@@ -46,20 +43,6 @@ from simulation.books.positions import measure
 from simulation.books.purposes import N_PURPOSES, PURPOSES, SECTOR_LETTERS
 from simulation.registry import COLUMNS
 from simulation.rule import Record, rule
-
-__all__ = [
-    "IDENTITIES",
-    "SECTORS",
-    "TOLERANCE",
-    "Breach",
-    "audit",
-    "describe_breach",
-    "measure",
-    "open_quarter",
-    "start_books",
-]
-
-SECTORS: tuple[str, ...] = tuple(SECTOR_LETTERS.values())
 
 # The last column stands for "no sector" (-1): a column that nobody has may neither pay nor be paid.
 _MAY_PAY = np.array([[*(letter in row.payers for letter in SECTOR_LETTERS), False] for row in PURPOSES])

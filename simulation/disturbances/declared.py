@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 SIZES = Path(__file__).with_name("sizes.csv")
 COMMON = "economy"  # whom a disturbance strikes that all have in common
-OWNERS_OF_COMPUTE = (*NAMES["clouds"], *NAMES["other_buyers"])
 GIANTS = tuple(NAMES["clouds"][:5])
 
 
@@ -61,9 +60,9 @@ DISTURBANCES = (
     Disturbance("uses", "something more that AI can be sold for: chat, code, agents", "AI services: demand of firms"
                 " and consumers", "jump", "factor", "log", (COMMON,)),
     Disturbance("plans", "conviction of how much compute will be needed", "orders for compute: need planned for",
-                "noise", "factor", "log", OWNERS_OF_COMPUTE),
+                "noise", "factor", "log", tuple(NAMES["clouds"])),
     Disturbance("building", "sites and other capital expenditure are billed early or late", "construction: bills of the"
-                " quarter", "noise", "factor", "log", OWNERS_OF_COMPUTE),
+                " quarter", "noise", "factor", "log", tuple(NAMES["clouds"])),
     Disturbance("chips", "yield, packaging, a late generation: chips that parts and plant give", "shipments of chip"
                 " makers", "noise", "factor", "log", tuple(NAMES["chip_makers"])),
     Disturbance("rents", "a squeeze or a glut in spot compute", "spot rent of compute", "noise", "factor", "log",

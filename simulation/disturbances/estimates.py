@@ -60,11 +60,6 @@ def memory_of_passing_luck(growth: Floats) -> float:
     return float(np.clip(1.0 + 2.0 * correlation, 0.0, 0.95))
 
 
-def passing_luck(growth: Floats) -> float:
-    """Size of the innovation of a level's luck: growth of the autoregression has variance 2 size^2/(1 + memory)."""
-    return typical_deviation(growth) * float(np.sqrt(0.5 * (1.0 + memory_of_passing_luck(growth))))
-
-
 def jackknife(statistic: Callable[[Floats], float], growth: Floats) -> Estimate:
     """A statistic of unforeseen growth, its standard error from leaving out one quarter at a time."""
     quarters = len(growth)

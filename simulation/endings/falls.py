@@ -1,8 +1,7 @@
 """Falls of a level and their turning points: one fall, one peak.
 
 Falls are parted by the rise from the trough between them, as Lunde and Timmermann (2004) part bear markets: a fall is
-over when half of it (`made_good`) is regained, or the level has risen by as much, in logs, as such a fall takes.
-"""
+over when half of it (`made_good`) is regained, or the level has risen by as much, in logs, as such a fall takes."""
 
 from __future__ import annotations
 
@@ -35,8 +34,7 @@ def falls_of(
     A fall shows in the first quarter that may show one and is so far below its peak: the one that `peaks` has for the
     quarter, or else the highest within a `window` before, and what was higher before that unless the dip between was
     made good. No peak lies before the trough of the fall before. Until a fall is over, or `peaks` has a new one, what
-    falls again is the same fall.
-    """
+    falls again is the same fall."""
     since = quarter = 0
     while quarter < len(level):
         if may_show[quarter]:

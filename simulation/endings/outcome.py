@@ -125,8 +125,7 @@ def outcome_without_twin(
     """The ending of a run and the kinds of episodes on its way, as far as they are known without its macro twin.
 
     Macro and systemic episodes are not; a run with no other kind passes for one without any. Takes a twentieth of the
-    time of the twin.
-    """
+    time of the twin."""
     own = _table(run)
     judged = _Judged(own, own, attrition, opening, thresholds)
     kinds = (kind for kind in KINDS if judged.tests.holds(kind, thresholds).any())
@@ -161,8 +160,7 @@ class _Judged:
     def size(self, bounds: Thresholds, horizon: int | None = None) -> Size:
         """How AI investment stands: above the origin's and what keeps capacity, at least near that, or collapsed.
 
-        A boom is not on while an investment pullback is: investment may still be many times the origin's then.
-        """
+        A boom is not on while an investment pullback is: investment may still be many times the origin's then."""
         last = (horizon or self.quarters) - 1
         capex, needed = self.tests.capex[last], self.capacity[last]
         high = capex >= self.run["ai_capex_real"][0] and capex >= needed

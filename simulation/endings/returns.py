@@ -1,8 +1,7 @@
 """What AI investment has earned: internal rate and present value of capital expenditure by year, by owner and for all.
 
 The compute of a quarter serves until it wears out; what end users pay is divided over all that is online, and what new
-compute adds to its owners' business over what has been added. What is left at the end counts at the day's mark.
-"""
+compute adds to its owners' business over what has been added. What is left at the end counts at the day's mark."""
 
 from __future__ import annotations
 

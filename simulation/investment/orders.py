@@ -84,7 +84,7 @@ def plan_orders(world, accounts, firms):
         normal_need = need_in_normal_times(buyer, market.user_cost, p)
         growth = expect_need(buyer, normal_need, need_in_normal_times(buyer, old, p), market.sector_growth, p)
         growth = growth_to_build_for(buyer, growth, 0.0, p)
-        buyer.planned_need = need * w.luck.factor[PLANS, buyer.account.column]
+        buyer.planned_need = need  # of many buyers: what single ones believe beyond it averages out
         target = wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
         licence = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
         buyer.planned_orders = licence * keep_to_plan(buyer.orders, target, p) if buyer.alive > 0.5 else 0.0

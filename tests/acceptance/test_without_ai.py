@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,12 +17,6 @@ pytestmark = pytest.mark.slow
 QUARTERS = 80
 SEEDS = range(1, 31)
 VINTAGES = ("2022Q4", "2024Q4")
-
-
-def open_in_2022(measured: str) -> list[Any]:
-    """Both vintages; why 2022Q4 misses is known: it opens with prices that rise by 5 percent a year and people short,
-    and interest on public debt, whose older coupons are low, then feeds demand for years."""
-    return [pytest.param("2022Q4", marks=pytest.mark.open_point(measured)), "2024Q4"]
 
 
 @cache
@@ -45,12 +38,12 @@ def test_output_grows_by_half_a_percent_a_quarter(vintage: str) -> None:
     assert mean_of(vintage, "real_growth") == pytest.approx(0.005, abs=0.0005)
 
 
-@pytest.mark.parametrize("vintage", open_in_2022(".58% a quarter"))
+@pytest.mark.parametrize("vintage", VINTAGES)
 def test_prices_grow_by_half_a_percent_a_quarter(vintage: str) -> None:
     assert mean_of(vintage, "inflation") == pytest.approx(0.005, abs=0.0005)
 
 
-@pytest.mark.parametrize("vintage", open_in_2022("mean of single runs down to 3.2%"))
+@pytest.mark.parametrize("vintage", VINTAGES)
 def test_unemployment_stays_near_its_natural_rate(vintage: str) -> None:
     for history in histories(vintage):
         assert 0.035 < history["unemployment"].mean() < 0.055
@@ -85,7 +78,7 @@ def test_output_strays_from_its_trend_by_about_one_percent(vintage: str) -> None
     assert 0.008 < mean_moments(vintage).output < 0.012, mean_moments(vintage)
 
 
-@pytest.mark.parametrize("vintage", open_in_2022("investment 4.6 times output"))
+@pytest.mark.parametrize("vintage", VINTAGES)
 def test_consumption_swings_less_than_output_and_investment_several_times_as_widely(vintage: str) -> None:
     found = mean_moments(vintage)
     assert 0.70 < found.consumption < 0.85, found

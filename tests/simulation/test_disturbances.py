@@ -193,20 +193,3 @@ def test_unknown_luck_and_agents_it_cannot_strike_are_named_with_what_is_allowed
         Disturbances.of({("releases", "Meta"): [1.0]})
     with pytest.raises(CircuitError, match="choose from releases"):
         Disturbances.none(4, ["weather"])
-
-
-THREE_YEARS = 12
-
-
-@pytest.mark.parametrize("vintage", ["2022Q4", "2024Q4"])
-def test_another_lab_overtakes_the_first_within_three_years_now_and_then(vintage: str) -> None:
-    overtaken = []
-    for seed in range(1, 31):
-        run = Economy(BASELINE, seed=seed, vintage=vintage, quarters=THREE_YEARS, firms=20, keep_books=False)
-        led = True
-        for _ in range(THREE_YEARS):
-            run.step()
-            shares = run.kinds["labs"]["market_share"]
-            led = led and bool(shares[0] >= shares[1:].max())
-        overtaken.append(not led)
-    assert 0.1 < np.mean(overtaken) < 0.6

@@ -35,10 +35,23 @@ def test_the_put_cannot_push_the_rate_below_zero() -> None:
 
 def test_the_central_bank_learns_that_a_rate_at_which_the_economy_runs_hot_is_not_neutral() -> None:
     p = given(neutral_rate_gain=0.04, inflation_anchor=0.7, inflation_target=0.005)
-    macro = one(MACRO, policy_rate=0.05, neutral_real_rate=0.01, expected_inflation=0.006)
+    macro = one(MACRO, policy_rule_rate=0.05, policy_rate=0.02, neutral_real_rate=0.01, expected_inflation=0.006)
     learn_neutral_rate(macro[0], p)
-    # Wage setters count on .53% a quarter, so that the real rate is 5 - 2.12 = 2.88% a year.
+    # Wage setters count on .53% a quarter, so that the rule asks for a real rate of 5 - 2.12 = 2.88% a year; that a put
+    # or a surprise holds the rate at 2% for now says nothing of it.
     assert macro["neutral_real_rate"][0] == pytest.approx(0.01 + 0.04 * (0.0288 - 0.01))
+
+
+def test_what_loans_cost_enters_plans_by_a_part_of_its_change() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=1, firms=10, keep_books=False)
+    macro, p = economy.state[0][0]["macro"], economy.state[0][0]["parameters"]
+    before = float(macro["real_loan_rate"])
+    set_policy_rate(*economy.state)
+    anchored = (
+        p["inflation_anchor"] * p["inflation_target"] + (1.0 - p["inflation_anchor"]) * macro["expected_inflation"]
+    )
+    now = 4.0 * (macro["loan_rate_quarter"] - anchored)
+    assert macro["real_loan_rate"] == pytest.approx(before + p["rate_in_plans"] * (now - before))
 
 
 def test_nobody_holds_bonds_that_cost_more_than_money() -> None:

@@ -21,6 +21,7 @@ from simulation.agents.firms import (
     intended_intensity,
     investment_appetite,
     jobs_to_fill,
+    labour_paid,
     learn,
     new_borrowing,
     odds_to_start,
@@ -240,6 +241,13 @@ def test_what_staff_cannot_make_with_the_longest_hours_is_bought_abroad() -> Non
     p = given(longest_hours=0.05)
     assert bought_abroad(one(FIRM, labour=100.0, staff_needed=105.0)[0], p) == pytest.approx(0.0)
     assert bought_abroad(one(FIRM, labour=100.0, staff_needed=140.0)[0], p) == pytest.approx(0.25)
+
+
+def test_longer_hours_are_paid_up_to_the_longest_and_idle_staff_in_full() -> None:
+    p = given(longest_hours=0.05)
+    assert labour_paid(one(FIRM, labour=100.0, staff_needed=103.0)[0], p) == pytest.approx(103.0)
+    assert labour_paid(one(FIRM, labour=100.0, staff_needed=140.0)[0], p) == pytest.approx(105.0)
+    assert labour_paid(one(FIRM, labour=100.0, staff_needed=80.0)[0], p) == pytest.approx(100.0)
 
 
 def test_a_productivity_lead_brings_market_share() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from simulation.agents.households import HOUSEHOLD, expect_income, pay_taxes, smooth_wealth, wanted_consumption
@@ -51,14 +53,22 @@ def test_shares_of_insurers_and_bond_funds_are_no_equity_wealth() -> None:
     assert household["equity_wealth"][0] == pytest.approx(100.0)
 
 
-def consumption(**values: float) -> float:
+def consumption(real_loan_rate: float = 0.0, real_loan_rate_normal: float = 0.0, **values: float) -> float:
     household = one(HOUSEHOLD, propensity=0.9, permanent_income=1000.0, smoothed_wealth=10_000.0, opening_wealth=8000.0)
-    macro = one(MACRO, household_demand=1.0, trend_level=1.25)
+    macro = one(
+        MACRO, household_demand=1.0, trend_level=1.25, real_loan_rate=real_loan_rate,
+        real_loan_rate_normal=real_loan_rate_normal,
+    )  # fmt: skip
     return float(wanted_consumption(household[0], macro[0], given(wealth_effect=0.032, **values)))
 
 
 def test_consumption_is_a_part_of_permanent_income_and_a_quarters_part_of_wealth() -> None:
     assert consumption() == pytest.approx(900.0 + 80.0)
+
+
+def test_a_point_on_the_real_rate_puts_off_four_thousandths_of_consumption() -> None:
+    dear = consumption(consumption_rate=0.4, real_loan_rate=0.05, real_loan_rate_normal=0.04)
+    assert dear / consumption() == pytest.approx(math.exp(-0.004))
 
 
 def test_without_the_wealth_channel_wealth_counts_as_it_stood_at_the_opening() -> None:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from simulation.books.audit import IDENTITIES, TOLERANCE, open_quarter
-from simulation.books.identities import GDP, SHARES
+from simulation.books.audit import open_quarter
+from simulation.books.identities import GDP, IDENTITIES, SHARES, TOLERANCE
 from simulation.books.instruments import N_FINANCIAL
 from simulation.books.purposes import BUYBACKS
 from simulation.books.verbs import buy_back
