@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -243,7 +243,7 @@ def headline(table: pd.DataFrame) -> str:
     return f"{text}: {'; '.join(named)}" if named else text
 
 
-def _size(size: float) -> str:
+def _size(size: Any) -> str:
     return f" {size:g}" if np.isfinite(size) else ""
 
 
