@@ -219,10 +219,9 @@ def _investment(economy: Economy | RunSince) -> str:
     if fall < SMALLEST_FALL_TOLD:
         stood = f"{start} to {money(capex[-1])} a quarter in {dates[-1]} and never fell by a tenth."
         return " ".join(filter(None, (stood, _orders_at_end(economy))))
-    highest = int(capex.argmax())
-    most = (
-        "" if highest in (peak, len(capex) - 1) else f"; it was highest in {dates[highest]}, at {money(capex[highest])}"
-    )
+    highest, most = int(capex.argmax()), ""
+    if money(capex[highest]) not in (money(capex[peak]), money(capex[-1])):
+        most = f"; it was highest in {dates[highest]}, at {money(capex[highest])}"
     deep = fall >= THRESHOLDS.capex_fall and (peak, trough) not in _spans(economy, "investment pullback")
     sentences = (
         f"{start} to {money(capex[peak])} a quarter in {dates[peak]}, from there down by "
