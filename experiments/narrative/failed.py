@@ -47,11 +47,13 @@ def _first(failures: pd.DataFrame, since: str) -> str:
 
 
 def _costliest(failures: pd.DataFrame) -> str:
-    """The failures on which creditors lost most, of those who failed more than once the costliest."""
-    large = failures[failures["amount"] >= SMALLEST_LOSS_TOLD].sort_values("amount", ascending=False, kind="stable")
-    large = large.drop_duplicates("agent").head(LARGEST_TOLD)
-    rows = zip(large["agent"], large["amount"], large["quarter"], strict=True)
-    named = [f"{agent} ({money(amount)}, {quarter})" for agent, amount, quarter in rows]
+    """On whom creditors lost most, with all quarters in which each failed."""
+    lost = failures.groupby("agent")["amount"].sum().sort_values(ascending=False, kind="stable")
+    lost = lost[lost >= SMALLEST_LOSS_TOLD].head(LARGEST_TOLD)
+    named = [
+        f"{agent} ({money(amount)}, {several(failures.loc[failures['agent'] == agent, 'quarter'])})"
+        for agent, amount in lost.items()
+    ]
     return f"Creditors lost most on {several(named)}." if named else ""
 
 

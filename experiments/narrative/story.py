@@ -105,10 +105,13 @@ def _told(economy: Economy | RunSince, episode: Episode) -> str:
         return f"a credit event in {start} for {lasted} ({several(_blows(economy, episode))})"
     if episode.kind == "systemic episode":
         return f"macro losses and a credit event within eight quarters make a systemic episode from {start} on"
-    recovery = "not back at its peak by the end"
+    # A macro episode is measured from a peak of AI investment, seldom the quarter in which GDP is highest.
+    macro = episode.kind == "macro episode"
+    depth = f"{episode.depth:.1%} of GDP" if macro else percent(episode.depth)
+    there = "where it was" if macro else "at its peak"
+    recovery = f"not back {there} by the end"
     if episode.recovery == episode.recovery:
-        recovery = f"back at its peak {how_many(episode.recovery, 'quarter')} after the trough"
-    depth = f"{episode.depth:.1%}" if episode.kind == "macro episode" else percent(episode.depth)
+        recovery = f"back {there} {how_many(episode.recovery, 'quarter')} after the trough"
     return (
         f"{an(episode.kind)} of {depth} from {economy.label(int(episode.peak))} to "
         f"{economy.label(int(episode.trough))} that shows in {start} (first sign: {episode.cause}; {recovery})"
@@ -216,10 +219,9 @@ def _investment(economy: Economy | RunSince) -> str:
     if fall < SMALLEST_FALL_TOLD:
         stood = f"{start} to {money(capex[-1])} a quarter in {dates[-1]} and never fell by a tenth."
         return " ".join(filter(None, (stood, _orders_at_end(economy))))
-    highest = int(capex.argmax())
-    most = (
-        "" if highest in (peak, len(capex) - 1) else f"; it was highest in {dates[highest]}, at {money(capex[highest])}"
-    )
+    highest, most = int(capex.argmax()), ""
+    if money(capex[highest]) not in (money(capex[peak]), money(capex[-1])):
+        most = f"; it was highest in {dates[highest]}, at {money(capex[highest])}"
     deep = fall >= THRESHOLDS.capex_fall and (peak, trough) not in _spans(economy, "investment pullback")
     sentences = (
         f"{start} to {money(capex[peak])} a quarter in {dates[peak]}, from there down by "

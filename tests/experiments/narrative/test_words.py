@@ -228,7 +228,8 @@ def test_output_lost_without_jobs_is_told_as_no_macro_episode() -> None:
     assert "this is called no macro episode" in " ".join(tell(without))
     jobless = jobless + np.concatenate((np.zeros(10), np.full(14, 0.02)))
     told = " ".join(tell(altered(real_gdp=level, unemployment=jobless, ai_capex_real=past_peak)))
-    assert "a macro episode of 5.0% from" in told  # as far as GDP fell back, in as many digits
+    assert "a macro episode of 5.0% of GDP from" in told  # as far as GDP fell back, in as many digits
+    assert "not back where it was by the end)" in told
     assert re.search(r"GDP fell back by at most 5\.0% \(\w+\) and unemployment rose by at most 2\.0 points", told)
     assert "no macro episode" not in told
 
@@ -248,7 +249,7 @@ def test_a_later_loss_without_jobs_is_no_part_of_the_macro_episode_before() -> N
             )
         )
     )
-    assert "a macro episode of 3.0% from" in told
+    assert "a macro episode of 3.0% of GDP from" in told
     assert "GDP fell back by at most 10.0%" in told
     assert "up by less than 1 point when GDP was lowest, this is called no macro episode" in told
 
