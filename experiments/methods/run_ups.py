@@ -1,12 +1,13 @@
 """How often AI shares crash after they have run up, against the record of industries in the United States since 1928.
 
-`python -m experiments.methods.run_ups` runs both vintages over the prior and prints the table.
+As in the record, a run-up is a rise both by itself and beyond the whole market's. The command
+`python -m experiments.methods.run_ups` runs both vintages at the defaults and over the prior, and prints the tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,13 @@ from ..analysis.wording import failed_of
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
 from ..batch.runner import compute
+from ..batch.worker import Rows, build
 from ..common.progress import counted
 from ..statistics import probability
-from ..study.schema import Study, plan
+from ..study.schema import RunSpec, Study, plan
+
+if TYPE_CHECKING:
+    from simulation import Economy
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,8 +33,10 @@ YEARS_TWO = 8
 CRASH = 0.40
 NO_RUN_UP = 0.0
 RECORD = {NO_RUN_UP: 0.10, 0.5: 0.20, 1.0: 0.53, 1.5: 0.80}
-"""odds of a fall by 40% within two years, by the rise of the two years before (Greenwood, Shleifer and You 2019). Their
-odds of any quarter stand for those without a run-up: in their industries nearly all quarters are, here hardly half"""
+"""Odds of a fall by 40% within two years, by the rise of the two years before, raw and net of the market (Greenwood,
+Shleifer and You 2019). Their odds of any quarter stand for those without a run-up: nearly all of theirs are."""
+CRASHED_OF = {1.0: (21, 40), 1.5: (12, 15)}
+"""Industries of the record behind the odds, crashed and in all."""
 
 
 class Case(NamedTuple):
@@ -39,18 +46,29 @@ class Case(NamedTuple):
     crashed: bool
 
 
-def cases(index: Floats) -> list[Case]:
-    """The run-ups of one path of prices, which starts with the opening's.
+class Shares(NamedTuple):
+    """Prices of AI shares and of the whole market, which both start with the opening's 1."""
+
+    ai: Floats
+    market: Floats
+
+
+def cases(shares: Shares) -> list[Case]:
+    """The run-ups of one path of prices.
 
     A run-up is counted when it is first seen, and again two years later at the earliest; the rise is measured over two
-    years, or since an opening that lies less far back. As in 2025, none is counted after a first crash. Quarters after
-    a rise below the least run-up are cases of `NO_RUN_UP`, every one of them."""
+    years, or since an opening that lies less far back, by itself and less the market's, and the lesser counts. As in
+    2025, none is counted after a first crash. Quarters after a rise below the least run-up are cases of `NO_RUN_UP`,
+    every one of them."""
+    index, market = shares
     found = []
     last = dict.fromkeys(RECORD, -YEARS_TWO)
     for now in range(YEARS_TWO // 2, len(index) - YEARS_TWO):
         if _falls(index[: now + 1]):
             break
-        rise = index[now] / index[max(now - YEARS_TWO, 0)] - 1.0
+        then = max(now - YEARS_TWO, 0)
+        alone = index[now] / index[then]
+        rise = min(alone - 1.0, alone - market[now] / market[then])
         crashed = _falls(index[now : now + YEARS_TWO + 1])
         for run_up in RECORD:
             if rise >= run_up > NO_RUN_UP and now - last[run_up] >= YEARS_TWO:
@@ -66,7 +84,7 @@ def _falls(prices: Floats) -> bool:
     return bool((1.0 - prices / np.maximum.accumulate(prices)).max() >= CRASH)
 
 
-def crash_odds(paths: Iterable[Floats]) -> pd.DataFrame:
+def crash_odds(paths: Iterable[Shares]) -> pd.DataFrame:
     """Odds of a crash by run-up, one row each: run-up, cases, odds with Wilson's 95% interval, the record.
 
     Cases of one run hang together, so that intervals are somewhat too narrow."""
@@ -80,31 +98,65 @@ def crash_odds(paths: Iterable[Floats]) -> pd.DataFrame:
 
 
 class Simulated(NamedTuple):
-    """AI share indices of the runs that finished, each with the opening's 1 in front; of `tried` runs some failed."""
+    """Shares in the runs that finished; of `tried` runs some failed."""
 
-    paths: list[Floats]
+    paths: list[Shares]
     failed: int
     tried: int
 
 
-def simulated_paths(runs: int) -> Simulated:
-    """AI share indices of `runs` runs of each vintage over the prior."""
+class _Listed(NamedTuple):
+    """Value of AI and of ordinary shares (USD bn), and their prices."""
+
+    ai: float
+    ordinary: float
+    ai_price: float
+    ordinary_price: float
+
+
+def _listed(economy: Economy) -> _Listed:
+    world = economy.state[0][0]
+    ledger, column = world["ledger"], economy.kinds["firms"]["account"]["column"][0]
+    price = float(ledger["price"][column])
+    ordinary = float(ledger["shares"][:, column].sum()) * price
+    return _Listed(float(world["exchange"]["market_value"]), ordinary, float(world["exchange"]["index"]), price)
+
+
+def prices(spec: RunSpec) -> Rows:
+    """A run of which share prices alone are looked at. The market weighs returns by value, as indices do."""
+    economy = build(spec)
+    ai, market, before = [1.0], [1.0], _listed(economy)
+    while economy.quarter < economy.quarters:
+        economy.step()
+        now = _listed(economy)
+        worth = before.ai * now.ai_price / before.ai_price
+        worth += before.ordinary * now.ordinary_price / before.ordinary_price
+        ai.append(now.ai_price)
+        market.append(market[-1] * worth / (before.ai + before.ordinary))
+        before = now
+    return Rows(books=Shares(np.array(ai), np.array(market)))
+
+
+def simulated_paths(runs: int, prior: bool = False, workers: int | None = None) -> Simulated:
+    """Shares in `runs` runs of each vintage, at the defaults or over the prior."""
     prepare()
-    paths: list[Floats] = []
+    paths: list[Shares] = []
     for vintage, quarters, _ in VINTAGES.values():
-        specs = plan(Study(title="run-ups", vintage=vintage, quarters=quarters, runs=runs, prior=True)).specs
-        for _, rows in counted(compute(specs, default_workers()), "run", total=len(specs)):
-            if "series" in rows:
-                paths.append(np.concatenate(([1.0], np.asarray(rows["series"]["ai_equity"], dtype=np.float64))))
+        specs = plan(Study(title="run-ups", vintage=vintage, quarters=quarters, runs=runs, prior=prior)).specs
+        for _, rows in counted(compute(specs, workers or default_workers(), prices), "run", total=len(specs)):
+            if "books" in rows:
+                paths.append(rows["books"])
     tried = runs * len(VINTAGES)
     return Simulated(paths, tried - len(paths), tried)
 
 
 def main(runs: int = 300) -> None:
-    """Print the table, and how many runs failed."""
-    found = simulated_paths(runs)
-    print(crash_odds(found.paths).to_string(index=False, float_format=lambda value: f"{value:.2f}"))
-    print(f"{failed_of(found.failed, found.tried)}.")
+    """Print the tables, and how many runs failed."""
+    for title, prior in (("At the defaults", False), ("Over the prior", True)):
+        found = simulated_paths(runs, prior)
+        print(title)
+        print(crash_odds(found.paths).to_string(index=False, float_format=lambda value: f"{value:.2f}"))
+        print(f"{failed_of(found.failed, found.tried)}.")
 
 
 if __name__ == "__main__":

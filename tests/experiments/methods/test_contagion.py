@@ -97,9 +97,9 @@ def test_the_title_says_how_many_seeds_the_rows_rest_on() -> None:
 
 
 def test_run_ups_say_how_many_runs_failed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def paths(specs: Iterable[RunSpec], _: int) -> Iterator[tuple[RunSpec, Rows]]:
+    def paths(specs: Iterable[RunSpec], *_: object) -> Iterator[tuple[RunSpec, Rows]]:
         for spec in specs:
-            calm = Rows(series={"ai_equity": np.ones(spec.quarters)})
+            calm = Rows(books=run_ups.Shares(np.ones(spec.quarters), np.ones(spec.quarters)))
             yield spec, failure(ArithmeticError("broken")) if spec.seed == 1 else calm
 
     monkeypatch.setattr(run_ups, "compute", paths)

@@ -11,7 +11,7 @@ import pytest
 
 from experiments.methods.drivers import GROUPS, TREND, draw_drivers, drivers, shapley
 from simulation import CircuitError, Economy, Scenario
-from simulation.disturbances.declared import DISTURBANCE_NAMES
+from simulation.disturbances.declared import DISTURBANCE_NAMES, sizes
 from simulation.disturbances.given import Disturbances
 
 TWO = {"chips": ("chips",), "all else": tuple(name for name in DISTURBANCE_NAMES if name != "chips")}
@@ -61,7 +61,8 @@ def test_a_bad_yield_is_told_as_bad_luck_in_chips() -> None:
         drivers([each], "2025Q1", "2025Q4", "nvidia_revenue", TWO).set_index("driver")["contribution"]
         for each in (member, economy(disturbances=Disturbances(bad)))
     ]
-    assert change[1]["chips"] < change[0]["chips"] - 0.1
+    lost = -2.0 * sizes()["chips_luck"].value
+    assert change[1]["chips"] - change[0]["chips"] == pytest.approx(lost, abs=0.02)
     assert change[1]["all else"] == pytest.approx(change[0]["all else"], abs=0.02)
 
 
