@@ -79,8 +79,8 @@ def signed(estimate: Estimate, digits: int = 1) -> str:
     # adding zero turns a rounded -0.0 into 0.0
     value, low, high = (round(number, digits) + 0.0 for number in estimate[:3])
     if not math.isfinite(low):
-        return f"{value:+.{digits}f} (too few pairs)"
-    return f"{value:+.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+        return f"{value:+,.{digits}f} (too few pairs)"
+    return f"{value:+,.{digits}f} ({low:,.{digits}f} to {high:,.{digits}f})"
 
 
 def ranged(estimate: Estimate, digits: int = 1) -> str:
