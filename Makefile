@@ -3,7 +3,7 @@
 PYTHON ?= python3
 
 .PHONY: install format lint types test test-search test-slow golden golden-diff docs docs-examples pages notebooks gallery reference \
-	evidence bench browser mesa-page ranges reliability size check reference-endings
+	evidence bench browser mesa-page ranges reliability size check reference-endings reference-simulator
 
 install:  ## everything needed to work on Circuit, in the active environment
 	$(PYTHON) -m pip install -c constraints.txt -e '.[dev]'
@@ -50,7 +50,7 @@ gallery:  ## draw the figures of docs/gallery.md
 docs:  ## build the documentation under site/; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(PYTHON) -m mkdocs build --strict
 
-reference: reference-endings  ## run the headline study again and keep its report, tables and manifest in results/reference/
+reference: reference-endings reference-simulator  ## run the headline study again and keep its report, tables and manifest in results/reference/
 	$(PYTHON) -m experiments.methods.history results/reference/history
 	$(PYTHON) -m experiments.cli compare --study headline --fresh --results results/headline-for-reference
 	mkdir -p results/reference/headline/figures results/reference/headline/tables
@@ -75,6 +75,9 @@ reference-endings:  ## how runs end and what they cost from both openings, and g
 	cp results/twin-for-reference/twin-without-boom-*-runs200-growth.csv results/reference/endings/twin-baseline-without-boom-2022Q4-growth.csv
 	cp results/twin-for-reference/twin-without-boom-*-runs200.csv results/reference/endings/twin-baseline-without-boom-2022Q4.csv
 	cp results/twin-for-reference/twin-without-boom-*-runs200.png results/reference/endings/twin-baseline-without-boom-2022Q4.png
+
+reference-simulator:  ## runs weighed by a reader's beliefs beside runs that hold them; four minutes on two idle processors
+	$(PYTHON) -m experiments.methods.believed results/reference/simulator
 
 evidence:  ## infer from the record, score forecasts of the past, and keep both; twenty minutes on two idle processors
 	$(PYTHON) -m experiments.cli calibrate --results results/calibration

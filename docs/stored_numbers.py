@@ -285,11 +285,32 @@ def inferred() -> str:
     return _table(headings, rows)
 
 
+def believed() -> str:
+    """Shares of runs weighed by a belief beside those of runs that really hold it."""
+    found = pd.read_csv(REFERENCE / "simulator" / "believed.csv")
+    results = [str(what) for what in found["what"].unique() if what != "collapsed"]
+    rows = []
+    for (opening, belief), group in found.groupby(["opening", "belief"], sort=False):
+        by_result = group.set_index("what")
+        cells = [
+            f"{100 * row['drawn']:.0f}; {_with_bounds(row, 'weighed')}; {_with_bounds(row, 'real')}"
+            for row in (by_result.loc[what] for what in results)
+        ]
+        rows.append([str(opening), str(belief), f"{group['effective_runs'].iloc[0]:.0f}", *cells])
+    beside = int(((found["low"] > 0.0) | (found["high"] < 0.0)).sum())
+    said = (
+        f"Of {len(found)} differences between a weighed share and the real one (collapses included), {beside} have a "
+        f"95% interval beside zero; by chance it would be about {0.05 * len(found):.0f}."
+    )
+    headings = ["opening", "belief", "runs that the weights are worth", *(f"{what}, %" for what in results)]
+    return f"{_table(headings, rows)}\n\n{said}"
+
+
 LISTS = (catalogue.parameters, catalogue.levers, catalogue.series)
 BLOCKS = (
     answer, shares, gamma, history, outcomes, thresholds, costs, without_boom, growth, autopsies,
     grounds, signs, standing, before_and_after, of_gamma, cut_deals, reached, made_up_truths, by_horizon, by_series,
-    inferred,
+    inferred, believed,
 )  # fmt: skip
 NUMBERS: dict[str, Callable[[], str]] = {
     **{function.__name__: function for function in BLOCKS},
@@ -360,6 +381,11 @@ def _or_nothing(value: float, form: str) -> str:
 
 def _share(row: Mapping[str, Any] | pd.Series) -> str:
     return f"{100 * row['share']:.0f} ({100 * row['low']:.0f}-{100 * row['high']:.0f})"
+
+
+def _with_bounds(row: Mapping[str, Any] | pd.Series, name: str) -> str:
+    """'47 (39-56)': a share with its interval, in percent."""
+    return f"{100 * row[name]:.0f} ({100 * row[f'{name}_low']:.0f}-{100 * row[f'{name}_high']:.0f})"
 
 
 def _table(headings: list[str], rows: list[list[str]]) -> str:

@@ -15,6 +15,7 @@ from simulation.disturbances.process import set_sizes
 from simulation.errors import CircuitError
 from simulation.plan import DEFAULT_PLAN, Phase, default_plan
 from simulation.scenario import Scenario
+from simulation.scenario.at_opening import AT_OPENING
 from simulation.state import WORLD
 from simulation.twins import AI, BOOM, check_can_be_left_out, scenario_without
 from simulation.views import Readings
@@ -83,7 +84,7 @@ class Continuing(Readings):
 
         Under `scenario`, if one is given: parameters in which it differs from this economy's, its shocks, policies and
         events take effect from the next quarter on; what is past stays. `quarters` is its horizon. Raises CircuitError
-        for a horizon that is behind it or too far."""
+        for a horizon that is behind it or too far, and for a parameter that only an opening reads."""
         fork = copy.deepcopy(self)
         if quarters is not None:
             fork._move_horizon(quarters)
@@ -188,7 +189,13 @@ class Continuing(Readings):
         """Go on under another scenario. Events that `fail` has added to the one before stay."""
         added = [event for events in self._events_due.values() for event in events]
         added = [event for event in added if event not in self.scenario.events]
-        for name, value in scenario.parameters_other_than_in(self.scenario).items():
+        others = scenario.parameters_other_than_in(self.scenario)
+        if too_late := sorted(AT_OPENING & {*others}):
+            raise CircuitError(
+                f"{', '.join(too_late)}: read as an economy opens, so that a change would do nothing later; open one "
+                "with it"
+            )
+        for name, value in others.items():
             self._world[0]["parameters"][name] = value
         set_sizes(self._world[0]["luck"], self._world[0]["parameters"])
         self.scenario = scenario

@@ -196,7 +196,11 @@ class Pool:
         if not worker.is_ready:
             self.false_starts += 1
         if self.false_starts > MOST_FALSE_STARTS:
-            raise CircuitError("worker processes die as they start: is there enough memory? try --workers 1")
+            raise CircuitError(
+                "worker processes die as they start: a script that starts them has to do so under "
+                '`if __name__ == "__main__":`; if there is no such script, is there enough memory for them? try '
+                "--workers 1"
+            )
         self._replace(worker)
         return None if held_a_task else []
 

@@ -87,11 +87,18 @@ def table_of(frame: pd.DataFrame, title: str = "", digits: int = 1, index: bool 
             table.add_column(Text(str(column)), justify="right", min_width=_width(frame[column], digits))
         else:  # what does not fit goes on in the next line, and nothing is left out
             name = column == frame.columns[0] and frame[column].astype(str).str.len().max() <= LONGEST_NAME
-            table.add_column(Text(str(column)), no_wrap=column == "course" or bool(name), overflow="fold")
+            whole = column == "course" or bool(name)
+            table.add_column(Text(str(column)), no_wrap=whole, overflow="fold", min_width=_longest_word(frame[column]))
     for label, row in zip(frame.index, frame.itertuples(index=False), strict=True):
         cells = [_cell(value, digits) for value in row]
         table.add_row(*(Text(cell) for cell in ([str(label), *cells] if index else cells)))
     return table
+
+
+def _longest_word(cells: pd.Series) -> int:
+    """The width below which a line would end within a word; a word longer than a name is broken nevertheless."""
+    words = [word for cell in cells.astype(str) for word in cell.split()]
+    return min(max(map(len, words), default=1), LONGEST_NAME)
 
 
 def print_wide(console: Console, frame: pd.DataFrame, title: str, digits: int = 1) -> None:

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from simulation.dates import number_of
 from simulation.errors import CircuitError
 from simulation.recent import Recent
+from simulation.scenario.at_opening import AT_OPENING
 
 from .unknowns import Unknowns
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from simulation import Economy, Scenario
 
 Floats = npt.NDArray[np.float64]
+Own = tuple[tuple[str, float], ...]
 FILE = "record.ensemble"
 HEAD = "head.json"
 LARGEST = 1_000_000  # bytes of the shipped file
@@ -63,21 +65,27 @@ class Ensemble:
         """An economy that stands at the quarter `until` with `quarters` to go, under a scenario from there on.
 
         Seed s takes member s modulo their number; each round of them has another future. Shocks, policies and events
-        count their quarters from `until`; parameters that the scenario sets by itself hold from there on too."""
-        standing = STANDING(self, int(seed), quarters, firms, keep_books)
+        count their quarters from `until`; parameters that the scenario sets by itself hold from there on too. Those
+        that only an opening reads, as gamma, hold from the member's own opening on, and its past is lived with them."""
+        own = (
+            {}
+            if scenario is None
+            else {name: scenario.parameters[name] for name in AT_OPENING & {*scenario.parameters}}
+        )
+        standing = STANDING(self, int(seed), quarters, firms, keep_books, tuple(sorted(own.items())))
         return standing.fork(None if scenario is None else shifted(scenario, self.past, standing.scenario))
 
-    def opened(self, member: int, quarters: int, firms: int, keep_books: bool = False) -> Economy:
-        """A member before its first quarter, with `quarters` to go after `until`."""
+    def opened(self, member: int, quarters: int, firms: int, keep_books: bool = False, own: Own = ()) -> Economy:
+        """A member before its first quarter, with `quarters` to go after `until` and parameters that are set in it."""
         return economy_of(
             self.unknowns, self.vectors[member], int(self.seeds[member]), self.opening, self.past + quarters, firms,
-            keep_books,
+            keep_books, own,
         )  # fmt: skip
 
-    def stand(self, seed: int, quarters: int, firms: int, keep_books: bool) -> Economy:
-        """A member run to the quarter `until`, with `quarters` to go."""
+    def stand(self, seed: int, quarters: int, firms: int, keep_books: bool, own: Own = ()) -> Economy:
+        """A member run to the quarter `until`, with `quarters` to go and parameters that are set in it."""
         member, again = seed % len(self), seed // len(self)
-        economy = self.opened(member, quarters, firms, keep_books)
+        economy = self.opened(member, quarters, firms, keep_books, own)
         while economy.quarter < self.past:
             economy.step()
         economy.count_uplift_from_here()
@@ -132,15 +140,16 @@ STANDING: Recent[Economy] = Recent(Ensemble.stand)
 
 
 def economy_of(
-    unknowns: Unknowns, vector: Floats, seed: int, opening: str, quarters: int, firms: int, keep_books: bool = False
-) -> Economy:
-    """An economy with the parameters and the luck of a vector."""
+    unknowns: Unknowns, vector: Floats, seed: int, opening: str, quarters: int, firms: int, keep_books: bool = False,
+    own: Own = (),
+) -> Economy:  # fmt: skip
+    """An economy with the parameters and the luck of a vector, but for parameters that are set."""
     from simulation import Economy, Scenario
     from simulation.scenario import draw_prior, prior_names
 
     others = draw_prior(seed, [name for name in prior_names() if name not in unknowns.parameters])
     return Economy(
-        Scenario.load("baseline").with_parameters(**others, **unknowns.values(vector)),
+        Scenario.load("baseline").with_parameters(**{**others, **unknowns.values(vector), **dict(own)}),
         seed=seed,
         vintage=opening,
         quarters=quarters,

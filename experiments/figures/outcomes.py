@@ -9,6 +9,7 @@ from simulation.endings import ENDINGS
 from ..analysis.analysis import Analysis
 from ..analysis.measures import PULLBACK
 from ..analysis.wording import percent, span, with_interval
+from ..ensembles.start import start_of
 from . import style
 from .chart import Chart, Frame
 
@@ -69,7 +70,7 @@ def _notes(analysis: Analysis) -> str:
     study, failed = analysis.plan.study, len(analysis.failures)
     return (
         f"{span(analysis.shares['n'])} finished runs a row, same seeds, {study.horizon} quarters from "
-        f"{study.vintage}, {study.drawn}. Dark line: runs with an investment pullback. Shares "
+        f"{start_of(study.vintage)}, {study.drawn}. Dark line: runs with an investment pullback. Shares "
         f"are conditional on the gain from AI (gamma), which nobody knows. {failed} runs failed. "
         "95% intervals: in the data."
     )

@@ -136,6 +136,8 @@ def _draw_groups(axes: Axes, groups: list[Group]) -> None:
         axes.barh(row, high - low, left=low, height=0.5, color=style.SKY, alpha=0.35)
         axes.barh(row, upper - quarter, left=quarter, height=0.5, color=style.SKY, alpha=0.8)
         axes.plot(middle, row, "o", color=style.BLUE, markersize=6)
+    axes.use_sticky_edges = False  # bars end beside the frame, not at it
+    axes.autoscale_view()
     axes.grid(axis="y", visible=False)
 
 
@@ -148,7 +150,7 @@ def _claim(groups: dict[str, list[Group]], facts: pd.DataFrame) -> str:
     middle, reach = float(np.median(bad)), probability(int(np.sum(bad <= harshest)), bad.size)
     return (
         f"Consumption growth changes by {middle:+.1f} points around the shares' peak in the middle pullback, "
-        f"against {harshest:+.1f} in a crash of dot-com size; {with_interval(reach)} go that far"
+        f"against {harshest:+.1f} in a crash of dot-com size; {with_interval(reach)} of pullbacks go that far"
     )
 
 

@@ -25,7 +25,7 @@ LAYERS = (0.0, 0.5, 1.0)
 SHOWS = "Ribbons of money from four sources, through those who buy, to those who sell AI, USD bn in the quarter."
 NOTES = (
     "Every payment carries the sources of what its payer has taken in over two years; what a supplier put into a "
-    "customer by stakes and loans is its own money wherever it goes."
+    "customer by stakes and loans is its own money wherever it goes. Numbers are USD bn in the quarter."
 )
 HEADINGS = ("money of", "spent by", "revenue of")
 GAP = 0.018  # between nodes of a layer, as a share of the height

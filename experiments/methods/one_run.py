@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from ..study.schema import Study
 
+COURSE = 28  # blocks of a course, so that its table has room on 80 columns
 KEY_SERIES = (
     "ai_capex",
     "coverage",
@@ -161,7 +162,7 @@ def _key_series(history: pd.DataFrame) -> pd.DataFrame:
     rows = {
         name.replace("_", " "): {
             "first": float(history[name].iloc[0]),
-            "course": sparkline(list(history[name])),
+            "course": sparkline(list(history[name]), COURSE),
             "last": float(history[name].iloc[-1]),
             "unit": SERIES[name].unit,
         }

@@ -61,4 +61,4 @@ def _apart(row: Mapping[Hashable, Any]) -> str:
 def _mean(value: float) -> str:
     if not math.isfinite(value):
         return "-"
-    return f"{value:,.0f}" if abs(value) >= 100.0 else f"{value:.1f}"
+    return f"{value:,.0f}" if abs(value) >= 100.0 else f"{round(value, 1) + 0.0:.1f}"  # no -0.0

@@ -27,7 +27,8 @@ def flows_claim(edges: pd.DataFrame, quarter: str) -> str:
         return claim(edges, quarter)
     words = {"end": "end demand", "core": "core business", "finance": "outside finance", "circular": "suppliers"}
     sums = sales[list(words)].sum().sort_values(ascending=False)
-    parts = [f"{percent(amount / total)} from {words[str(source)]}" for source, amount in sums.items()]
+    (most, first), *rest = [(percent(amount / total), words[str(source)]) for source, amount in sums.items()]
+    parts = [f"{most} came from {first}", *(f"{share} from {source}" for share, source in rest)]
     return f"Of {money(total)} of AI revenue in {quarter}, {several(parts)}"
 
 

@@ -6,6 +6,7 @@ which weighs the runs by a reader's beliefs, is named there by its hash; without
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -15,6 +16,7 @@ from urllib.parse import quote
 
 from ..common.export import csv_bytes
 from ..common.progress import counted
+from ..ensembles.start import start_of
 from ..figures.at_once import at_once
 from ..figures.chart import Chart
 from ..store.results import write_bytes
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 FIGURES = "figures"
 PLAIN_IN_ADDRESS = "/:;=@!$'()*+,<>{}"
 TEMPLATES = Path(__file__).parent / "templates"
+NUMBER = r"[-+]?\d(?:[\d.,Q]*\d)?%?"
+INTERVAL = re.compile(rf"\({NUMBER}(?: to |[-–]){NUMBER}(?![-\d])\)?\*?")
+DASH = r"(?<=[\d%])-(?=\d)"
 MARKDOWN_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#"} | {"\n": " "})
 
 
@@ -90,7 +95,7 @@ def _subtitle(findings: Findings) -> str:
     study, analysis = findings.analysis.plan.study, findings.analysis
     return (
         f"{len(analysis.runs):,} runs of {len(analysis.plan.arms)} economies, {study.horizon} quarters from "
-        f"{study.vintage}; Circuit {findings.manifest.get('versions', {}).get('circuit-economy', '')} "
+        f"{start_of(study.vintage)}; Circuit {findings.manifest.get('versions', {}).get('circuit-economy', '')} "
         f"{str(findings.manifest.get('commit', ''))[:8]}".rstrip()
     )
 
@@ -108,7 +113,7 @@ def _environment(form: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filters: dict[str, Any] = {"csv": _csv, "plain": _plain}
+    filters: dict[str, Any] = {"csv": _csv, "plain": _plain, "whole": _whole}
     environment.filters.update(filters)
     return environment
 
@@ -130,6 +135,16 @@ def _csv(chart: Chart) -> Markup:
 def _plain(text: str) -> str:
     """Text that Markdown shows as it is."""
     return text.translate(MARKDOWN_SIGNS)
+
+
+def _whole(text: str) -> Markup:
+    """Text whose intervals no line may end within; from 5 to 13 is written 5–13."""
+    from markupsafe import Markup, escape
+
+    def span(found: re.Match[str]) -> str:
+        return f'<span class="whole">{re.sub(DASH, "–", found[0])}</span>'
+
+    return Markup(INTERVAL.sub(span, str(escape(text))))
 
 
 def _data_address(content: bytes, kind: str, also_plain: str = "") -> Markup:

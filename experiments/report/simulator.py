@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,21 @@ def simulator_of(analysis: Analysis) -> dict[str, Any] | None:
             for arm in analysis.plan.arms[:MOST_ARMS]
         ],
     }
+
+
+def flags_of(content: dict[str, Any], arm: dict[str, Any], labels: Sequence[str]) -> list[float]:
+    """Whether each run of an economy had one of these endings or episodes, as the program reads it off the table: 1,
+    0, or NaN where the run is missing."""
+    flags = []
+    for run in range(content["runs"]):
+        code = arm["codes"][2 * run : 2 * run + 2]
+        if code == MISSING:
+            flags.append(np.nan)
+            continue
+        bits, ending = divmod(int(code, 36), len(content["endings"]))
+        had = {content["endings"][ending]} | {name for k, name in enumerate(content["episodes"]) if bits >> k & 1}
+        flags.append(float(not had.isdisjoint(labels)))
+    return flags
 
 
 def as_json(content: dict[str, Any]) -> str:

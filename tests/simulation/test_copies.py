@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,11 +15,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+import simulation
 from simulation import Economy, Scenario
 from simulation.errors import CircuitError
 from simulation.mesa_model import CircuitModel, Firm
 from simulation.plan import Phase, default_plan
-from simulation.scenario import available_policies, available_scenarios
+from simulation.scenario import PARAMETERS, available_policies, available_scenarios
+from simulation.scenario.at_opening import AT_OPENING
 from simulation.scenario.events import AgentEvent
 from simulation.state_file import MAGIC
 
@@ -127,13 +130,33 @@ def test_steps_of_the_shipped_plan_are_sent_by_name() -> None:
 
 def test_a_fork_takes_another_scenario_from_the_next_quarter_on() -> None:
     original = started(4)
-    other = original.fork(Scenario.load("baseline").with_parameters(gamma=0.15))
+    other = original.fork(LATE_CHIPS.with_parameters(order_horizon=2.0))
     assert other.history.equals(original.history)
     other.run()
     original.run()
     assert other.series[:4].tobytes() == original.series[:4].tobytes()
     assert other.series["ai_capex"][4:].tolist() != original.series["ai_capex"][4:].tolist()
-    assert other.scenario.parameters["gamma"] == 0.15
+    assert other.scenario.parameters["order_horizon"] == 2.0
+
+
+def test_a_fork_refuses_what_only_an_opening_reads() -> None:
+    with pytest.raises(CircuitError, match="gamma: read as an economy opens"):
+        started(4).fork(LATE_CHIPS.with_parameters(gamma=0.15))
+
+
+def test_what_only_an_opening_reads_is_listed() -> None:
+    """By the sources: a parameter named in none of them but those of openings. Where its reader has changed, or there
+    is a new one, the list has to follow."""
+    root = Path(simulation.__file__).parent
+    elsewhere = [
+        file.read_text(encoding="utf-8")
+        for file in root.rglob("*.py")
+        if not file.is_relative_to(root / "vintages") and not file.is_relative_to(root / "scenario")
+        and file.name != "mesa_model.py"
+    ]  # fmt: skip
+    read_later = set(re.findall(r"\w+", "\n".join(elsewhere)))
+    of_luck = {name for name in PARAMETERS if "luck" in name}  # read by names put together from kinds of luck
+    assert {*PARAMETERS} - read_later - of_luck == AT_OPENING
 
 
 def test_what_a_fork_does_not_change_it_keeps() -> None:

@@ -37,10 +37,10 @@ def write(findings: Findings) -> Section | None:
                 "Investment pullbacks in % of runs, and regret in points with 95% intervals",
                 ("", *map(analysis.title_of, decision.states), "average regret", "worst regret"),
                 rows,
-                "Share of bad endings with its interval; regret: how many points more than under the policy that does "
-                f"best in that column, which every bootstrap resample chooses anew. Runs: {counts}. The best is picked "
-                "by the same runs, so regret is overstated a little; what a policy costs is not in it. Data, for other "
-                "measures too: tables/regret.csv and tables/decision.csv.",
+                "Share of runs with a pullback, with its interval; regret: how many points more than under the policy "
+                f"that does best in that column, which every bootstrap resample chooses anew. Runs: {counts}. The best "
+                "is picked by the same runs, so regret is overstated a little; what a policy costs is not in it. "
+                "Data, for other measures too: tables/regret.csv and tables/decision.csv.",
             ),
         ),
     )

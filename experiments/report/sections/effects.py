@@ -35,11 +35,11 @@ def write(findings: Findings) -> Section | None:
         tables=(
             Table("Paired effects with 95% intervals", ("", *names, "pairs"), effects),
             Table(
-                "Runs whose ending changes between investment pullback and another",
-                ("", "saved", "harmed", "pairs", "p (McNemar)", "p (Holm)"),
+                "Runs that are spared an investment pullback, and runs that are given one",
+                ("", "spared", "given one", "pairs", "p (McNemar)", "p (Holm)"),
                 endings,
-                "Saved: a bad ending under the reference and none here, same seed. Holm's correction is for having "
-                "looked at all rows.",
+                "Spared: a pullback under the reference and none here, with the same seed. Holm's correction is for "
+                "having looked at all rows.",
             ),
         ),
     )

@@ -42,8 +42,8 @@ def write(findings: Findings) -> Section | None:
             ),
         ),
         points=(
-            f"All of this is conditional on gamma, the long-run gain from AI, which nobody knows: runs pay off in "
-            f"{share_cell(low)} of {analysis.reference_label} runs in the lowest third of gamma and in "
+            f"All of this is conditional on gamma, the long-run gain from AI, which nobody knows: AI investment pays "
+            f"off in {share_cell(low)} of {analysis.reference_label} runs in the lowest third of gamma and in "
             f"{share_cell(high)} in the highest; {verdict}.",
         ),
     )

@@ -16,7 +16,7 @@ LIMITS = (
     "the intervals hold only what seeds and sampled parameters vary: not what the model leaves out.",
     "Most opening numbers have low confidence; each carries its source (circuit run --sources). Choices of "
     "interpretation and known gaps are listed in the documentation (Choices, Model card).",
-    "The timing of a withdrawal cannot be identified from data: compare scenarios, do not read off dates.",
+    "When a pullback comes cannot be told from data: compare scenarios, do not read off dates.",
 )
 
 

@@ -82,16 +82,16 @@ def _definitions() -> Table:
         f"({t.uplift_counted:.0%} of it counted), and what is left at the day's mark"
     )
     one_fall = (
-        f"over when {t.made_good:.0%} of the fall is regained, or what fell has risen by as much, in logs, as a fall "
-        "that counts; until then, what falls again is the same pullback"
+        f"A pullback is over when {t.made_good:.0%} of the fall is regained, or what fell has risen by as much, in "
+        "logs, as a fall that counts; until then, what falls again is the same pullback."
     )
     rows = (
         (
             "investment pullback",
             f"real AI investment (mean of four quarters) falls {t.capex_fall:.0%} or more from its peak of eight "
-            f"quarters, orders {t.orders_fall:.0%}; {one_fall}",
+            f"quarters, and orders by {t.orders_fall:.0%}",
         ),
-        ("market pullback", f"AI shares fall {t.equity_fall:.0%} within eight quarters; {one_fall}"),
+        ("market pullback", f"AI shares fall {t.equity_fall:.0%} within eight quarters"),
         (
             "withdrawal",
             "investors withdraw from AI for a time: rounds and bonds find fewer takers; if they come back and leave "
@@ -118,7 +118,7 @@ def _definitions() -> Table:
         ("collapsed", f"not paid off; real AI investment ends below {t.keeps_capacity:.0%} of what keeps capacity"),
         ("settled unpaid", "not paid off; between the two"),
     )
-    return Table("What the words mean: a run is called so if", ("", "definition"), rows)
+    return Table("What the words mean: a run is called so if", ("", "definition"), rows, one_fall)
 
 
 def _what_they_cost(findings: Findings) -> tuple[Table, ...]:

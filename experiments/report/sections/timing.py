@@ -15,8 +15,8 @@ def write(findings: Findings) -> Section | None:
         "timing",
         "When pullbacks come",
         text=(
-            "The timing of a withdrawal cannot be identified from data. Compare the curves with each other; do not "
-            "read off dates.",
+            "When a pullback comes cannot be told from data. Compare the curves with each other; do not read off "
+            "dates.",
         ),
         charts=(chart,),
         points=(f"{chart.claim}.",),

@@ -39,6 +39,16 @@ const Simulator = {
     });
   },
 
+  // A share as a whole percentage, in the words of the rest of the report: a half goes to the even number.
+  percent(share) {
+    if (share > 0 && share < 0.005) return "<1%";
+    return share >= 0.995 && share < 1 ? ">99%" : `${Simulator.whole(100 * share)}%`;
+  },
+  whole(number) {
+    const below = Math.floor(number);
+    return number - below === 0.5 ? below + below % 2 : Math.round(number);
+  },
+
   // A share with the score interval (Wilson 1927) of so many runs as the weights are worth (Kish 1965).
   share(flags, weights, z) {
     let sum = 0, squares = 0, hit = 0;
@@ -59,7 +69,6 @@ if (typeof document !== "undefined") (() => {
   const sliders = document.getElementById("simulator-beliefs");
   const table = document.getElementById("simulator-shares");
   const worth = document.getElementById("simulator-worth");
-  const percent = share => Math.round(100 * share) + "%";
   const number = value => Number(value.toPrecision(3)).toString();
   const STEPS = 100;
 
@@ -99,8 +108,8 @@ if (typeof document !== "undefined") (() => {
         const share = Simulator.share(Simulator.flags(data, arm, shown.labels), weights, data.z);
         const cell = table.tBodies[0].rows[place].cells[column + 1];
         cell.textContent = share.n < data.fewest ? "-"
-          : `${percent(share.value)} (${Math.round(100 * share.low)}–${Math.round(100 * share.high)})`;
-        cell.style.setProperty("--share", share.n < data.fewest ? "0%" : percent(share.value));
+          : `${Simulator.percent(share.value)} (${Simulator.whole(100 * share.low)}–${Simulator.whole(100 * share.high)})`;
+        cell.style.setProperty("--share", share.n < data.fewest ? "0%" : `${100 * share.value}%`);
       });
     });
   };

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -19,9 +17,6 @@ from experiments.analysis.beliefs import (
     weighted_share,
     weights,
 )
-from experiments.batch.pool import default_workers
-from experiments.batch.runner import compute
-from experiments.study.schema import RunSpec, Study, plan
 from simulation.scenario.prior import prior_quantile
 
 RANKS = (np.arange(20_000) + 0.5) / 20_000
@@ -97,39 +92,3 @@ def test_one_run_among_equals_is_weighed_by_hand() -> None:
     assert share.value == 0.75
     low, high = st.wilson_bounds(1.2, 1.6)
     assert (share.low, share.high) == (pytest.approx(float(low)), pytest.approx(float(high)))
-
-
-@pytest.mark.slow
-def test_the_weighed_study_agrees_with_a_real_one_that_draws_what_is_believed() -> None:
-    """Gamma believed to lie around 0.12: 300 runs of the prior, weighed, against 300 that draw gamma so."""
-    study = plan(Study(runs=300, firms=100, quarters=32))
-    belief = Belief(np.log(0.12), 0.35)
-    draws = np.exp(np.random.default_rng(3).normal(*belief, size=300)).clip(0.01, 0.3)
-    believed = [replace(spec, point=(("gamma", float(gamma)),)) for spec, gamma in zip(study.specs, draws, strict=True)]
-
-    def outcomes(specs: list[RunSpec]) -> dict[int, tuple[float, dict[str, float]]]:
-        found = {spec.seed: rows for spec, rows in compute(specs, default_workers()) if "outcome" in rows}
-        return {
-            seed: (
-                rows["parameters"]["gamma"],
-                {
-                    "pullback": float(rows["outcome"]["pullback"]),
-                    "macro": float(rows["outcome"]["macro_episode"]),
-                    "paid off": float(rows["outcome"]["outcome"].startswith("paid off")),
-                },
-            )
-            for seed, rows in sorted(found.items())
-        }
-
-    prior, second = outcomes(list(study.specs)), outcomes(believed)
-    weight = weights({"gamma": [gamma for gamma, _ in prior.values()]}, {"gamma": belief})
-    assert 40.0 < effective_number(weight) < 250.0
-    moved = []
-    for name in ("pullback", "macro", "paid off"):
-        flags = np.array([found[name] for _, found in prior.values()])
-        weighed = weighted_share(flags, weight)
-        truly = st.probability(int(sum(found[name] for _, found in second.values())), len(second))
-        assert weighed.low <= truly.high, name
-        assert truly.low <= weighed.high, name
-        moved.append(abs(truly.value - flags.mean()))
-    assert max(moved) > 0.05  # the belief makes a difference that the weights had to find

@@ -180,3 +180,19 @@ def test_uplift_of_own_use_counts_from_the_quarter_at_which_an_ensemble_stands()
     straight.step()
     uplift = [float(economy.series["compute_uplift"][2]) for economy in (standing, straight)]
     assert 0.0 <= uplift[0] < 0.5 * uplift[1]
+
+
+def test_gamma_that_is_set_is_lived_with_from_the_members_opening_on() -> None:
+    """Only an opening reads gamma: set in a member that stands at its quarter it would change nothing."""
+    ensemble, baseline = load_ensemble(), Scenario.load("baseline")
+    low, own, high = (
+        ensemble.economy(3, 16, 50, scenario)
+        for scenario in (baseline.with_parameters(gamma=0.02), baseline, baseline.with_parameters(gamma=0.2))
+    )
+    assert (low.scenario.parameters["gamma"], high.scenario.parameters["gamma"]) == (0.02, 0.2)
+    assert own.scenario.parameters["gamma"] == pytest.approx(ensemble.parameters()["gamma"][3])
+    assert {name: value for name, value in low.scenario.parameters.items() if name != "gamma"} == {
+        name: value for name, value in own.scenario.parameters.items() if name != "gamma"
+    }
+    ends = [economy.run().series["real_gdp"][-1] for economy in (low, high)]
+    assert ends[0] < ends[1]

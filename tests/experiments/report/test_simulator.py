@@ -19,6 +19,7 @@ import pytest
 from experiments.analysis.analysis import Analysis
 from experiments.analysis.beliefs import Belief, weighted_share, weights
 from experiments.analysis.measures import PAID_OFF, PULLBACK
+from experiments.analysis.wording import percent
 from experiments.report import simulator
 from experiments.report.page import write_report
 from experiments.report.simulator import (
@@ -27,6 +28,7 @@ from experiments.report.simulator import (
     MOST_SEEDS,
     SCRIPT,
     as_json,
+    flags_of,
     simulator_of,
 )
 from simulation.endings import ENDINGS
@@ -44,8 +46,10 @@ const found = data.arms.map(arm => {
   const weights = simulator.weights(data, beliefs, arm.fixed);
   return data.shown.map(shown => simulator.share(simulator.flags(data, arm, shown.labels), weights, data.z));
 });
-console.log(JSON.stringify(found.map(arm => arm.map(share => [share.value, share.low, share.high]))));
+const shares = found.map(arm => arm.map(share => [share.value, share.low, share.high]));
+console.log(JSON.stringify({ shares, words: WORDED.map(simulator.percent) }));
 """
+WORDED = (0.0, 0.004, 0.165, 0.175, 0.234, 0.996, 1.0)
 
 
 def studied() -> Analysis:
@@ -69,30 +73,21 @@ def by_python(data: dict[str, Any], beliefs: dict[str, Belief]) -> list[list[lis
     for arm in data["arms"]:
         held = {name: belief for name, belief in beliefs.items() if name not in arm["fixed"]}
         weight = weights(drawn, held)
-        found.append([list(weighted_share(_flags(data, arm, each["labels"]), weight)[:3]) for each in data["shown"]])
+        found.append([list(weighted_share(flags_of(data, arm, each["labels"]), weight)[:3]) for each in data["shown"]])
     return found
 
 
-def _flags(data: dict[str, Any], arm: dict[str, Any], labels: list[str]) -> list[float]:
-    flags = []
-    for run in range(data["runs"]):
-        code = arm["codes"][2 * run : 2 * run + 2]
-        if code == "--":
-            flags.append(np.nan)
-            continue
-        bits, ending = divmod(int(code, 36), len(data["endings"]))
-        had = {data["endings"][ending]} | {name for k, name in enumerate(data["episodes"]) if bits >> k & 1}
-        flags.append(float(bool(had & set(labels))))
-    return flags
-
-
-def by_browser(data: dict[str, Any], beliefs: dict[str, Belief], node: str) -> list[list[list[float]]]:
-    """The same from the program in the report."""
+def by_browser(data: dict[str, Any], beliefs: dict[str, Belief], node: str) -> dict[str, Any]:
+    """The same from the program in the report, and its words for some shares."""
     question = {"data": data, "beliefs": {name: belief._asdict() for name, belief in beliefs.items()}}
     done = subprocess.run(
-        [node, "-e", PROGRAM, str(SCRIPT)], input=json.dumps(question), capture_output=True, text=True, check=True
+        [node, "-e", PROGRAM.replace("WORDED", str(list(WORDED))), str(SCRIPT)],
+        input=json.dumps(question),
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    found: list[list[list[float]]] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
@@ -106,6 +101,7 @@ def test_what_the_program_once_found_is_what_python_finds() -> None:
     assert kept["program"] == digest(), "the program has changed: write the example anew"
     beliefs = {name: Belief(*belief) for name, belief in kept["beliefs"].items()}
     np.testing.assert_allclose(by_python(kept["data"], beliefs), kept["shares"], atol=1e-9)
+    assert kept["words"] == [percent(share) for share in WORDED]
     assert {parameter["family"]["kind"] for parameter in kept["data"]["parameters"]} == {
         "normal", "uniform", "triangular",
     }  # fmt: skip
@@ -113,8 +109,8 @@ def test_what_the_program_once_found_is_what_python_finds() -> None:
 
 def test_where_there_is_a_node_the_program_finds_it_now(data: dict[str, Any]) -> None:
     node = shutil.which("node")
-    finds = by_browser(data, BELIEFS, node) if node else json.loads(EXAMPLE.read_text(encoding="utf-8"))["shares"]
-    np.testing.assert_allclose(by_python(data, BELIEFS), finds, atol=1e-9)
+    finds = by_browser(data, BELIEFS, node) if node else json.loads(EXAMPLE.read_text(encoding="utf-8"))
+    np.testing.assert_allclose(by_python(data, BELIEFS), finds["shares"], atol=1e-9)
 
 
 def test_without_a_belief_the_shares_are_those_of_the_report(data: dict[str, Any]) -> None:
@@ -189,6 +185,6 @@ if __name__ == "__main__":
         "program": digest(),
         "beliefs": BELIEFS,
         "data": found,
-        "shares": by_browser(found or {}, BELIEFS, shutil.which("node") or "node"),
+        **by_browser(found or {}, BELIEFS, shutil.which("node") or "node"),
     }
     EXAMPLE.write_text(json.dumps(kept) + "\n", encoding="utf-8")

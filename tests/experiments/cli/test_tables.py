@@ -1,0 +1,25 @@
+"""Tables of the terminal on 80 columns."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+from rich.console import Console
+
+from experiments.common.terminal import sparkline, table_of
+from experiments.methods.one_run import COURSE, KEY_SERIES
+from simulation.series import SERIES
+
+
+def test_no_line_ends_within_a_word_or_a_number() -> None:
+    course = sparkline([1.0, 2.0] * 40, COURSE)
+    rows = {
+        name: {"first": 4760.617, "course": course, "last": -881.541, "unit": SERIES[name].unit} for name in KEY_SERIES
+    }
+    screen = Console(file=io.StringIO(), width=80)
+    screen.print(table_of(pd.DataFrame.from_dict(rows, orient="index"), digits=3))
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert max(map(len, shown.splitlines())) <= 80
+    words = {word for row in rows.values() for word in f"{row['unit']} {course} 4,760.617 -881.541".split()}
+    assert words <= set(shown.split())
