@@ -20,6 +20,12 @@ def percent(share: float) -> str:
     return ">99%" if 0.995 <= share < 1.0 else f"{share * 100:.0f}%"
 
 
+def change(share: float) -> str:
+    """'+8%', '-13%': a difference in whole percent; what is rounded to nothing has no sign."""
+    told = f"{share * 100:+.0f}%"
+    return "0%" if told in ("+0%", "-0%") else told
+
+
 def with_interval(estimate: Estimate) -> str:
     """'38% (31-46)': a share and its interval, both in percent."""
     if estimate.n == 0:

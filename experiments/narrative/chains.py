@@ -47,21 +47,32 @@ def tell_failure(events: pd.DataFrame, dates: list[str], failure: pd.Series) -> 
 
 
 def _signs(events: pd.DataFrame, failure: pd.Series) -> list[str]:
-    agent, sentences = failure["agent"], []
+    """What showed before a failure, in the order in which it began."""
+    agent = failure["agent"]
     mine = events[events["agent"] == agent]
-    rounds = mine[mine["event"] == "failed_round"]
+    rounds, relief = mine[mine["event"] == "failed_round"], mine[mine["event"] == "relief"]
+    cancelled = mine[mine["event"] == "contract_cancelled"]
+    amounts = cancelled.groupby("other")["amount"].sum().sort_values(ascending=False)
+    parts = [
+        f"{money(amount)} with {other}" for other, amount in amounts.head(NAMED).items() if amount > SMALLEST_CONTRACT
+    ]
+    found = []
     if len(rounds):
-        sentences.append(f"{agent}'s round failed in {rounds['quarter'].iloc[0]}.")
-    cancelled = mine[mine["event"] == "contract_cancelled"].groupby("other")["amount"].sum()
-    largest = cancelled[cancelled > SMALLEST_CONTRACT].sort_values(ascending=False)
-    if len(largest):
-        parts = [f"{money(amount)} with {other}" for other, amount in largest.head(NAMED).items()]
-        sentences.append(f"{'It' if sentences else agent} cancelled contracts worth {several(parts)}.")
-    relief = mine[mine["event"] == "relief"]
+        found.append((rounds["quarter"].iloc[0], "whose", f"round failed in {rounds['quarter'].iloc[0]}."))
+    if parts:
+        found.append((cancelled["quarter"].iloc[0], "who", f"cancelled contracts worth {several(parts)}."))
     if len(relief):
-        whose = "Its" if sentences else f"{agent}'s"
-        sentences.append(f"{whose} creditors granted relief in {relief['quarter'].iloc[-1]}.")
-    return sentences
+        found.append((relief["quarter"].iloc[0], "whose", f"creditors granted relief {_first_and_last(relief)}."))
+    found.sort(key=lambda sign: sign[0])
+    named = {"whose": f"{agent}'s", "who": agent}
+    again = {"whose": "Its", "who": "It"}
+    return [f"{(again if number else named)[who]} {words}" for number, (_, who, words) in enumerate(found)]
+
+
+def _first_and_last(events: pd.DataFrame) -> str:
+    """'in 2030Q1', or 'in 2030Q1, last in 2031Q2' where it came more than once."""
+    first, last = events["quarter"].iloc[0], events["quarter"].iloc[-1]
+    return f"in {first}" if first == last else f"in {first}, last in {last}"
 
 
 def _failure(failure: pd.Series) -> str:
@@ -94,6 +105,6 @@ def _followers(events: pd.DataFrame, failure: pd.Series, last: bool) -> list[str
     if others.empty:
         return ["Nobody else failed because of it."]
     shown = others.head(NAMED)[["agent", "quarter", "channel"]].itertuples(index=False)
-    more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+    more = f"; and {len(others) - NAMED} more" if len(others) > NAMED else ""
     parts = "; ".join(f"{agent} in {quarter}, through {channel}" for agent, quarter, channel in shown)
     return [f"It brought down {parts}{more}."]

@@ -10,8 +10,10 @@ from simulation.endings import THRESHOLDS
 from simulation.endings.episodes import fall_within, mean_of
 from simulation.endings.falls import falls_of
 
-from ..analysis.wording import an, how_many, money, percent, several
-from .chains import FAILURES, tell_chain
+from ..analysis.wording import an, change, how_many, money, percent, several
+from .against_twin import tell_costs
+from .chains import tell_chain
+from .failed import tell_failures
 from .since import RunSince
 
 if TYPE_CHECKING:
@@ -25,14 +27,11 @@ if TYPE_CHECKING:
 
 AROUND_PEAK = 2
 """Quarters before and after the peak of capital expenditure in which its cause is looked for."""
-FAILURES_TOLD = 3
 SIGNS_TOLD = 4
 SMALLEST_FALL_TOLD = 0.10
 SMALLEST_FALL_OF_SHARES_TOLD = 0.30
-SMALLEST_LOSS_TOLD = 1.0  # USD bn
-LEAST_PART_TOLD = 0.0005  # of AI debt, of GDP
-ORDERS_HELD = "Orders did not fall as far in the same quarters, so that this is called no pullback. "
-TOO_SLOW = f"It did not fall by {THRESHOLDS.capex_fall:.0%} within two years, so that this is called no pullback. "
+LEAST_PART_TOLD = 0.0005  # of AI debt
+TOO_SLOW = f"It did not fall by {THRESHOLDS.capex_fall:.0%} within two years, so that this is called no pullback."
 
 
 class Sign(NamedTuple):
@@ -52,11 +51,11 @@ def tell(economy: Economy | RunSince) -> list[str]:
         _other_falls(economy),
         _investment(economy),
         _coverage(history, highest),
-        _failures(history, events),
+        tell_failures(history, events),
         tell_chain(events, list(history.index)),
         _left_out(events),
         _importance(history, economy.column_names, highest),
-        _macro(history, economy),
+        tell_costs(economy),
     ]
     return [paragraph for paragraph in paragraphs if paragraph]
 
@@ -79,7 +78,7 @@ def _ending(economy: Economy | RunSince) -> str:
     margin = f" With one threshold moved by 20% it would be called {several(fragile)}." if fragile else ""
     if scores["return_half"] != scores["return_half"]:
         return f"{run}: nothing was invested in AI."
-    worth = {name: f"{scores[f'return_{name}'] * 100:+.0f}%" for name in ("full", "half", "none")}
+    worth = {name: change(scores[f"return_{name}"]) for name in ("full", "half", "none")}
     return (
         f"{run}: {outcome.ending}. At their owners' cost of capital, all AI investments are worth {worth['half']} "
         f"against their cost with own use counted by half ({worth['full']} in full, {worth['none']} not at all); "
@@ -96,20 +95,22 @@ def _episodes(economy: Economy | RunSince) -> str:
 
 def _told(economy: Economy | RunSince, episode: Episode) -> str:
     start = economy.label(int(episode.start))
+    so_far = " so far" if episode.start + episode.quarters_down > economy.quarter else ""
     if episode.kind == "withdrawal":
-        so_far = " so far" if episode.start + episode.quarters_down > economy.quarter else ""
         if episode.start == 1.0 and _withdrawing_before(economy):
             return f"investors go on withdrawing for {how_many(episode.quarters_down, 'more quarter')}{so_far}"
         return f"investors withdraw in {start} for {how_many(episode.quarters_down, 'quarter')}{so_far}"
     if episode.kind == "credit event":
-        return f"a credit event in {start} ({several(_blows(economy, episode))})"
+        lasted = f"{how_many(episode.quarters_down, 'quarter')}{so_far}"
+        return f"a credit event in {start} for {lasted} ({several(_blows(economy, episode))})"
     if episode.kind == "systemic episode":
-        return f"macro episode and credit event within eight quarters make a systemic episode from {start} on"
+        return f"macro losses and a credit event within eight quarters make a systemic episode from {start} on"
     recovery = "not back at its peak by the end"
     if episode.recovery == episode.recovery:
-        recovery = f"back at its peak after {how_many(episode.recovery, 'quarter')}"
+        recovery = f"back at its peak {how_many(episode.recovery, 'quarter')} after the trough"
+    depth = f"{episode.depth:.1%}" if episode.kind == "macro episode" else percent(episode.depth)
     return (
-        f"{an(episode.kind)} of {percent(episode.depth)} from {economy.label(int(episode.peak))} to "
+        f"{an(episode.kind)} of {depth} from {economy.label(int(episode.peak))} to "
         f"{economy.label(int(episode.trough))} that shows in {start} (first sign: {episode.cause}; {recovery})"
     )
 
@@ -122,13 +123,14 @@ def _withdrawing_before(economy: Economy | RunSince) -> bool:
 def _other_falls(economy: Economy | RunSince) -> str:
     """Great falls of AI shares and of AI investment that are told nowhere else, with what orders did meanwhile."""
     date, shares, capex = economy.history.index, economy.series["ai_equity"], mean_capex(economy.history)
-    orders = mean_of(economy.series["ai_orders"] / economy.series["price_level"], THRESHOLDS.averaging)
+    orders = _orders(economy)
     told = []
     for peak, trough in _falls_beside(shares, SMALLEST_FALL_OF_SHARES_TOLD, _spans(economy, "market pullback")):
         fall = 1.0 - shares[trough] / shares[peak]
         missed = "little" if fall < THRESHOLDS.equity_fall else "slowly"
+        by = _short_of(fall, THRESHOLDS.equity_fall)
         told.append(
-            f"AI shares fell {percent(fall)} from their peak of {date[peak]} until {date[trough]}, too {missed} for a "
+            f"AI shares fell {by} from their peak of {date[peak]} until {date[trough]}, too {missed} for a "
             f"market pullback; orders, mean of four quarters, {_meanwhile(orders[peak : trough + 1])} meanwhile."
         )
     known = [*_spans(economy, "investment pullback"), turn_of(economy)]
@@ -136,7 +138,7 @@ def _other_falls(economy: Economy | RunSince) -> str:
         told.append(
             f"Real AI investment fell {percent(1.0 - capex[trough] / capex[peak])} from {date[peak]} until "
             f"{date[trough]}; orders {_meanwhile(orders[peak : trough + 1])} meanwhile. "
-            f"{TOO_SLOW if _too_slow(capex, peak, trough) else ORDERS_HELD}".strip()
+            f"{_no_pullback(economy, peak, trough)}"
         )
     return " ".join(told)
 
@@ -159,9 +161,36 @@ def _meanwhile(orders: NDArray[np.float64]) -> str:
     return f"fell by {percent(lost)}" if lost >= SMALLEST_FALL_TOLD else "held"
 
 
-def _too_slow(capex: NDArray[np.float64], peak: int, trough: int) -> bool:
-    """Whether a fall of investment was nowhere that of a pullback within two years."""
-    return bool(fall_within(capex, THRESHOLDS.window)[peak : trough + 1].max() < THRESHOLDS.capex_fall)
+def _short_of(fall: float, least: float) -> str:
+    """A fall in percent; what falls short of a bound is not rounded to it."""
+    return f"just under {percent(least)}" if fall < least and percent(fall) == percent(least) else percent(fall)
+
+
+def _orders(economy: Economy | RunSince) -> NDArray[np.float64]:
+    """Orders as pullbacks are told from them: real, mean of four quarters."""
+    return mean_of(economy.series["ai_orders"] / economy.series["price_level"], THRESHOLDS.averaging)
+
+
+def _orders_fall(economy: Economy | RunSince) -> NDArray[np.float64]:
+    """Fall of orders from their high of three years, as pullbacks are told from it."""
+    return fall_within(_orders(economy), THRESHOLDS.window + THRESHOLDS.averaging)
+
+
+def _no_pullback(economy: Economy | RunSince, peak: int, trough: int) -> str:
+    """Why a fall of investment that is deep enough is no pullback: too slow, or without orders in the same quarters."""
+    dates, capex = economy.history.index, mean_capex(economy.history)
+    if fall_within(capex, THRESHOLDS.window)[peak : trough + 1].max() < THRESHOLDS.capex_fall:
+        return TOO_SLOW
+    first = max(peak - THRESHOLDS.averaging, 0)
+    lost = _orders_fall(economy)[first : trough + 1]
+    most = int(lost.argmax())
+    if lost[most] < THRESHOLDS.orders_fall:
+        return f"Orders did not fall by {percent(THRESHOLDS.orders_fall)}, so that this is called no pullback."
+    return (
+        f"Orders were down by {percent(lost[most])} in {dates[first + most]}, but not by "
+        f"{percent(THRESHOLDS.orders_fall)} when investment was down by {percent(THRESHOLDS.capex_fall)}, so that this "
+        "is called no pullback."
+    )
 
 
 def _blows(economy: Economy | RunSince, episode: Episode) -> list[str]:
@@ -185,15 +214,30 @@ def _investment(economy: Economy | RunSince) -> str:
     peak, trough = turn_of(economy)
     fall = 1.0 - capex[trough] / capex[peak] if capex[peak] > 0.0 else 0.0
     if fall < SMALLEST_FALL_TOLD:
-        return f"{start} to {money(capex[-1])} a quarter in {dates[-1]} and never fell by a tenth."
-    no_pullback = ""
-    if fall >= THRESHOLDS.capex_fall and (peak, trough) not in _spans(economy, "investment pullback"):
-        no_pullback = TOO_SLOW if _too_slow(capex, peak, trough) else ORDERS_HELD
-    return (
-        f"{start} to {money(capex[peak])} a quarter in {dates[peak]}, from there down by {percent(fall)} until "
-        f"{dates[trough]}, and stood at {money(capex[-1])} in {dates[-1]}. "
-        f"{no_pullback}{_why(history, peak)}"
+        stood = f"{start} to {money(capex[-1])} a quarter in {dates[-1]} and never fell by a tenth."
+        return " ".join(filter(None, (stood, _orders_at_end(economy))))
+    highest = int(capex.argmax())
+    most = (
+        "" if highest in (peak, len(capex) - 1) else f"; it was highest in {dates[highest]}, at {money(capex[highest])}"
     )
+    deep = fall >= THRESHOLDS.capex_fall and (peak, trough) not in _spans(economy, "investment pullback")
+    sentences = (
+        f"{start} to {money(capex[peak])} a quarter in {dates[peak]}, from there down by "
+        f"{_short_of(fall, THRESHOLDS.capex_fall)} until {dates[trough]}, and stood at {money(capex[-1])} in "
+        f"{dates[-1]}{most}.",
+        _no_pullback(economy, peak, trough) if deep else "",
+        _why(history, peak),
+        _orders_at_end(economy),
+    )
+    return " ".join(filter(None, sentences))
+
+
+def _orders_at_end(economy: Economy | RunSince) -> str:
+    """How far orders are down when the run ends: investment follows them."""
+    lost = float(_orders_fall(economy)[-1])
+    if lost < THRESHOLDS.orders_fall:
+        return ""
+    return f"Orders, mean of four quarters, end {percent(lost)} below their highest of the last three years."
 
 
 def mean_capex(history: pd.DataFrame) -> NDArray[np.float64]:
@@ -252,38 +296,15 @@ def _coverage(history: pd.DataFrame, peak: int) -> str:
         when = f"It covered all of it in {'every' if len(reached) else 'no'} quarter"
     elif coverage.iloc[0] < 1.0:
         when += f", first in {reached.index[0]}"
-    at_peak = f", {percent(coverage.iloc[peak])} when investment was highest" if peak < len(coverage) - 1 else ""
-    highest = "" if at_peak else ", when investment was highest"
+    at_peak, highest = "", ", when investment was highest"
+    if peak < len(coverage) - 1:
+        at_peak, highest = f", {percent(coverage.iloc[peak])} in {coverage.index[peak]}{highest},", ""
     circular = percent(history["circularity"].max())
     return (
         f"Revenue from end users covered {percent(coverage.iloc[0])} of what AI capital must earn in "
         f"{coverage.index[0]}{at_peak} and {percent(coverage.iloc[-1])} at the end{highest}. {when}; at most "
         f"{circular} of reported revenue was circular."
     )
-
-
-def _failures(history: pd.DataFrame, events: pd.DataFrame) -> str:
-    failures = events[events["event"].isin((*FAILURES, "bank_resolved"))]
-    firms = float(history["firm_failures"].sum())
-    ordinary = f"{how_many(firms, 'ordinary firm')} failed and {'was' if firms == 1.0 else 'were'} replaced"
-    if failures.empty:
-        return f"No firm of the AI sector and no lender failed; {ordinary}."
-    first, *others = dict.fromkeys(failures["agent"])
-    sentence = f"From {history.index[0]} on, {first} was the first to fail, in {failures['quarter'].iloc[0]}"
-    if others:
-        more = [f"{len(others) - FAILURES_TOLD} more"] if len(others) > FAILURES_TOLD else []
-        sentence += f", and with it or after it {several([*others[:FAILURES_TOLD], *more])}"
-    sentence += "."
-    # What government put into a bank that it resolved is nobody's loss on the failed.
-    lost = float(failures.loc[failures["event"] != "bank_resolved", "amount"].sum())
-    on_debt = float(history["ai_credit_losses"].sum())
-    if lost - on_debt > SMALLEST_LOSS_TOLD:
-        told = money(on_debt) if on_debt >= SMALLEST_LOSS_TOLD else "next to nothing"
-        sentence += (
-            f" Creditors of the failed lost {money(lost)}, {told} of it on "
-            "debt; the rest were dues and damages of contracts, which are no credit event."
-        )
-    return f"{sentence} {ordinary[0].upper()}{ordinary[1:]}."
 
 
 def _left_out(events: pd.DataFrame) -> str:
@@ -299,43 +320,7 @@ def _importance(history: pd.DataFrame, names: list[str], peak: int) -> str:
     still = "still " if actor[0] == actor[1] else ""
     at_end = f"; at the end {actor[1]} {still}mattered most, with {part[1]}" if peak < len(history) - 1 else ""
     return (
-        f"When investment was highest, the failure of {actor[0]} would have put most at risk in others, {part[0]} "
+        f"When investment was highest ({history.index[peak]}), the failure of {actor[0]} would have put most at risk "
+        f"in others, {part[0]} "
         f"of all assets (DebtRank){at_end}."
-    )
-
-
-def _macro(history: pd.DataFrame, economy: Economy | RunSince) -> str:
-    """Growth and jobs, and what the run has and lacks against its macro twin."""
-    gdp, jobless, scores = history["real_gdp"], history["unemployment"], economy.outcome.scores
-    years = max(len(gdp) - 1, 1) / 4.0
-    growth = (gdp.iloc[-1] / gdp.iloc[0]) ** (1.0 / years) - 1.0
-    high = f"a high of {jobless.max() * 100:.1f}% in {jobless.idxmax()}"
-    first, last = (f"{jobless.iloc[position] * 100:.1f}%" for position in (0, -1))
-    course = f"went from {first} to {high} and ended at {last}"
-    if jobless.idxmax() in (jobless.index[0], jobless.index[-1]):
-        course = (
-            f"went from {high} to {last}" if jobless.idxmax() == jobless.index[0] else f"went from {first} to {high}"
-        )
-    said = f"Real GDP grew {growth * 100:.1f}% a year; unemployment {course}."
-    if economy.macro_twin is economy:
-        return said
-    lost = -np.expm1(-max(scores["gdp_shortfall"], 0.0))
-    fell = f"fell back by at most {lost * 100:.1f}%" if lost >= LEAST_PART_TOLD else "never fell back"
-    return (
-        f"{said} Against the same economy without the boom, GDP of all quarters together is "
-        f"{scores['gdp_gain'] * 100:+.1f}%, with {scores['job_years']:+.1f} million job-years; from a peak of AI "
-        f"investment to the next it {fell} against it{_without_jobs(economy)}."
-    )
-
-
-def _without_jobs(economy: Economy | RunSince) -> str:
-    """Why output lost against the twin is no macro episode, where it is lost without the jobs."""
-    outcome = economy.outcome
-    if outcome.scores["gdp_shortfall"] < THRESHOLDS.gdp_shortfall:
-        return ""
-    if any(episode.kind == "macro episode" for episode in outcome.episodes):
-        return ""
-    return (
-        f"; unemployment did not rise by {THRESHOLDS.unemployment_rise * 100:g} point more than there at the same "
-        "time, so that this is called no macro episode"
     )

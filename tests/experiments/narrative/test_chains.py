@@ -48,3 +48,32 @@ def test_a_failure_that_others_caused_says_so() -> None:
         "In 2027Q2 CoreWeave failed after unpaid dues (OpenAI); its creditors lost $9.0bn. "
         "Nobody else failed because of it."
     )
+
+
+def test_what_led_to_a_failure_is_told_in_the_order_in_which_it_came() -> None:
+    told = tell_chain(
+        events(
+            ("2026Q1", "Lab 5", "relief", 0.0, "Bank 1", "", 0),
+            ("2026Q2", "Lab 5", "contract_cancelled", 40.0, "Amazon", "", 0),
+            ("2026Q4", "Lab 5", "failed_round", 0.0, "", "", 0),
+            ("2027Q1", "Lab 5", "default", 5.0, "", "its own means", 0),
+        ),
+        DATES,
+    )
+    assert told.startswith(
+        "Lab 5's creditors granted relief in 2026Q1. It cancelled contracts worth $40bn with Amazon. Its round failed "
+        "in 2026Q4. In 2027Q1 Lab 5 failed"
+    )
+
+
+def test_followers_that_are_not_named_are_counted_apart_from_the_last_that_is() -> None:
+    fell = [(f"2026Q{n}", f"Vehicle {n}", "default", 4.0, "Oracle", "unpaid dues", 1) for n in (2, 3, 4)]
+    told = tell_chain(
+        events(
+            ("2026Q1", "Oracle", "default", 90.0, "", "its own means", 0),
+            *fell,
+            ("2027Q1", "Vehicle 5", "default", 4.0, "Oracle", "unpaid dues", 1),
+        ),
+        DATES,
+    )
+    assert told.endswith("Vehicle 4 in 2026Q4, through unpaid dues; and 1 more.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -104,9 +105,8 @@ def test_a_fall_of_investment_beside_a_pullback_is_told_too() -> None:
     run = altered(ai_capex_real=np.pad(capex, (0, 4), "edge"), ai_orders=orders, price_level=np.ones(24))
     told = " ".join(tell(run))
     assert f"$200bn a quarter in {run.label(14)}, from there down by 60%" in told
-    assert (
-        f"Real AI investment fell 40% from {run.label(4)} until {run.label(8)}; orders held meanwhile. Orders" in told
-    )
+    aside = f"Real AI investment fell 40% from {run.label(4)} until {run.label(8)}; orders held meanwhile."
+    assert f"{aside} Orders did not fall by 20%, so that this is called no pullback." in told
 
 
 def test_coverage_that_is_lost_is_not_told_as_kept() -> None:
@@ -158,10 +158,57 @@ def test_a_fall_without_a_fall_of_orders_is_told_as_no_pullback() -> None:
     late = altered(ai_capex_real=fall, ai_orders=QUIET)
     assert not late.outcome.pullback
     assert "down by 50% " in " ".join(tell(late))
-    assert "Orders did not fall as far in the same quarters, so that this is called no pullback" in " ".join(tell(late))
+    assert "Orders did not fall by 20%, so that this is called no pullback." in " ".join(tell(late))
     meant = altered(ai_capex_real=fall, ai_orders=fall)
     assert meant.outcome.pullback
     assert "so that this is called no pullback" not in " ".join(tell(meant))
+
+
+def test_orders_that_fell_before_investment_and_came_back_are_told_as_they_were() -> None:
+    capex = np.concatenate((np.full(12, 100.0), np.full(4, 40.0), np.full(8, 160.0)))
+    orders = np.concatenate((np.full(8, 100.0), np.full(4, 40.0), np.full(12, 160.0)))
+    run = altered(ai_capex_real=capex, ai_orders=orders, price_level=np.ones(24))
+    assert not run.outcome.pullback
+    told = " ".join(tell(run))
+    assert f"down by 60% until {run.label(16)}" in told
+    assert (
+        f"Orders were down by 60% in {run.label(12)}, but not by 20% when investment was down by 30%, so that this is "
+        "called no pullback." in told
+    )
+
+
+def test_orders_that_are_low_at_the_end_are_told_also_where_investment_stands() -> None:
+    dropped = np.concatenate((np.full(20, 100.0), np.full(4, 30.0)))
+    told = " ".join(tell(altered(ai_capex_real=QUIET, ai_orders=dropped, price_level=np.ones(24))))
+    assert "never fell by a tenth. Orders, mean of four quarters, end 70% below their highest of the last three" in told
+    held = " ".join(tell(altered(ai_capex_real=QUIET, ai_orders=QUIET, price_level=np.ones(24))))
+    assert "Orders, mean" not in held
+
+
+def test_the_highest_investment_is_told_with_its_quarter_where_the_fall_told_began_elsewhere() -> None:
+    capex = np.concatenate((np.full(6, 100.0), np.full(6, 40.0), np.full(6, 200.0), np.full(6, 170.0)))
+    run = altered(ai_capex_real=capex, ai_orders=capex, price_level=np.ones(24))
+    told = " ".join(tell(run))
+    assert f"to $100bn a quarter in {run.label(6)}, from there down by 60% until {run.label(10)}" in told
+    assert f"; it was highest in {run.label(16)}, at $200bn." in told
+    assert f"in {run.label(16)}, when investment was highest, and" in told
+    assert f"When investment was highest ({run.label(16)}), the failure of" in told
+
+
+def test_a_fall_just_short_of_a_bound_is_not_rounded_to_it() -> None:
+    shares = np.concatenate((np.full(10, 2.0), np.full(14, 1.208)))  # 39.6%
+    told = " ".join(tell(altered(ai_equity=shares)))
+    assert "AI shares fell just under 40% from their peak of" in told
+    assert "too little for a market pullback" in told
+
+
+def test_a_credit_event_is_told_with_how_long_it_lasts() -> None:
+    gate = np.zeros(24)
+    gate[10:14] = 0.4
+    run = altered(private_credit_gated=gate)
+    assert f"a credit event in {run.label(11)} for 4 quarters (" in " ".join(tell(run))
+    gate[14:] = 0.4
+    assert "for 14 quarters so far (" in " ".join(tell(altered(private_credit_gated=gate)))
 
 
 def test_a_credit_event_is_told_by_what_it_consists_of() -> None:
@@ -181,8 +228,42 @@ def test_output_lost_without_jobs_is_told_as_no_macro_episode() -> None:
     assert "this is called no macro episode" in " ".join(tell(without))
     jobless = jobless + np.concatenate((np.zeros(10), np.full(14, 0.02)))
     told = " ".join(tell(altered(real_gdp=level, unemployment=jobless, ai_capex_real=past_peak)))
-    assert "a macro episode" in told
+    assert "a macro episode of 5.0% from" in told  # as far as GDP fell back, in as many digits
+    assert re.search(r"GDP fell back by at most 5\.0% \(\w+\) and unemployment rose by at most 2\.0 points", told)
     assert "no macro episode" not in told
+
+
+def test_a_later_loss_without_jobs_is_no_part_of_the_macro_episode_before() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=24, firms=20, keep_books=False).run()
+    twin = economy.macro_twin
+    lost = np.concatenate((np.full(4, 1.0), np.full(6, 0.97), np.full(6, 1.0), np.full(8, 0.90)))
+    without = np.concatenate((np.zeros(4), np.full(6, 0.02), np.zeros(14)))
+    capex = np.concatenate((np.full(4, 100.0), np.full(6, 90.0), np.full(6, 110.0), np.full(8, 100.0)))
+    told = " ".join(
+        tell(
+            altered(
+                real_gdp=twin.history["real_gdp"].to_numpy() * lost,
+                unemployment=twin.history["unemployment"].to_numpy() + without,
+                ai_capex_real=capex,
+            )
+        )
+    )
+    assert "a macro episode of 3.0% from" in told
+    assert "GDP fell back by at most 10.0%" in told
+    assert "up by less than 1 point when GDP was lowest, this is called no macro episode" in told
+
+
+def test_gains_against_the_twin_are_more_or_less_and_never_a_signed_nothing() -> None:
+    economy = Economy(Scenario.load("baseline"), seed=1, quarters=24, firms=20, keep_books=False).run()
+    twin = economy.macro_twin.history
+    same = {name: twin[name].to_numpy() for name in ("real_gdp", "unemployment", "employment")}
+    told = " ".join(tell(altered(**same)))
+    assert "GDP of all quarters together is the same, with as many job-years." in told
+    assert "GDP never fell back and unemployment never rose against it." in told
+    poorer = " ".join(tell(altered(**(same | {"real_gdp": 0.98 * same["real_gdp"]}))))
+    assert "GDP of all quarters together is 2.0% lower" in poorer
+    assert wording.change(-0.003) == wording.change(0.0) == "0%"
+    assert (wording.change(0.08), wording.change(-0.126)) == ("+8%", "-13%")
 
 
 def test_the_story_says_where_more_happened_than_is_told() -> None:
