@@ -44,10 +44,16 @@ def main() -> None:
         for name, (drag, low, high) in DRAGS.items():
             asked = [drag(float(value), options.pairs) for value in np.linspace(low, high, options.drags)]
             busy, computed = _processor_seconds(), runner.computed
-            times = np.array([_answered(runner, each) for each in asked])
+            answers = [_answered(runner, each) for each in asked]
             busy, computed = _processor_seconds() - busy, runner.computed - computed
+            times = np.array([found for found, _ in answers])
+            of_sketch = float(np.median([spent for _, spent in answers])) / options.pairs
             print(f"{name}: {options.pairs / np.median(times[:, 1]):.0f} sketches of pairs a second")
-            print(f"  a processor takes {1000.0 * busy / computed:.1f} ms for a sketch or a whole run, on average")
+            print(
+                f"  a processor takes {1000.0 * of_sketch:.1f} ms for a sketch, {1000.0 * busy / computed:.1f} ms "
+                f"for a sketch or a whole run, on average: {options.pairs} pairs come in "
+                f"{of_sketch * options.pairs / runner.size:.2f} s at best"
+            )
             for words, found in zip((f"{FIRST} pairs", f"{options.pairs} pairs", "all whole"), times.T, strict=True):
                 usual, slow = np.quantile(found, (0.5, 0.95))
                 print(f"  {words}: median {usual:.2f} s, 95% of answers within {slow:.2f} s")
@@ -58,15 +64,17 @@ def _processor_seconds() -> float:
     return sum(sum(child.cpu_times()[:2]) for child in psutil.Process().children())
 
 
-def _answered(runner: PairRunner, asked: Asked) -> tuple[float, ...]:
-    """Seconds until the first answer, until all sketches, and until all is whole."""
-    begun = time.perf_counter()
+def _answered(runner: PairRunner, asked: Asked) -> tuple[list[float], float]:
+    """Seconds until the first answer, until all sketches, and until all is whole; processors' seconds for sketches."""
+    begun, busy = time.perf_counter(), _processor_seconds()
     runner.ask("bench", asked)
-    times = []
+    times, spent = [], 0.0
     for sketches in (min(FIRST, asked.runs), asked.runs, None):
         runner.wait(asked, PATIENCE, sketches)
         times.append(time.perf_counter() - begun)
-    return tuple(times)
+        if sketches == asked.runs:
+            spent = _processor_seconds() - busy
+    return times, spent
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as folder:
         for words, took in waits(Path(folder), options.runs, options.install).items():
-            table.add_row(words, f"{took.clock:.1f}", f"{took.processors:.1f}")
+            table.add_row(words, f"{took.clock:.2f}", f"{took.processors:.2f}")
     Console(width=100).print(table)
 
 

@@ -151,8 +151,11 @@ def _cell(value: object, digits: int) -> str:
 
 
 def titled(title: str) -> Table:
-    """An empty table with its title, to which columns and rows are added."""
+    """An empty table after an empty line and its title, to which columns and rows are added."""
     from rich import box
     from rich.table import Table
 
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, title_style="bold")
+    return Table(
+        title=f"\n{title}", title_justify="left", title_style="bold",
+        box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, collapse_padding=True,
+    )  # fmt: skip

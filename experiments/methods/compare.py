@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 RESULTS = Path("results")
-ROOM_FOR_NAMES = 16
+ROOM_FOR_NAMES = 17
 WIDEST_HEADING = 10
 
 
@@ -106,7 +106,7 @@ def print_answer(analysis: Analysis, report: BatchReport, console: Console) -> N
     if analysis.effects:
         console.print(ending_effect_table(analysis))
         console.print(output_effect_table(analysis))
-    console.print(risk_table(analysis))
+    console.print(risk_table(analysis), "")
     for line in caveats(analysis, report):
         console.print(line, style="dim", highlight=False)
 
@@ -153,7 +153,7 @@ def ending_effect_table(analysis: Analysis) -> Table:
     """Paired effects on endings with flips and corrected p-values."""
     table = _by_arm(
         "What changes against the reference, same seeds: endings (95% interval)", analysis,
-        "investment\npullback, points", "saved/\nharmed", "Holm p", "paid off,\npoints", "pairs",
+        "investment\npullback, points", "spared/\ngiven one", "Holm p", "paid off,\npoints", "pairs",
     )  # fmt: skip
     for arm, effects in _effects_by_arm(analysis):
         ending = effects[PULLBACK.name]
@@ -215,7 +215,7 @@ def _quarters(value: float, low: float, high: float) -> str:
 
 def _tail_cell(row: Any) -> str:
     estimate = st.Estimate(*row[["value", "low", "high", "n"]])
-    return signed(estimate) if estimate.value == estimate.value else f"needs {st.runs_for_tail()} runs"
+    return signed(estimate) if estimate.value == estimate.value else f"n below {st.runs_for_tail()}"
 
 
 def caveats(analysis: Analysis, report: BatchReport) -> list[str]:

@@ -8,8 +8,16 @@ import pandas as pd
 from rich.console import Console
 
 from experiments.common.terminal import sparkline, table_of
+from experiments.methods.compare import (
+    ending_effect_table,
+    episode_table,
+    output_effect_table,
+    risk_table,
+    share_table,
+)
 from experiments.methods.one_run import COURSE, KEY_SERIES
 from simulation.series import SERIES
+from tests.experiments.made_up import findings
 
 
 def test_no_line_ends_within_a_word_or_a_number() -> None:
@@ -23,3 +31,16 @@ def test_no_line_ends_within_a_word_or_a_number() -> None:
     assert max(map(len, shown.splitlines())) <= 80
     words = {word for row in rows.values() for word in f"{row['unit']} {course} 4,760.617 -881.541".split()}
     assert words <= set(shown.split())
+
+
+def test_the_tables_of_a_comparison_leave_no_column_out() -> None:
+    """Of six episodes with whole intervals beside the longest name that a shipped scenario has."""
+    analysis = findings(
+        scenarios=["baseline", "impatient-capital"], policies=["fed-put"], bad={"fed-put": 1.0}
+    ).analysis
+    for table in (episode_table, share_table, ending_effect_table, output_effect_table, risk_table):
+        screen = Console(file=io.StringIO(), width=80)
+        screen.print(made := table(analysis))
+        shown = screen.file.getvalue()  # type: ignore[attr-defined]
+        cells = [str(cell) for column in made.columns for cell in (column.header, *column.cells)]
+        assert {word for cell in cells for word in cell.split()} <= set(shown.split()), made.title
