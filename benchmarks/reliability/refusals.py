@@ -139,7 +139,7 @@ def hostile_contents(full: bool) -> Figure:
         found = sum(_is_found_out(results, file, payload) for file in files)
         sprung = trap.exists()
         page = _report(Path(scratch, "report"))
-    shown = "<script" not in page and "&lt;script&gt;alert(" in page
+    shown = HOSTILE_TITLE not in page and "<script>alert(" not in page and "&lt;script&gt;alert(" in page
     cells = [f"{sign}cmd|' /C calc'!A0" for sign in FORMULA_SIGNS]
     lines = csv_bytes(pd.DataFrame({"=name": cells})).decode().splitlines()
     formulas = sum(line.lstrip('"').startswith(FORMULA_SIGNS) for line in lines)

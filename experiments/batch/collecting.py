@@ -156,7 +156,10 @@ class Shards:
     def _with_earlier(self, name: str, shard: int, table: pa.Table) -> pa.Table:
         import pyarrow as pa
 
-        return pa.concat_tables([self.results.shard_table(name, shard), table], promote_options="default")
+        # A part whose runs all failed, or all finished, knows no types for what it lacks.
+        earlier = self.results.shard_table(name, shard)
+        held = [part for part in (earlier, table) if part.num_rows] or [earlier]
+        return pa.concat_tables(held, promote_options="default")
 
     def _tables(self, specs: list[RunSpec], waiting: Mapping[str, Rows]) -> dict[str, pa.Table]:
         """The tables of some runs. Arms that share a run each have a row in `runs`; all else is once."""

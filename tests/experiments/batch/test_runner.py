@@ -19,7 +19,7 @@ import pytest
 from experiments.batch import collecting as shards
 from experiments.batch import pool, runner
 from experiments.batch.pool import Limits
-from experiments.batch.worker import Columns, Lists, Rows
+from experiments.batch.worker import Columns, Lists, Rows, failure
 from experiments.store.ledger import Ledger
 from experiments.store.results import Results
 from experiments.study.schema import RunSpec
@@ -320,3 +320,19 @@ def members_of_session(session: int) -> list[int]:
         if int(fields[3]) == session and fields[0] != "Z":
             members.append(int(folder.name))
     return members
+
+
+def test_a_shard_that_is_completed_by_failed_runs_alone_keeps_what_had_finished(tmp_path: Path) -> None:
+    plan = small_plan(4)
+    results = Results(tmp_path, plan.identity)
+    with Ledger(":memory:", ()) as ledger:
+        collected = shards.Shards(plan, results, ledger)
+        *finished, lost = list(collected.missing())
+        for spec in finished:
+            collected.add(spec, stand_ins.rows_of(spec))
+            collected.commit()
+        collected.add(lost, failure(TimeoutError("never ends")))
+        collected.commit()
+    assert len(results.read("runs")) == len(finished)
+    assert len(results.read("failures")) == 1
+    assert set(results.read("series")["run_id"]) == {spec.run_id for spec in finished}
