@@ -43,15 +43,12 @@ def main() -> None:
         print(f"{runner.size} workers, load average {os.getloadavg()[0]:.1f}")
         for name, (drag, low, high) in DRAGS.items():
             asked = [drag(float(value), options.pairs) for value in np.linspace(low, high, options.drags)]
-            busy, computed = _processor_seconds(), runner.computed
             answers = [_answered(runner, each) for each in asked]
-            busy, computed = _processor_seconds() - busy, runner.computed - computed
             times = np.array([found for found, _ in answers])
             of_sketch = float(np.median([spent for _, spent in answers])) / options.pairs
             print(f"{name}: {options.pairs / np.median(times[:, 1]):.0f} sketches of pairs a second")
             print(
-                f"  a processor takes {1000.0 * of_sketch:.1f} ms for a sketch, {1000.0 * busy / computed:.1f} ms "
-                f"for a sketch or a whole run, on average: {options.pairs} pairs come in "
+                f"  a processor takes {1000.0 * of_sketch:.1f} ms for a sketch: {options.pairs} pairs come in "
                 f"{of_sketch * options.pairs / runner.size:.2f} s at best"
             )
             for words, found in zip((f"{FIRST} pairs", f"{options.pairs} pairs", "all whole"), times.T, strict=True):
