@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 
-.PHONY: install format lint types test test-search test-slow golden golden-diff docs docs-examples pages notebooks gallery reference \
+.PHONY: install format lint types test test-open test-search test-slow golden golden-diff docs docs-examples pages notebooks gallery reference \
 	evidence bench browser mesa-page ranges reliability size check reference-endings reference-simulator
 
 install:  ## everything needed to work on Circuit, in the active environment
@@ -24,6 +24,9 @@ test:  ## the tests of every change
 
 test-search:  ## the property tests with new random cases
 	$(PYTHON) -m pytest -m hypothesis -n auto --hypothesis-profile=search
+
+test-open:  ## what the economy should show and does not yet; each failure says why
+	$(PYTHON) -m pytest -m open_point -n 0
 
 test-slow:  ## the tests that run batches
 	$(PYTHON) -m pytest -m slow -n 0

@@ -12,19 +12,30 @@ import subprocess
 import sys
 from pathlib import Path
 
+from simulation.errors import CircuitError
 from simulation.rule_cache import COMMON_LEVEL, LOADED, cache_folder, folders_of_others
+
+RULES = {".nbi", ".nbc", ".compiled"}
+"""Endings of what a folder of rules holds: Numba's indices and code, and the mark that all are there."""
 
 
 def compile_into(folder: Path) -> int:
-    """Compile the rules that runs load for the common level of processors and put them into a folder. Returns bytes."""
+    """Compile the rules that runs load for the common level of processors and put them into a folder, in place of those
+    that it holds. Returns bytes. Raises `CircuitError` where the folder holds anything else, and leaves it alone."""
+    if folder.exists() and not (folder.is_dir() and holds_rules_alone(folder)):
+        raise CircuitError(f"{folder} holds something else than compiled rules: name a folder that is new or empty")
     scratch = cache_folder() / COMMON_LEVEL
     kind = {"NUMBA_CPU_NAME": COMMON_LEVEL, "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(scratch)}
-    if folder.exists():
-        shutil.rmtree(folder)
-    for _ in range(2):  # the first compiles, the second tells what is loaded
+    for _ in range(2):  # the first compiles, and loads much besides; the second tells what is loaded
+        shutil.rmtree(folder, ignore_errors=True)
         command = [sys.executable, "-m", "experiments.batch.shipping", str(folder.absolute())]
         subprocess.run(command, env={**os.environ, **kind}, check=True)
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def holds_rules_alone(folder: Path) -> bool:
+    """Whether a folder has no file but compiled rules, or none at all."""
+    return all(file.suffix in RULES for file in folder.rglob("*") if not file.is_dir())
 
 
 def main() -> None:

@@ -35,8 +35,6 @@ NO_RUN_UP = 0.0
 RECORD = {NO_RUN_UP: 0.10, 0.5: 0.20, 1.0: 0.53, 1.5: 0.80}
 """Odds of a fall by 40% within two years, by the rise of the two years before, raw and net of the market (Greenwood,
 Shleifer and You 2019). Their odds of any quarter stand for those without a run-up: nearly all of theirs are."""
-CRASHED_OF = {1.0: (21, 40), 1.5: (12, 15)}
-"""Industries of the record behind the odds, crashed and in all."""
 
 
 class Case(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +13,7 @@ import pandas as pd
 from simulation.errors import CircuitError
 
 from .. import statistics as st
-from ..analysis.policy import AGAINST, MET, OPEN, verdict
+from ..analysis.policy import AGAINST, MET, OPEN, estimate_of, verdict
 from ..analysis.wording import failed_of
 from ..batch.compiling import prepare
 from ..batch.pool import default_workers
@@ -199,7 +199,7 @@ def shown(table: pd.DataFrame, part: str) -> pd.DataFrame:
     chosen = table[table["part"] == part]
     for (name, size, _), lines in chosen.groupby(["name", "size", "situation"], sort=False, dropna=False):
         also = lines[lines["role"] == "also"].set_index("series")
-        rest = {title: _starred(also.loc[series]) for series, title in ALSO.items()}
+        rest = {title: _starred(also.loc[series].to_dict()) for series, title in ALSO.items()}
         for line in lines[lines["role"] == "target"].to_dict("records"):
             effect = f"{_with_half(line)} {line['unit']}"
             judged = {"ok": BRIEFLY[line["met"]] + "*" * bool(line["why"])}
@@ -211,19 +211,20 @@ def shown(table: pd.DataFrame, part: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _with_half(row: object) -> str:
+def _with_half(row: Mapping[Hashable, Any]) -> str:
     """'+2.1 ±0.4': an effect and half of its interval."""
-    value, low, high = (float(row[name]) for name in ("effect", "low", "high"))  # type: ignore[index]
+    value, low, high, _ = estimate_of(row)
     if not np.isfinite(value):
         return "-"
     half = 0.5 * (high - low)
     return f"{_two_digits(value, '+')} ±{_two_digits(half)}" if np.isfinite(half) else _two_digits(value, "+")
 
 
-def _starred(row: object) -> str:
+def _starred(row: Mapping[Hashable, Any]) -> str:
     """'-4.3*': an effect, and whether its interval lies beside zero."""
-    value, low, high = (float(row[name]) for name in ("effect", "low", "high"))  # type: ignore[index]
-    return _two_digits(value, "+") + "*" * (low > 0.0 or high < 0.0) if np.isfinite(value) else "-"
+    effect = estimate_of(row)
+    told = _two_digits(effect.value, "+")
+    return f"{told}{'' if effect.crosses_zero else '*'}" if np.isfinite(effect.value) else "-"
 
 
 def _two_digits(value: float, sign: str = "") -> str:

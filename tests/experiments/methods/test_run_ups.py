@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.methods.run_ups import CRASHED_OF, NO_RUN_UP, Case, Shares, cases, crash_odds, simulated_paths
-from experiments.statistics import probability
+from experiments.methods.run_ups import NO_RUN_UP, Case, Shares, cases, crash_odds, simulated_paths
 
 
 def alone(path: list[float]) -> Shares:
@@ -75,14 +74,14 @@ def test_the_higher_ai_shares_have_risen_the_likelier_they_crash() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("run_up", [NO_RUN_UP, 0.5])
-def test_small_run_ups_crash_about_as_often_as_recorded(run_up: float) -> None:
+@pytest.mark.parametrize("run_up", [NO_RUN_UP, 0.5, 1.0])
+def test_run_ups_crash_about_as_often_as_recorded(run_up: float) -> None:
     row = simulated_odds().loc[run_up]
     assert row["odds"] == pytest.approx(row["record"], abs=0.15)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("run_up", list(CRASHED_OF))
-def test_great_run_ups_crash_as_often_as_so_few_industries_of_record_can_tell(run_up: float) -> None:
-    record = probability(*CRASHED_OF[run_up])
-    assert record.low < simulated_odds().loc[run_up, "odds"] < record.high
+@pytest.mark.open_point(".57 for .80: earnings have mostly risen with the shares")
+def test_the_greatest_run_ups_crash_about_as_often_as_recorded() -> None:
+    row = simulated_odds().loc[1.5]
+    assert row["odds"] == pytest.approx(row["record"], abs=0.2)
