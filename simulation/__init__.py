@@ -1,6 +1,8 @@
 """Circuit: an agent-based, stock-flow-consistent economy of the AI investment boom.
 
-from simulation import Economy, Scenario Economy(Scenario.load("baseline"), seed=1).run().outcome"""
+from simulation import Economy, Scenario
+Economy(Scenario.load("baseline"), seed=1).run().outcome
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
 """A run: an economy opens, passes quarter after quarter, and keeps what each has brought.
 
-economy = Economy(Scenario.load("baseline"), seed=1) economy.run() economy.history[["real_gdp", "ai_capex",
-"coverage"]]"""
+economy = Economy(Scenario.load("baseline"), seed=1)
+economy.run()
+economy.history[["real_gdp", "ai_capex", "coverage"]]
+"""
 
 from __future__ import annotations
 

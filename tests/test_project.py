@@ -86,6 +86,19 @@ def test_importing_the_simulation_loads_neither_mesa_nor_matplotlib() -> None:
     assert done.stdout.split() == []
 
 
+def examples_of(path: Path) -> list[str]:
+    """Paragraphs of a module's docstring that are code: they begin with an import, or with a name that gets a value."""
+    told = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return [part for part in told.split("\n\n") if re.match(r"(from \S+ import|\w+ =) ", part)]
+
+
+def test_an_example_in_a_docstring_is_python() -> None:
+    examples = [(name_of(path), example) for path in SHIPPED for example in examples_of(path)]
+    assert len(examples) >= 4
+    for place, example in examples:
+        compile(example, place, "exec")
+
+
 def test_no_source_draws_from_a_global_random_generator() -> None:
     users = [name_of(path) for path in SHIPPED if {"random", "secrets"} & set(imports_of(path))]
     assert users == []

@@ -1,7 +1,8 @@
 """The posterior ensemble as data: parameters, luck and seeds of its members, and how it was made.
 
-ensemble = load_ensemble()                 # the shipped one economy = ensemble.economy(0, quarters=40) # its first
-member, run to the quarter at which the ensemble stands"""
+ensemble = load_ensemble()                 # the shipped one
+economy = ensemble.economy(0, quarters=40) # its first member, run to the quarter at which the ensemble stands
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Stored results in Python: what a study found, as frames, effects, fans and figures.
 
-results = open_results("results/headline") results.effects, results.fan("ai_capex"), results.chart("fan")"""
+results = open_results("results/headline")
+results.effects, results.fan("ai_capex"), results.chart("fan")
+"""
 
 from __future__ import annotations
 
