@@ -1,7 +1,8 @@
 """Compiles the rules that runs load for a level of processors that many share, so that a wheel can hold them.
 
-Of the 650 rules a run loads fourteen: the quarter as one, its record as one, and those of the opening and the outcome.
-What they call is compiled into them. Numba chooses the kind of processor when it is imported, hence the processes.
+Of the 650 rules a run loads some twenty: the quarter as one, its record as one, and those of the opening and of the
+outcome. What they call is compiled into them. Numba chooses the kind of processor when it is imported, hence the
+processes.
 """
 
 from __future__ import annotations
