@@ -1,10 +1,9 @@
-"""How large luck is: the spread of the record over what a unit of luck does in the economy (indirect inference).
+"""How large luck is: the sizes with which the economy's own record is as restless as the real one (simulated moments).
 
-Of each disturbance that the record can tell, the economy is run with that one alone; the spread that it makes, over
-the size it was given, is the response. A size is the spread of the record, less what all others make of it, over the
-response (Gourieroux, Monfort and Renault 1993). Both are spreads of growth. Luck that starts at nothing with an economy
-has had a year to unfold before it is measured: plans reach capital spending by way of sites and orders, and measured
-from the first quarter on they seemed to do half of what they do.
+All sizes that the record can tell are sought together, everything else in the economy as it is in use: the economy is
+run with luck in all disturbances, what luck did to growth is measured by the ruler of the record, and the sizes are
+moved until as many spreads agree (McFadden 1989; Gourieroux, Monfort and Renault 1993). Luck that starts at nothing
+with an economy has had a year to unfold before it is measured: plans reach capital spending by way of sites and orders.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import pandas as pd
 from simulation.disturbances.declared import Size, sizes
 
 from ..common.export import csv_bytes
+from ..common.progress import progress
 from ..common.terminal import table_of
 from ..store.results import check_writable, write_bytes
 
@@ -24,14 +24,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import least_squares
 
 from simulation.dates import VINTAGES
-from simulation.disturbances.declared import DISTURBANCE_NAMES, GIANTS
+from simulation.disturbances.declared import GIANTS
 from simulation.disturbances.estimates import (
     Estimate,
     jackknife,
@@ -39,15 +40,19 @@ from simulation.disturbances.estimates import (
     typical_deviation,
     unforeseen_growth,
 )
+from simulation.disturbances.process import set_sizes
 
 Floats = npt.NDArray[np.float64]
-SEEDS = 40
+SEEDS = 60
 FIRMS = 100  # ordinary firms: what is measured does not depend on them
 LEAST = 1e-9  # USD bn, where a figure is none
 YEAR = 4
 QUARTERS = 3 * YEAR  # of a run: the first year is not looked at
 MOST_MEMORY = 0.95  # per quarter: luck that stayed for ever would have no size
-LEAST_PART = 0.1  # of a spread of record that is left to a disturbance, whatever others make of it
+LEAST_SIZE, MOST_SIZE = 0.01, 2.0  # between which sizes are sought
+STEP = 0.15  # in logs of sizes, by which responses are taken: spreads are medians, not smooth over smaller ones
+CLOSE = 0.005  # in logs of sizes
+MOST_STEPS = 10
 RECORDED_CASH_FLOW = GIANTS[:4]  # Oracle's has too few quarters
 RIVALS = ("OpenAI", "Anthropic")
 MAKERS = ("Nvidia", "AMD", "Broadcom")
@@ -130,19 +135,19 @@ def aims(told: Record) -> dict[str, Aim]:
     }
 
 
-def _figures(names: tuple[str, ...], seeds: int) -> Floats:
+def _figures(sizes_tried: Mapping[str, float], seeds: int) -> Floats:
     """Log of capex by giant, sales of Nvidia, cash flow by giant and one lab's share over another's, by quarter, with
-    luck in the named disturbances; shape (openings, seeds, quarters, figures)."""
-    return np.array([[list(_run(names, vintage, seed)) for seed in range(1, seeds + 1)] for vintage in VINTAGES])
+    luck of these sizes; none has any where no size is given. Shape (openings, seeds, quarters, figures)."""
+    return np.array([[list(_run(sizes_tried, vintage, seed)) for seed in range(1, seeds + 1)] for vintage in VINTAGES])
 
 
-def _run(names: tuple[str, ...], vintage: str, seed: int) -> Iterator[Floats]:
+def _run(sizes_tried: Mapping[str, float], vintage: str, seed: int) -> Iterator[Floats]:
     from simulation import Economy, Scenario
 
-    from .luck import with_luck_in
-
-    scenario = with_luck_in(Scenario.load("baseline"), names)
+    scenario = Scenario.load("baseline").with_switches(luck=bool(sizes_tried))
     economy = Economy(scenario, seed=seed, vintage=vintage, quarters=QUARTERS, firms=FIRMS, keep_books=False)
+    # A size that is tried may lie outside the range that the last estimate gave its parameter.
+    set_sizes(economy.state[0]["luck"][0], scenario.parameter_values() | sizes_tried)
     for _ in range(QUARTERS):
         economy.step()
         clouds, makers = economy.kinds["clouds"], economy.kinds["chip_makers"]
@@ -152,23 +157,61 @@ def _run(names: tuple[str, ...], vintage: str, seed: int) -> Iterator[Floats]:
         yield np.log(np.maximum(figures, LEAST))
 
 
-def estimated(seeds: int = SEEDS) -> list[Size]:
-    """All sizes: those the record tells, estimated beside the others as they are in use; the rest as stored.
+class Solution(NamedTuple):
+    """Sizes by parameter, what of each spread of record they make (ratio), and their standard errors in logs."""
 
-    The other disturbances have the sizes in use, so the command is run again until its numbers stay.
-    """
-    told = record()
-    still = _figures((), seeds)
-    found = {
-        "core_luck_memory": _entered(
-            sizes()["core_luck_memory"], told.cash_flow_memory, "autocorrelation of its growth"
+    sizes: dict[str, float]
+    made: dict[str, float]
+    relative_errors: Floats
+
+
+def solved(wanted: dict[str, Aim], seeds: int = SEEDS) -> Solution:
+    """Sizes with which all aimed spreads are those of record, sought from those in use by least squares in logs."""
+    names = [f"{name}_luck" for name in wanted]
+    still = _figures({}, seeds)
+    start = np.log([sizes()[name].value for name in names])
+    bounds = np.log([LEAST_SIZE, MOST_SIZE])
+    with progress(MOST_STEPS * (len(names) + 1), "trial", "sizes tried, at most") as bar:
+
+        def logs_of_made(logs: Floats) -> Floats:
+            effects = _figures(dict(zip(names, np.exp(logs), strict=True)), seeds) - still
+            bar.update()
+            return np.log([_spread(effects, aim) / aim.record.value for aim in wanted.values()])
+
+        found = least_squares(
+            logs_of_made, np.clip(start, *bounds), bounds=bounds, diff_step=STEP, xtol=CLOSE, max_nfev=MOST_STEPS
         )
-    }
-    for name, aim in aims(told).items():
-        others = tuple(each for each in DISTURBANCE_NAMES if each != name)
-        alone, rest = (_spread(_figures(names, seeds) - still, aim) for names in ((name,), others))
-        size = sizes()[f"{name}_luck"]
-        found[size.parameter] = _entered(size, _scaled(_less(aim.record, rest), size.value / alone), aim.source)
+    errors = np.sqrt(((np.linalg.pinv(found.jac) @ errors_of(wanted)) ** 2).sum(axis=1))
+    made = dict(zip(wanted, np.exp(found.fun).tolist(), strict=True))
+    return Solution(dict(zip(names, np.exp(found.x).tolist(), strict=True)), made, errors)
+
+
+def errors_of(wanted: dict[str, Aim]) -> Floats:
+    """Standard errors of the logs of the spreads of record, one column for each set of figures: two spreads of the same
+    figures err together."""
+    figures = [aim.figures.start for aim in wanted.values()]
+    relative = np.array([aim.record.standard_error / aim.record.value for aim in wanted.values()])
+    return relative[:, None] * np.equal.outer(figures, sorted(set(figures)))
+
+
+def made_by(sizes_tried: Mapping[str, float], wanted: dict[str, Aim], seeds: int = SEEDS) -> dict[str, float]:
+    """What of each aimed spread of record luck of these sizes makes (ratio)."""
+    effects = _figures(sizes_tried, seeds) - _figures({}, seeds)
+    return {name: _spread(effects, aim) / aim.record.value for name, aim in wanted.items()}
+
+
+def estimated(seeds: int = SEEDS) -> list[Size]:
+    """All sizes: those the record tells, estimated together beside the others in use; the rest as stored."""
+    told = record()
+    wanted = aims(told)
+    solution = solved(wanted, seeds)
+    memory = _entered(sizes()["core_luck_memory"], told.cash_flow_memory, "autocorrelation of its growth")
+    found = {memory.parameter: memory}
+    for (parameter, value), aim, error in zip(
+        solution.sizes.items(), wanted.values(), solution.relative_errors, strict=True
+    ):
+        estimate = Estimate(value, value * float(error), aim.record.n)
+        found[parameter] = _entered(sizes()[parameter], estimate, aim.source)
     return [found.get(name, size) for name, size in sizes().items()]
 
 
@@ -183,13 +226,6 @@ def _spread(effects: Floats, aim: Aim) -> float:
 
 def _scaled(estimate: Estimate, factor: float) -> Estimate:
     return Estimate(estimate.value * factor, estimate.standard_error * factor, estimate.n)
-
-
-def _less(estimate: Estimate, spread: float) -> Estimate:
-    """What is left of a spread when an independent part is taken out, a tenth of it at least; its standard error by
-    the delta method."""
-    left = float(np.sqrt(max(estimate.value**2 - spread**2, (LEAST_PART * estimate.value) ** 2)))
-    return Estimate(left, estimate.standard_error * estimate.value / left, estimate.n)
 
 
 def _entered(size: Size, estimate: Estimate, source: str) -> Size:

@@ -39,6 +39,7 @@ CLOUD = record(
     to_contract="f8=0",  # one for who builds what is signed, not what it expects
     orders="f8",  # the plan of the year, GW a quarter
     planned_orders="f8=0",
+    conviction="f8=1",  # what it plans to spend over what its rule asks for
     orders_cut="f8=0",
     equipment_orders="f8=0",
     pipeline="f8",
@@ -324,6 +325,7 @@ def installable(cloud):
 
 @rule
 def other_capex_wanted(cloud, dip):
-    """Capital expenditure that has nothing to do with AI follows core cash flow, and stops where that is a loss; `dip`
-    is the retrenchment of 2023."""
-    return cloud.other_capex_share * max(cloud.core_cash_flow, 0.0) * dip
+    """Capital expenditure that has nothing to do with AI follows core cash flow, more or less by the conviction of the
+    year's plan, which is one for all that a firm builds, and stops where that is a loss; `dip` is the retrenchment of
+    2023."""
+    return cloud.conviction * cloud.other_capex_share * max(cloud.core_cash_flow, 0.0) * dip

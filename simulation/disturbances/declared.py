@@ -59,8 +59,9 @@ DISTURBANCES = (
                 tuple(NAMES["labs"]), takes_time=True),
     Disturbance("uses", "something more that AI can be sold for: chat, code, agents", "AI services: demand of firms"
                 " and consumers", "jump", "factor", "log", (COMMON,)),
-    Disturbance("plans", "conviction of how much compute will be needed", "orders for compute: need planned for",
-                "noise", "factor", "log", tuple(NAMES["clouds"])),
+    Disturbance("plans", "conviction of who plans to spend more on capital, or less, than its rule asks for", "plans of"
+                " capital spending: orders for compute, other capital expenditure", "noise", "factor", "log",
+                tuple(NAMES["clouds"])),
     Disturbance("building", "sites and other capital expenditure are billed early or late", "construction: bills of the"
                 " quarter", "noise", "factor", "log", tuple(NAMES["clouds"])),
     Disturbance("chips", "yield, packaging, a late generation: chips that parts and plant give", "shipments of chip"

@@ -73,21 +73,31 @@ def plan_orders(world, accounts, firms):
         normal_need = need_in_normal_times(cloud, market.user_cost, p)
         growth = expect_need(cloud, normal_need, need_in_normal_times(cloud, old, p), market.backlog_growth, p)
         # What it rents from others it need not build.
-        conviction = w.luck.factor[PLANS, cloud.account.column]
-        cloud.planned_need = max(need * conviction - cloud.leased, 0.0)
+        cloud.planned_need = max(need - cloud.leased, 0.0)
         growth = growth_to_build_for(cloud, growth, market.plans_growth, p)
         target = wanted_orders(cloud, growth, signed[k], market.expected_spot, w.exchange.value_gap, p)
-        cloud.planned_orders = keep_to_plan(cloud.orders, target, p) if cloud.alive > 0.5 else 0.0
+        cloud.planned_orders = revise_plan(cloud, target, w.luck.factor[PLANS, cloud.account.column], p)
     for buyer in w.other_buyers:
         believe_in_own_use_of(buyer, jump, p)
         need = need_to_build_for(buyer, market.user_cost, p)
         normal_need = need_in_normal_times(buyer, market.user_cost, p)
         growth = expect_need(buyer, normal_need, need_in_normal_times(buyer, old, p), market.sector_growth, p)
         growth = growth_to_build_for(buyer, growth, 0.0, p)
-        buyer.planned_need = need  # of many buyers: what single ones believe beyond it averages out
+        buyer.planned_need = need
+        # Of many buyers: what single ones believe beyond what is wanted averages out.
         target = wanted_orders(buyer, growth, 0.0, market.expected_spot, 0.0, p)
         licence = w.levers.export_licence if buyer.kind == FOREIGN_BUYER else 1.0
         buyer.planned_orders = licence * keep_to_plan(buyer.orders, target, p) if buyer.alive > 0.5 else 0.0
+
+
+@rule
+def revise_plan(cloud, target, conviction, p):
+    """The year's plan after a quarter's results (GW a quarter): what the rule makes of the plan that it had made, more
+    or less by the conviction of who spends. It moves the flow, never the need: on a stock it would move orders the
+    more, the slower need grows."""
+    plan = keep_to_plan(cloud.orders / cloud.conviction, target, p)
+    cloud.conviction = conviction
+    return conviction * plan if cloud.alive > 0.5 else 0.0
 
 
 @rule

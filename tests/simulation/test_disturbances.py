@@ -127,9 +127,13 @@ def test_a_new_use_sells_more_ai() -> None:
     assert better_off("uses", "economy", "end_demand_revenue") > 0.05
 
 
-def test_conviction_raises_the_orders_of_who_has_it() -> None:
+def test_conviction_moves_the_whole_capital_plan_of_who_has_it_by_its_size() -> None:
+    more = np.exp(2.0 * PARAMETERS["plans_luck"].default)
     before, after = (struck("plans", "Meta", z, 1).kinds["clouds"]["orders"] for z in (0.0, 2.0))
-    assert after[3] > 1.05 * before[3]
+    assert after[3] == pytest.approx(more * before[3], rel=1e-6)
+    assert after[:3] == pytest.approx(before[:3], rel=0.01)
+    before, after = (struck("plans", "Meta", z, 2).kinds["clouds"]["other_capex"] for z in (0.0, 2.0))
+    assert after[3] == pytest.approx(more * before[3], rel=0.01), "what is built in a quarter was planned before it"
     assert after[:3] == pytest.approx(before[:3], rel=0.01)
 
 

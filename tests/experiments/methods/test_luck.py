@@ -24,7 +24,7 @@ from experiments.methods.luck import (
     plan_of,
     shown,
 )
-from experiments.methods.luck_sizes import QUARTERS, YEAR, estimated, record
+from experiments.methods.luck_sizes import QUARTERS, YEAR, errors_of, aims, estimated, made_by, record
 from simulation import Economy, Scenario
 from simulation.disturbances.declared import DISTURBANCE_NAMES, sizes
 from simulation.disturbances.estimates import (
@@ -119,6 +119,24 @@ def test_luck_that_stays_is_the_growth_itself_with_an_honest_standard_error() ->
     assert found.n == 995
 
 
+def test_with_the_sizes_in_use_the_economy_is_as_restless_as_the_record() -> None:
+    wanted = aims(record())
+    made = made_by({f"{name}_luck": sizes()[f"{name}_luck"].value for name in wanted}, wanted)
+    assert made == pytest.approx(dict.fromkeys(wanted, 1.0), rel=0.05)
+
+
+def test_spreads_of_the_same_figures_err_together() -> None:
+    told = record()
+    errors = errors_of(aims(told))
+    assert errors.shape == (5, 4), "growth over a quarter and over a year are those of the same capital spending"
+    assert errors[2].tolist() == pytest.approx(errors[3].tolist())
+    assert errors.max(axis=1) == pytest.approx(
+        [spread.standard_error / spread.value for spread in (told.lab_lead, told.chip_sales, told.capex_quarter,
+                                                             told.capex_year, told.cash_flow)]
+    )  # fmt: skip
+
+
+@pytest.mark.slow
 def test_sizes_said_to_be_estimated_are_what_the_command_finds() -> None:
     stored = sizes()
     for size in estimated():

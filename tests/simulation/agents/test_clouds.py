@@ -29,6 +29,7 @@ from simulation.agents.clouds import (
     wanted_orders,
 )
 from simulation.books.instruments import COMPUTE, CONSTRUCTION, SHELLS
+from simulation.investment.orders import revise_plan
 from tests.simulation.agents.records import Array, empty_ledger, given, one
 
 
@@ -265,8 +266,20 @@ def test_no_more_equipment_is_ordered_than_will_have_a_shell_when_it_comes() -> 
     assert equipment_to_order(cloud[0], 0.5) == pytest.approx(1.5)
 
 
+def test_conviction_moves_a_plan_and_its_rule_goes_on_as_if_there_were_none() -> None:
+    # Of 2 GW a quarter, held to by 1.25, two fifths of what is wanted beyond them are taken in, held to by .8.
+    cloud = one(CLOUD, alive=1.0, orders=2.5, conviction=1.25)
+    assert revise_plan(cloud[0], 2.5, 0.8, given(**ORDER_RULE)) == pytest.approx(0.8 * 2.2)
+    assert cloud["conviction"][0] == 0.8
+    failed = one(CLOUD, alive=0.0, orders=2.5, conviction=1.25)
+    assert revise_plan(failed[0], 2.5, 0.8, given(**ORDER_RULE)) == 0.0
+
+
 def test_capital_expenditure_outside_ai_follows_core_cash_flow_and_is_never_less_than_nothing() -> None:
-    owner = one(CLOUD, other_capex_share=0.3, core_cash_flow=20.0)
+    owner = one(CLOUD, other_capex_share=0.3, core_cash_flow=20.0, conviction=1.0)
     assert other_capex_wanted(owner[0], 0.9) == pytest.approx(5.4)
+    assert other_capex_wanted(one(CLOUD, other_capex_share=0.3, core_cash_flow=20.0, conviction=1.2)[0], 1.0) == (
+        pytest.approx(7.2)
+    ), "who spends more than its rule asks for does so on all that it builds"
     owner["core_cash_flow"] = -20.0
     assert other_capex_wanted(owner[0], 0.9) == 0.0
