@@ -1,7 +1,5 @@
 """What is recorded of a quarter: every series of `series.csv`, from the books and the agents' own numbers."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.agents.clouds import FOREIGN_BUYER

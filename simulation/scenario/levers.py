@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, cast
 
 import numpy as np
 
-from simulation.tables import rows_beside
+from simulation.tables import number_of, rows_beside
 
 Combine = Literal["add", "multiply"]
 
@@ -33,7 +33,7 @@ class Lever(NamedTuple):
 
 def _declared(row: dict[str, str]) -> Lever:
     combine = cast("Combine", row["combine"])
-    numbers = float(row["low"]), float(row["high"])
+    numbers = number_of(row["low"]), number_of(row["high"])
     return Lever(row["name"], row["meaning"], row["unit"], combine, *numbers, row["acts_on"])
 
 

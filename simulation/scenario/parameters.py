@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from simulation.parameter import Parameter, Status
 from simulation.scenario.luck import LUCK
-from simulation.tables import rows_beside
+from simulation.tables import number_of, rows_beside
 
 __all__ = ["PARAMETERS", "PARAMETER_DTYPE", "SWITCH_NAMES", "Parameter", "Status", "default_record", "record"]
 
@@ -33,8 +33,8 @@ __all__ = ["PARAMETERS", "PARAMETER_DTYPE", "SWITCH_NAMES", "Parameter", "Status
 def _declared() -> Iterator[Parameter]:
     """The parameters of the table in its order; floor and ceiling stand where they differ from the range."""
     for row in rows_beside(__file__):
-        default, low, high = float(row["default"]), float(row["low"]), float(row["high"])
-        floor, ceiling = (float(row[end]) if row[end] else None for end in ("floor", "ceiling"))
+        default, low, high = (number_of(row[place]) for place in ("default", "low", "high"))
+        floor, ceiling = (number_of(row[end]) if row[end] else None for end in ("floor", "ceiling"))
         words = row["group"], row["name"], row["meaning"], row["unit"]
         yield Parameter(*words, default, low, high, row["source"], cast("Status", row["status"]), floor, ceiling)
 
