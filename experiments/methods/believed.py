@@ -22,7 +22,6 @@ from simulation.scenario.parameters import PARAMETERS
 from .. import statistics as st
 from ..analysis.beliefs import Belief, Floats, family_of, on_scale, weighted_share, weights
 from ..analysis.measures import EPISODES
-from ..batch.pool import default_workers
 from ..batch.runner import compute
 from ..common.export import csv_bytes, folder_named
 from ..report.simulator import flags_of, simulator_of
@@ -108,7 +107,7 @@ def _draws(name: str, belief: Belief, ranks: Floats) -> Floats:
 def _outcomes(specs: Sequence[RunSpec], draws: list[dict[str, float]], workers: int | None) -> pd.DataFrame:
     """How runs end whose parameters are set, each run's to its own; failed runs are left out."""
     holding = [replace(spec, point=tuple(draw.items())) for spec, draw in zip(specs, draws, strict=True)]
-    rows = [rows for _, rows in compute(holding, workers or default_workers())]
+    rows = [rows for _, rows in compute(holding, workers)]
     return pd.DataFrame([each["outcome"] for each in rows if "outcome" in each])
 
 
