@@ -155,6 +155,7 @@ def test_from_now_the_record_speaks_first_and_each_member_once(tmp_path: Path, m
     page = write_report(made, tmp_path, figures=False).read_text("utf-8")
     assert "what the record leaves of your belief" in page
     assert "from a prior and kept as the record allows" in page
+    assert "what if it were set to this?" in page  # and that is told apart
 
 
 @pytest.mark.parametrize("inputs", [{"prior": False}, {"parameters": {"gamma": 0.06}}])
@@ -165,6 +166,12 @@ def test_where_nothing_was_drawn_from_a_prior_there_is_nothing_to_weigh(inputs: 
 def test_the_largest_table_leaves_the_report_below_two_megabytes(data: dict[str, Any]) -> None:
     of_one = max(len(as_json({"values": parameter["values"]})) for parameter in data["parameters"]) / data["runs"]
     assert MOST_SEEDS * (MOST_PARAMETERS * of_one + 2 * MOST_ARMS) < 800_000
+
+
+def test_where_no_record_has_spoken_a_belief_and_a_setting_are_one_question(tmp_path: Path) -> None:
+    page = write_report(findings(), tmp_path, figures=False).read_text("utf-8")
+    assert "runs in which such values are set (<code>--set gamma=0.03</code>) answer the same question" in page
+    assert "what the record leaves" not in page
 
 
 def test_the_page_runs_this_program_and_no_other(tmp_path: Path) -> None:
