@@ -184,6 +184,8 @@ def test_the_page_runs_this_program_and_no_other(tmp_path: Path) -> None:
     (table,) = re.findall(r'<script type="application/json" id="simulator-runs">(.*?)</script>', text, re.DOTALL)
     assert json.loads(table)["arms"][0]["name"] == "baseline"
     assert re.search(r'<section id="simulator"[^>]* hidden>', text)  # without the program the report is whole
+    assert re.findall(r'<section id="([^"]+)"', text)[-1] == "simulator"  # the report answers first, then lets one play
+    assert text.index('id="simulator-shares"') < text.index('id="simulator-beliefs"')  # shares stay in view above
 
 
 if __name__ == "__main__":
