@@ -26,7 +26,6 @@ from simulation.scenario.parameters import PARAMETERS
 from .. import statistics as st
 from ..analysis.beliefs import Belief, Floats, family_of, on_scale, weighted_share, weights
 from ..analysis.measures import EPISODES
-from ..batch.pool import default_workers
 from ..batch.runner import compute
 from ..common.export import csv_bytes, folder_named
 from ..ensembles.ensemble import Ensemble
@@ -167,7 +166,7 @@ def _from_record(
 
 def _outcomes(specs: Sequence[RunSpec], workers: int | None) -> pd.DataFrame:
     """How runs end; failed ones are left out."""
-    rows = [rows for _, rows in compute(specs, workers or default_workers())]
+    rows = [rows for _, rows in compute(specs, workers)]
     return pd.DataFrame([each["outcome"] for each in rows if "outcome" in each])
 
 

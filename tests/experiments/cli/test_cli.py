@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from experiments.cli.app import app, main
-from experiments.cli.options import terminal
+from experiments.cli.asked import terminal
 from experiments.common.interruption import Interrupted
 from experiments.figures.chart import Chart
 from experiments.store.results import read_manifest
