@@ -1,7 +1,5 @@
 """Monetary policy: the rate that the central bank sets, what it takes for neutral, and the rates that follow it."""
 
-from __future__ import annotations
-
 from simulation.agents.public_sector import taylor_rate
 from simulation.disturbances.declared import POLICY
 from simulation.rule import rule

@@ -10,13 +10,14 @@ Status = Literal["data", "literature", "estimated", "assumed", "judged", "lever"
 class Parameter(NamedTuple):
     """A number the economy is given.
 
-    `low` to `high` is the plausible range, from which priors are drawn. A scenario may go as far as `floor`
-    and `ceiling`, what the rules can bear, where those are declared. `status` says what the number rests on: data, a
-    published estimate, an estimate of this project whose code `source` names, an assumption that nobody can check
-    and much may hang on (drawn in every serious experiment), a judgement with its reason (held in studies; drawn by
-    calibration, screening and `make ranges`), or an experiment's own choice (lever).
+    `group` is the part of the model that reads it. `low` to `high` is the plausible range, from which priors are drawn.
+    A scenario may go as far as `floor` and `ceiling`, what the rules can bear, where those are declared. `status` says
+    what the number rests on: data, a published estimate, an estimate of this project whose code `source` names, an
+    assumption that nobody can check and much may hang on (drawn in every serious experiment), a judgement with its
+    reason (held in studies; drawn by calibration, screening and `make ranges`), or an experiment's own choice (lever).
     """
 
+    group: str
     name: str
     meaning: str
     unit: str

@@ -1,8 +1,6 @@
 """What government buys, pays for or asks of the AI sector: public compute and open models, foundries and grids,
 liability of those who sell AI services, contracts open to all clouds. What it gives, it pays."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.books.instruments import CAPITAL

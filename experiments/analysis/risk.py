@@ -22,7 +22,7 @@ SHARE, EFFECT = "share", "effect"
 def tail_table(analysis: StudyRuns) -> pd.DataFrame:
     """GDP-at-risk and expected shortfall at 5% of every arm, and the change of the latter by pairs of runs.
 
-    Points of GDP against the macro twin, at its worst since the peak of AI investment. Without enough runs in the tail
+    Points of GDP against the macro twin, at its worst since a peak of AI investment. Without enough runs in the tail
     the numbers are missing, and n says how many runs there were."""
     values = {arm.name: analysis.values(arm, WORST_GDP) * WORST_GDP.factor for arm in analysis.plan.arms}
     rows = []

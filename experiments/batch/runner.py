@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 from simulation.errors import CircuitError
 
 from ..common.interruption import Interrupted as Interrupted
-from ..common.progress import progress
+from ..common.progress import counted, progress
 from ..store.ledger import Ledger
 from . import worker
 from .collecting import Shards
+from .compiling import prepare
 from .pool import Block, Limits, Pool, RunOne, Start, default_workers
 from .worker import Rows
 
@@ -125,20 +126,22 @@ def _collect(runs: Iterator[tuple[RunSpec, Rows]], collected: Shards, bar: Any) 
 
 def compute(
     specs: Iterable[RunSpec],
-    workers: int,
+    workers: int | None = None,
     run_one: RunOne = worker.run_one,
     start: Start | None = worker.start_worker,
     total: int | None = None,
     limits: Limits | None = None,
-    cluster: str | None = None,
+    doing: str = "",
 ) -> Iterator[tuple[RunSpec, Rows]]:
-    """Runs with their rows, in the order they finish. Runs are drawn from `specs` as workers need them."""
+    """Runs with their rows, in the order they finish, counted on the screen. Rules are compiled before the first; runs
+    are drawn from `specs` as workers need them, on all processors unless `workers` says how many."""
     if total is None:
         specs = list(specs)
         total = len(specs)
     if total:
-        with _hired(min(workers, total), run_one, start, limits, cluster) as pool:
-            yield from _finished(pool, specs, total)
+        prepare()
+        with _hired(min(workers or default_workers(), total), run_one, start, limits, None) as pool:
+            yield from counted(_finished(pool, specs, total), "run", doing, total)
 
 
 def _finished(pool: Pool | ClusterPool, specs: Iterable[RunSpec], total: int) -> Iterator[tuple[RunSpec, Rows]]:

@@ -39,35 +39,10 @@ from . import (
     twin,
     web,
 )
+from . import options as option
 from . import stored as results_commands
+from .asked import Means, grid_of, terminal, with_options
 from .given import refuse_empty
-from .options import (
-    Cluster,
-    Firms,
-    Fresh,
-    Grid,
-    Means,
-    MemoryLimit,
-    Page,
-    Policies,
-    PoliciesAtOnce,
-    Prior,
-    Quarters,
-    Results,
-    ResultsOrStore,
-    Scenario,
-    Scenarios,
-    Seed,
-    Settings,
-    TimeLimit,
-    Vintage,
-    Workers,
-    Yes,
-    economy_options,
-    grid_of,
-    terminal,
-    with_options,
-)
 from .showing import Json
 
 if TYPE_CHECKING:
@@ -120,23 +95,23 @@ def _every_command(
     "`circuit compare --study gamma --workers 4`"
 )
 def compare(
-    scenarios: Scenarios = None,
-    policy: Policies = None,
+    scenarios: option.Scenarios = None,
+    policy: option.Policies = None,
     study: Annotated[str | None, typer.Option(help="A study, by name or TOML file.")] = None,
     runs: Annotated[int | None, typer.Option(help="Runs of each scenario and policy (default: 200).")] = None,
-    seed: Seed = None,
-    vintage: Vintage = None,
-    firms: Firms = None,
-    quarters: Quarters = None,
-    settings: Settings = None,
-    grid: Grid = None,
-    prior: Prior = None,
-    workers: Workers = None,
-    cluster: Cluster = None,
-    fresh: Fresh = False,
-    page: Page = True,
-    yes: Yes = False,
-    results: ResultsOrStore = None,
+    seed: option.Seed = None,
+    vintage: option.Vintage = None,
+    firms: option.Firms = None,
+    quarters: option.Quarters = None,
+    settings: option.Settings = None,
+    grid: option.Grid = None,
+    prior: option.Prior = None,
+    workers: option.Workers = None,
+    cluster: option.Cluster = None,
+    fresh: option.Fresh = False,
+    page: option.Page = True,
+    yes: option.Yes = False,
+    results: option.ResultsOrStore = None,
     json: Json = False,
 ) -> None:
     """Compare scenarios and policies over many runs with the same seeds.
@@ -149,8 +124,8 @@ def compare(
     chosen = _study(scenarios or [], policy or [], study, bool(grid))
     if grid:
         chosen["grid"] = {**chosen.get("grid", {}), **grid_of(grid)}
-    options = {"runs": runs, "seed": seed, "prior": prior} | economy_options(vintage, firms, quarters)
-    planned = plan(with_options(chosen, options, settings), large=yes)
+    options = {"runs": runs, "seed": seed, "prior": prior, "vintage": vintage, "firms": firms, "quarters": quarters}
+    planned = plan(with_options(chosen, settings, **options), large=yes)
     _run_comparison(planned, results, Means(workers, cluster), fresh, page, json)
 
 
@@ -161,14 +136,14 @@ def compare(
 def batch(
     study: Annotated[str, typer.Argument(help="A study, by name (see circuit studies) or TOML file.")],
     runs: Annotated[int | None, typer.Option(help="Runs of each arm (default: as the study says).")] = None,
-    workers: Workers = None,
-    cluster: Cluster = None,
-    time_limit: TimeLimit = None,
-    memory_limit: MemoryLimit = None,
-    fresh: Fresh = False,
-    page: Page = True,
-    yes: Yes = False,
-    results: ResultsOrStore = None,
+    workers: option.Workers = None,
+    cluster: option.Cluster = None,
+    time_limit: option.TimeLimit = None,
+    memory_limit: option.MemoryLimit = None,
+    fresh: option.Fresh = False,
+    page: option.Page = True,
+    yes: option.Yes = False,
+    results: option.ResultsOrStore = None,
     json: Json = False,
 ) -> None:
     """Run a study of any size, on this machine or on a cluster.
@@ -181,7 +156,7 @@ def batch(
     agents or claims too. `circuit validate` says what is wrong with one."""
     from ..study.schema import load_study, plan
 
-    planned = plan(with_options(load_study(study).model_dump(), {"runs": runs}), large=yes)
+    planned = plan(with_options(load_study(study).model_dump(), runs=runs), large=yes)
     _run_comparison(planned, results, Means(workers, cluster, time_limit, memory_limit), fresh, page, json)
 
 
@@ -191,13 +166,13 @@ def batch(
     "`circuit run --vintage 2022Q4 --matrices --quarter 2025Q2`"
 )
 def run(
-    scenario: Scenario = "baseline",
-    policy: PoliciesAtOnce = None,
-    seed: Seed = None,
-    vintage: Vintage = None,
-    firms: Firms = None,
-    quarters: Quarters = None,
-    settings: Settings = None,
+    scenario: option.Scenario = "baseline",
+    policy: option.PoliciesAtOnce = None,
+    seed: option.Seed = None,
+    vintage: option.Vintage = None,
+    firms: option.Firms = None,
+    quarters: option.Quarters = None,
+    settings: option.Settings = None,
     agent: Annotated[
         list[str] | None,
         typer.Option(help="Print this agent's balance sheet and cash flow; may be repeated."),
@@ -206,7 +181,7 @@ def run(
     quarter: Annotated[str | None, typer.Option(help="Quarter of the matrices, as 2027Q2 (default: last).")] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Print the time each phase takes.")] = False,
     sources: Annotated[bool, typer.Option("--sources", help="Print the opening data with their sources.")] = False,
-    results: Results = None,
+    results: option.Results = None,
     json: Json = False,
 ) -> None:
     """Run one economy and tell its story.
@@ -216,8 +191,8 @@ def run(
     from ..methods.one_run import Wanted
     from ..methods.one_run import run as run_one
 
-    options = {"seed": seed, "runs": 1, "prior": False} | economy_options(vintage, firms, quarters)
-    study = with_options({"scenarios": [scenario], "policies": policy or []}, options, settings)
+    asked = {"scenarios": [scenario], "policies": policy or [], "runs": 1, "prior": False}
+    study = with_options(asked, settings, seed=seed, vintage=vintage, firms=firms, quarters=quarters)
     wanted = Wanted(tuple(agent or ()), matrices, quarter, profile, sources, results or Path("results"))
     run_one(study, wanted, terminal(json))
 
@@ -226,9 +201,9 @@ def run(
 def check(
     seeds: Annotated[int, typer.Option(help="Runs of each vintage, with seeds from 1.")] = 10,
     vintage: Annotated[str | None, typer.Option(help="2024Q4 or 2022Q4 (default: both).")] = None,
-    firms: Firms = None,
-    quarters: Quarters = None,
-    workers: Workers = None,
+    firms: option.Firms = None,
+    quarters: option.Quarters = None,
+    workers: option.Workers = None,
 ) -> None:
     """Prove the books: every identity, every quarter, every seed, failures and replacements included.
 
@@ -239,7 +214,7 @@ def check(
     from ..methods.check import check as prove
 
     studies = [
-        with_options({"title": "check"}, {"runs": seeds, "prior": False} | economy_options(each, firms, quarters))
+        with_options({"title": "check", "prior": False}, runs=seeds, vintage=each, firms=firms, quarters=quarters)
         for each in ([vintage] if vintage else VINTAGES)
     ]
     if not prove(studies, workers, terminal()):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .options import terminal
+from .asked import terminal
 
 
 def autopsy(

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from .options import Results, terminal
+from . import options as option
+from .asked import terminal
 from .showing import Json
 
 EPILOG_DIFF = "Example: `circuit diff results/baseline-2022Q4 results/baseline-2024Q4`"
@@ -28,7 +29,7 @@ class Form(StrEnum):
 def diff(
     first: Annotated[Path, typer.Argument(help="A results folder, what the other is compared with.")],
     second: Annotated[Path, typer.Argument(help="Another results folder.")],
-    results: Results = None,
+    results: option.Results = None,
     json: Json = False,
 ) -> None:
     """Compare two results folders: how runs end and what that costs, economy by economy, seed by seed.

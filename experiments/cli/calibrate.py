@@ -9,7 +9,7 @@ import typer
 
 from simulation.dates import FIRST
 
-from .options import OwnResults, Workers
+from . import options as option
 
 EPILOG = (
     "Examples: `circuit calibrate`\n\n"
@@ -41,8 +41,8 @@ def calibrate(
     ] = 30,
     truth_members: Annotated[int, typer.Option(min=50, help="Members of the ensemble of each truth.")] = 150,
     firms: Annotated[int, typer.Option(min=10, help="Ordinary firms of each run.")] = 200,
-    workers: Workers = None,
-    results: OwnResults = None,
+    workers: option.Workers = None,
+    results: option.OwnResults = None,
 ) -> None:
     """Infer parameters and the luck of the past from the record, and write an ensemble of economies.
 

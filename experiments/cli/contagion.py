@@ -10,19 +10,8 @@ import typer
 
 from simulation.errors import CircuitError
 
-from .options import (
-    Firms,
-    Pairs,
-    PoliciesAtOnce,
-    Results,
-    Scenario,
-    Settings,
-    Vintage,
-    Workers,
-    economy_options,
-    terminal,
-    with_options,
-)
+from . import options as option
+from .asked import terminal, with_options
 from .showing import Json
 
 if TYPE_CHECKING:
@@ -38,17 +27,17 @@ EPILOG_AMPLIFY = (
 
 def fail(
     name: Annotated[str, typer.Argument(help='A key player, such as OpenAI; "all" for each of them alone.')],
-    scenario: Scenario = "baseline",
+    scenario: option.Scenario = "baseline",
     quarter: Annotated[
         str, typer.Option(help="Quarter in which it fails, as 2026Q4, or as a number: the first simulated is 1.")
     ] = "5",
-    policy: PoliciesAtOnce = None,
-    runs: Pairs = 20,
-    vintage: Vintage = None,
-    firms: Firms = None,
-    settings: Settings = None,
-    workers: Workers = None,
-    results: Results = None,
+    policy: option.PoliciesAtOnce = None,
+    runs: option.Pairs = 20,
+    vintage: option.Vintage = None,
+    firms: option.Firms = None,
+    settings: option.Settings = None,
+    workers: option.Workers = None,
+    results: option.Results = None,
     json: Json = False,
 ) -> None:
     """Remove one actor and report direct and total loss, and who fell next through which channel.
@@ -57,11 +46,8 @@ def fail(
     are compared with what the failed agent's own owners and creditors lost at once."""
     from ..methods.contagion import report_failures
 
-    study = with_options(
-        {"scenarios": [scenario], "policies": policy or []},
-        {"runs": runs} | economy_options(vintage, firms, None),
-        settings,
-    )
+    asked = {"scenarios": [scenario], "policies": policy or []}
+    study = with_options(asked, settings, runs=runs, vintage=vintage, firms=firms)
     report_failures(name, study, _number(study, quarter), workers, results or Path("results"), terminal(json))
 
 
@@ -76,14 +62,14 @@ def _number(study: Study, quarter: str) -> int:
 
 
 def amplify(
-    runs: Pairs = 50,
+    runs: option.Pairs = 50,
     failures: Annotated[bool, typer.Option(help="Also each key player failing alone.")] = True,
     shocks: Annotated[bool, typer.Option(help="Also every shipped shock at a quarter of its size.")] = True,
-    vintage: Vintage = None,
-    firms: Firms = None,
-    settings: Settings = None,
-    workers: Workers = None,
-    results: Results = None,
+    vintage: option.Vintage = None,
+    firms: option.Firms = None,
+    settings: option.Settings = None,
+    workers: option.Workers = None,
+    results: option.Results = None,
     json: Json = False,
 ) -> None:
     """Does the circular web amplify small shocks? Total over direct loss, with deals on and off, buffers 1 and 2.
@@ -93,5 +79,5 @@ def amplify(
 
     if not (failures or shocks):
         raise CircuitError("--no-failures --no-shocks: leave nothing to amplify: give one of them at most")
-    study = with_options({"title": "amplification"}, {"runs": runs} | economy_options(vintage, firms, None), settings)
+    study = with_options({"title": "amplification"}, settings, runs=runs, vintage=vintage, firms=firms)
     report_amplification(study, failures, shocks, workers, results or Path("results"), terminal(json))

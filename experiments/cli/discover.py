@@ -48,7 +48,7 @@ def discover(
     is measured on the other seeds. Each limit comes with a quasi-p value (would the box do as well without it?) and its
     stability (how often resamples find it). Needs 100 runs; 1,000 find more."""
     from ..common.extras import require
-    from .options import terminal
+    from .asked import terminal
 
     require("ema_workbench", "discover")
     errors = [

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from .options import Results, terminal
+from . import options as option
+from .asked import terminal
 
 EPILOG = "Examples: `circuit drivers`\n\n`circuit drivers --series nvidia_revenue --first 2024Q1 --last 2025Q3`"
 
@@ -23,7 +24,7 @@ def drivers(
         str | None, typer.Option(metavar="FILE", help="An ensemble of circuit calibrate (default: the shipped one).")
     ] = None,
     firms: Annotated[int, typer.Option(min=10, help="Ordinary firms of each run.")] = 100,
-    results: Results = None,
+    results: option.Results = None,
 ) -> None:
     """Say what drove the boom: growth between two recorded quarters, by kind of luck, adding up.
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from . import options as option
 from .calibrate import Data
-from .options import OwnResults, Workers
 
 EPILOG = (
     "Examples: `circuit evidence`\n\n"
@@ -25,8 +25,8 @@ def evidence(
     members: Annotated[int, typer.Option(min=50, help="Members of the ensemble of each origin.")] = 300,
     steps: Annotated[int, typer.Option(min=1, max=10, help="Assimilations of the smoother.")] = 8,
     firms: Annotated[int, typer.Option(min=10, help="Ordinary firms of each run.")] = 200,
-    workers: Workers = None,
-    results: OwnResults = None,
+    workers: option.Workers = None,
+    results: option.OwnResults = None,
 ) -> None:
     """Forecast from every quarter of the past by what was known then, and score by what came after.
 

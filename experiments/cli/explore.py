@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from .options import Workers, terminal
+from . import options as option
+from .asked import terminal
 
 
 def explore(
@@ -14,7 +15,7 @@ def explore(
         str, typer.Option(help="Address to listen on; any but this machine's own lets others in.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 is any that is free.")] = 8723,
-    workers: Workers = None,
+    workers: option.Workers = None,
 ) -> None:
     """Ask what if, on a live page: move a slider, and pairs of runs with the same seeds answer.
 

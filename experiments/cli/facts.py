@@ -8,7 +8,7 @@ import typer
 
 from simulation.dates import USUAL
 
-from .options import Vintage
+from . import options as option
 
 EPILOG = "Examples: `circuit facts`\n\n`circuit facts --confidence low --vintage 2022Q4`"
 
@@ -17,7 +17,7 @@ def facts(
     confidence: Annotated[
         str | None, typer.Option(help="List the opening numbers of this confidence: high, medium or low.")
     ] = None,
-    vintage: Vintage = None,
+    vintage: option.Vintage = None,
 ) -> None:
     """Count the data by confidence: numbers of the openings, of their rules, of the record, and of the known deals.
 

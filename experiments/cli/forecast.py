@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from . import options as option
 from .calibrate import Data
-from .options import OwnResults, Workers
 
 EPILOG = (
     "Examples: `circuit forecast`\n\n`circuit forecast --freeze`\n\n"
@@ -27,8 +27,8 @@ def forecast(
     ] = None,
     data: Data = None,
     firms: Annotated[int, typer.Option(min=10, help="Ordinary firms of each run.")] = 200,
-    workers: Workers = None,
-    results: OwnResults = None,
+    workers: option.Workers = None,
+    results: option.OwnResults = None,
 ) -> None:
     """Forecast the coming quarters from the economies that the record allows.
 

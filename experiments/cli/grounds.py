@@ -7,18 +7,8 @@ from typing import Annotated
 
 import typer
 
-from .options import (
-    Firms,
-    Quarters,
-    Results,
-    Scenario,
-    Settings,
-    Vintage,
-    Workers,
-    economy_options,
-    terminal,
-    with_options,
-)
+from . import options as option
+from .asked import terminal, with_options
 
 EPILOG = "Examples: `circuit grounds`\n\n`circuit grounds --outcome boom_return_half --points 512`"
 
@@ -31,15 +21,15 @@ Points = Annotated[
 
 
 def grounds(
-    scenario: Scenario = "baseline",
+    scenario: option.Scenario = "baseline",
     outcome: Outcome = "investment pullback",
     points: Points = 256,
-    vintage: Vintage = None,
-    quarters: Quarters = None,
-    firms: Firms = 200,
-    settings: Settings = None,
-    workers: Workers = None,
-    results: Results = None,
+    vintage: option.Vintage = None,
+    quarters: option.Quarters = None,
+    firms: option.Firms = 200,
+    settings: option.Settings = None,
+    workers: option.Workers = None,
+    results: option.Results = None,
 ) -> None:
     """Say what an answer rests on: luck, the gain from AI, or other numbers nobody knows.
 
@@ -51,6 +41,6 @@ def grounds(
     require("SALib", "sensitivity")
     from ..methods.grounds import report_grounds
 
-    options = {"runs": 1, "prior": False} | economy_options(vintage, firms, quarters)
-    study = with_options({"title": "grounds", "scenarios": [scenario]}, options, settings)
+    asked = {"title": "grounds", "scenarios": [scenario], "runs": 1, "prior": False}
+    study = with_options(asked, settings, vintage=vintage, firms=firms, quarters=quarters)
     report_grounds(study, outcome, points, workers, results or Path("results"), terminal())

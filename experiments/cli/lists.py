@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import terminal
+from .asked import terminal
 from .showing import Csv, Json, printed_for_programs
 
 if TYPE_CHECKING:

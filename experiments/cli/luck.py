@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from .options import Firms, Results, Scenario, Seed, Settings, Vintage, Workers, economy_options, terminal, with_options
+from . import options as option
+from .asked import terminal, with_options
 from .showing import Json
 
 EPILOG = "Examples: `circuit luck`\n\n`circuit luck late-chips --runs 200`\n\n`circuit luck --estimate`"
@@ -19,15 +20,15 @@ Estimate = Annotated[
 
 
 def luck(
-    scenario: Scenario = "baseline",
+    scenario: option.Scenario = "baseline",
     runs: Runs = 50,
     estimate: Estimate = False,
-    seed: Seed = None,
-    vintage: Vintage = None,
-    firms: Firms = None,
-    settings: Settings = None,
-    workers: Workers = None,
-    results: Results = None,
+    seed: option.Seed = None,
+    vintage: option.Vintage = None,
+    firms: option.Firms = None,
+    settings: option.Settings = None,
+    workers: option.Workers = None,
+    results: option.Results = None,
     json: Json = False,
 ) -> None:
     """Show what luck does: each kind alone, and all of it, series by series.
@@ -40,6 +41,6 @@ def luck(
     if estimate:
         report_estimates(results or Path("results"), terminal())
         return
-    options = {"runs": runs, "prior": False, "seed": seed} | economy_options(vintage, firms, None)
-    study = with_options({"title": "luck", "scenarios": [scenario]}, options, settings)
+    asked = {"title": "luck", "scenarios": [scenario], "prior": False}
+    study = with_options(asked, settings, runs=runs, seed=seed, vintage=vintage, firms=firms)
     report_luck(study, workers, results or Path("results"), terminal(json))

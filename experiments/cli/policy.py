@@ -9,19 +9,8 @@ import typer
 
 from simulation.errors import CircuitError
 
-from .options import (
-    Firms,
-    Pairs,
-    Prior,
-    Quarters,
-    Results,
-    Settings,
-    Vintage,
-    Workers,
-    economy_options,
-    terminal,
-    with_options,
-)
+from . import options as option
+from .asked import terminal, with_options
 from .showing import Json
 
 EPILOG = (
@@ -39,14 +28,14 @@ def policy(
     policy: Policy = None,
     every: All = False,
     scenario: Scenario = "baseline",
-    runs: Pairs = 20,
-    prior: Prior = False,
-    quarters: Quarters = None,
-    vintage: Vintage = None,
-    firms: Firms = None,
-    settings: Settings = None,
-    workers: Workers = None,
-    results: Results = None,
+    runs: option.Pairs = 20,
+    prior: option.Prior = False,
+    quarters: option.Quarters = None,
+    vintage: option.Vintage = None,
+    firms: option.Firms = None,
+    settings: option.Settings = None,
+    workers: option.Workers = None,
+    results: option.Results = None,
     json: Json = False,
 ) -> None:
     """Show what a policy moves, whether that is its target, and who pays for it.
@@ -60,6 +49,7 @@ def policy(
     if every == (policy is not None):
         raise CircuitError("name one policy, or ask for --all of them; circuit scenarios lists them")
     policies = [policy] if policy is not None else [listed.name for listed in available_policies()]
-    options = {"runs": runs, "prior": prior} | economy_options(vintage, firms, quarters)
-    study = with_options({"title": "policies", "scenarios": [scenario], "policies": policies}, options, settings)
+    asked = {"title": "policies", "scenarios": [scenario], "policies": policies}
+    options = {"runs": runs, "prior": prior, "vintage": vintage, "firms": firms, "quarters": quarters}
+    study = with_options(asked, settings, **options)
     report_policies(study, policy, workers, results or Path("results"), terminal(json))

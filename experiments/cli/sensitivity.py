@@ -9,7 +9,7 @@ import typer
 from simulation.dates import USUAL
 from simulation.errors import CircuitError
 
-from .options import OwnResults, Quarters, Scenario, Workers, Yes
+from . import options as option
 from .showing import Json
 
 EPILOG = (
@@ -43,7 +43,7 @@ Firms = Annotated[int, typer.Option(help="Ordinary firms, 10 to 1,000,000.")]
 
 
 def sensitivity(
-    scenario: Scenario = "baseline",
+    scenario: option.Scenario = "baseline",
     policy: Policy = None,
     outcome: Outcome = "investment pullback",
     parameters: Parameters = None,
@@ -54,11 +54,11 @@ def sensitivity(
     seed: Seed = 1,
     settings: Settings = None,
     vintage: Vintage = USUAL,
-    quarters: Quarters = None,
+    quarters: option.Quarters = None,
     firms: Firms = 1000,
-    workers: Workers = None,
-    yes: Yes = False,
-    results: OwnResults = None,
+    workers: option.Workers = None,
+    yes: option.Yes = False,
+    results: option.OwnResults = None,
     json: Json = False,
 ) -> None:
     """Say which parameters an outcome hangs on, and by how much.
@@ -68,7 +68,7 @@ def sensitivity(
     explains alone, and what it explains together with others. The default takes two to three minutes on two processors.
     Ctrl-C keeps what is finished, and the same command goes on from there."""
     from ..common.extras import require
-    from .options import terminal, with_options
+    from .asked import terminal, with_options
 
     require("SALib", "sensitivity")
     from ..methods.sensitivity import answer, default_folder, question, show
@@ -77,7 +77,7 @@ def sensitivity(
     options = {"runs": seeds, "seed": seed, "vintage": vintage, "quarters": quarters, "firms": firms, "prior": False}
     chosen = {"title": f"sensitivity of {outcome}", "scenarios": [scenario], "policies": [policy] if policy else []}
     try:
-        study = with_options(chosen, options, settings)
+        study = with_options(chosen, settings, **options)
     except CircuitError as error:
         raise CircuitError(*(line.replace("--runs", "--seeds") for line in error.errors)) from None
     asked = question(study, outcome, parameters, trajectories, keep, points, yes)

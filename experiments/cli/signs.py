@@ -9,7 +9,8 @@ import typer
 
 from simulation.dates import USUAL
 
-from .options import Pairs, Prior, Results, Seed, Settings, Workers, economy_options, terminal, with_options
+from . import options as option
+from .asked import terminal, with_options
 from .showing import Json
 
 EPILOG = "Examples: `circuit signs`\n\n`circuit signs --only tariff --runs 100`"
@@ -22,15 +23,15 @@ Firms = Annotated[int, typer.Option(help="Ordinary firms, 10 to 1,000,000.")]
 
 def signs(
     only: Only = "",
-    runs: Pairs = 40,
-    prior: Prior = True,
-    seed: Seed = None,
+    runs: option.Pairs = 40,
+    prior: option.Prior = True,
+    seed: option.Seed = None,
     vintage: Vintage = USUAL,
     quarters: Quarters = 24,
     firms: Firms = 200,
-    settings: Settings = None,
-    workers: Workers = None,
-    results: Results = None,
+    settings: option.Settings = None,
+    workers: option.Workers = None,
+    results: option.Results = None,
     json: Json = False,
 ) -> None:
     """Show what every lever, scenario and policy does to its own target, AI capex, AI shares and GDP.
@@ -39,6 +40,6 @@ def signs(
     with intervals. Says which move their target the wrong way. About five minutes on two processors. Written as CSV."""
     from ..methods.signs import report_signs
 
-    options = {"runs": runs, "prior": prior, "seed": seed} | economy_options(vintage, firms, quarters)
-    study = with_options({"title": "signs"}, options, settings)
+    options = {"runs": runs, "prior": prior, "seed": seed, "vintage": vintage, "firms": firms, "quarters": quarters}
+    study = with_options({"title": "signs"}, settings, **options)
     report_signs(study, only, workers, results or Path("results"), terminal(json))

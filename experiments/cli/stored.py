@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Workers, terminal
+from . import options as option
+from .asked import terminal
 from .showing import Csv, Json, printed_for_programs
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def reproduce(
     print(f"{run}: the same to the byte")
 
 
-def repair(results: ResultsFolder, workers: Workers = None) -> None:
+def repair(results: ResultsFolder, workers: option.Workers = None) -> None:
     """Verify every file; set damaged shards aside in quarantine and compute exactly their runs again.
 
     Ctrl-C keeps what is finished, and the same command goes on from there."""

@@ -7,26 +7,13 @@ from typing import Annotated
 
 import typer
 
-from .options import (
-    Firms,
-    Pairs,
-    PoliciesAtOnce,
-    Prior,
-    Quarters,
-    Results,
-    Scenario,
-    Seed,
-    Settings,
-    Vintage,
-    economy_options,
-    terminal,
-    with_options,
-)
+from . import options as option
+from .asked import terminal, with_options
 from .showing import Json
 
 
 def twin(
-    scenario: Scenario = "baseline",
+    scenario: option.Scenario = "baseline",
     without: Annotated[
         str,
         typer.Option(
@@ -37,15 +24,15 @@ def twin(
     start: Annotated[
         str | None, typer.Option("--from", help="First quarter that differs, as 2026Q1 (default: the first).")
     ] = None,
-    runs: Pairs = 50,
-    policy: PoliciesAtOnce = None,
-    seed: Seed = None,
-    vintage: Vintage = None,
-    firms: Firms = None,
-    quarters: Quarters = None,
-    settings: Settings = None,
-    prior: Prior = None,
-    results: Results = None,
+    runs: option.Pairs = 50,
+    policy: option.PoliciesAtOnce = None,
+    seed: option.Seed = None,
+    vintage: option.Vintage = None,
+    firms: option.Firms = None,
+    quarters: option.Quarters = None,
+    settings: option.Settings = None,
+    prior: option.Prior = None,
+    results: option.Results = None,
     json: Json = False,
 ) -> None:
     """Compare each run with its twin: the same seed and luck, without one thing from one quarter on.
@@ -54,8 +41,9 @@ def twin(
     seeds; writes a figure with its data."""
     from ..methods.twin import show
 
-    options = {"seed": seed, "runs": runs, "prior": prior} | economy_options(vintage, firms, quarters)
-    study = with_options({"scenarios": [scenario], "policies": policy or []}, options, settings)
+    asked = {"scenarios": [scenario], "policies": policy or []}
+    options = {"seed": seed, "runs": runs, "prior": prior, "vintage": vintage, "firms": firms, "quarters": quarters}
+    study = with_options(asked, settings, **options)
     show(study, without, start, results or Path("results"), terminal(json))
 
 

@@ -7,31 +7,21 @@ from typing import Annotated
 
 import typer
 
-from .options import (
-    Firms,
-    PoliciesAtOnce,
-    Results,
-    Scenario,
-    Seed,
-    Settings,
-    Vintage,
-    economy_options,
-    terminal,
-    with_options,
-)
+from . import options as option
+from .asked import terminal, with_options
 
 
 def web(
-    scenario: Scenario = "baseline",
+    scenario: option.Scenario = "baseline",
     quarter: Annotated[
         str | None, typer.Option(help="Quarter to look at, as 2026Q4 (default: two years after the opening).")
     ] = None,
-    policy: PoliciesAtOnce = None,
-    seed: Seed = None,
-    vintage: Vintage = None,
-    firms: Firms = None,
-    settings: Settings = None,
-    results: Results = None,
+    policy: option.PoliciesAtOnce = None,
+    seed: option.Seed = None,
+    vintage: option.Vintage = None,
+    firms: option.Firms = None,
+    settings: option.Settings = None,
+    results: option.Results = None,
 ) -> None:
     """Show the circular web of one quarter: who pays, owns, owes and depends on whom.
 
@@ -40,8 +30,8 @@ def web(
     data."""
     from ..methods.web import show
 
-    options = {"seed": seed, "runs": 1, "prior": False} | economy_options(vintage, firms, None)
-    study = with_options({"scenarios": [scenario], "policies": policy or []}, options, settings)
+    asked = {"scenarios": [scenario], "policies": policy or [], "runs": 1, "prior": False}
+    study = with_options(asked, settings, seed=seed, vintage=vintage, firms=firms)
     show(study, quarter, results or Path("results"), terminal())
 
 

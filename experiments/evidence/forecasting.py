@@ -12,7 +12,6 @@ import pandas as pd
 from simulation.dates import later
 from simulation.errors import CircuitError
 
-from ..batch.compiling import prepare
 from ..common.export import csv_bytes
 from ..ensembles.ensemble import Ensemble, load_ensemble
 from ..ensembles.learned import BAND
@@ -35,7 +34,6 @@ def forecast(
     """Forecast the coming quarters from the ensemble, print, and freeze if `keep`."""
     ensemble, record = load_ensemble(file), record_with(data)
     check_writable(folder)
-    prepare()
     draws = ahead(ensemble, record, quarters, firms, Desk(folder / "computing", workers))
     print(told(draws, ensemble))
     if keep:

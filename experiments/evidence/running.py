@@ -10,7 +10,6 @@ import pandas as pd
 from simulation.dates import later
 from simulation.errors import CircuitError
 
-from ..batch.compiling import prepare
 from ..common.export import csv_bytes
 from ..inference.calibration import Wanted
 from ..inference.running import of_files, quarter_or_last, record_with
@@ -33,7 +32,6 @@ def evidence(
     if start <= wanted.opening:
         raise CircuitError(f"--first {start}: must be after the opening of {wanted.opening}")
     check_writable(folder)
-    prepare()
     found = roll(record, wanted, Desk(folder, workers), start, end, horizon)
     if found.scores.empty:
         raise CircuitError(f"nothing is recorded after {start} that could be scored")

@@ -118,9 +118,7 @@ def change_of_growth(paths: Floats, equity: Floats) -> Floats:
 
 
 def _groups(analysis: Analysis, values: Floats) -> list[Group]:
-    runs = analysis.finished(analysis.reference)
-    order = runs["run_id"].sort_values().index  # series are read by run, not by seed
-    endings = runs.loc[order, PULLBACK].astype(bool).to_numpy()
+    endings = analysis.finished(analysis.reference)[PULLBACK].astype(bool).to_numpy()
     return [
         Group(f"{name} (n {finite(values[chosen]).size})", finite(values[chosen]))
         for name, chosen in (("with an investment pullback", endings), ("other runs", ~endings))

@@ -11,7 +11,6 @@ from pathlib import Path
 from simulation.dates import VINTAGES
 from simulation.errors import CircuitError
 
-from ..batch.compiling import prepare
 from ..record.observations import Record, load_record
 from ..store.results import check_writable
 from .calibration import Calibration, Found, Wanted
@@ -28,7 +27,6 @@ def calibrate(wanted: Wanted, data: str | None, folder: Path, workers: int | Non
     check_writable(folder)
     started = time.perf_counter()
     calibration = Calibration(record, wanted, Desk(folder, workers))
-    prepare()
     found = calibration.run(reporter(print))
     found.ensemble.made["command"] = command_of(wanted, data)
     files = write(found, folder)

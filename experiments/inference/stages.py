@@ -18,10 +18,8 @@ import numpy.typing as npt
 
 from simulation.errors import CircuitError
 
-from ..batch.pool import default_workers
 from ..batch.runner import compute
 from ..common.interruption import Interrupted
-from ..common.progress import counted
 from ..store.results import write_bytes
 from ..study.schema import model_digest
 from .members import Member, Task, run_member
@@ -76,8 +74,7 @@ class Desk:
         done = 0
         specs: Any = members
         try:
-            runs = compute(specs, self.workers or default_workers(), run_member, total=total)
-            for spec, rows in counted(runs, "run", total=total):
+            for spec, rows in compute(specs, self.workers, run_member, total=total):
                 member: Any = spec
                 number = member.number // CHUNK
                 part = parts.setdefault(number, np.full((len(chunks[number]), task.length), np.nan, np.float32))

@@ -140,7 +140,8 @@ def dissect(economy: Economy) -> Autopsy:
 
 
 def _counted_from_opening(episode: Episode, past: int) -> Episode:
-    return episode._replace(start=episode.start + past, peak=episode.peak + past, trough=episode.trough + past)
+    start, peak, trough, over = (past + each for each in (episode.start, episode.peak, episode.trough, episode.over))
+    return episode._replace(start=start, peak=peak, trough=trough, over=over)
 
 
 def _before_peak(pullback: Episode, past: int) -> int:

@@ -1,8 +1,11 @@
-"""Whether the report's program is right: runs weighed by a belief beside runs that really hold it.
+"""Whether the report's program is right: runs weighed by a belief beside runs that were made under it.
 
 `python -m experiments.methods.believed FOLDER` writes `believed.csv`. The page's part is played by the table that a
-report carries and the formulas of its program; the other part by runs with other seeds, from now by other members,
-whose parameters are drawn from the belief.
+report carries and the formulas of its program; the other part by economies of their own, whose parameters are drawn
+from the belief. Both answer "if you believe this, what follows?". From an opening these are other seeds. From the
+quarter at which an ensemble stands the record has its say first: the ensemble is made anew with the belief in the place
+of the prior, by the same smoother, from draws and luck of its own. That is not what `--set` asks: there a parameter is
+set, whatever the record says of the economy that comes of it.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import math
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,17 +26,26 @@ from simulation.scenario.parameters import PARAMETERS
 from .. import statistics as st
 from ..analysis.beliefs import Belief, Floats, family_of, on_scale, weighted_share, weights
 from ..analysis.measures import EPISODES
-from ..batch.pool import default_workers
 from ..batch.runner import compute
 from ..common.export import csv_bytes, folder_named
+from ..ensembles.ensemble import Ensemble
+from ..ensembles.start import ensemble_of
+from ..ensembles.unknowns import Unknowns
+from ..inference.calibration import Calibration, Wanted
+from ..inference.stages import Desk
+from ..record.observations import load_record
 from ..report.simulator import flags_of, simulator_of
 from ..store.results import write_bytes
 from ..study.schema import RunSpec, Study, plan
 from .opened import run_study
 
-SIZES = (300, 200)
-"""Runs that the page weighs, and runs that really hold a belief."""
+SIZES = (300, 300)
+"""Runs that the page weighs, and runs that are made under a belief."""
 FIRMS = 100
+MEMBERS = 500
+"""Of an ensemble made under a belief: as many as are shipped."""
+FIRST_SEED = 500_000
+"""Of its members: apart from those of the ensemble that is shipped."""
 OPENINGS = ("2022Q4", "now")
 SEED = 20251031
 POOR, RICH = Belief(math.log(0.03), 0.35), Belief(math.log(0.12), 0.35)
@@ -74,26 +87,55 @@ def agreements(
     firms: int = FIRMS,
     workers: int | None = None,
     quarters: int | None = None,
+    members: int = MEMBERS,
 ) -> pd.DataFrame:
     """A row for each belief and each thing that the page shows. `sizes` are the runs that the page weighs, and those
-    that really hold each belief. Raises `CircuitError` where runs cannot be computed."""
+    that are made under each belief; `members` those of the ensemble from which these begin, if the vintage means one.
+    Raises `CircuitError` where runs cannot be computed."""
     weighed, others = sizes
     study = Study(title="believed", vintage=vintage, runs=weighed, firms=firms, quarters=quarters)
     with tempfile.TemporaryDirectory() as folder:
         page = simulator_of(run_study(study, folder, workers).analysis)
     assert page is not None
     drawn = {parameter["name"]: parameter["values"] for parameter in page["parameters"]}
-    specs = plan(study.model_copy(update={"runs": sum(sizes)})).specs[weighed:]
+    more, ensemble = study.model_copy(update={"runs": others, "seed": 1 + weighed}), ensemble_of(vintage)
     rows = []
     for words, beliefs in held.items():
         weight = weights(drawn, beliefs)
-        real = _outcomes(specs, draws_of(beliefs, others), workers)
+        real = _from_record(more, ensemble, beliefs, members, workers) if ensemble else _set(more, beliefs, workers)
         for shown in page["shown"]:
             flags = flags_of(page, page["arms"][0], shown["labels"])
             by_page, by_runs = weighted_share(flags, weight), _share(real, shown["labels"])
             difference = difference_of_shares(by_page, by_runs)
             rows.append((vintage, words, shown["name"], float(np.nanmean(flags)), *by_page, *by_runs, *difference[:3]))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def under(ensemble: Ensemble, beliefs: Mapping[str, Belief], members: int, workers: int | None = None) -> Ensemble:
+    """What the record leaves of beliefs: an ensemble made as this one, but for parameters that are drawn from beliefs
+    instead of their priors, and for luck and seeds of its own."""
+    wanted = Wanted(ensemble.opening, ensemble.until, members=members, firms=ensemble.made["wanted"]["firms"])
+    names = tuple(dict.fromkeys([*ensemble.unknowns.parameters, *beliefs]))
+    unknowns = Unknowns(names, quarters=ensemble.past)
+    believed = pd.DataFrame(draws_of(beliefs, members)).to_dict("list")
+    vectors = unknowns.believed(unknowns.draw(members, SEED), believed)
+    with tempfile.TemporaryDirectory() as folder:
+        calibration = Calibration(load_record(), wanted, Desk(Path(folder), workers))
+        left, seeds = calibration.condition(unknowns, vectors, FIRST_SEED + np.arange(members))
+    return Ensemble(unknowns, left, seeds, ensemble.opening, ensemble.until)
+
+
+def in_words(found: pd.DataFrame) -> str:
+    """How many differences have an interval beside zero, and how many would by chance."""
+    beside = {
+        opening: int(((rows["low"] > 0.0) | (rows["high"] < 0.0)).sum())
+        for opening, rows in found.groupby("opening", sort=False)
+    }
+    each = ", ".join(f"{number} from {opening}" for opening, number in beside.items())
+    return (
+        f"Of {len(found)} differences between a weighed share and the real one, {sum(beside.values())} have a 95% "
+        f"interval beside zero ({each}); by chance it would be about {(1.0 - st.CONFIDENCE) * len(found):.0f}."
+    )
 
 
 def _draws(name: str, belief: Belief, ranks: Floats) -> Floats:
@@ -105,10 +147,26 @@ def _draws(name: str, belief: Belief, ranks: Floats) -> Floats:
     return np.asarray(np.exp(x) if family.logarithmic else x)
 
 
-def _outcomes(specs: Sequence[RunSpec], draws: list[dict[str, float]], workers: int | None) -> pd.DataFrame:
-    """How runs end whose parameters are set, each run's to its own; failed runs are left out."""
-    holding = [replace(spec, point=tuple(draw.items())) for spec, draw in zip(specs, draws, strict=True)]
-    rows = [rows for _, rows in compute(holding, workers or default_workers())]
+def _set(study: Study, beliefs: Mapping[str, Belief], workers: int | None) -> pd.DataFrame:
+    """How runs of a study end whose parameters are set to draws from beliefs."""
+    draws = draws_of(beliefs, study.runs)
+    specs = [replace(spec, point=tuple(draw.items())) for spec, draw in zip(plan(study).specs, draws, strict=True)]
+    return _outcomes(specs, workers)
+
+
+def _from_record(
+    study: Study, ensemble: Ensemble, beliefs: Mapping[str, Belief], members: int, workers: int | None
+) -> pd.DataFrame:
+    """How runs of a study end whose economies are what the record leaves of beliefs."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "believed.ensemble"
+        file.write_bytes(under(ensemble, beliefs, members, workers).bytes())
+        return _outcomes(list(plan(study.model_copy(update={"vintage": str(file)})).specs), workers)
+
+
+def _outcomes(specs: Sequence[RunSpec], workers: int | None) -> pd.DataFrame:
+    """How runs end; failed ones are left out."""
+    rows = [rows for _, rows in compute(specs, workers)]
     return pd.DataFrame([each["outcome"] for each in rows if "outcome" in each])
 
 
@@ -122,12 +180,13 @@ def _share(runs: pd.DataFrame, labels: Sequence[str]) -> st.Estimate:
 
 
 def main() -> None:
-    """Write the table."""
+    """Write the table, and say how many differences are more than chance."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=folder_named)
     options = parser.parse_args()
     found = pd.concat([agreements(vintage, HELD) for vintage in OPENINGS])
     write_bytes(options.folder / "believed.csv", csv_bytes(found))
+    print(in_words(found))
 
 
 if __name__ == "__main__":

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..batch.compiling import prepare
-from ..batch.pool import default_workers
 from ..batch.runner import compute
-from ..common.progress import counted
 from ..common.terminal import print_wide, table_of
 from ..study.schema import Plan, Study, plan
 
@@ -43,8 +39,7 @@ class Verdict:
 def check(studies: list[Study], workers: int | None, console: Console) -> bool:
     """Audit every run of some studies, print what was found, and say whether all books held."""
     plans = [plan(study) for study in studies]
-    prepare()
-    verdicts = {each.study.vintage: audit(each, workers or default_workers()) for each in plans}
+    verdicts = {each.study.vintage: audit(each, workers) for each in plans}
     for each in plans:
         print_proof(each, console)
     for vintage, verdict in verdicts.items():
@@ -66,12 +61,12 @@ def audit_one(spec: RunSpec) -> Rows:
     )
 
 
-def audit(plan: Plan, workers: int) -> Verdict:
+def audit(plan: Plan, workers: int | None) -> Verdict:
     """Audit every run of a plan on worker processes."""
     import pandas as pd
 
     found, breaches, counts = [], [], pd.Series(dtype=float)
-    for spec, rows in _audited(plan, workers):
+    for spec, rows in compute(plan.specs, workers, audit_one, doing=plan.study.vintage):
         if "failure" in rows:
             breaches.append(f"seed {spec.seed}: {rows['failure']['kind']}: {rows['failure']['message']}")
             continue
@@ -85,11 +80,6 @@ def audit(plan: Plan, workers: int) -> Verdict:
     breaches += [f"seed {row.seed}: {row.identity}: {row.residual:.2g} in {row.quarter}" for row in over.itertuples()]
     failures = (int(counts[name]) for name in ("firm_failures", "ai_failures", "bank_failures"))
     return Verdict(worst, breaches, len(found), *failures)
-
-
-def _audited(plan: Plan, workers: int) -> Iterator[tuple[RunSpec, Rows]]:
-    runs = compute(plan.specs, workers, audit_one)
-    yield from counted(runs, "run", plan.study.vintage, len(plan.specs))
 
 
 def print_proof(plan: Plan, console: Console) -> None:

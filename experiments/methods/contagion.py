@@ -17,7 +17,6 @@ import numpy as np
 from ..analysis.contagion import AMPLIFICATION, Loss, amplified, estimate_of, shown, table, told
 from ..analysis.wording import failed_of, ranged, span
 from ..batch.runner import compute
-from ..common.progress import counted
 from ..common.terminal import table_of
 from ..figures.cascade import cascade_chart
 from ..figures.dots import Panel, Row, dots_chart
@@ -110,14 +109,10 @@ class Losses(NamedTuple):
 
 def losses(blows: Sequence[Blow], study: Study, workers: int | None = None) -> Losses:
     """Run every blow and its twin with the same seeds; a seed whose run or twin failed is left out."""
-    from ..batch.compiling import prepare
-    from ..batch.pool import default_workers
-
-    prepare()
     planned = _plan_of(blows, study)
     specs = {spec.run_id: spec for spec in planned.specs}
     paths: dict[str, _Path] = {}
-    for spec, rows in counted(compute(list(specs.values()), workers or default_workers()), "run", total=len(specs)):
+    for spec, rows in compute(specs.values(), workers):
         if "failure" not in rows:
             paths[spec.run_id] = _Path.of(rows)
     found: dict[str, list[Loss]] = {blow.name: [] for blow in blows}

@@ -58,12 +58,9 @@ def grounds(study: Study, outcome: str, points: int, workers: int | None = None)
     `points` is a power of two: the division takes five runs a point, every reading one. Raises `CircuitError` for an
     unknown outcome, a number of points that is none, and where too few runs have the outcome.
     """
-    from ..batch.compiling import prepare
-
     if points < 16 or points & (points - 1):
         raise CircuitError(f"--points: must be a power of two from 16 on, not {points}")
     measure = measure_of(outcome)
-    prepare()
     scenario = _scenario(study)
     names = tuple(name for name in prior_names() if name not in study.parameters)
     design = design_of(names, points)
@@ -209,14 +206,12 @@ def _scenario(study: Study) -> Scenario:
 
 
 def _values(measure: Measure, specs: Sequence[RunSpec], workers: int | None) -> Floats:
-    from ..batch.pool import default_workers
     from ..batch.runner import compute
-    from ..common.progress import counted
 
     order = {spec.run_id: number for number, spec in enumerate(specs)}
     values = np.full(len(specs), np.nan)
     found: dict[int, dict[str, Any]] = {}
-    for spec, rows in counted(compute(specs, workers or default_workers()), "run", total=len(specs)):
+    for spec, rows in compute(specs, workers):
         if "failure" not in rows:
             found[order[spec.run_id]] = rows["outcome"]
     if found:

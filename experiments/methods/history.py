@@ -15,11 +15,8 @@ import pandas as pd
 from simulation.dates import FIRST, between, later
 
 from ..analysis.wording import percent
-from ..batch.compiling import prepare
-from ..batch.pool import default_workers
 from ..batch.runner import compute
 from ..common.export import csv_bytes
-from ..common.progress import counted
 from ..ensembles.learned import BAND
 from ..figures import style
 from ..statistics import quantiles
@@ -60,9 +57,7 @@ def against_history(runs: int = 200, firms: int = 1000, prior: bool = False, wor
 
     dates = quarters_between(FIRST, LAST_QUARTER)
     study = Study(title="history", vintage=FIRST, quarters=len(dates), runs=runs, firms=firms, prior=prior)
-    prepare()
-    runs_of = compute(plan(study).specs, workers or default_workers())
-    finished = [rows["series"] for _, rows in counted(runs_of, "run", total=runs) if "series" in rows]
+    finished = [rows["series"] for _, rows in compute(plan(study).specs, workers) if "series" in rows]
     bands = {
         name: quantiles(np.array([series[name] for series in finished]).reshape(-1, len(dates)), BAND)
         for name in TARGETS

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+from simulation.disturbances.declared import DISTURBANCE_NAMES, DISTURBANCES
 
 from ..analysis.wording import failed_of
 from ..common.terminal import table_of
@@ -16,17 +20,6 @@ from .finding import Finding, hand_over
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ..study.schema import Study
-
-
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
-import numpy.typing as npt
-
-from simulation.disturbances.declared import DISTURBANCE_NAMES, DISTURBANCES
-
-if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
     from ..study.schema import Plan, Study
@@ -65,12 +58,8 @@ def effect_of_luck(study: Study, workers: int | None = None) -> Luck:
     Each seed is run without luck, with each disturbance alone, and with all; a seed counts where the run and its twin
     without luck finished. Columns: disturbance, series, quarters, log_sd, standard_error, mean, n. `mean` is the mean
     log change: luck that only spreads has a mean near minus half its variance. Raises CircuitError as a study does."""
-    from ..batch.compiling import prepare
-    from ..batch.pool import default_workers
     from ..batch.runner import compute
-    from ..common.progress import counted
 
-    prepare()
     planned = plan_of(study)
     arms = [arm.name for arm in planned.arms]
     order = {
@@ -79,13 +68,12 @@ def effect_of_luck(study: Study, workers: int | None = None) -> Luck:
         for number in range(len(arms))
     }
     levels = np.full((len(arms), study.runs, len(HEADLINE), len(AHEAD)), np.nan)
-    specs = list(planned.specs)
-    for spec, rows in counted(compute(specs, workers or default_workers()), "run", total=len(specs)):
+    for spec, rows in compute(planned.specs, workers):
         if "failure" not in rows:
             rank, number = order[spec.run_id]
             levels[number, rank] = [np.asarray(rows["series"][name])[np.array(AHEAD) - 1] for name in HEADLINE]
     failed = int(np.isnan(levels[..., 0, 0]).sum())
-    return Luck(_spreads(levels, arms), failed, len(specs))
+    return Luck(_spreads(levels, arms), failed, len(planned.specs))
 
 
 def plan_of(study: Study) -> Plan:

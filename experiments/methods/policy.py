@@ -28,11 +28,8 @@ from ..analysis.policy import (
     together,
 )
 from ..analysis.wording import failed_of, span
-from ..batch.compiling import prepare
-from ..batch.pool import default_workers
 from ..batch.runner import compute
 from ..batch.worker import Rows, build, outcome_columns
-from ..common.progress import counted
 from ..figures.dots import Panel, Row, dots_chart
 from ..narrative.policy import headline, tables_of_all, tables_of_one
 from ..store.results import check_writable
@@ -66,11 +63,9 @@ def answer(study: Study, workers: int | None = None) -> Answer:
     is computed, and where a run of every pair failed."""
     expected = {name: _expected(name, study) for name in study.policies}
     planned = plan(study)
-    prepare()
     found: dict[tuple[str, int], Books] = {}
     failures: list[tuple[str, int, str]] = []
-    runs = compute(list(planned.specs), workers or default_workers(), observe)
-    for spec, rows in counted(runs, "run", total=len(planned.specs)):
+    for spec, rows in compute(planned.specs, workers, observe):
         if "books" in rows:
             found[spec.arm, spec.seed] = rows["books"]
         else:

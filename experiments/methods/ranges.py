@@ -19,11 +19,9 @@ import pandas as pd
 
 from simulation.dates import VINTAGES
 
-from ..batch.compiling import prepare
-from ..batch.pool import Limits, default_workers
+from ..batch.pool import Limits
 from ..batch.runner import compute
 from ..batch.worker import Rows
-from ..common.progress import counted
 from ..study.schema import RunSpec
 
 if TYPE_CHECKING:
@@ -98,10 +96,8 @@ def bear(spec: RunSpec) -> Rows:
 
 def prove(numbers: Sequence[int], workers: int | None = None) -> Verdict:
     """Run draws, each made when a worker needs it, and say what each did."""
-    prepare()
     specs = map(draw, numbers)
-    runs = compute(specs, workers or default_workers(), bear, total=len(numbers), limits=Limits(SECONDS))
-    rows = sorted(_rows(counted(runs, "run", total=len(numbers))))
+    rows = sorted(_rows(compute(specs, workers, bear, total=len(numbers), limits=Limits(SECONDS))))
     table = pd.DataFrame(rows, columns=["draw", "vintage", "firms", "quarters", "seconds", "failure"])
     return Verdict(_with_slow(table))
 

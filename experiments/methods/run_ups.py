@@ -16,11 +16,8 @@ import pandas as pd
 from simulation.dates import VINTAGES
 
 from ..analysis.wording import failed_of
-from ..batch.compiling import prepare
-from ..batch.pool import default_workers
 from ..batch.runner import compute
 from ..batch.worker import Rows, build
-from ..common.progress import counted
 from ..statistics import probability
 from ..study.schema import RunSpec, Study, plan
 
@@ -137,11 +134,10 @@ def prices(spec: RunSpec) -> Rows:
 
 def simulated_paths(runs: int, prior: bool = False, workers: int | None = None) -> Simulated:
     """Shares in `runs` runs of each vintage, at the defaults or over the prior."""
-    prepare()
     paths: list[Shares] = []
     for vintage, quarters, _ in VINTAGES.values():
         specs = plan(Study(title="run-ups", vintage=vintage, quarters=quarters, runs=runs, prior=prior)).specs
-        for _, rows in counted(compute(specs, workers or default_workers(), prices), "run", total=len(specs)):
+        for _, rows in compute(specs, workers, prices):
             if "books" in rows:
                 paths.append(rows["books"])
     tried = runs * len(VINTAGES)

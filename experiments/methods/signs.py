@@ -15,11 +15,8 @@ from simulation.errors import CircuitError
 from .. import statistics as st
 from ..analysis.policy import AGAINST, MET, OPEN, estimate_of, verdict
 from ..analysis.wording import failed_of
-from ..batch.compiling import prepare
-from ..batch.pool import default_workers
 from ..batch.runner import compute
 from ..batch.worker import Rows, build
-from ..common.progress import counted
 from ..common.terminal import table_of
 from ..store.results import check_writable
 from ..study.naming import name_of
@@ -129,15 +126,13 @@ def measure(study: Study, only: str = "", workers: int | None = None) -> Signs:
     arms = [Arm(situation, CALM) for situation in situations]
     arms += [Arm(each.arm, CALM, reference=each.situation) for each in tried]
     planned = line_up(study, arms, situations | {each.arm: each.scenario for each in tried})
-    prepare()
     found: dict[tuple[str, int], np.ndarray] = {}
-    specs = list(planned.specs)
-    for spec, rows in counted(compute(specs, workers or default_workers(), record), "run", total=len(specs)):
+    for spec, rows in compute(planned.specs, workers, record):
         if "books" in rows:
             found[spec.arm, spec.seed] = rows["books"]
     seeds = range(study.seed, study.seed + study.runs)
     effects = [row for each in tried for row in _effects(each, found, seeds, study.horizon)]
-    return Signs(pd.DataFrame(effects), len(specs) - len(found), len(specs))
+    return Signs(pd.DataFrame(effects), len(planned.specs) - len(found), len(planned.specs))
 
 
 def record(spec: RunSpec) -> Rows:

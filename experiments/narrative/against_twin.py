@@ -57,7 +57,7 @@ def _apart(difference: float, unit: str, more: str, less: str, same: str) -> str
 
 
 def _fallen_back(economy: Economy | RunSince) -> str:
-    """How far output and jobs fell back against the twin since a peak of AI investment, and when."""
+    """How far output and jobs fell back against the twin after peaks of AI investment, and when."""
     run, twin = economy.series, economy.macro_twin.series
     tests = Tests(_table(run), _table(twin[-len(run) :]), THRESHOLDS)
     output, jobs = -np.expm1(-tests.gdp_shortfall), tests.unemployment_rise
@@ -70,7 +70,7 @@ def _fallen_back(economy: Economy | RunSince) -> str:
         most = int(jobs.argmax())
         rose = f"unemployment rose by at most {jobs[most] * 100:.1f} points ({economy.label(most + 1)})"
     why = _no_macro_episode(economy, tests, lowest)
-    return f"From one peak of AI investment to the next, {lost} and {rose} against it{why}."
+    return f"After peaks of AI investment, {lost} and {rose} against it{why}."
 
 
 def _table(series: NDArray[np.void]) -> dict[str, NDArray[np.float64]]:
@@ -85,6 +85,6 @@ def _no_macro_episode(economy: Economy | RunSince, tests: Tests, lowest: int) ->
     if any(each.peak - 1 <= lowest <= each.trough - 1 for each in told):
         return ""
     return (
-        f"; as unemployment was up by less than {THRESHOLDS.unemployment_rise * 100:g} point when GDP was lowest, this "
-        "is called no macro episode"
+        f"; as unemployment was not up by {THRESHOLDS.unemployment_rise * 100:g} point since the same peak when GDP "
+        "was lowest, this is called no macro episode"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -95,7 +96,7 @@ def _episodes(economy: Economy | RunSince) -> str:
 
 def _told(economy: Economy | RunSince, episode: Episode) -> str:
     start = economy.label(int(episode.start))
-    so_far = " so far" if episode.start + episode.quarters_down > economy.quarter else ""
+    so_far = " so far" if isnan(episode.over) else ""
     if episode.kind == "withdrawal":
         if episode.start == 1.0 and _withdrawing_before(economy):
             return f"investors go on withdrawing for {how_many(episode.quarters_down, 'more quarter')}{so_far}"
@@ -109,9 +110,11 @@ def _told(economy: Economy | RunSince, episode: Episode) -> str:
     macro = episode.kind == "macro episode"
     depth = f"{episode.depth:.1%} of GDP" if macro else percent(episode.depth)
     there = "where it was" if macro else "at its peak"
-    recovery = f"not back {there} by the end"
-    if episode.recovery == episode.recovery:
+    recovery = "going on at the end"
+    if not isnan(episode.recovery):
         recovery = f"back {there} {how_many(episode.recovery, 'quarter')} after the trough"
+    elif not isnan(episode.over):
+        recovery = f"over in {economy.label(int(episode.over))}, not back {there} by the end"
     return (
         f"{an(episode.kind)} of {depth} from {economy.label(int(episode.peak))} to "
         f"{economy.label(int(episode.trough))} that shows in {start} (first sign: {episode.cause}; {recovery})"
@@ -153,9 +156,9 @@ def _spans(economy: Economy | RunSince, kind: str) -> list[tuple[int, int]]:
 
 def _falls_beside(level: NDArray[np.float64], least: float, told: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Peak and trough of falls by so much that share no quarter with those told."""
-    for _, peak, trough in falls_of(level, np.ones(len(level), bool), least, THRESHOLDS):
-        if not any(first < trough and peak < last for first, last in told):
-            yield peak, trough
+    for fall in falls_of(level, np.ones(len(level), bool), least, THRESHOLDS):
+        if not any(first < fall.trough and fall.peak < last for first, last in told):
+            yield fall.peak, fall.trough
 
 
 def _meanwhile(orders: NDArray[np.float64]) -> str:

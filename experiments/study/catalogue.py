@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from simulation.errors import CircuitError
@@ -29,7 +27,7 @@ def parameters() -> pd.DataFrame:
     rows = [
         {
             "name": parameter.name,
-            "group": group,
+            "group": parameter.group,
             "meaning": parameter.meaning,
             "unit": parameter.unit,
             "default": float(parameter.default),
@@ -41,18 +39,9 @@ def parameters() -> pd.DataFrame:
             "moves most": str(moved.get(parameter.name, "")),
             "source": parameter.source,
         }
-        for group, names in groups().items()
-        for parameter in (PARAMETERS[name] for name in names)
+        for parameter in sorted(PARAMETERS.values(), key=lambda each: each.group)
     ]
     return pd.DataFrame(rows)
-
-
-def groups() -> dict[str, tuple[str, ...]]:
-    """Names of the parameters by the group in which they are declared."""
-    package = import_module("simulation.scenario.declarations")
-    names = sorted(module.name for module in iter_modules(package.__path__) if module.name != "parameter")
-    declared = {name: getattr(import_module(f"{package.__name__}.{name}"), name.upper()) for name in names}
-    return {group.replace("_", " "): tuple(each.name for each in found) for group, found in declared.items()}
 
 
 def levers() -> pd.DataFrame:

@@ -1,7 +1,5 @@
 """Banks: they make money by lending, hold bonds and reserves, and stop lending when capital is short."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.books.instruments import BANK_LOANS, CORPORATE_BONDS, DEPOSITS, N_FINANCIAL, PRIVATE_CREDIT

@@ -1,7 +1,5 @@
 """Chip makers: they ship from a backlog, price by scarcity and build supply with a lag."""
 
-from __future__ import annotations
-
 from simulation.books.ledger import ACCOUNT
 from simulation.rule import record, rule
 

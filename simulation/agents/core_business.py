@@ -1,8 +1,6 @@
 """What chip makers and clouds do besides AI: devices, advertising, software, retail. It rises and falls with what their
 customers spend."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.rule import rule

@@ -4,8 +4,6 @@ A firm's account moves once a pass, by the net of all that it pays and receives;
 posted once for all firms.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation import randomness as purpose_of_draw

@@ -4,8 +4,6 @@ A firm's demand is a share of the economy's, by its scale, its productivity rela
 a fat tail (Axtell 2001), so a few firms carry much of output.
 """
 
-from __future__ import annotations
-
 import math
 
 from simulation.books.instruments import CAPITAL, FIRST_TANGIBLE

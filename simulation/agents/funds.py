@@ -1,7 +1,5 @@
 """Investors: equity funds of three types, venture funds, private-credit funds, and insurers with bond funds."""
 
-from __future__ import annotations
-
 from simulation.books.ledger import ACCOUNT
 from simulation.rule import record, rule
 

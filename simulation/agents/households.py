@@ -1,7 +1,5 @@
 """Households: the top decile, who own most shares, and the rest, who live on wages."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.agents.firms import new_borrowing

@@ -1,7 +1,5 @@
 """AI labs: they sell services, train models on rented compute, commit to more of it and live on rounds."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.books.ledger import ACCOUNT

@@ -1,7 +1,5 @@
 """Government, central bank and the rest of the world."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.books.ledger import ACCOUNT

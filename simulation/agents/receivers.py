@@ -1,7 +1,5 @@
 """The receiver of failed firms: it holds compute that found no buyer, for the creditors, and sells it in time."""
 
-from __future__ import annotations
-
 from simulation.books.ledger import ACCOUNT
 from simulation.rule import record
 

@@ -1,7 +1,5 @@
 """Special-purpose vehicles: made by a deal, they own compute, lease it to one user and pass the rent to lenders."""
 
-from __future__ import annotations
-
 from simulation.books.ledger import ACCOUNT
 from simulation.rule import record, rule
 

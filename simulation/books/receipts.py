@@ -1,7 +1,5 @@
 """What a column of the books has received and paid in a quarter."""
 
-from __future__ import annotations
-
 from simulation.books.purposes import INTEREST_ON_CORPORATE_BONDS, INTEREST_ON_LOANS, INTEREST_ON_PRIVATE_CREDIT
 from simulation.rule import rule
 

@@ -5,8 +5,6 @@ a part of both, because prices fall or a customer is gone, what the owner can sp
 the debt service either, the loan is called, and its lenders decide at clearing whether they extend it or the owner
 fails."""
 
-from __future__ import annotations
-
 from simulation.agents.clouds import NEOCLOUD
 from simulation.books.instruments import PRIVATE_CREDIT
 from simulation.books.purposes import PRIVATE_CREDIT_TRADES

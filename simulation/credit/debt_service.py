@@ -1,7 +1,5 @@
 """Debt service: interest, and maturing debt that is rolled over or must be repaid."""
 
-from __future__ import annotations
-
 import math
 
 from simulation import randomness as draw_purpose

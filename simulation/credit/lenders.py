@@ -1,8 +1,6 @@
 """Lenders to the AI sector: banks, insurers with bond funds, private-credit funds; what each of them can lend, at which
 rate."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.agents.funds import call_needed, unused_line

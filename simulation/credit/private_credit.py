@@ -1,7 +1,5 @@
 """Private-credit funds between their investors and their banks: leverage limit, redemptions, gates."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.agents.funds import credit_fund_flow, payable_redemptions

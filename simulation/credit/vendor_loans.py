@@ -1,8 +1,6 @@
 """Vendor loans: where private credit stops, makers lend neoclouds a part of what they pay for chips. The sales are
 theirs, and so is the loss if the customer fails."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.agents.clouds import equipment_to_order

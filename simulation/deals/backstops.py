@@ -1,7 +1,5 @@
 """Backstops: a supplier has promised to rent what its customer cannot sell."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.books.deliveries import COMPUTE_SERVED, deliver

@@ -1,7 +1,5 @@
 """Deals are options: what is not firm may be cancelled, the sooner in stress and by those whose money runs out."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,8 +1,6 @@
 """Purchase commitments: a customer promises to take a maker's chips. Labs own no compute, so the clouds that serve a
 lab order for it; they pay a deposit, and damages where such orders are cancelled."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.books.instruments import PREPAYMENTS

@@ -1,8 +1,6 @@
 """The life of deals: those of record enter on their dates, progress is counted, and what is over leaves the
 register."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.books.ledger import place_among

@@ -1,7 +1,5 @@
 """Commitments that stand in no balance sheet: reported, never summed with what is owned and owed."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.deals.commitments import committed_parts, on_order_for

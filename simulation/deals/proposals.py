@@ -2,8 +2,6 @@
 
 The customer's shares pay for the money, the money for the purchases: sales that the supplier has paid for itself."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.agents.clouds import NEOCLOUD

@@ -1,8 +1,6 @@
 """Equity stakes of suppliers in customers: tranches that fall due on gigawatts online or with time, paid from free
 cash."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

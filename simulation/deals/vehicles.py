@@ -3,8 +3,6 @@
 The debt leaves the cloud's balance sheet, the obligation does not: rent is due like any other, and the user has
 guaranteed a residual value. A vehicle is closed when its lease ends; it fails when its user does not pay."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.agents.clouds import COHORTS, HYPERSCALER

@@ -1,8 +1,6 @@
 """The life of warrants: they count against the supplier's revenue as it delivers, vest on gigawatts and share price,
 are carried at model value, exercised, and the shares sold when the holder needs cash."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.books.instruments import WARRANTS

@@ -1,7 +1,5 @@
 """Blows that an experiment deals to one named agent: a fine, or a scandal that costs it value and customers."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.books.ledger import market_value, place_among

@@ -1,7 +1,5 @@
 """Entry: after quiet quarters investors found a lab or a neocloud in the place of one that failed."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.agents.clouds import NEOCLOUD, profitability

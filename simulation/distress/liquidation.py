@@ -1,7 +1,5 @@
 """Failed agents: their debts fall due, their contracts end, their compute is sold, and what is left is shared out."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.books.instruments import CORPORATE_BONDS, PRIVATE_CREDIT, VENDOR_LOANS

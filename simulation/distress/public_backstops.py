@@ -1,7 +1,5 @@
 """Government behind the AI sector: bail-outs of key players and guarantees of what failed customers owe."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.books.deliveries import leave_unpaid

@@ -1,7 +1,5 @@
 """The receiver: it takes compute that found no buyer, for the creditors of those who failed, and sells it in time."""
 
-from __future__ import annotations
-
 from simulation.books.instruments import COMPUTE, CORPORATE_BONDS, FIRST_TANGIBLE, SHELLS, VENDOR_LOANS
 from simulation.books.purposes import FUND_FLOWS, USED_COMPUTE, USED_SHELLS
 from simulation.books.verbs import (

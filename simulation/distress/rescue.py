@@ -1,7 +1,5 @@
 """What losses do to lenders: funds that owe more than they own, and banks that are resolved."""
 
-from __future__ import annotations
-
 from simulation.books.purposes import SHARE_ISSUES
 from simulation.books.verbs import cancel_shares, issue_shares, reprice, write_off_loan
 from simulation.chronicle import BANK_RESOLVED, FUND_LOSS, LOSSES_ON_CLAIMS, NOBODY, tell

@@ -1,7 +1,5 @@
 """Payments due are settled as one fixed point: relief, payments, failures and what follows, until no more fail."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.books.ledger import market_value

@@ -1,7 +1,5 @@
 """Who owes more than its assets would fetch."""
 
-from __future__ import annotations
-
 from simulation.books.instruments import N_TANGIBLE
 from simulation.obligations.collateral import collateral_of, core_value, holdings, rents_to_come
 from simulation.rule import rule

@@ -1,8 +1,6 @@
 """Relief: creditors of a debtor that is short let it off a part of its rents and extend its loans, if that leaves them
 more than its failure."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.chronicle import NOBODY, RELIEF, tell

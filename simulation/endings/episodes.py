@@ -20,6 +20,7 @@ KINDS = ("investment pullback", "market pullback", "withdrawal", "credit event",
 INVESTMENT, MARKET, WITHDRAWAL, CREDIT, MACRO, SYSTEMIC = KINDS
 APART = 4  # quarters without one that part two credit events, as losses are summed over four
 LOOK_BACK = 2  # quarters before a peak in which its cause is looked for
+ROUNDING = 1e-12  # of a level: means of what stays the same differ by so much
 
 
 class Episode(NamedTuple):
@@ -27,8 +28,10 @@ class Episode(NamedTuple):
 
     `depth` is the fall from the peak for pullbacks and macro episodes (ratio), the greatest loss over debt for credit
     events, the highest gap to sober value for withdrawals. `quarters_down` counts from peak to trough; for withdrawals
-    and credit events, from their first quarter to their last. `recovery` counts the quarters from trough until the
-    peak is reached again. A systemic episode has peak and trough of its macro episode.
+    and credit events, from their first quarter to their last. `over` is the quarter in which a fall is over by the rule
+    that parts two falls (`simulation.endings.falls`), or the first without a withdrawal or credit event; `recovery`
+    counts the quarters from trough until the peak is reached again. A systemic episode has all but its start from its
+    macro episode.
     """
 
     kind: str
@@ -37,6 +40,7 @@ class Episode(NamedTuple):
     trough: float
     depth: float
     quarters_down: float
+    over: float
     recovery: float
     cause: str
 
@@ -82,12 +86,14 @@ class Tests:
         before = run["ai_debt"][np.maximum(np.arange(len(losses)) - averaging, 0)]
         self.losses_to_debt = _ratio(losses, before)
         self.losses_to_gdp = losses / (4.0 * run["gdp"])
-        self.peak = running_peak(self.capex)
-        output = np.log(mean_of(run["real_gdp"], averaging)) - np.log(mean_of(twin["real_gdp"], averaging))
+        self.gdp_gap = np.log(mean_of(run["real_gdp"], averaging)) - np.log(mean_of(twin["real_gdp"], averaging))
         jobless = mean_of(run["unemployment"], averaging) - mean_of(twin["unemployment"], averaging)
-        self.gdp_gap = output
-        self.gdp_shortfall = output[self.peak] - output
-        self.unemployment_rise = jobless - jobless[self.peak]
+        self.peaks = peaks_of(self.capex)
+        counts = _counting(self.capex, self.peaks, thresholds.damage_window)
+        self._gdp_lost = np.where(counts, self.gdp_gap[self.peaks] - self.gdp_gap[:, None], np.nan)
+        self._unemployment_gained = np.where(counts, jobless[:, None] - jobless[self.peaks], np.nan)
+        self.gdp_shortfall = np.nanmax(self._gdp_lost, axis=1, initial=0.0)
+        self.unemployment_rise = np.nanmax(self._unemployment_gained, axis=1, initial=0.0)
 
     def holds(self, kind: str, bounds: Thresholds) -> Flags:
         """The quarters in which the test of a kind holds."""
@@ -101,11 +107,21 @@ class Tests:
             losses = (self.losses_to_debt >= bounds.losses_to_debt) | (self.losses_to_gdp >= bounds.losses_to_gdp)
             gated = self.run["private_credit_gated"] >= bounds.gated_share
             return np.asarray(losses | gated | (self.run["bank_failures"] > 0.0))
-        macro = (self.gdp_shortfall >= bounds.gdp_shortfall) & (self.unemployment_rise >= bounds.unemployment_rise)
+        macro = np.asarray(self._macro(bounds).any(axis=1))
         if kind == MACRO:
-            return np.asarray(macro)
+            return macro
         credit = self.holds(CREDIT, bounds)
         return np.asarray((macro & _lately(credit, bounds.window)) | (credit & _lately(macro, bounds.window)))
+
+    def _macro(self, bounds: Thresholds) -> Flags:
+        """Whether output and jobs are lost together, by quarter (rows) since each peak of AI investment (columns)."""
+        lost, gained = self._gdp_lost, self._unemployment_gained
+        return np.asarray((lost >= bounds.gdp_shortfall) & (gained >= bounds.unemployment_rise))
+
+    def macro_peak(self, bounds: Thresholds) -> npt.NDArray[np.int64]:
+        """By quarter, the peak of AI investment since which most output is lost, and jobs with it; -1 where none is."""
+        lost = np.where(self._macro(bounds), self._gdp_lost, -np.inf)
+        return np.where(lost.max(axis=1) > -np.inf, self.peaks[lost.argmax(axis=1)], -1)
 
     def level(self, kind: str) -> Floats | None:
         """What falls in an episode of a kind; none where nothing does."""
@@ -122,11 +138,18 @@ def pullback_since(series: npt.NDArray[np.void], quarter: int) -> tuple[bool, fl
     return bool(tests.holds(INVESTMENT, THRESHOLDS)[quarter:].any()), float(tests.capex_fall[quarter:].max())
 
 
-def running_peak(values: Floats) -> npt.NDArray[np.int64]:
-    """The quarter of the highest value so far."""
-    highest = np.maximum.accumulate(values)
-    first = np.where(values >= highest, np.arange(len(values)), 0)
-    return np.maximum.accumulate(first)
+def peaks_of(values: Floats) -> npt.NDArray[np.int64]:
+    """The quarters from which a level turns down: as high as the quarter before, higher than the next."""
+    down = values[1:] < (1.0 - ROUNDING) * values[:-1]
+    return np.flatnonzero(down & ~np.concatenate(([False], down[:-1])))
+
+
+def _counting(values: Floats, peaks: npt.NDArray[np.int64], least: int) -> Flags:
+    """By quarter (rows), the peaks before it (columns) that count: until a level is higher again, and for so many
+    quarters at least."""
+    since = np.arange(len(values))[:, None] - peaks
+    highest_since = np.maximum.accumulate(np.where(since > 0, values[:, None], -np.inf), axis=0)
+    return np.asarray((since > 0) & ((since <= least) | (highest_since <= values[peaks])))
 
 
 def _lately(holds: Flags, window: int) -> Flags:
@@ -148,14 +171,15 @@ def _episodes(tests: Tests, kind: str, bounds: Thresholds) -> Iterator[Episode]:
     if level is None:
         for start, end in _spells(tests.holds(kind, bounds), APART if kind == CREDIT else 1):
             depth, cause = _depth(tests, kind, slice(start, end)), _cause(tests, start, start)
-            yield Episode(kind, start + 1.0, start + 1.0, nan, depth, float(end - start), nan, cause)
+            over = end + 1.0 if end < len(tests.capex) else nan
+            yield Episode(kind, start + 1.0, start + 1.0, nan, depth, float(end - start), over, nan, cause)
         return
-    for start, peak, trough in _falls(tests, kind, bounds):
+    for start, peak, trough, made_good in _falls(tests, kind, bounds):
         depth = 1.0 - float(level[trough] / level[peak])
         back = np.flatnonzero(level[trough:] >= level[peak])
         recovery = float(back[0]) if len(back) else nan
-        cause = _cause(tests, peak, start)
-        yield Episode(kind, start + 1.0, peak + 1.0, trough + 1.0, depth, float(trough - peak), recovery, cause)
+        cause, over = _cause(tests, peak, start), nan if made_good is None else made_good + 1.0
+        yield Episode(kind, start + 1.0, peak + 1.0, trough + 1.0, depth, float(trough - peak), over, recovery, cause)
 
 
 def _falls(tests: Tests, kind: str, bounds: Thresholds) -> Iterator[Fall]:
@@ -163,8 +187,9 @@ def _falls(tests: Tests, kind: str, bounds: Thresholds) -> Iterator[Fall]:
     if kind == SYSTEMIC:
         yield from _with_credit_events(tests, bounds)
     elif kind == MACRO:
-        least = -expm1(-bounds.gdp_shortfall)
-        yield from falls_of(np.exp(tests.gdp_gap), tests.holds(kind, bounds), least, bounds, tests.peak)
+        holds, least = tests.holds(kind, bounds), -expm1(-bounds.gdp_shortfall)
+        if holds.any():
+            yield from falls_of(np.exp(tests.gdp_gap), holds, least, bounds, tests.macro_peak(bounds))
     elif kind == MARKET:
         yield from falls_of(tests.equity, tests.holds(kind, bounds), bounds.equity_fall, bounds)
     else:
@@ -181,12 +206,8 @@ def _with_credit_events(tests: Tests, bounds: Thresholds) -> Iterator[Fall]:
 
 
 def under_way(tests: Tests, bounds: Thresholds, last: int) -> bool:
-    """Whether an investment pullback goes on in a quarter (counted from 0): too little of it has been made good."""
-    level, holds = tests.capex[: last + 1], tests.holds(INVESTMENT, bounds)[: last + 1]
-    for _, peak, trough in falls_of(level, holds, bounds.capex_fall, bounds):
-        if level[trough:].max() - level[trough] < bounds.made_good * (level[peak] - level[trough]):
-            return True
-    return False
+    """Whether an investment pullback goes on in a quarter (counted from 0)."""
+    return any(fall.goes_on(last) for fall in _falls(tests, INVESTMENT, bounds))
 
 
 def _spells(holds: Flags, apart: int) -> Iterator[tuple[int, int]]:

@@ -160,7 +160,7 @@ class _Judged:
     def size(self, bounds: Thresholds, horizon: int | None = None) -> Size:
         """How AI investment stands: above the origin's and what keeps capacity, at least near that, or collapsed.
 
-        A boom is not on while an investment pullback is: investment may still be many times the origin's then."""
+        A boom is not on while an investment pullback goes on: investment may still be many times the origin's then."""
         last = (horizon or self.quarters) - 1
         capex, needed = self.tests.capex[last], self.capacity[last]
         high = capex >= self.run["ai_capex_real"][0] and capex >= needed
@@ -169,7 +169,7 @@ class _Judged:
         return "collapsed" if capex < bounds.keeps_capacity * needed else "settled"
 
     def pullback_goes_on(self, bounds: Thresholds, last: int) -> bool:
-        """Whether an investment pullback is under way in a quarter (counted from 0)."""
+        """Whether an investment pullback has shown by a quarter (counted from 0) and is not over then."""
         key = bounds.capex_fall, bounds.orders_fall, bounds.made_good, bounds.window, last
         if key not in self._goes_on:
             self._goes_on[key] = under_way(self.tests, bounds, last)

@@ -60,9 +60,10 @@ _RETURNS = (
         for year, tail in ((year, " and later" if year == LAST_YEAR else "") for year in YEARS)
     ),
 )
+_AFTER_PEAK = "since a peak of AI investment"
 _TWIN = (
-    Series("gdp_shortfall", "ratio", "largest fall of real GDP against the macro twin since the peak of AI investment"),
-    Series("unemployment_rise", "ratio", "largest rise of unemployment against the macro twin since that peak"),
+    Series("gdp_shortfall", "ratio", f"largest fall of real GDP against the macro twin {_AFTER_PEAK}"),
+    Series("unemployment_rise", "ratio", f"largest rise of unemployment against the macro twin {_AFTER_PEAK}"),
     Series("gdp_gain", "ratio", "real GDP of all quarters over the macro twin's, less one"),
     Series("gdp_gain_end", "ratio", "real GDP of the last quarter over the macro twin's, less one"),
     Series("job_years", "million", "job-years more than in the macro twin"),

@@ -71,12 +71,13 @@ CHOSEN = (
     Choice("gated_share", "... or share of private credit behind a closed gate", "judgement: a quarter of a market"),
     Choice(
         "gdp_shortfall",
-        "macro episode: fall of real GDP against the macro twin since the peak of AI investment",
+        "macro episode: fall of real GDP against the macro twin since a peak of AI investment, which counts until "
+        "investment is higher again, and for three years at least",
         "judgement; real GDP fell by less in the recession of 2001 (Bureau of Economic Analysis)",
     ),
     Choice(
         "unemployment_rise",
-        "... with this rise of unemployment against the twin",
+        "... with this rise of unemployment against the twin since the same peak",
         "twice the half point of Sahm's rule (Sahm 2019)",
     ),
     Choice(

@@ -1,7 +1,5 @@
 """What banks and the central bank earn and pay: interest on deposits and reserves, capital, dividends."""
 
-from __future__ import annotations
-
 from simulation.agents.banks import read_capital, share_profit
 from simulation.books.ledger import place_among
 from simulation.books.purposes import (

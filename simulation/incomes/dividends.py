@@ -1,7 +1,5 @@
 """Profits paid out: dividends and buybacks of the AI sector, dividends of ordinary firms."""
 
-from __future__ import annotations
-
 from simulation.books.ledger import market_value
 from simulation.books.purposes import BUYBACKS, DIVIDENDS
 from simulation.books.verbs import buy_back, empty_pool, pay_holders, pay_out

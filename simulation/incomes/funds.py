@@ -1,7 +1,5 @@
 """Funds and insurers pass on what they earn."""
 
-from __future__ import annotations
-
 from simulation.books.purposes import DISTRIBUTIONS, PROPERTY_INCOME
 from simulation.books.receipts import interest_of, received
 from simulation.books.verbs import pay_holders

@@ -1,7 +1,5 @@
 """What households earn and borrow."""
 
-from __future__ import annotations
-
 from simulation.agents.households import borrow, pay_taxes
 from simulation.books.purposes import INCOME_FROM_ABROAD, PROPERTY_INCOME
 from simulation.books.receipts import received

@@ -1,7 +1,5 @@
 """Income statements of the AI sector: operating surplus, cash flow, profit, taxes, debt-service cover."""
 
-from __future__ import annotations
-
 from simulation.agents.clouds import HOME_BUYER
 from simulation.books.purposes import CHIPS, IMPORTED_PARTS, N_PURPOSES, OPERATING, OUTPUT, PROFIT_TAX, USED_UP, WAGES
 from simulation.books.receipts import interest_of, received_less_paid

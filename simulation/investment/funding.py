@@ -1,8 +1,6 @@
 """Funding of AI investment: own cash, bonds, private credit, vendor loans, new shares; what is not funded is not
 ordered."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.agents.clouds import HOME_BUYER, NEOCLOUD, building_due, equipment_to_order, room_for_chips

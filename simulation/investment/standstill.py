@@ -2,8 +2,6 @@
 
 It is the twin against which damage and gain of a boom are measured: what both have is not the boom's doing."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.agents.clouds import building_due

@@ -1,7 +1,5 @@
 """The market for AI services: firms, consumers and foreigners buy from labs, clouds and the open-weight fringe."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.agents.firm_sector import adopt_and_invest

@@ -1,8 +1,6 @@
 """The chip market: orders wait in a backlog, makers ship up to supply, sites are paid as they are built. Bills are paid
 in full; building and deliveries that money and bank line do not reach are not made."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.agents.chip_makers import build_supply, gross_margin

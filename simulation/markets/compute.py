@@ -1,7 +1,5 @@
 """The compute market: own use, contracts first, then spot; and the technology firms' daily business."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.agents.clouds import HOME_BUYER, own_use_need, uplift

@@ -1,7 +1,5 @@
 """The equity market: types of investors, prices, the withdrawal regime, trades of the funds."""
 
-from __future__ import annotations
-
 import math
 
 from simulation import randomness as draw_purpose

@@ -1,7 +1,5 @@
 """Goods: what households, government and the rest of the world buy of the ordinary economy, and who makes it."""
 
-from __future__ import annotations
-
 import math
 
 from simulation import randomness as draw_purpose

@@ -3,8 +3,6 @@
 The fringe sells what it can at little above the cost of compute, and follows the frontier some quarters behind. So the
 compute of the other buyers grows with the demand for AI and with the training of the labs, not by itself."""
 
-from __future__ import annotations
-
 from simulation.books.purposes import COMPUTE_RENTAL
 from simulation.books.verbs import pay
 from simulation.rule import rule

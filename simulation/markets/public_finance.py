@@ -1,8 +1,6 @@
 """Public finance and portfolios: the deficit is sold, households and foreigners place their money, banks get
 reserves."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.agents.banks import reserve_shortfall

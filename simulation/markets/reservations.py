@@ -1,7 +1,5 @@
 """The market for compute ahead of time: labs sign take-or-pay contracts, and contracts run out."""
 
-from __future__ import annotations
-
 from simulation.agents.labs import affordable_dues, compute_wanted
 from simulation.books.ledger import market_value
 from simulation.chronicle import NOBODY

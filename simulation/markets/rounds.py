@@ -1,7 +1,5 @@
 """Private capital: rounds of the labs, and the money of venture funds."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Wages and prices of the ordinary economy, and the output that it could make."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.monetary_policy import anchored_inflation

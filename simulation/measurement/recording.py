@@ -1,6 +1,4 @@
-"""What is recorded of a quarter: every series of `series.py`, from the books and the agents' own numbers."""
-
-from __future__ import annotations
+"""What is recorded of a quarter: every series of `series.csv`, from the books and the agents' own numbers."""
 
 import math
 

@@ -1,7 +1,5 @@
 """What stands behind a debt: what an agent owns, and what its contracts and leases will still bring."""
 
-from __future__ import annotations
-
 from simulation.books.instruments import CONSTRUCTION, FIRST_TANGIBLE, SHELLS
 from simulation.books.ledger import place_among
 from simulation.rule import rule

@@ -1,7 +1,5 @@
 """Take-or-pay contracts: how they are priced and signed, and which part of a provider's compute serves whom."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.books.ledger import place_among

@@ -3,8 +3,6 @@
 Take-or-pay contracts stand beside it, loans and bonds in the books, leases with their vehicles. What stands here is
 what is promised, not what is owned: it is reported, never summed."""
 
-from __future__ import annotations
-
 from simulation.rule import record, slots
 
 EQUITY_STAKE = 0

@@ -1,7 +1,5 @@
 """Debts: what they are paid for, how they rank, and what is left of them."""
 
-from __future__ import annotations
-
 from simulation.books.instruments import CORPORATE_BONDS, PRIVATE_CREDIT, VENDOR_LOANS
 from simulation.books.purposes import (
     CORPORATE_BOND_TRADES,

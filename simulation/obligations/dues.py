@@ -1,7 +1,5 @@
 """What debtors owe: a standing for every column of the books, and the list of payments due in a quarter."""
 
-from __future__ import annotations
-
 from simulation.books.deliveries import leave_unpaid
 from simulation.books.ledger import place_among
 from simulation.books.purposes import COMPUTE_RENTAL, LEASE_RENT

@@ -1,7 +1,5 @@
 """Money that suppliers put into their customers, noted as it is paid."""
 
-from __future__ import annotations
-
 from simulation.registry import SUPPLIERS, columns_of
 from simulation.rule import rule
 

@@ -1,7 +1,5 @@
 """What an analyst chooses: parameters, shocks and policies, and the scenarios made of them."""
 
-from __future__ import annotations
-
 from simulation.scenario.assignment import parse_assignment, parse_assignments
 from simulation.scenario.events import AgentEvent
 from simulation.scenario.levers import LEVER_DTYPE, LEVERS, Lever

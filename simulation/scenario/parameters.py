@@ -1,42 +1,45 @@
-"""The parameters of the economy: validation, command line, documentation and rules read one table."""
+"""The parameters of the economy: validation, command line, documentation and rules read `parameters.csv`.
+
+A row declares a parameter once, with unit, range, status and source; those of luck follow from the disturbances.
+
+    technology      what compute costs, how long it lasts, how capable it makes a model
+    adoption        how firms, consumers, foreigners and the clouds themselves come to use AI
+    sellers         labs, clouds, chip makers and the deals between them
+    deals           how large deals between suppliers and customers are, how firm, what they ask in return
+    finance         how assets are priced, who funds whom, when funding stops
+    distress        what failure costs, what creditors concede, what assets fetch when many must sell
+    macroeconomy    households, ordinary firms, government and central bank
+    behaviour       how agents behave in detail: speeds, limits and weights, each with its reason
+    vehicles        how much of a cloud's compute they buy, how they are funded, what the lease asks
+    public policy   what public policy costs and whom it means
+    switches        every mechanism can be taken out of the economy, so that its effect can be measured
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from simulation.parameter import Parameter, Status
-from simulation.scenario.declarations.adoption import ADOPTION
-from simulation.scenario.declarations.behaviour import BEHAVIOUR
-from simulation.scenario.declarations.deals import DEALS
-from simulation.scenario.declarations.distress import DISTRESS
-from simulation.scenario.declarations.finance import FINANCE
-from simulation.scenario.declarations.luck import LUCK
-from simulation.scenario.declarations.macroeconomy import MACROECONOMY
-from simulation.scenario.declarations.public_policy import PUBLIC_POLICY
-from simulation.scenario.declarations.sellers import SELLERS
-from simulation.scenario.declarations.switches import SWITCHES
-from simulation.scenario.declarations.technology import TECHNOLOGY
-from simulation.scenario.declarations.vehicles import VEHICLES
+from simulation.scenario.luck import LUCK
+from simulation.tables import number_of, rows_beside
 
 __all__ = ["PARAMETERS", "PARAMETER_DTYPE", "SWITCH_NAMES", "Parameter", "Status", "default_record", "record"]
 
-_DECLARED = (
-    TECHNOLOGY
-    + ADOPTION
-    + SELLERS
-    + DEALS
-    + FINANCE
-    + DISTRESS
-    + MACROECONOMY
-    + BEHAVIOUR
-    + VEHICLES
-    + PUBLIC_POLICY
-    + SWITCHES
-    + LUCK
-)
+
+def _declared() -> Iterator[Parameter]:
+    """The parameters of the table in its order; floor and ceiling stand where they differ from the range."""
+    for row in rows_beside(__file__):
+        default, low, high = (number_of(row[place]) for place in ("default", "low", "high"))
+        floor, ceiling = (number_of(row[end]) if row[end] else None for end in ("floor", "ceiling"))
+        words = row["group"], row["name"], row["meaning"], row["unit"]
+        yield Parameter(*words, default, low, high, row["source"], cast("Status", row["status"]), floor, ceiling)
+
+
+_DECLARED = (*_declared(), *LUCK)
 
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in _DECLARED}
 if len(PARAMETERS) < len(_DECLARED):

@@ -1,7 +1,5 @@
 """Compute in place: it wears out and loses value, and new equipment comes online where a shell stands ready."""
 
-from __future__ import annotations
-
 from simulation.agents.clouds import depreciate_compute, impair, installable
 from simulation.rule import rule
 

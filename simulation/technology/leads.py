@@ -1,7 +1,5 @@
 """How long what is ordered takes: permits, sites, chips."""
 
-from __future__ import annotations
-
 from simulation.agents.clouds import PERMITS, SITES
 from simulation.rule import rule
 

@@ -1,7 +1,5 @@
 """Technical progress: prices of systems and shells, capability, efficiency."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.agents.clouds import FOREIGN_BUYER

@@ -1,7 +1,5 @@
 """What owning compute costs in a quarter, and the cost of capital in it."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.books.ledger import market_value

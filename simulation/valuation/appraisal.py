@@ -1,7 +1,5 @@
 """What AI shares are worth: expected earnings, growth that fades, and the sober value beside what investors see."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.rule import rule

@@ -1,7 +1,5 @@
 """Prices of private shares: set anew whenever money changes hands, otherwise stale until they are overdue."""
 
-from __future__ import annotations
-
 import math
 
 from simulation.books.ledger import market_value

@@ -206,15 +206,58 @@ def test_a_macro_episode_has_its_trough_where_output_is_lowest_also_before_jobs_
     assert episode.depth == pytest.approx(1.0 - 7200.0 / 7387.5)
 
 
-def test_a_macro_episode_is_over_when_ai_investment_has_a_new_peak() -> None:
-    capex = path((1, 100.0), (12, 120.0), (18, 100.0), (26, 140.0), (40, 140.0))
-    output = path((1, 7500.0), (12, 7500.0), (40, 6700.0))  # a slide all along
-    jobless = path((1, 0.04), (12, 0.04), (18, 0.06), (40, 0.06))
-    outcome = judged(ai_capex_real=capex, real_gdp=output, unemployment=jobless)
-    (episode,) = outcome.episodes
-    mean = mean_of(capex, 4)
-    assert mean[int(episode.trough)] > mean[int(episode.peak) - 1] >= mean[int(episode.trough) - 1]
-    assert episode.depth <= 1.0 - np.exp(-outcome.scores["gdp_shortfall"]) + 1e-12
+def steps(*parts: tuple[int, float]) -> np.ndarray:
+    """Values, each for so many quarters."""
+    return np.repeat([value for _, value in parts], [quarters for quarters, _ in parts])
+
+
+@pytest.mark.parametrize(
+    ("after", "jobs_lost_from", "begins"),
+    [(120.0, 13, [15]), (120.0, 18, [20]), (120.0, 19, []), (100.0, 19, [21]), (90.0, 30, [32])],
+)
+def test_a_peak_counts_until_investment_is_higher_again_and_for_three_years_at_least(
+    after: float, jobs_lost_from: int, begins: list[float]
+) -> None:
+    # The mean of investment peaks at 100 in quarter 8, and is higher from quarter 15 on where it goes to 120.
+    capex = steps((8, 100.0), (4, 80.0), (28, after))
+    # Output is 2% lower from quarter 11 on; a point and a half of unemployment is more than one in the third mean.
+    output = steps((10, 7500.0), (30, 7350.0))
+    jobless = steps((jobs_lost_from - 1, 0.04), (41 - jobs_lost_from, 0.055))
+    episodes = judged(ai_capex_real=capex, real_gdp=output, unemployment=jobless).episodes
+    assert [episode.start for episode in episodes] == begins
+    assert all((episode.peak, episode.trough) == (8, 14) for episode in episodes)
+    assert [episode.depth for episode in episodes] == pytest.approx([0.02] * len(begins))
+
+
+def test_jobs_are_lost_since_the_peak_that_output_is_lost_since() -> None:
+    # Means of investment peak in quarters 8 and 14; unemployment falls by a point and a half between, and rises after.
+    capex = steps((8, 100.0), (2, 80.0), (4, 120.0), (26, 110.0))
+    jobless = steps((10, 0.055), (4, 0.04), (26, 0.055))
+    before, after = steps((8, 7500.0), (32, 7350.0)), steps((14, 7500.0), (26, 7350.0))
+    assert judged(ai_capex_real=capex, real_gdp=before, unemployment=jobless).episodes == ()
+    (episode,) = judged(ai_capex_real=capex, real_gdp=after, unemployment=jobless).episodes
+    assert (episode.kind, episode.peak, episode.start) == ("macro episode", 14, 17)
+
+
+def test_what_output_loses_after_a_new_peak_is_another_macro_episode_only_if_the_first_is_over() -> None:
+    capex = steps((8, 100.0), (4, 80.0), (8, 120.0), (20, 100.0))
+    jobless = steps((10, 0.04), (30, 0.06))
+    more = judged(
+        ai_capex_real=capex, unemployment=jobless, real_gdp=steps((10, 7500.0), (12, 7350.0), (18, 7100.0))
+    ).episodes
+    assert [(each.peak, each.trough, each.depth) for each in more] == [(8, 26, pytest.approx(1.0 - 7100.0 / 7500.0))]
+    assert np.isnan(more[0].over)
+    # Two quarters of 7520 bring the mean to 7435, which makes good 85 of 150.
+    jobless = steps((10, 0.04), (4, 0.06), (6, 0.04), (20, 0.06))
+    output = steps((10, 7500.0), (4, 7350.0), (8, 7520.0), (18, 7100.0))
+    again = judged(ai_capex_real=capex, unemployment=jobless, real_gdp=output).episodes
+    assert [(each.peak, each.trough) for each in again] == [(8, 14), (20, 26)]
+    assert again[0].over == 16
+
+
+def test_investment_that_never_falls_leaves_nothing_to_count_from() -> None:
+    for capex in (np.full(QUARTERS, 0.1), np.cumsum(np.full(QUARTERS, 0.1)), steps((20, 0.7), (20, 0.9))):
+        assert judged(ai_capex_real=capex, **RECESSION).episodes == ()
 
 
 def test_a_systemic_episode_is_the_macro_episode_from_when_credit_fails_too() -> None:
@@ -317,16 +360,23 @@ def test_every_ending_is_the_crossing_of_return_episodes_and_size(ending: str) -
 
 
 def test_a_boom_is_not_on_while_investment_is_in_a_pullback_however_high_it_still_is() -> None:
-    # From 100 to 900 and then to 400 and on: half of the fall is made good at 650.
+    # From 900 to 400: a rise as great as a fall that counts is to 400/.7 = 571, long before half is made good at 650.
     falling = path((1, 100.0), (30, 900.0), (34, 900.0), (38, 400.0), (40, 400.0))
     assert judged(ai_capex_real=falling, ai_orders=falling).ending == "settled unpaid"
-    regained = path((1, 100.0), (20, 900.0), (24, 900.0), (28, 400.0), (36, 800.0), (40, 800.0))
-    assert judged(ai_capex_real=regained, ai_orders=regained).ending == "boom on unpaid"
+    for back, ending in ((570.0, "settled unpaid"), (572.0, "boom on unpaid")):
+        regained = path((1, 100.0), (20, 900.0), (24, 900.0), (28, 400.0), (32, 400.0), (36, back), (40, back))
+        assert judged(ai_capex_real=regained, ai_orders=regained).ending == ending
+
+
+def test_a_boom_that_is_on_again_stays_on_when_investment_dips_by_less_than_a_pullback() -> None:
+    # Back from 400 at 600, the pullback is over; 450 is a quarter below that.
+    dips = path((1, 100.0), (16, 900.0), (20, 900.0), (23, 400.0), (26, 400.0), (29, 600.0), (33, 600.0), (36, 450.0))
+    assert judged(ai_capex_real=dips, ai_orders=dips).ending == "boom on unpaid"
 
 
 def test_how_much_of_a_pullback_must_be_made_good_is_moved_like_any_threshold() -> None:
-    # From 900 to 400 and back to 630: 46% of the fall, of which 50% are asked for, and 40% if a fifth less is.
-    back = path((1, 100.0), (20, 900.0), (24, 900.0), (28, 400.0), (32, 400.0), (36, 630.0), (40, 630.0))
+    # From 900 to 600 and back to 735: 45% of the fall, of which 50% are asked for, and 40% if a fifth less is.
+    back = path((1, 100.0), (20, 900.0), (24, 900.0), (28, 600.0), (32, 600.0), (36, 735.0), (40, 735.0))
     outcome = judged(ai_capex_real=back, ai_orders=back)
     assert (outcome.ending, outcome.size) == ("settled unpaid", "settled")
     assert outcome.sensitivity["made_good -20%"] == "boom on unpaid"

@@ -6,6 +6,7 @@ from tests.experiments.test_layers import ROOT, circle, imports_in, modules, upw
 
 ROOMS = (
     "errors",
+    "tables",  # facts that lie beside a module
     "dates",  # quarters, and the openings of record
     "rule_cache",
     "rule",  # scalar rules, compiled

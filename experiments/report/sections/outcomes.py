@@ -82,8 +82,8 @@ def _definitions() -> Table:
         f"({t.uplift_counted:.0%} of it counted), and what is left at the day's mark"
     )
     one_fall = (
-        f"A pullback is over when {t.made_good:.0%} of the fall is regained, or what fell has risen by as much, in "
-        "logs, as a fall that counts; until then, what falls again is the same pullback."
+        f"A pullback or macro episode is over when {t.made_good:.0%} of the fall is regained, or what fell has risen "
+        "by as much, in logs, as a fall that counts; until then, what falls again is the same one."
     )
     rows = (
         (
@@ -104,19 +104,20 @@ def _definitions() -> Table:
         ),
         (
             "macro episode",
-            f"since the peak of AI investment GDP has lost {t.gdp_shortfall:.1%} and unemployment gained "
-            f"{t.unemployment_rise * 100:g} point against {twin}",
+            f"since a peak of AI investment GDP has lost {t.gdp_shortfall:.1%} and unemployment gained "
+            f"{t.unemployment_rise * 100:g} point against {twin}; a peak counts until investment is higher again, and "
+            f"for {t.damage_window} quarters at least",
         ),
         ("systemic episode", "a macro episode and a credit event within eight quarters"),
         ("paid off, no episode", f"{worth}; no episode of any kind on the way"),
         ("paid off after one", "the same, with an episode of any kind on the way"),
+        ("settled unpaid", "not paid off, and neither of the two below"),
         (
             "boom on unpaid",
             "not paid off; real AI investment ends above the opening's and above what keeps capacity, with no "
-            f"investment pullback of which less than {t.made_good:.0%} is made good",
+            "investment pullback that is not over",
         ),
         ("collapsed", f"not paid off; real AI investment ends below {t.keeps_capacity:.0%} of what keeps capacity"),
-        ("settled unpaid", "not paid off; between the two"),
     )
     return Table("What the words mean: a run is called so if", ("", "definition"), rows, one_fall)
 

@@ -12,7 +12,7 @@ from experiments.batch import cluster, runner
 from experiments.batch import collecting as shards
 from experiments.batch.pool import Limits
 from experiments.batch.worker import Rows
-from experiments.cli.options import Means
+from experiments.cli.asked import Means
 from experiments.store.results import Results
 from experiments.study import schema as study
 from experiments.study.schema import RunSpec

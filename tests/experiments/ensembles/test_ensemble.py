@@ -42,6 +42,15 @@ def test_a_vector_of_noughts_is_the_median_of_every_prior_and_neutral_luck() -> 
     assert np.isnan(luck[:, 3:]).all()
 
 
+def test_what_is_drawn_from_a_belief_stands_in_a_vector_and_nothing_else_moves() -> None:
+    vectors = UNKNOWNS.draw(4, seed=2)
+    gamma = [0.02, 0.055, 0.1, 0.17]
+    found = UNKNOWNS.believed(vectors, {"gamma": gamma})
+    assert [UNKNOWNS.values(vector)["gamma"] for vector in found] == pytest.approx(gamma, rel=1e-3)
+    assert np.array_equal(found[:, 1:], vectors[:, 1:])
+    assert np.array_equal(vectors, UNKNOWNS.draw(4, seed=2))
+
+
 def test_however_far_a_vector_goes_parameters_stay_in_their_bounds() -> None:
     for extreme in (-50.0, 50.0):
         for name, value in UNKNOWNS.values(np.full(UNKNOWNS.size, extreme)).items():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.cli.options import with_options
+from experiments.cli.asked import with_options
 from experiments.cli.validation import kind_of_valid_file
 from experiments.explore.asked import Asked, Looking
 from experiments.explore.catalogue import sliders
@@ -58,7 +58,7 @@ def test_the_command_computes_the_very_runs_that_were_shown(tmp_path: Path, monk
     asked = Asked("late-chips", parameters=(("gamma", 0.03),), runs=3, prior=False, vintage="2022Q4")
     Path(asked.file_name).write_text(asked.toml, encoding="utf-8")
     assert asked.command == "circuit compare baseline my-late-chips.toml --runs 3 --vintage 2022Q4 --no-prior"
-    study = with_options({"scenarios": ["baseline", asked.file_name]}, {"runs": 3, "vintage": "2022Q4", "prior": False})
+    study = with_options({"scenarios": ["baseline", asked.file_name]}, runs=3, vintage="2022Q4", prior=False)
     told = {spec.run_id for spec in plan(study).specs}
     assert told == {name for _, *names in asked.run_ids for name in names}
 

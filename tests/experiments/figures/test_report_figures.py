@@ -204,6 +204,20 @@ def test_published_figures_and_sources_are_named_only_where_runs_stand_beside_th
     assert "growth_2026" not in set(part.data["measure"])
 
 
+def test_a_run_stands_among_the_runs_that_ended_as_it_did() -> None:
+    analysis = findings(runs=40).analysis
+    ended = analysis.finished(analysis.reference)["pullback"].to_numpy(dtype=float)
+    assert 0.0 < ended.mean() < 1.0
+    with patch.object(published, "measured", lambda _: {"growth_2026": ended}):
+        chart = published_chart(analysis)
+    assert chart is not None
+    bands = chart.data[chart.data["quantile"].notna()].groupby("group")["value"]
+    assert {name.split(" (")[0]: set(values) for name, values in bands} == {
+        "with an investment pullback": {1.0},
+        "other runs": {0.0},
+    }
+
+
 def test_the_number_of_runs_named_gives_about_the_width_wanted() -> None:
     n = runs_for(0.4, 0.05)
     low, high = wilson_bounds(round(0.4 * n), n)

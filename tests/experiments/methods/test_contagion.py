@@ -43,7 +43,6 @@ def compute(specs: Iterable[RunSpec], *_: Any, **__: Any) -> Iterator[tuple[RunS
 @pytest.fixture
 def found(monkeypatch: pytest.MonkeyPatch) -> contagion.Losses:
     monkeypatch.setattr(contagion, "compute", compute)
-    monkeypatch.setattr("experiments.batch.compiling.prepare", lambda: None)
     calm = Scenario.load("baseline")
     blow = Blow("it strikes", replace(calm, name="struck").with_parameters(gamma=0.05), calm, 5)
     return contagion.losses([blow], Study(runs=20, quarters=QUARTERS, firms=10, prior=False), workers=1)
@@ -103,6 +102,5 @@ def test_run_ups_say_how_many_runs_failed(monkeypatch: pytest.MonkeyPatch, capsy
             yield spec, failure(ArithmeticError("broken")) if spec.seed == 1 else calm
 
     monkeypatch.setattr(run_ups, "compute", paths)
-    monkeypatch.setattr(run_ups, "prepare", lambda: None)
     run_ups.main(runs=3)
     assert "2 of 6 runs failed." in capsys.readouterr().out

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from experiments.cli import main
-from experiments.cli.options import with_options
+from experiments.cli.asked import with_options
 from experiments.methods.luck import (
     AHEAD,
     ALL,
@@ -55,7 +55,7 @@ def made_up(spreads: dict[str, float]) -> Luck:
 
 
 def test_each_kind_of_luck_has_an_arm_of_its_own_beside_none_and_all() -> None:
-    arms = {arm.name for arm in plan_of(with_options({"title": "luck", "scenarios": ["baseline"]}, {"runs": 2})).arms}
+    arms = {arm.name for arm in plan_of(with_options({"title": "luck", "scenarios": ["baseline"]}, runs=2)).arms}
     assert arms == {STILL, ALL, *DISTURBANCE_NAMES}
 
 

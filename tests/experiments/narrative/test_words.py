@@ -229,9 +229,22 @@ def test_output_lost_without_jobs_is_told_as_no_macro_episode() -> None:
     jobless = jobless + np.concatenate((np.zeros(10), np.full(14, 0.02)))
     told = " ".join(tell(altered(real_gdp=level, unemployment=jobless, ai_capex_real=past_peak)))
     assert "a macro episode of 5.0% of GDP from" in told  # as far as GDP fell back, in as many digits
-    assert "not back where it was by the end)" in told
+    assert "; going on at the end)" in told
     assert re.search(r"GDP fell back by at most 5\.0% \(\w+\) and unemployment rose by at most 2\.0 points", told)
     assert "no macro episode" not in told
+
+
+def test_a_pullback_is_told_as_going_on_over_or_back_at_its_peak_by_the_rule_that_says_whether_a_boom_is_on() -> None:
+    # From 900 to 500: half is made good at 700, a rise as great as a fall that counts is to 500/.7 = 714.
+    for last, told in (
+        (690.0, "; going on at the end)"),
+        (710.0, "; over in {}, not back at its peak by the end)"),
+        (910.0, "; back at its peak 6 quarters after the trough)"),
+    ):
+        capex = np.concatenate((np.full(4, 100.0), np.full(6, 900.0), np.full(6, 500.0), np.full(8, last)))
+        run = altered(ai_capex_real=capex, ai_orders=capex, price_level=np.ones(24), compute_revenue=np.zeros(24))
+        assert told.format(run.label(20)) in " ".join(tell(run))
+        assert run.outcome.size == ("settled" if last == 690.0 else "boom on")
 
 
 def test_a_later_loss_without_jobs_is_no_part_of_the_macro_episode_before() -> None:
@@ -251,7 +264,8 @@ def test_a_later_loss_without_jobs_is_no_part_of_the_macro_episode_before() -> N
     )
     assert "a macro episode of 3.0% of GDP from" in told
     assert "GDP fell back by at most 10.0%" in told
-    assert "up by less than 1 point when GDP was lowest, this is called no macro episode" in told
+    assert "unemployment was not up by 1 point since the same peak when GDP was lowest" in told
+    assert "this is called no macro episode" in told
 
 
 def test_gains_against_the_twin_are_more_or_less_and_never_a_signed_nothing() -> None:

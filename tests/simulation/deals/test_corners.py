@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from simulation import Economy, Scenario
-from simulation.scenario.declarations.deals import DEALS
-from simulation.scenario.declarations.distress import DISTRESS
-from simulation.scenario.declarations.finance import FINANCE
-from simulation.scenario.declarations.vehicles import VEHICLES
 from simulation.scenario.levers import LEVERS
+from simulation.scenario.parameters import PARAMETERS
 from simulation.scenario.paths import Path
 
-PARAMETERS = [*DEALS, *DISTRESS, *FINANCE, *VEHICLES]
+MOVED = [
+    each
+    for group in ("deals", "distress", "finance", "vehicles")
+    for each in PARAMETERS.values()
+    if each.group == group
+]
 MOVERS = ("bond_window", "bank_capital_buffer", "loan_to_value_cap", "stake_cap", "bank_ai_limit", "gate", "patience",
           "private_credit_leverage", "contract_guarantee", "bail_out", "venture_appetite", "consolidation")  # fmt: skip
 
@@ -21,7 +23,7 @@ MOVERS = ("bond_window", "bank_capital_buffer", "loan_to_value_cap", "stake_cap"
 def corner(number: int) -> Scenario:
     """Each parameter at either end of its range, and three levers anywhere within theirs from some quarter on."""
     draw = np.random.default_rng(number)
-    values = {each.name: each.low if draw.random() < 0.5 else each.high for each in PARAMETERS}
+    values = {each.name: each.low if draw.random() < 0.5 else each.high for each in MOVED}
     shocks = [
         Path(name, int(draw.integers(1, 12)), float(draw.uniform(LEVERS[name].low, LEVERS[name].high)))
         for name in draw.choice(MOVERS, 3, replace=False).tolist()

@@ -13,8 +13,8 @@ import pytest
 import simulation
 from simulation.parameter import Parameter, Status
 from simulation.scenario import LEVERS, PARAMETER_DTYPE, PARAMETERS, SWITCH_NAMES, default_record
-from simulation.scenario.declarations.luck import LUCK
 from simulation.scenario.input_errors import parameter_error
+from simulation.scenario.luck import LUCK
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=lambda parameter: parameter.name)
@@ -47,7 +47,7 @@ def test_every_judgement_gives_its_reason() -> None:
 def test_every_parameter_is_read_by_a_rule_or_at_the_opening() -> None:
     """Shapes and switches of luck are read by the name of their disturbance."""
     folder = Path(simulation.__path__[0])
-    files = [file for file in folder.rglob("*.py") if file.parent.name != "declarations"]
+    files = folder.rglob("*.py")
     code = "\n".join(file.read_text(encoding="utf-8") for file in files)
     read = set(re.findall(r"\b(?:p|parameters)\.(\w+)", code)) | set(re.findall(r"\b(?:p\[|own\()\"(\w+)\"", code))
     by_name = {each.name for each in LUCK}
