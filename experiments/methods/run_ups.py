@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from simulation.dates import VINTAGES
+from simulation.registry import LISTED
 
 from ..analysis.wording import failed_of
 from ..batch.runner import compute
@@ -112,9 +113,9 @@ class _Listed(NamedTuple):
 def _listed(economy: Economy) -> _Listed:
     world = economy.state[0][0]
     ledger, column = world["ledger"], economy.kinds["firms"]["account"]["column"][0]
-    price = float(ledger["price"][column])
-    ordinary = float(ledger["shares"][:, column].sum()) * price
-    return _Listed(float(world["exchange"]["market_value"]), ordinary, float(world["exchange"]["index"]), price)
+    values = ledger["shares"].sum(axis=0) * ledger["price"]
+    index, price = float(world["exchange"]["index"]), float(ledger["price"][column])
+    return _Listed(float(values[:LISTED].sum()), float(values[column]), index, price)
 
 
 def prices(spec: RunSpec) -> Rows:

@@ -24,7 +24,7 @@ from experiments.methods.luck import (
     plan_of,
     shown,
 )
-from experiments.methods.luck_sizes import QUARTERS, YEAR, errors_of, aims, estimated, made_by, record
+from experiments.methods.luck_sizes import QUARTERS, YEAR, aims, errors_of, estimated, made_by, record
 from simulation import Economy, Scenario
 from simulation.disturbances.declared import DISTURBANCE_NAMES, sizes
 from simulation.disturbances.estimates import (
