@@ -54,7 +54,7 @@ class Unknowns:
         """Vectors from the prior, one a row."""
         return np.random.default_rng(seed).standard_normal((count, self.size))
 
-    def believed(self, vectors: Floats, drawn: Mapping[str, Sequence[float]]) -> Floats:
+    def believed(self, vectors: Floats, drawn: Mapping[str, Sequence[float] | Floats]) -> Floats:
         """The same vectors, in which parameters have what was drawn for them, a value a vector, as its normal score."""
         from scipy.special import ndtr
 
