@@ -17,10 +17,10 @@ from .. import statistics as st
 from ..analysis.analysis import Analysis
 from ..analysis.incidence import asked_dates, incidence_by
 from ..analysis.measures import PULLBACK
-from ..common.export import csv_bytes, folder_named
+from ..common.export import folder_named
 from ..ensembles.ensemble import Ensemble, load_ensemble
 from ..narrative.headline import damage_of_pullback, earned_back
-from ..store.results import write_bytes
+from ..store.results import write_csv
 from ..study.schema import Study
 from .opened import run_study
 
@@ -66,7 +66,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=folder_named)
     options = parser.parse_args()
-    write_bytes(options.folder / "before-and-after.csv", csv_bytes(before_and_after(load_ensemble())))
+    write_csv(options.folder / "before-and-after.csv", before_and_after(load_ensemble()))
 
 
 if __name__ == "__main__":

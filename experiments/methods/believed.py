@@ -23,9 +23,9 @@ from .. import statistics as st
 from ..analysis.beliefs import Belief, Floats, family_of, on_scale, weighted_share, weights
 from ..analysis.measures import EPISODES
 from ..batch.runner import compute
-from ..common.export import csv_bytes, folder_named
+from ..common.export import folder_named
 from ..report.simulator import flags_of, simulator_of
-from ..store.results import write_bytes
+from ..store.results import write_csv
 from ..study.schema import RunSpec, Study, plan
 from .opened import run_study
 
@@ -126,7 +126,7 @@ def main() -> None:
     parser.add_argument("folder", type=folder_named)
     options = parser.parse_args()
     found = pd.concat([agreements(vintage, HELD) for vintage in OPENINGS])
-    write_bytes(options.folder / "believed.csv", csv_bytes(found))
+    write_csv(options.folder / "believed.csv", found)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """The record as observations: read, checked, and laid beside what a simulated economy shows.
 
-record = load_record()                     # the shipped one; load_record("mine.csv") for one's own known =
-record.known_by("2024Q4")          # what could be known when the results of a quarter were out points =
-known.points("2022Q4", "2024Q4")  # observations of a run that opens in 2022Q4 points.simulated(observed)
-# what that run has to say of each"""
+record = load_record()                     # the shipped one; load_record("mine.csv") for one's own
+known = record.known_by("2024Q4")          # what could be known when the results of a quarter were out
+points = known.points("2022Q4", "2024Q4")  # observations of a run that opens in 2022Q4
+points.simulated(observed)                 # what that run has to say of each"""
 
 from __future__ import annotations
 
