@@ -28,6 +28,8 @@ class Parameter(NamedTuple):
     status: Status
     floor: float | None = None
     ceiling: float | None = None
+    at_opening: bool = False
+    """Whether it is read as an economy opens and never again: setting it later would change nothing."""
 
     @property
     def lowest(self) -> float:

@@ -51,8 +51,6 @@ _S31 = np.uint64(31)
 _S11 = np.uint64(11)
 _HALF_STEP = 0.5 / 9007199254740992.0
 _LARGEST = 1.0 - 1.0 / 9007199254740992.0  # the largest number below one: half a step more would round to one
-
-
 _TAIL = 0.02425  # probability on either side from which the normal quantile takes another form
 
 

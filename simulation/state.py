@@ -53,8 +53,6 @@ RECORDS = {
 CAPEX, EARNED, UPLIFT, RUNNING, DELIVERED, ONLINE, WAITING, MARK = range(8)
 OWNER_FLOWS = 8
 LAGS = 8
-
-
 MARKET = record(
     # technology
     capability="f8",

@@ -12,14 +12,14 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from simulation.scenario.parameters import PARAMETERS
 from simulation.scenario.prior import GAIN_MEDIAN, GAIN_SIGMA, WIDE_RANGE, prior_names
 
 from .. import statistics as st
+from ..common.arrays import Floats
 
-Floats = NDArray[np.float64]
 FEWEST_EFFECTIVE = 10.0
 """Effective runs below which no share is given."""
 

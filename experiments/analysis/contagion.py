@@ -14,11 +14,7 @@ from ..statistics import Estimate
 from .wording import ranged
 
 AMPLIFICATION = "amplification"
-
-
 WHOLE = 100.0  # from here on numbers are shown without decimals
-
-
 NUMBERS = ("direct loss", "total loss", AMPLIFICATION, "output lost", "failures that follow")
 """The columns of the table that carry an interval."""
 

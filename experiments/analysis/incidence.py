@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from .. import statistics as st
+from ..common.arrays import Floats
 from ..study.schema import Arm
-from .measures import Floats, identity_of
+from .measures import identity_of
 from .runs import StudyRuns
 
 FIRST_QUARTERS = {

@@ -6,15 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from .. import statistics as st
 from ..study.designs import PULLBACK as PULLBACK_COLUMN
 from ..study.schema import Arm
-
-Floats = NDArray[np.float64]
 
 
 class Measure(NamedTuple):

@@ -16,20 +16,10 @@ from ..study.targets import Expected
 from .measures import PAID_OFF, PULLBACK
 
 GOVERNMENT, BORROWING = "governments", "government_bond_trades"
-
-
 MONEY, WORTH = "government's money", "net worth"
-
-
 ALL_ROWS = "all but borrowing"
-
-
 NEGLIGIBLE = 0.005  # USD bn
-
-
 ENDINGS = (PULLBACK, PAID_OFF)
-
-
 MET, OPEN, AGAINST, SHOWN = "yes", "not established", "no: the other way", ""
 
 

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 
 from .. import statistics as st
+from ..common.arrays import Floats
 from ..store.results import Results
 from ..study.schema import Arm, Plan
-from .measures import PULLBACK, Floats, Measure
+from .measures import PULLBACK, Measure
 
 KEYS = ["run_id", "quarter", "date"]
 SERIES = [*KEYS, "ai_capex", "coverage", "ai_equity", "real_gdp", "consumption", "price_level", "circularity"]

@@ -10,8 +10,9 @@ import numpy as np
 
 from simulation.errors import CircuitError
 
+from ..common.arrays import Floats
 from .ensemble import load_ensemble
-from .unknowns import Floats, Unknowns
+from .unknowns import Unknowns
 
 SCREENING = "screening.csv"
 BAND = (0.1, 0.5, 0.9)

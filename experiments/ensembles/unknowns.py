@@ -16,7 +16,7 @@ from simulation.disturbances.given import SLOT_OF, Disturbances
 from simulation.disturbances.process import SLOTS
 from simulation.scenario import PARAMETERS, prior_quantile
 
-Floats = npt.NDArray[np.float64]
+from ..common.arrays import Floats
 
 FURTHEST = 4.0  # standard deviations: beyond them a normal score says no more
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from simulation.dates import number_of, quarter_of
 
+from ..common.arrays import Floats
 from ..record.observables import COLUMNS, SEASONAL
 from ..record.observations import SMALLEST, Record
 
-Floats = npt.NDArray[np.float64]
 OLDEST_BASE = 2  # quarters before the origin at which a series may have been recorded last
 USUAL_ERROR = 0.05
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
-Floats = npt.NDArray[np.float64]
+from ..common.arrays import Floats
+
 LEVELS = (0.5, 0.8, 0.95)
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 from simulation.dates import FIRST, number_of
 from simulation.errors import CircuitError
 
+from ..common.arrays import Floats
 from ..ensembles.ensemble import Ensemble
 from ..ensembles.unknowns import Unknowns, candidates
 from ..record.observations import Points, Record
@@ -31,8 +32,6 @@ from .regression_abc import Sample, regression_abc
 from .screening import design_of, kept_of, screening
 from .smoother import STEPS, Assimilation, Members, Posterior, assimilate
 from .stages import Desk
-
-Floats = npt.NDArray[np.float64]
 
 SEED_OF_TABLE, SEED_OF_WAVES, SEED_OF_TRUTHS, SEED_OF_MEMBERS = 11, 12, 13, 14
 FIRST_SEED = 100_000  # of members: apart from the seeds of studies

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..common.arrays import Floats
 from .smoother import Assimilation, Data, Forward
 
-Floats = npt.NDArray[np.float64]
 LEVEL = 0.8
 LEAST, MOST = 0.7, 0.9  # share of truths that intervals of 80% should hold
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..common.arrays import Floats
 from ..record.observations import Points
 from .discrepancy import deviations
 
-Floats = npt.NDArray[np.float64]
 CUTOFF = 3.0
 FORGIVEN = 2  # worst series of a run that do not rule it out
 OUTSIDE = 0.01  # of the prior's runs on one side

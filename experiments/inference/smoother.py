@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from ..common.arrays import Floats
+
 Members = npt.NDArray[np.int64]
 Forward = Callable[[Floats, Members, str], Floats]
 """Vectors, which of the first members they are, and the step: predictions, one row each."""

@@ -19,12 +19,12 @@ import numpy.typing as npt
 from simulation.errors import CircuitError
 
 from ..batch.runner import compute
+from ..common.arrays import Floats
 from ..common.interruption import Interrupted
 from ..store.results import write_bytes
 from ..study.schema import model_digest
 from .members import Member, Task, run_member
 
-Floats = npt.NDArray[np.float64]
 Chunk = npt.NDArray[np.float32]
 CHECKSUM = 8  # bytes
 CHUNK = 250

@@ -20,9 +20,10 @@ from scipy.stats import truncnorm
 from simulation.scenario.parameters import PARAMETERS
 
 from .. import statistics as st
-from ..analysis.beliefs import Belief, Floats, family_of, on_scale, weighted_share, weights
+from ..analysis.beliefs import Belief, family_of, on_scale, weighted_share, weights
 from ..analysis.measures import EPISODES
 from ..batch.runner import compute
+from ..common.arrays import Floats
 from ..common.export import folder_named
 from ..report.simulator import flags_of, simulator_of
 from ..store.results import write_csv

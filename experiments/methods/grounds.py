@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simulation.errors import CircuitError
@@ -21,6 +20,7 @@ from simulation.scenario import PARAMETERS, prior_names, prior_quantile
 from .. import statistics as st
 from ..analysis.measures import Measure
 from ..analysis.questions import measure_of
+from ..common.arrays import Floats
 from ..narrative.grounds import Grounds, headline, knowing_table, readings_table, variance_table
 from ..store.results import check_writable, write_csv
 from ..study.points import SEED_OF_DESIGN, problem_of
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from ..study.schema import RunSpec, Study
 
-Floats = npt.NDArray[np.float64]
 
 LUCK, GAIN, OTHERS = "luck", "gamma", "other parameters"
 GROUPS = (LUCK, GAIN, OTHERS)

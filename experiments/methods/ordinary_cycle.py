@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import optimize
 
@@ -23,7 +22,7 @@ from simulation import Economy, Scenario
 from simulation.dates import VINTAGES
 from simulation.scenario.parameters import PARAMETERS
 
-Floats = npt.NDArray[np.float64]
+from ..common.arrays import Floats
 
 STORED = Path(__file__).parent / "ordinary_cycle.toml"
 SEEDS = range(1, 25)

@@ -22,10 +22,9 @@ from simulation.dates import number_of, quarter_of
 from simulation.errors import CircuitError
 from simulation.vintages.facts import CONFIDENCES, Recorded, number_in, record
 
+from ..common.arrays import Floats
 from .observables import COLUMNS, PLACE, Column
 from .quarters import day_after_results
-
-Floats = npt.NDArray[np.float64]
 
 FURTHEST = math.log(20.0)  # of a simulated logarithm from the record
 SMALLEST = 1e-9  # what a simulated number is taken for at least before its logarithm

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .estimates import CONFIDENCE, FEWEST_FOR_BOOTSTRAP, NOTHING, Estimate, Floats
+from ..common.arrays import Floats
+from .estimates import CONFIDENCE, FEWEST_FOR_BOOTSTRAP, NOTHING, Estimate
 
 RESAMPLES_OF_REGRET = 1999
 

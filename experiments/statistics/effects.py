@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
+from ..common.arrays import Floats
 from .estimates import (
     CONFIDENCE,
     FEWEST_FOR_BOOTSTRAP,
@@ -17,7 +18,6 @@ from .estimates import (
     NOTHING,
     RESAMPLES,
     Estimate,
-    Floats,
     finite,
 )
 from .shares import Bounds, checkpoints

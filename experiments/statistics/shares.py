@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from .estimates import CONFIDENCE, NOTHING, Estimate, Floats, finite
+from ..common.arrays import Floats
+from .estimates import CONFIDENCE, NOTHING, Estimate, finite
 
 STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from .estimates import CONFIDENCE, Estimate, Floats
+from ..common.arrays import Floats
+from .estimates import CONFIDENCE, Estimate
 from .shares import wilson_bounds
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .estimates import CONFIDENCE, RESAMPLES, Estimate, Floats, finite
+from ..common.arrays import Floats
+from .estimates import CONFIDENCE, RESAMPLES, Estimate, finite
 
 TAIL = 0.05
 FEWEST_IN_TAIL = 20

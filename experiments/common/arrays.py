@@ -1,0 +1,8 @@
+"""What an array of numbers is called where its type is told."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
