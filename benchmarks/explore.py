@@ -2,7 +2,8 @@
 
 Each drag is a new value of gamma, or of the policy rate from its fifth quarter on: timed are the first answer that is
 shown, sketches of all pairs, and all pairs whole. The runs without the changes are the same for every drag, and are
-computed once before. Other work on the machine slows it, so the processors' own time is told beside the clock's.
+computed once before. Other work on the machine slows it, so the processors' own time is told beside the clock's. What
+the page itself takes to tell an answer and draw it, which it does ten times a second, is told too.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import numpy as np
 import psutil
 
 from experiments.batch.compiling import prepare
-from experiments.explore.asked import Asked
+from experiments.explore import parts
+from experiments.explore.asked import Asked, Looking
 from experiments.explore.pairs import PairRunner
 
 FIRST = 10
+TELLINGS = 10
 PATIENCE = 900.0  # seconds
 Drags = Callable[[float, int], Asked]
 DRAGS: dict[str, tuple[Drags, float, float]] = {
@@ -41,6 +44,7 @@ def main() -> None:
         runner.ask("bench", at_rest)
         runner.wait(at_rest, PATIENCE)
         print(f"{runner.size} workers, load average {os.getloadavg()[0]:.1f}")
+        print(f"the page takes {1000.0 * _told(runner, at_rest):.0f} ms of a processor to tell and draw what has come")
         for name, (drag, low, high) in DRAGS.items():
             asked = [drag(float(value), options.pairs) for value in np.linspace(low, high, options.drags)]
             answers = [_answered(runner, each) for each in asked]
@@ -54,6 +58,17 @@ def main() -> None:
             for words, found in zip((f"{FIRST} pairs", f"{options.pairs} pairs", "all whole"), times.T, strict=True):
                 usual, slow = np.quantile(found, (0.5, 0.95))
                 print(f"  {words}: median {usual:.2f} s, 95% of answers within {slow:.2f} s")
+
+
+def _told(runner: PairRunner, asked: Asked) -> float:
+    """Processor seconds, at best, in which the page tells an answer and draws its fans."""
+    pairs, times = runner.pairs(asked), []
+    for _ in range(TELLINGS):
+        begun = time.process_time()
+        parts.answer(asked, pairs)
+        parts.fans(asked, pairs, Looking())
+        times.append(time.process_time() - begun)
+    return min(times)
 
 
 def _processor_seconds() -> float:

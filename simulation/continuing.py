@@ -41,6 +41,7 @@ class Continuing(Readings):
     _read_levers: Callable[[], np.ndarray]
     _events_due: dict[int, list[AgentEvent]]
     _scenarios: list[tuple[int, Scenario]]
+    _begun: list[tuple[int, int]]
     _start: tuple[np.ndarray, np.ndarray] | None
     _macro_twin: tuple[int, Self] | None  # and the quarter after which it differs
 
@@ -111,6 +112,7 @@ class Continuing(Readings):
         size = len(self._firms)
         make: type[Any] = type(self)
         twin: Self = make(scenario, self.seed, self.vintage, self.quarters, size, self.keep_books, self.disturbances)
+        twin._begun = self._begun
         while twin.quarter < self.quarter:
             twin.step()
         return twin

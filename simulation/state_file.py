@@ -38,12 +38,12 @@ from simulation.series import SERIES
 from simulation.state import OWNER_FLOWS, WORLD
 
 MAGIC = b"state of a Circuit economy\n"
-FORMAT = 1
+FORMAT = 2
 LARGEST = 4 << 30  # bytes of a state: a million firms with the books of 400 quarters take less
 FORMS = {"contracts": CONTRACT, "claims": CLAIM, "deals": DEAL, "vehicles": WORLD["vehicles"].base, "events": EVENT}
 PLAIN = re.compile(r"<[fi][1248]|\|[ub]1")
 _HEAD = struct.Struct("<32sQ")
-_PLAIN_FIELDS = ("seed", "vintage", "quarters", "quarter", "keep_books", "residuals_of_opening", "layout")
+_PLAIN_FIELDS = ("seed", "vintage", "quarters", "quarter", "keep_books", "residuals_of_opening", "layout", "_begun")
 _ARRAYS = ("_world", "_firms", "_series", "_residuals", "_innovations", "_owners")
 
 State = dict[str, Any]

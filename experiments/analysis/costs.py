@@ -25,15 +25,22 @@ def _ending(*labels: str) -> Runs:
 
 
 _PAID = ("paid off, no episode", "paid off after one")
-PAIRS: dict[tuple[str, str], tuple[Runs, Runs]] = {
-    ("paid off", "collapsed"): (_ending(*_PAID), _ending("collapsed")),
-    ("settled", "boom on"): (_ending("settled unpaid"), _ending("boom on unpaid")),
-    ("paid off", "unpaid"): (_ending(*_PAID), lambda runs: ~runs["outcome"].isin(_PAID)),
-    ("with an investment pullback", "without one"): (
-        lambda runs: runs["pullback"].astype(bool),
-        lambda runs: ~runs["pullback"].astype(bool),
-    ),
+GROUPS: dict[str, Runs] = {
+    "paid off": _ending(*_PAID),
+    "settled": _ending("settled unpaid"),
+    "boom on": _ending("boom on unpaid"),
+    "collapsed": _ending("collapsed"),
+    "unpaid": lambda runs: ~runs["outcome"].isin(_PAID),
+    "with an investment pullback": lambda runs: runs["pullback"].astype(bool),
+    "without one": lambda runs: ~runs["pullback"].astype(bool),
 }
+"""Runs by how they go, in the order in which every table tells endings."""
+PAIRS = (
+    ("paid off", "collapsed"),
+    ("settled", "boom on"),
+    ("paid off", "unpaid"),
+    ("with an investment pullback", "without one"),
+)
 """Groups of runs that are held against each other."""
 COSTS = (
     Cost("worst loss of GDP", "%", lambda runs: 100.0 * runs["gdp_shortfall"]),
@@ -55,8 +62,8 @@ def cost_table(runs: pd.DataFrame) -> pd.DataFrame:
     """Every pair of groups and every cost: both means, numbers of runs, the difference with its interval, and how many
     standard errors it is away from zero. `runs` are finished runs of one arm."""
     rows = []
-    for (first, second), (one, other) in PAIRS.items():
-        groups = runs[one(runs)], runs[other(runs)]
+    for first, second in PAIRS:
+        groups = runs[GROUPS[first](runs)], runs[GROUPS[second](runs)]
         for cost in COSTS:
             found = st.difference_of_means(cost.read(groups[0]), cost.read(groups[1]))
             rows.append(

@@ -89,9 +89,7 @@ class Ensemble:
         economy = self.opened(member, quarters, firms, keep_books, own)
         while economy.quarter < self.past:
             economy.step()
-        economy.count_uplift_from_here()
-        if again:
-            economy.state[0]["seed"][:] = int(self.seeds[member]) + again * RESEED
+        economy.begin_here(int(self.seeds[member]) + again * RESEED)
         return economy
 
     def __hash__(self) -> int:

@@ -6,6 +6,7 @@ disturbances take anyway."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,7 @@ from simulation.scenario import PARAMETERS, prior_quantile
 from ..common.arrays import Floats
 
 FURTHEST = 4.0  # standard deviations: beyond them a normal score says no more
+SCORES_OF_A_PRIOR = 2001  # between which its quantiles are a straight line
 
 
 def candidates() -> tuple[str, ...]:
@@ -51,6 +53,17 @@ class Unknowns:
     def draw(self, count: int, seed: int) -> Floats:
         """Vectors from the prior, one a row."""
         return np.random.default_rng(seed).standard_normal((count, self.size))
+
+    def believed(self, vectors: Floats, drawn: Mapping[str, Sequence[float] | Floats]) -> Floats:
+        """The same vectors, in which parameters have what was drawn for them, a value a vector, as its normal score."""
+        from scipy.special import ndtr
+
+        found = vectors.copy()
+        scores = np.linspace(-FURTHEST, FURTHEST, SCORES_OF_A_PRIOR)
+        for name, values in drawn.items():
+            quantiles = [prior_quantile(name, float(share)) for share in ndtr(scores)]
+            found[:, self.parameters.index(name)] = np.interp(values, quantiles, scores)
+        return found
 
     def values(self, vector: Floats) -> dict[str, float]:
         """Parameters by name."""

@@ -196,12 +196,17 @@ class Calibration:
         members that are left. For one origin of many."""
         unknowns = Unknowns(names, quarters=self.quarters)
         vectors = unknowns.draw(self.wanted.members, SEED_OF_TABLE)
-        seeds = FIRST_SEED + np.arange(len(vectors))
+        return unknowns, *self.condition(unknowns, vectors, FIRST_SEED + np.arange(len(vectors)))
+
+    def condition(
+        self, unknowns: Unknowns, vectors: Floats, seeds: npt.NDArray[np.int64]
+    ) -> tuple[Floats, npt.NDArray[np.int64]]:
+        """What the record leaves of some draws: vectors and seeds of the members that are left."""
         ensemble = Assimilation(vectors, self.data, unknowns.begins, self.wanted.steps, SEED_OF_MEMBERS)
         for step in range(self.wanted.steps):
             name = f"{self.wanted.until}, step {step}"
             ensemble.learn(self.simulate(name, unknowns, ensemble.vectors, seeds[ensemble.members]))
-        return unknowns, ensemble.vectors, seeds[ensemble.members]
+        return ensemble.vectors, seeds[ensemble.members]
 
     def covered(self, unknowns: Unknowns, vectors: Floats, simulated: Floats, seeds: npt.NDArray[np.int64]) -> Held:
         """Coverage on truths drawn from the prior that are not in the ensemble they are inferred from."""

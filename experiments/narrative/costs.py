@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..analysis.costs import GROUPS
 from ..analysis.wording import several
 
 ENOUGH_ERRORS = 2.0
@@ -29,7 +30,7 @@ def means_of_groups(table: pd.DataFrame) -> tuple[tuple[str, ...], tuple[tuple[s
         for side in ("first", "second")
     ]
     found = pd.concat(sides).drop_duplicates(["cost", "group"])
-    groups = found.drop_duplicates("group")
+    groups = found.drop_duplicates("group").sort_values("group", key=lambda names: names.map(list(GROUPS).index))
     rows = (
         (f"{cost}, {unit}", *(_mean(float(mean)) for mean in rows.set_index("group")["mean"].loc[groups["group"]]))
         for (cost, unit), rows in found.groupby(["cost", "unit"], sort=False)

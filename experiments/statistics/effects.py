@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -139,9 +140,13 @@ def flips(with_policy: ArrayLike, without: ArrayLike) -> Flips:
     after, before = after[both], before[both]
     saved = int(np.sum((before == 1.0) & (after == 0.0)))
     harmed = int(np.sum((before == 0.0) & (after == 1.0)))
-    discordant = saved + harmed
-    p_value = float(stats.binomtest(saved, discordant).pvalue) if discordant else 1.0
-    return Flips(saved, harmed, p_value, int(both.sum()))
+    return Flips(saved, harmed, _even_odds(saved, saved + harmed), int(both.sum()))
+
+
+@lru_cache(maxsize=4096)
+def _even_odds(successes: int, trials: int) -> float:
+    """Two-sided p-value of so many successes if each trial had even odds; a live page asks for the same again."""
+    return float(stats.binomtest(successes, trials).pvalue) if trials else 1.0
 
 
 def mean_p_value(differences: ArrayLike) -> float:

@@ -78,4 +78,5 @@ def quantiles(values: ArrayLike, levels: Sequence[float]) -> Floats:
     paths = np.asarray(values, dtype=float)
     if paths.shape[0] == 0:
         return np.full((len(levels), *paths.shape[1:]), np.nan)
-    return np.asarray(np.nanquantile(paths, levels, axis=0))
+    over = np.nanquantile if np.isnan(paths).any() else np.quantile  # column by column, or ten times as fast at once
+    return np.asarray(over(paths, levels, axis=0))

@@ -230,13 +230,13 @@ def test_a_peak_counts_until_investment_is_higher_again_and_for_three_years_at_l
 
 
 def test_jobs_are_lost_since_the_peak_that_output_is_lost_since() -> None:
-    # Unemployment falls by a point and a half before the second peak, in quarter 20, and is back where it was after.
-    capex = steps((8, 100.0), (4, 80.0), (8, 120.0), (20, 110.0))
-    jobless = steps((10, 0.055), (10, 0.04), (20, 0.055))
-    before, after = steps((10, 7500.0), (30, 7350.0)), steps((20, 7500.0), (20, 7350.0))
+    # Means of investment peak in quarters 8 and 14; unemployment falls by a point and a half between, and rises after.
+    capex = steps((8, 100.0), (2, 80.0), (4, 120.0), (26, 110.0))
+    jobless = steps((10, 0.055), (4, 0.04), (26, 0.055))
+    before, after = steps((8, 7500.0), (32, 7350.0)), steps((14, 7500.0), (26, 7350.0))
     assert judged(ai_capex_real=capex, real_gdp=before, unemployment=jobless).episodes == ()
     (episode,) = judged(ai_capex_real=capex, real_gdp=after, unemployment=jobless).episodes
-    assert (episode.kind, episode.peak, episode.start) == ("macro episode", 20, 23)
+    assert (episode.kind, episode.peak, episode.start) == ("macro episode", 14, 17)
 
 
 def test_what_output_loses_after_a_new_peak_is_another_macro_episode_only_if_the_first_is_over() -> None:

@@ -111,13 +111,13 @@ def _definitions() -> Table:
         ("systemic episode", "a macro episode and a credit event within eight quarters"),
         ("paid off, no episode", f"{worth}; no episode of any kind on the way"),
         ("paid off after one", "the same, with an episode of any kind on the way"),
+        ("settled unpaid", "not paid off, and neither of the two below"),
         (
             "boom on unpaid",
             "not paid off; real AI investment ends above the opening's and above what keeps capacity, with no "
             "investment pullback that is not over",
         ),
         ("collapsed", f"not paid off; real AI investment ends below {t.keeps_capacity:.0%} of what keeps capacity"),
-        ("settled unpaid", "not paid off; between the two"),
     )
     return Table("What the words mean: a run is called so if", ("", "definition"), rows, one_fall)
 

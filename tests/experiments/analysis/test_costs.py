@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analysis.costs import COSTS, PAIRS, cost_table
+from experiments.analysis.costs import COSTS, GROUPS, PAIRS, cost_table
 from experiments.narrative.costs import differences_in_words, means_of_groups
 from experiments.statistics import difference_of_means
+from simulation.endings import ENDINGS
 
 
 def runs(*groups: tuple[str, int, float]) -> pd.DataFrame:
@@ -52,6 +53,15 @@ def test_runs_that_cost_more_are_told_apart_and_those_that_do_not_are_not() -> N
     assert "worst loss of GDP (5.0 against 1.0%)" in pullback
     alike = cost_table(runs(("paid off, no episode", 20, 0.01), ("collapsed", 20, 0.01)))
     assert "do not differ by two standard errors in anything" in differences_in_words(alike)[0]
+
+
+def test_groups_stand_in_the_order_in_which_other_tables_tell_endings() -> None:
+    everyone = cost_table(runs(*((ending, 4, 0.01) for ending in reversed(ENDINGS))))
+    groups, rows = means_of_groups(everyone)
+    told = [next(ending for ending in ENDINGS if ending.startswith(group.split(" (")[0])) for group in groups[:4]]
+    assert told == [ENDINGS[0], *ENDINGS[2:]]  # paid off with and without an episode are one group here
+    assert [group.split(" (")[0] for group in groups] == list(GROUPS)
+    assert {len(row) for row in rows} == {1 + len(GROUPS)}
 
 
 def test_the_means_of_groups_are_a_table_and_its_sentences_need_no_numbers() -> None:

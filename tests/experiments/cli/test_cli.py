@@ -133,12 +133,41 @@ def test_an_empty_text_is_refused_by_every_option_and_argument_of_every_command(
             attempts = [] if parameter.is_flag else [[name, ""], [f"{name}="]]
         else:
             place = [each for each in TAKEN_BY[command].params if each.param_type_name == "argument"].index(parameter)
-            name, attempts = parameter.metavar or parameter.name.upper(), [["x"] * place + [""]]
+            name = (parameter.metavar or parameter.name.upper()).strip("[].")
+            attempts = [["x"] * place + [""]]
         for attempt in attempts:
             assert circuit(command, *attempt) == 2
             told = capsys.readouterr().err
             assert told == f"circuit: {name} is empty; it takes: {parameter.help}\n"
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", TAKEN_BY)
+def test_an_empty_text_too_many_is_refused_in_a_sentence_by_every_command(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    places = [each for each in TAKEN_BY[command].params if each.param_type_name == "argument"]
+    if not any(place.nargs == -1 for place in places):
+        assert circuit(command, *["x"] * len(places), "") == 2
+        told = capsys.readouterr().err
+        assert (
+            told
+            == f"circuit: an argument too many is empty: leave it out; circuit {command} --help says what is taken\n"
+        )
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_name_of_a_command_is_refused_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert circuit("") == 2
+    assert capsys.readouterr().err == "circuit: the name of the command is empty: circuit --help lists what there is\n"
+
+
+def test_an_option_that_there_is_not_is_told_before_the_empty_text_behind_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert circuit("amplify", "--bogus", "") == 2
+    assert "--bogus" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", WITH_WORKERS)

@@ -59,6 +59,11 @@ def test_the_page_opens_as_its_address_says(port: int) -> None:
     assert '<option value="Oracle" selected>' in page
 
 
+def test_the_page_says_which_question_a_parameter_answers(port: int) -> None:
+    _, page = asked(port, "/?vintage=now&set.gamma=0.03")
+    assert "is set in every economy: what if it were so, whatever the record says of such economies?" in page
+
+
 def test_an_address_is_data_and_never_markup(port: int) -> None:
     _, page = asked(port, "/?set.gamma=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&quarter=%22%3E%3Cb%3E")
     assert "alert(1)" not in page

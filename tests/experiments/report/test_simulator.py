@@ -155,6 +155,7 @@ def test_from_now_the_record_speaks_first_and_each_member_once(tmp_path: Path, m
     page = write_report(made, tmp_path, figures=False).read_text("utf-8")
     assert "what the record leaves of your belief" in page
     assert "from a prior and kept as the record allows" in page
+    assert "what if it were set to this?" in page  # and that is told apart
 
 
 @pytest.mark.parametrize("inputs", [{"prior": False}, {"parameters": {"gamma": 0.06}}])
@@ -167,6 +168,12 @@ def test_the_largest_table_leaves_the_report_below_two_megabytes(data: dict[str,
     assert MOST_SEEDS * (MOST_PARAMETERS * of_one + 2 * MOST_ARMS) < 800_000
 
 
+def test_where_no_record_has_spoken_a_belief_and_a_setting_are_one_question(tmp_path: Path) -> None:
+    page = write_report(findings(), tmp_path, figures=False).read_text("utf-8")
+    assert "runs in which such values are set (<code>--set gamma=0.03</code>) answer the same question" in page
+    assert "what the record leaves" not in page
+
+
 def test_the_page_runs_this_program_and_no_other(tmp_path: Path) -> None:
     text = write_report(findings(title="</script><script>alert(1)"), tmp_path, figures=False).read_text("utf-8")
     programs = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
@@ -177,6 +184,8 @@ def test_the_page_runs_this_program_and_no_other(tmp_path: Path) -> None:
     (table,) = re.findall(r'<script type="application/json" id="simulator-runs">(.*?)</script>', text, re.DOTALL)
     assert json.loads(table)["arms"][0]["name"] == "baseline"
     assert re.search(r'<section id="simulator"[^>]* hidden>', text)  # without the program the report is whole
+    assert re.findall(r'<section id="([^"]+)"', text)[-1] == "simulator"  # the report answers first, then lets one play
+    assert text.index('id="simulator-shares"') < text.index('id="simulator-beliefs"')  # shares stay in view above
 
 
 if __name__ == "__main__":

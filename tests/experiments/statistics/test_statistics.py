@@ -270,3 +270,13 @@ def test_regret_leaves_out_seeds_on_which_a_run_failed() -> None:
     assert found.expected[0] == pytest.approx((1.0, 1.0, 1.0, 50))
     assert math.isnan(st.regrets(scores).expected[0].low), "two seeds tell nothing of how sure that is"
     assert math.isnan(st.regrets(np.full((2, 1, 3), math.nan)).worst[0].value)
+
+
+def test_quantiles_taken_at_once_are_those_taken_column_by_column() -> None:
+    paths = np.random.default_rng(5).lognormal(size=(101, 40)).astype("f4")
+    levels = (0.05, 0.25, 0.5, 0.75, 0.95)
+    expected = np.array([[np.nanquantile(column, level) for column in paths.T.astype(float)] for level in levels])
+    assert np.array_equal(st.quantiles(paths, levels), expected)
+    paths[3] = np.nan  # a run that failed
+    kept = np.delete(paths, 3, axis=0)
+    assert np.array_equal(st.quantiles(paths, levels), st.quantiles(kept, levels))
