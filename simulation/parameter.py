@@ -1,7 +1,5 @@
 """What a declared parameter is."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 Status = Literal["data", "literature", "estimated", "assumed", "judged", "lever"]

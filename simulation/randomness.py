@@ -4,8 +4,6 @@ A draw depends on its four keys alone, never on the scenario, on the order of ag
 policy that starts in quarter k leaves every earlier quarter bit for bit as it was, and one more firm changes nothing
 but itself. The hash is the finaliser of SplitMix64 (Steele, Lea and Flood 2014), applied once per key."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

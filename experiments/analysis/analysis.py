@@ -2,8 +2,6 @@
 
 Every row of every table carries an estimate, its 95% interval and its n. Runs that failed are counted beside."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cached_property
 

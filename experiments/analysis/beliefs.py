@@ -5,8 +5,6 @@ A run whose parameters were drawn with density p(x) counts b(x)/p(x) under a bel
 draws, the same ratio turns the posterior under the prior into the posterior under the belief. The report does the same
 in the reader's browser (`report/templates/simulator.js`); a test holds the two together."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from typing import Literal, NamedTuple

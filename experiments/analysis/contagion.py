@@ -1,7 +1,5 @@
 """What a blow costs owners and lenders of the AI sector, and whether the web amplifies it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

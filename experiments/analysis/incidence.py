@@ -2,8 +2,6 @@
 
 A share that ever had one by the horizon depends on the horizon; a hazard and an incidence by a date do not."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """What can be asked of a run's end: the measures that policies and scenarios are judged by, and their effects."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple

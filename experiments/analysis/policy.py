@@ -3,8 +3,6 @@
 Every figure is a difference between two economies with the same seed, one with the policy. Because the books add up,
 what government pays more is what somebody receives, in the quarter and to the cent."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """The finished and the failed runs of a study as they lie in its results, arm by arm and seed by seed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`circuit diff` and `circuit export`: what stored results are to each other, and to other programs."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated

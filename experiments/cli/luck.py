@@ -1,7 +1,5 @@
 """`circuit luck`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`circuit policy`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`circuit twin`: what one thing does, from pairs of economies that differ in nothing else."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`circuit web`: who pays, owns, owes and depends on whom."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

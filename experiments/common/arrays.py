@@ -1,7 +1,5 @@
 """What an array of numbers is called where its type is told."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

@@ -1,7 +1,5 @@
 """What `circuit calibrate` has found of each parameter, as shipped: what the record leaves of it, and what it moves."""
 
-from __future__ import annotations
-
 import csv
 from importlib.resources import files
 from typing import NamedTuple

@@ -4,8 +4,6 @@ A parameter enters by the quantile of its prior (its normal score), so a vector 
 is a draw from the prior, and no update can leave a parameter's bounds. Luck enters as the innovations that the
 disturbances take anyway."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

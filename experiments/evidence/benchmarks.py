@@ -3,8 +3,6 @@
 Each takes the logarithms of a series up to the origin and gives mean and standard deviation of a normal forecast at
 each horizon, estimated from those numbers alone."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

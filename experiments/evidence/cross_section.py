@@ -1,7 +1,5 @@
 """Who gets how much: shares of capital expenditure and of lab revenue by firm, and how far returns lie apart."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

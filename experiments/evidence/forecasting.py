@@ -1,7 +1,5 @@
 """`circuit forecast`: what the ensemble says of the coming quarters, frozen on request and scored later."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path

@@ -4,8 +4,6 @@ how often promises that bind nobody are cut, beside the record.
 `python -m experiments.evidence.now FOLDER` writes `now.csv` and `cuts.csv`.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

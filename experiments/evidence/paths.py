@@ -4,8 +4,6 @@ A model that is off by some per cent at the origin is taken to stay off by them:
 recorded number (intercept correction, Clements and Hendry 1998), of a series with a season on the last year's mean. The
 error of the data is added. Both are fixed choices, made before any score was seen."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """`circuit evidence`: rolling origins, scored and written."""
 
-from __future__ import annotations
-
 import textwrap
 from pathlib import Path
 

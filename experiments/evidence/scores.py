@@ -3,8 +3,6 @@
 CRPS of logarithms (Gneiting and Raftery 2007), by scoringrules; Diebold and Mariano (1995) with the small-sample
 correction of Harvey, Leybourne and Newbold (1997); the probability integral transform against uniform."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

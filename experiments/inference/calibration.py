@@ -4,8 +4,6 @@ The order: screening, a reference table from the prior with its check against th
 the smoother, a witness by regression ABC, coverage on made-up truths, and what each parameter does to the ending.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field

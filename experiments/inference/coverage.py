@@ -3,8 +3,6 @@
 Truths are drawn from the prior, each is simulated, its record is drawn with the errors of the data, and inferred like
 the real one. An 80% interval is honest if it holds the truth in about 80% of cases."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

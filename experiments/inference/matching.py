@@ -4,8 +4,6 @@ Implausibility of a run for a series: the root mean square, over its quarters, o
 standard deviations of what may separate them: error of the data, discrepancy of the model, and luck (Craig et al. 1997;
 Vernon, Goldstein and Bower 2010). A run is implausible above 3 in any but the worst few series (Pukelsheim 1994)."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

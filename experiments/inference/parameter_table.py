@@ -1,7 +1,5 @@
 """What the record has taught of each parameter, and what each parameter does to the ending."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

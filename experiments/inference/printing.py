@@ -1,7 +1,5 @@
 """What a calibration has found, in words and tables of eighty columns, and as files."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -4,8 +4,6 @@ Summaries are the parameters' means as a ridge regression predicts them from the
 2012); the nearest runs are kept with Epanechnikov weights and moved along a weighted local-linear regression (Beaumont,
 Zhang and Balding 2002)."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -3,8 +3,6 @@
 Morris (1991), Technometrics 33, by SALib. An effect is how far the mean of an observed series moves when a parameter
 crosses the middle 90% of its prior, in standard deviations of what separates the record from a right model."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri

@@ -4,8 +4,6 @@ Emerick and Reynolds (2013), Computers and Geosciences 55. Updates are localised
 observations that it can have caused, and only where its correlation with them over the ensemble is more than what an
 ensemble of this size shows by chance."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

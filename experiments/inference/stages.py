@@ -3,8 +3,6 @@
 A stage is known by what it computes: its vectors, seeds, task and the model itself. Whatever of it is finished is found
 again by the same command; a changed model or record makes another stage."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator

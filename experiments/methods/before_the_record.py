@@ -4,8 +4,6 @@ prior and from the ensemble that the record allows.
 `python -m experiments.methods.before_the_record FOLDER` writes `before-and-after.csv`.
 """
 
-from __future__ import annotations
-
 import argparse
 import tempfile
 from dataclasses import replace

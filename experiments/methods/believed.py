@@ -9,8 +9,6 @@ else by the same smoother, whose own chance would otherwise hide what is compare
 not what `--set` asks: there a parameter is set, whatever the record says of the economy that comes of it.
 """
 
-from __future__ import annotations
-
 import argparse
 import math
 import tempfile

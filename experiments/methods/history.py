@@ -2,8 +2,6 @@
 
 Nothing is tuned to a quarter: parameters are those of the baseline, fixed once, or drawn from their priors."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping
 from pathlib import Path

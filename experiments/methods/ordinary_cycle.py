@@ -5,8 +5,6 @@
 test holds the declared defaults to them. The seeds are fixed, so the same code finds the same numbers.
 """
 
-from __future__ import annotations
-
 import argparse
 import itertools
 import tomllib

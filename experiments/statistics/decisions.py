@@ -1,7 +1,5 @@
 """Regret: what it costs to have chosen a policy that turns out not to be the best one."""
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

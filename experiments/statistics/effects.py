@@ -1,7 +1,5 @@
 """What a policy changes: paired differences over common seeds, runs saved and harmed, corrected p-values."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """How often something happens: probabilities, shares of outcomes, what failed runs could change about them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

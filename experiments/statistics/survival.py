@@ -1,7 +1,5 @@
 """Time until something happens, when some runs end before it does."""
 
-from __future__ import annotations
-
 import math
 import warnings
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The bad tail of a score: the level that one run in twenty falls below, and how bad it is there."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

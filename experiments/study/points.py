@@ -2,8 +2,6 @@
 
 Parameters move within their priors: Morris from the 5% to the 95% quantile, Sobol through the whole distribution."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any, NamedTuple
 

@@ -4,8 +4,6 @@ Compiled code finds the worst breach of each identity and where it is; Python wo
 turnover of the row or quarter they belong to, and a breach is anything that is *not* below the tolerance, so that a
 not-a-number is one too."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

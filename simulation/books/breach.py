@@ -1,7 +1,5 @@
 """A breach of the accounts in words: compiled code finds it, Python words it."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.books import identities

@@ -2,8 +2,6 @@
 must show up as paid, or as unpaid by somebody who was let off or failed. Nothing that was used vanishes from the bill.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

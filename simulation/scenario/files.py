@@ -1,7 +1,5 @@
 """Finding and reading scenario and policy files: small, plain, regular TOML files and nothing else."""
 
-from __future__ import annotations
-
 import functools
 import importlib.util
 import os

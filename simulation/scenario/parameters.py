@@ -15,8 +15,6 @@ A row declares a parameter once, with unit, range, status and source; those of l
     switches        every mechanism can be taken out of the economy, so that its effect can be measured
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, cast
 

@@ -3,8 +3,6 @@
 A draw depends on the seed and the parameter's own name alone: one more parameter changes no other draw, and the same
 seed draws the same economy under every policy."""
 
-from __future__ import annotations
-
 import hashlib
 import math
 from collections.abc import Iterable
