@@ -147,7 +147,7 @@ def under(
 def in_words(found: pd.DataFrame) -> str:
     """How many differences have an interval beside zero, and how many would by chance."""
     beside = {
-        opening: int(((rows["low"] > 0.0) | (rows["high"] < 0.0)).sum())
+        str(opening): int(((rows["low"] > 0.0) | (rows["high"] < 0.0)).sum())
         for opening, rows in found.groupby("opening", sort=False)
     }
     each = ", ".join(f"{number} from {opening}" for opening, number in beside.items())
