@@ -15,7 +15,7 @@ from simulation.disturbances.process import set_sizes
 from simulation.errors import CircuitError
 from simulation.plan import DEFAULT_PLAN, Phase, default_plan
 from simulation.scenario import Scenario
-from simulation.scenario.at_opening import AT_OPENING
+from simulation.scenario.parameters import AT_OPENING
 from simulation.state import WORLD
 from simulation.twins import AI, BOOM, check_can_be_left_out, scenario_without
 from simulation.views import Readings

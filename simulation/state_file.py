@@ -3,8 +3,6 @@
 Nothing in a file is run when it is read. Whoever changes a file on purpose can still change what the rules compute
 with, so states from strangers deserve the trust that their results do."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

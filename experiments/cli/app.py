@@ -181,7 +181,7 @@ def run(
     quarter: Annotated[str | None, typer.Option(help="Quarter of the matrices, as 2027Q2 (default: last).")] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Print the time each phase takes.")] = False,
     sources: Annotated[bool, typer.Option("--sources", help="Print the opening data with their sources.")] = False,
-    results: option.Results = None,
+    results: option.Results = option.RESULTS,
     json: Json = False,
 ) -> None:
     """Run one economy and tell its story.
@@ -193,7 +193,7 @@ def run(
 
     asked = {"scenarios": [scenario], "policies": policy or [], "runs": 1, "prior": False}
     study = with_options(asked, settings, seed=seed, vintage=vintage, firms=firms, quarters=quarters)
-    wanted = Wanted(tuple(agent or ()), matrices, quarter, profile, sources, results or Path("results"))
+    wanted = Wanted(tuple(agent or ()), matrices, quarter, profile, sources, results)
     run_one(study, wanted, terminal(json))
 
 

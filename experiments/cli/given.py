@@ -2,8 +2,6 @@
 
 An empty name of a folder would be the folder one stands in, and no option means anything by an empty text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

@@ -9,8 +9,6 @@ else by the same smoother, whose own chance would otherwise hide what is compare
 not what `--set` asks: there a parameter is set, whatever the record says of the economy that comes of it.
 """
 
-from __future__ import annotations
-
 import argparse
 import math
 import tempfile
@@ -26,10 +24,11 @@ from scipy.stats import truncnorm
 from simulation.scenario.parameters import PARAMETERS
 
 from .. import statistics as st
-from ..analysis.beliefs import Belief, Floats, family_of, on_scale, weighted_share, weights
+from ..analysis.beliefs import Belief, family_of, on_scale, weighted_share, weights
 from ..analysis.measures import EPISODES
 from ..batch.runner import compute
-from ..common.export import csv_bytes, folder_named
+from ..common.arrays import Floats
+from ..common.export import folder_named
 from ..ensembles.ensemble import Ensemble
 from ..ensembles.start import ensemble_of
 from ..ensembles.unknowns import Unknowns
@@ -37,7 +36,7 @@ from ..inference.calibration import Calibration, Wanted
 from ..inference.stages import Desk
 from ..record.observations import load_record
 from ..report.simulator import flags_of, simulator_of
-from ..store.results import write_bytes
+from ..store.results import write_csv
 from ..study.schema import RunSpec, Study, plan
 from .opened import run_study
 
@@ -193,7 +192,7 @@ def main() -> None:
     parser.add_argument("folder", type=folder_named)
     options = parser.parse_args()
     found = pd.concat([agreements(vintage, HELD) for vintage in OPENINGS])
-    write_bytes(options.folder / "believed.csv", csv_bytes(found))
+    write_csv(options.folder / "believed.csv", found)
     print(in_words(found))
 
 

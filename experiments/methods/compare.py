@@ -18,7 +18,6 @@ from ..batch.compiling import prepare
 from ..batch.pool import Limits
 from ..batch.provenance import facts_of, facts_of_batch
 from ..batch.runner import BatchReport, check_cluster, run_batch
-from ..common.export import csv_bytes
 from ..common.screen import Screen
 from ..common.terminal import titled
 from ..narrative.cascades import events_of_largest
@@ -267,12 +266,7 @@ def _on_failures(analysis: Analysis) -> str:
 
 def write_tables(analysis: Analysis, folder: Path) -> None:
     """Tables as CSV and Parquet, what their columns mean, and the answer's first lines as text."""
-    import pyarrow as pa
-
-    tables = folder / "tables"
     for name, table in all_tables(analysis).items():
-        write_bytes(tables / f"{name}.csv", csv_bytes(table))
-        if len(table):
-            write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
+        write_table(folder / "tables" / f"{name}.csv", table)
     write_bytes(folder / "answer.txt", (headline(analysis) + "\n").encode())
     write_bytes(folder / "data-dictionary.csv", dictionary_csv())
