@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
@@ -207,9 +208,13 @@ def risk_table(analysis: Analysis) -> Table:
 
 
 def _quarters(value: float, low: float, high: float) -> str:
-    """'18 (15-22)'; what is not reached within the run is "never"."""
-    shown = ["never" if quarter == float("inf") else f"{quarter:.0f}" for quarter in (value, low, high)]
-    return f"{shown[0]} ({shown[1]}-{shown[2]})" if value == value else "-"
+    """'18 (15-22)'; 'never (from 15)' where the middle, or the end of the interval, is not reached within the run."""
+    if value != value:
+        return "-"
+    middle = "never" if value == math.inf else f"{value:.0f}"
+    if high < math.inf:
+        return f"{middle} ({low:.0f}-{high:.0f})"
+    return f"{middle} (from {low:.0f})" if low < math.inf else middle
 
 
 def _tail_cell(row: Any) -> str:
