@@ -79,7 +79,7 @@ reference-endings:  ## how runs end and what they cost from both openings, and g
 	cp results/twin-for-reference/twin-without-boom-*-runs200.csv results/reference/endings/twin-baseline-without-boom-2022Q4.csv
 	cp results/twin-for-reference/twin-without-boom-*-runs200.png results/reference/endings/twin-baseline-without-boom-2022Q4.png
 
-reference-simulator:  ## runs weighed by a reader's beliefs beside runs that hold them; four minutes on two idle processors
+reference-simulator:  ## runs weighed by a reader's beliefs beside runs made under them; seven minutes on two idle processors
 	$(PYTHON) -m experiments.methods.believed results/reference/simulator
 
 evidence:  ## infer from the record, score forecasts of the past, and keep both; twenty minutes on two idle processors

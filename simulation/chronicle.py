@@ -3,8 +3,6 @@
 An event has an agent, often a counterparty, an amount (USD bn), gigawatts, and, in a chain reaction, its generation: 0
 for what starts a chain, k for what follows from events of generation k - 1."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from simulation.rule import Record, record, rule, slots

@@ -15,7 +15,7 @@ from simulation.disturbances.process import set_sizes
 from simulation.errors import CircuitError
 from simulation.plan import DEFAULT_PLAN, Phase, default_plan
 from simulation.scenario import Scenario
-from simulation.scenario.at_opening import AT_OPENING
+from simulation.scenario.parameters import AT_OPENING
 from simulation.state import WORLD
 from simulation.twins import AI, BOOM, check_can_be_left_out, scenario_without
 from simulation.views import Readings
@@ -41,6 +41,7 @@ class Continuing(Readings):
     _read_levers: Callable[[], np.ndarray]
     _events_due: dict[int, list[AgentEvent]]
     _scenarios: list[tuple[int, Scenario]]
+    _begun: list[tuple[int, int]]
     _start: tuple[np.ndarray, np.ndarray] | None
     _macro_twin: tuple[int, Self] | None  # and the quarter after which it differs
 
@@ -111,6 +112,7 @@ class Continuing(Readings):
         size = len(self._firms)
         make: type[Any] = type(self)
         twin: Self = make(scenario, self.seed, self.vintage, self.quarters, size, self.keep_books, self.disturbances)
+        twin._begun = self._begun
         while twin.quarter < self.quarter:
             twin.step()
         return twin

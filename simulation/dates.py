@@ -1,7 +1,5 @@
 """Quarters as dates, and the vintages: the dated openings from which an economy starts."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -78,6 +78,7 @@ class Economy(Continuing):
         self.plan = default_plan()
         self._macro_twin = None
         self._scenarios = [(0, self.scenario)]  # under which it has run, each with the quarter after which it began
+        self._begun: list[tuple[int, int]] = []  # quarters after which it began anew, each with the seed from there on
         self.profile: dict[str, float] | None = None
         levers = self._read_levers()
         parameters = self.scenario.parameter_record()
@@ -110,6 +111,9 @@ class Economy(Continuing):
         self._now.levers_before[:] = self._now.levers
         self._now.levers[:] = self._levers[min(self.quarter + 1, len(self._levers) - 1)]
         self._announce(self._world[0]["debtors"])
+        for quarter, seed in self._begun:
+            if quarter == self.quarter:
+                self._begin_anew(seed)
         if self.disturbances is not None:
             give(self._world[0]["luck"], self.disturbances.row(self.quarter + 1))
 
@@ -188,10 +192,16 @@ class Economy(Continuing):
         self._events_due.setdefault(quarter, []).append(AgentEvent(agent, "failure", quarter))
         return self
 
-    def count_uplift_from_here(self) -> None:
-        """What own use brings counts from this quarter on: compute that is in use today is old."""
+    def begin_here(self, seed: int | None = None) -> None:
+        """From the coming quarter on count what own use brings: compute that is in use today is old. With a seed, luck
+        is another from then on. So it is in all twins and copies."""
+        found = int(self._world[0]["seed"]) if seed is None else seed
+        self._begun = [*self._begun, (self.quarter, found)]
+
+    def _begin_anew(self, seed: int) -> None:
         owners = [self.kinds[kind]["own_use"] for kind in ("clouds", "other_buyers")]
-        self.state[0][0]["market"]["old_use"][:] = np.concatenate(owners)
+        self._world[0]["market"]["old_use"][:] = np.concatenate(owners)
+        self._world[0]["seed"] = seed
 
     def _check(self, quarters: int | None, firms: int) -> None:
         errors = []

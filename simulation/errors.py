@@ -1,7 +1,5 @@
 """The one kind of error a user can cause: it says what is wrong, where, what is allowed and what to do."""
 
-from __future__ import annotations
-
 
 class CircuitError(ValueError):
     """Input that cannot be used. `errors` holds one line per error, so that all are shown at once."""

@@ -3,8 +3,6 @@
 A quarter leaves a note; its words are written once somebody reads them, since that takes longer than the quarter does.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ from simulation.scenario import Scenario
 from simulation.series import SERIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from simulation.endings import Outcome
 
@@ -248,7 +248,7 @@ class CircuitModel(mesa.Model):  # type: ignore[misc]
                 agent_type(self, kind, number, name)
         self._balance_sheets: tuple[int, pd.DataFrame] | None = None
         self.datacollector = mesa.DataCollector(
-            model_reporters=dict(_reporters_of(SERIES) if model_reporters is None else model_reporters),
+            model_reporters=dict({name: name for name in SERIES} if model_reporters is None else model_reporters),
             agent_reporters=agent_reporters,
             agenttype_reporters=agenttype_reporters,
         )
@@ -309,10 +309,6 @@ def _scenario(
     for policy in (policies,) if isinstance(policies, str) else policies:
         chosen = chosen.with_policy(policy)
     return chosen.with_parameters(**parameters) if parameters else chosen
-
-
-def _reporters_of(names: Iterable[str]) -> dict[str, str]:
-    return {name: name for name in names}
 
 
 def _plain(value: Any) -> Any:

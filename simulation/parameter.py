@@ -1,7 +1,5 @@
 """What a declared parameter is."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 Status = Literal["data", "literature", "estimated", "assumed", "judged", "lever"]
@@ -28,6 +26,8 @@ class Parameter(NamedTuple):
     status: Status
     floor: float | None = None
     ceiling: float | None = None
+    at_opening: bool = False
+    """Whether it is read as an economy opens and never again: setting it later would change nothing."""
 
     @property
     def lowest(self) -> float:

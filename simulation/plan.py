@@ -1,8 +1,6 @@
 """The plan of a quarter: sixteen lines, in order. A plan is a list that can be printed, timed, replaced and added
 to."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from importlib import import_module

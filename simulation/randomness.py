@@ -4,8 +4,6 @@ A draw depends on its four keys alone, never on the scenario, on the order of ag
 policy that starts in quarter k leaves every earlier quarter bit for bit as it was, and one more firm changes nothing
 but itself. The hash is the finaliser of SplitMix64 (Steele, Lea and Flood 2014), applied once per key."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -51,8 +49,6 @@ _S31 = np.uint64(31)
 _S11 = np.uint64(11)
 _HALF_STEP = 0.5 / 9007199254740992.0
 _LARGEST = 1.0 - 1.0 / 9007199254740992.0  # the largest number below one: half a step more would round to one
-
-
 _TAIL = 0.02425  # probability on either side from which the normal quantile takes another form
 
 

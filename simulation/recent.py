@@ -1,7 +1,5 @@
 """What was made last, kept by what it was made from: one thing, or as many as a process has use and room for."""
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar

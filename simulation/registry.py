@@ -2,8 +2,6 @@
 
 The order of kinds is the order of columns; all ordinary firms share the one that follows."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 

@@ -2,8 +2,6 @@
 
 A rule is written for one agent, in scalars."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

@@ -3,8 +3,6 @@
 The history of an economy, the data dictionary, the stored tables and the figures all take names, units and meanings
 from there."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -3,8 +3,6 @@
 Institutions lie in slots of equal size at the head of the record, so their accounts form one strided array. A phase of
 the quarter receives `world` (one record), `accounts` (that array, indexed by column) and `firms`."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.agents.banks import BANK
@@ -53,8 +51,6 @@ RECORDS = {
 CAPEX, EARNED, UPLIFT, RUNNING, DELIVERED, ONLINE, WAITING, MARK = range(8)
 OWNER_FLOWS = 8
 LAGS = 8
-
-
 MARKET = record(
     # technology
     capability="f8",

@@ -3,8 +3,6 @@
 Nothing in a file is run when it is read. Whoever changes a file on purpose can still change what the rules compute
 with, so states from strangers deserve the trust that their results do."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os
@@ -38,12 +36,12 @@ from simulation.series import SERIES
 from simulation.state import OWNER_FLOWS, WORLD
 
 MAGIC = b"state of a Circuit economy\n"
-FORMAT = 1
+FORMAT = 2
 LARGEST = 4 << 30  # bytes of a state: a million firms with the books of 400 quarters take less
 FORMS = {"contracts": CONTRACT, "claims": CLAIM, "deals": DEAL, "vehicles": WORLD["vehicles"].base, "events": EVENT}
 PLAIN = re.compile(r"<[fi][1248]|\|[ub]1")
 _HEAD = struct.Struct("<32sQ")
-_PLAIN_FIELDS = ("seed", "vintage", "quarters", "quarter", "keep_books", "residuals_of_opening", "layout")
+_PLAIN_FIELDS = ("seed", "vintage", "quarters", "quarter", "keep_books", "residuals_of_opening", "layout", "_begun")
 _ARRAYS = ("_world", "_firms", "_series", "_residuals", "_innovations", "_owners")
 
 State = dict[str, Any]

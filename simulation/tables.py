@@ -1,7 +1,5 @@
 """Tables of facts that lie beside the module that reads them, under its name."""
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What a twin leaves out: the same seed, parameters and luck, different in one thing from one quarter on."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from simulation.errors import CircuitError

@@ -2,8 +2,6 @@
 
 Every row of every table carries an estimate, its 95% interval and its n. Runs that failed are counted beside."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -109,40 +107,13 @@ class Analysis(StudyRuns):
         runs = self.finished(self.reference)
         return costs.cost_table(runs) if len(runs) else pd.DataFrame()
 
-    @cached_property
-    def time_to_pullback(self) -> pd.DataFrame:
-        """Median quarters to pullback of every arm, and the test against its reference."""
-        return survival.time_to_pullback(self)
-
-    @cached_property
-    def incidence(self) -> pd.DataFrame:
-        """Hazards, cumulative incidence and first of all kinds, by arm, kind of episode and year."""
-        return incidence.incidence_table(self)
-
-    @cached_property
-    def survival(self) -> pd.DataFrame:
-        """Share of every arm's runs without a pullback so far, by quarter."""
-        return survival.survival_curves(self)
-
-    @cached_property
-    def tails(self) -> pd.DataFrame:
-        """GDP-at-risk and expected shortfall of every arm."""
-        return risk.tail_table(self)
-
-    @cached_property
-    def bounds(self) -> pd.DataFrame:
-        """What failed runs could change."""
-        return risk.failed_run_bounds(self)
-
-    @cached_property
-    def convergence(self) -> pd.DataFrame:
-        """How shares and effects settle as runs are added."""
-        return risk.convergence_table(self)
-
-    @cached_property
-    def regret(self) -> dict[str, pd.DataFrame]:
-        """Regret by state and the decision."""
-        return regret.regret_tables(self)
+    time_to_pullback = cached_property(survival.time_to_pullback)
+    incidence = cached_property(incidence.incidence_table)
+    survival = cached_property(survival.survival_curves)
+    tails = cached_property(risk.tail_table)
+    bounds = cached_property(risk.failed_run_bounds)
+    convergence = cached_property(risk.convergence_table)
+    regret = cached_property(regret.regret_tables)
 
 
 def _effect_row(effect: Effect) -> dict[str, object]:

@@ -5,21 +5,19 @@ A run whose parameters were drawn with density p(x) counts b(x)/p(x) under a bel
 draws, the same ratio turns the posterior under the prior into the posterior under the belief. The report does the same
 in the reader's browser (`report/templates/simulator.js`); a test holds the two together."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from simulation.scenario.parameters import PARAMETERS
 from simulation.scenario.prior import GAIN_MEDIAN, GAIN_SIGMA, WIDE_RANGE, prior_names
 
 from .. import statistics as st
+from ..common.arrays import Floats
 
-Floats = NDArray[np.float64]
 FEWEST_EFFECTIVE = 10.0
 """Effective runs below which no share is given."""
 

@@ -1,7 +1,5 @@
 """What a blow costs owners and lenders of the AI sector, and whether the web amplifies it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +12,7 @@ from ..statistics import Estimate
 from .wording import ranged
 
 AMPLIFICATION = "amplification"
-
-
 WHOLE = 100.0  # from here on numbers are shown without decimals
-
-
 NUMBERS = ("direct loss", "total loss", AMPLIFICATION, "output lost", "failures that follow")
 """The columns of the table that carry an interval."""
 

@@ -1,7 +1,5 @@
 """Whether runs that end or go differently differ in what they cost: groups of runs held against each other."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

@@ -2,14 +2,13 @@
 
 A share that ever had one by the horizon depends on the horizon; a hazard and an incidence by a date do not."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
 from .. import statistics as st
+from ..common.arrays import Floats
 from ..study.schema import Arm
-from .measures import Floats, identity_of
+from .measures import identity_of
 from .runs import StudyRuns
 
 FIRST_QUARTERS = {

@@ -1,20 +1,14 @@
 """What can be asked of a run's end: the measures that policies and scenarios are judged by, and their effects."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from .. import statistics as st
 from ..study.designs import PULLBACK as PULLBACK_COLUMN
 from ..study.schema import Arm
-
-Floats = NDArray[np.float64]
 
 
 class Measure(NamedTuple):

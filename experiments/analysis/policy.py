@@ -3,8 +3,6 @@
 Every figure is a difference between two economies with the same seed, one with the policy. Because the books add up,
 what government pays more is what somebody receives, in the quarter and to the cent."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,20 +14,10 @@ from ..study.targets import Expected
 from .measures import PAID_OFF, PULLBACK
 
 GOVERNMENT, BORROWING = "governments", "government_bond_trades"
-
-
 MONEY, WORTH = "government's money", "net worth"
-
-
 ALL_ROWS = "all but borrowing"
-
-
 NEGLIGIBLE = 0.005  # USD bn
-
-
 ENDINGS = (PULLBACK, PAID_OFF)
-
-
 MET, OPEN, AGAINST, SHOWN = "yes", "not established", "no: the other way", ""
 
 

@@ -1,7 +1,5 @@
 """What may be asked of a run: does it end so, how high is this score, does a score pass a threshold."""
 
-from __future__ import annotations
-
 import math
 import operator
 import re

@@ -4,8 +4,6 @@ The regret of a policy in a state is how far its mean score stays behind that of
 the same seeds; the best one is chosen anew in every resample. Savage (1951), JASA 46. Tables judge by several measures;
 the decision that the report shows is their part on investment pullbacks."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The finished and the failed runs of a study as they lie in its results, arm by arm and seed by seed."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from .. import statistics as st
+from ..common.arrays import Floats
 from ..store.results import Results
 from ..study.schema import Arm, Plan
-from .measures import PULLBACK, Floats, Measure
+from .measures import PULLBACK, Measure
 
 KEYS = ["run_id", "quarter", "date"]
 SERIES = [*KEYS, "ai_capex", "coverage", "ai_equity", "real_gdp", "consumption", "price_level", "circularity"]

@@ -1,7 +1,5 @@
 """What a sensitivity study finds: Morris effects, Sobol indices, and how much of the variance is noise of the seeds."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 

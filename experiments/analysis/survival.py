@@ -12,8 +12,8 @@ from .measures import identity_of
 from .runs import StudyRuns
 
 if TYPE_CHECKING:
+    from ..common.arrays import Floats
     from ..study.schema import Arm
-    from .measures import Floats
 
 EVENT = "pullback_quarter"
 

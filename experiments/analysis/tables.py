@@ -1,7 +1,5 @@
 """Every table of a study, by file name."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from .analysis import Analysis

@@ -174,11 +174,9 @@ class Shards:
             "events": _stacked({run_id: rows["events"] for run_id, rows in good.items()}),
             "failures": _table(failed, (*RUN_COLUMNS, "kind", "message")),
         }
-        asked = {name: _stacked({run_id: rows[name] for run_id, rows in good.items()}) for name in self._on_request()}
+        kept: list[Literal["agents", "claims"]] = sorted(self.plan.study.keep)
+        asked = {name: _stacked({run_id: rows[name] for run_id, rows in good.items()}) for name in kept}
         return {name: tables[name] for name in TABLES} | asked
-
-    def _on_request(self) -> list[Literal["agents", "claims"]]:
-        return sorted(self.plan.study.keep)
 
     def _facts(self, spec: RunSpec) -> dict[str, Any]:
         arm = self.arms[spec.arm]

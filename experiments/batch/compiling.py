@@ -1,7 +1,5 @@
 """Compiles the rules of a quarter before the first run, on all processors: one of two would need twice the time."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import re

@@ -141,7 +141,7 @@ class Pool:
         that goes over a limit all by itself, is a failure. Raises `CircuitError` if workers cannot start."""
         fresh, again, is_more = iter(blocks), deque[Block](), True
         while True:
-            for worker in self._idle():
+            for worker in [each for each in self.workers if each.is_ready and not each.block]:
                 block = next(fresh, None) if is_more else None
                 is_more = block is not None
                 if block is not None:
@@ -161,9 +161,6 @@ class Pool:
                     again.extend([spec] for spec in block)
                 if worker.tasks >= TASKS_PER_LIFE and worker in self.workers:
                     self._replace(worker)
-
-    def _idle(self) -> list[Worker]:
-        return [worker for worker in self.workers if worker.is_ready and not worker.block]
 
     def _heard_from(self) -> list[Worker]:
         """Workers that have sent something or died; waits for the first and watches the others meanwhile."""

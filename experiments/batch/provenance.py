@@ -21,7 +21,10 @@ LIBRARIES = ("circuit-economy", "numpy", "numba", "pandas", "scipy", "pyarrow")
 def facts_of(plan: Plan) -> dict[str, Any]:
     """What is known before the first run: the study and its scenarios or its design of points, versions, machine."""
     first, inputs = plan.study.seed, plan.study.model_dump()
-    scenarios = {name: scenario_facts(scenario) for name, scenario in plan.specs.scenarios.items()}
+    scenarios = {  # as far as they differ from the defaults
+        name: {"parameters": scenario.parameters, "paths": scenario.canonical()["paths"]}
+        for name, scenario in plan.specs.scenarios.items()
+    }
     asked = {"varied": {**plan.varied, "study": inputs}} if plan.varied else {"inputs": inputs, "scenarios": scenarios}
     return asked | {
         "seeds": [first, first + plan.study.runs - 1],
@@ -45,11 +48,6 @@ def facts_of_batch(report: BatchReport, before: Mapping[str, Any]) -> dict[str, 
     if not report.computed:
         took |= {name: before[name] for name in took if name in before}
     return took | {"seeds_used": report.seeds}
-
-
-def scenario_facts(scenario: Any) -> dict[str, Any]:
-    """A scenario as far as it differs from the defaults: the parameters it sets, and its shocks and policies."""
-    return {"parameters": scenario.parameters, "paths": scenario.canonical()["paths"]}
 
 
 def versions() -> dict[str, str]:

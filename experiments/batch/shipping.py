@@ -5,8 +5,6 @@ outcome. What they call is compiled into them. Numba chooses the kind of process
 processes.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -42,7 +42,7 @@ from . import (
 from . import options as option
 from . import stored as results_commands
 from .asked import Means, grid_of, terminal, with_options
-from .given import refuse_empty
+from .given import refuse_empty, what_it_takes
 from .showing import Json
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def run(
     quarter: Annotated[str | None, typer.Option(help="Quarter of the matrices, as 2027Q2 (default: last).")] = None,
     profile: Annotated[bool, typer.Option("--profile", help="Print the time each phase takes.")] = False,
     sources: Annotated[bool, typer.Option("--sources", help="Print the opening data with their sources.")] = False,
-    results: option.Results = None,
+    results: option.Results = option.RESULTS,
     json: Json = False,
 ) -> None:
     """Run one economy and tell its story.
@@ -193,7 +193,7 @@ def run(
 
     asked = {"scenarios": [scenario], "policies": policy or [], "runs": 1, "prior": False}
     study = with_options(asked, settings, seed=seed, vintage=vintage, firms=firms, quarters=quarters)
-    wanted = Wanted(tuple(agent or ()), matrices, quarter, profile, sources, results or Path("results"))
+    wanted = Wanted(tuple(agent or ()), matrices, quarter, profile, sources, results)
     run_one(study, wanted, terminal(json))
 
 
@@ -290,7 +290,8 @@ def _report(error: CircuitError) -> int:
 
 
 def _one_line(error: Any) -> str:
-    text = " ".join(str(error.format_message()).split())
+    missing = type(error).__name__ == "MissingParameter" and error.param is not None
+    text = " ".join((what_it_takes(error.param, "missing") if missing else str(error.format_message())).split())
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 

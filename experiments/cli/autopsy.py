@@ -1,7 +1,5 @@
 """`circuit autopsy`: why one stored run had its investment pullback."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`circuit diff` and `circuit export`: what stored results are to each other, and to other programs."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -29,7 +27,7 @@ class Form(StrEnum):
 def diff(
     first: Annotated[Path, typer.Argument(help="A results folder, what the other is compared with.")],
     second: Annotated[Path, typer.Argument(help="Another results folder.")],
-    results: option.Results = None,
+    results: option.Results = option.RESULTS,
     json: Json = False,
 ) -> None:
     """Compare two results folders: how runs end and what that costs, economy by economy, seed by seed.
@@ -37,7 +35,7 @@ def diff(
     Two settings, two openings, two versions of the model. Also says what was asked differently."""
     from ..methods.difference import show
 
-    show(first, second, results or Path("results"), terminal(json))
+    show(first, second, results, terminal(json))
 
 
 def export(

@@ -1,7 +1,5 @@
 """`circuit calibrate`: what the record says of parameters and of the luck of the past."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`circuit compile`: what the first run would wait for, done when there is time for it."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Annotated

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -37,7 +36,7 @@ def fail(
     firms: option.Firms = None,
     settings: option.Settings = None,
     workers: option.Workers = None,
-    results: option.Results = None,
+    results: option.Results = option.RESULTS,
     json: Json = False,
 ) -> None:
     """Remove one actor and report direct and total loss, and who fell next through which channel.
@@ -48,7 +47,7 @@ def fail(
 
     asked = {"scenarios": [scenario], "policies": policy or []}
     study = with_options(asked, settings, runs=runs, vintage=vintage, firms=firms)
-    report_failures(name, study, _number(study, quarter), workers, results or Path("results"), terminal(json))
+    report_failures(name, study, _number(study, quarter), workers, results, terminal(json))
 
 
 def _number(study: Study, quarter: str) -> int:
@@ -69,7 +68,7 @@ def amplify(
     firms: option.Firms = None,
     settings: option.Settings = None,
     workers: option.Workers = None,
-    results: option.Results = None,
+    results: option.Results = option.RESULTS,
     json: Json = False,
 ) -> None:
     """Does the circular web amplify small shocks? Total over direct loss, with deals on and off, buffers 1 and 2.
@@ -80,4 +79,4 @@ def amplify(
     if not (failures or shocks):
         raise CircuitError("--no-failures --no-shocks: leave nothing to amplify: give one of them at most")
     study = with_options({"title": "amplification"}, settings, runs=runs, vintage=vintage, firms=firms)
-    report_amplification(study, failures, shocks, workers, results or Path("results"), terminal(json))
+    report_amplification(study, failures, shocks, workers, results, terminal(json))

@@ -1,7 +1,5 @@
 """`circuit discover`."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

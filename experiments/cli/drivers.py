@@ -1,8 +1,5 @@
 """`circuit drivers`."""
 
-from __future__ import annotations
-
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,7 +21,7 @@ def drivers(
         str | None, typer.Option(metavar="FILE", help="An ensemble of circuit calibrate (default: the shipped one).")
     ] = None,
     firms: Annotated[int, typer.Option(min=10, help="Ordinary firms of each run.")] = 100,
-    results: option.Results = None,
+    results: option.Results = option.RESULTS,
 ) -> None:
     """Say what drove the boom: growth between two recorded quarters, by kind of luck, adding up.
 
@@ -34,4 +31,4 @@ def drivers(
     from ..methods.drivers import report_drivers
 
     loaded = load_ensemble(ensemble)
-    report_drivers(loaded, first, last or loaded.until, series, members, firms, results or Path("results"), terminal())
+    report_drivers(loaded, first, last or loaded.until, series, members, firms, results, terminal())

@@ -1,7 +1,5 @@
 """`circuit evidence`: forecasts of the past held against what came after."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`circuit facts`: how well the data are known."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`circuit forecast`: the coming quarters, frozen and scored."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

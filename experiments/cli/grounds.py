@@ -1,8 +1,5 @@
 """`circuit grounds`."""
 
-from __future__ import annotations
-
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -29,7 +26,7 @@ def grounds(
     firms: option.Firms = 200,
     settings: option.Settings = None,
     workers: option.Workers = None,
-    results: option.Results = None,
+    results: option.Results = option.RESULTS,
 ) -> None:
     """Say what an answer rests on: luck, the gain from AI, or other numbers nobody knows.
 
@@ -43,4 +40,4 @@ def grounds(
 
     asked = {"title": "grounds", "scenarios": [scenario], "runs": 1, "prior": False}
     study = with_options(asked, settings, vintage=vintage, firms=firms, quarters=quarters)
-    report_grounds(study, outcome, points, workers, results or Path("results"), terminal())
+    report_grounds(study, outcome, points, workers, results, terminal())

@@ -1,8 +1,5 @@
 """`circuit luck`."""
 
-from __future__ import annotations
-
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,7 +25,7 @@ def luck(
     firms: option.Firms = None,
     settings: option.Settings = None,
     workers: option.Workers = None,
-    results: option.Results = None,
+    results: option.Results = option.RESULTS,
     json: Json = False,
 ) -> None:
     """Show what luck does: each kind alone, and all of it, series by series.
@@ -39,8 +36,8 @@ def luck(
     from ..methods.luck_sizes import report_estimates
 
     if estimate:
-        report_estimates(results or Path("results"), terminal())
+        report_estimates(results, terminal())
         return
     asked = {"title": "luck", "scenarios": [scenario], "prior": False}
     study = with_options(asked, settings, runs=runs, seed=seed, vintage=vintage, firms=firms)
-    report_luck(study, workers, results or Path("results"), terminal(json))
+    report_luck(study, workers, results, terminal(json))

@@ -97,7 +97,8 @@ Vintage = Annotated[
 Firms = Annotated[int | None, typer.Option(help="Ordinary firms, 10 to 1,000,000 (default: 1000).")]
 Quarters = Annotated[int | None, typer.Option(help="Length (default: 40 from 2024Q4, 60 from 2022Q4).")]
 Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="Worker processes (default: all processors).")]
-Results = Annotated[Path | None, typer.Option(help="Folder to write to (default: results/).")]
+Results = Annotated[Path, typer.Option(help="Folder to write to (default: results/).", show_default=False)]
+RESULTS = Path("results")
 OwnResults = Annotated[Path | None, typer.Option(help="Folder to write to (default: one of its own under results/).")]
 
 ResultsOrStore = Annotated[

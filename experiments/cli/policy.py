@@ -1,8 +1,5 @@
 """`circuit policy`."""
 
-from __future__ import annotations
-
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -35,7 +32,7 @@ def policy(
     firms: option.Firms = None,
     settings: option.Settings = None,
     workers: option.Workers = None,
-    results: option.Results = None,
+    results: option.Results = option.RESULTS,
     json: Json = False,
 ) -> None:
     """Show what a policy moves, whether that is its target, and who pays for it.
@@ -52,4 +49,4 @@ def policy(
     asked = {"title": "policies", "scenarios": [scenario], "policies": policies}
     options = {"runs": runs, "prior": prior, "vintage": vintage, "firms": firms, "quarters": quarters}
     study = with_options(asked, settings, **options)
-    report_policies(study, policy, workers, results or Path("results"), terminal(json))
+    report_policies(study, policy, workers, results, terminal(json))

@@ -1,7 +1,5 @@
 """`circuit sensitivity`."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,8 +1,5 @@
 """`circuit signs`."""
 
-from __future__ import annotations
-
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,7 +28,7 @@ def signs(
     firms: Firms = 200,
     settings: option.Settings = None,
     workers: option.Workers = None,
-    results: option.Results = None,
+    results: option.Results = option.RESULTS,
     json: Json = False,
 ) -> None:
     """Show what every lever, scenario and policy does to its own target, AI capex, AI shares and GDP.
@@ -42,4 +39,4 @@ def signs(
 
     options = {"runs": runs, "prior": prior, "seed": seed, "vintage": vintage, "firms": firms, "quarters": quarters}
     study = with_options({"title": "signs"}, settings, **options)
-    report_signs(study, only, workers, results or Path("results"), terminal(json))
+    report_signs(study, only, workers, results, terminal(json))

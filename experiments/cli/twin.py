@@ -1,8 +1,5 @@
 """`circuit twin`: what one thing does, from pairs of economies that differ in nothing else."""
 
-from __future__ import annotations
-
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,7 +29,7 @@ def twin(
     quarters: option.Quarters = None,
     settings: option.Settings = None,
     prior: option.Prior = None,
-    results: option.Results = None,
+    results: option.Results = option.RESULTS,
     json: Json = False,
 ) -> None:
     """Compare each run with its twin: the same seed and luck, without one thing from one quarter on.
@@ -44,7 +41,7 @@ def twin(
     asked = {"scenarios": [scenario], "policies": policy or []}
     options = {"seed": seed, "runs": runs, "prior": prior, "vintage": vintage, "firms": firms, "quarters": quarters}
     study = with_options(asked, settings, **options)
-    show(study, without, start, results or Path("results"), terminal(json))
+    show(study, without, start, results, terminal(json))
 
 
 EPILOG = (

@@ -1,7 +1,5 @@
 """`circuit validate`: what kind of file this is, and what is wrong with it."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from pathlib import Path

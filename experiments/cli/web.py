@@ -1,8 +1,5 @@
 """`circuit web`: who pays, owns, owes and depends on whom."""
 
-from __future__ import annotations
-
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,7 +18,7 @@ def web(
     vintage: option.Vintage = None,
     firms: option.Firms = None,
     settings: option.Settings = None,
-    results: option.Results = None,
+    results: option.Results = option.RESULTS,
 ) -> None:
     """Show the circular web of one quarter: who pays, owns, owes and depends on whom.
 
@@ -32,7 +29,7 @@ def web(
 
     asked = {"scenarios": [scenario], "policies": policy or [], "runs": 1, "prior": False}
     study = with_options(asked, settings, seed=seed, vintage=vintage, firms=firms)
-    show(study, quarter, results or Path("results"), terminal())
+    show(study, quarter, results, terminal())
 
 
 EPILOG = "Examples: `circuit web`\n\n`circuit web patient-capital --quarter 2027Q4 --seed 3`"

@@ -1,7 +1,5 @@
 """Libraries that only some commands need: an absent one is a line that says what to install."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
 
 from simulation.errors import CircuitError

@@ -1,7 +1,5 @@
 """How a batch ends that was told to stop. By itself, for the command line knows it before it loads anything heavy."""
 
-from __future__ import annotations
-
 
 class Interrupted(Exception):
     """Ctrl-C or a termination signal: what was finished is committed, the rest is not lost but not done."""

@@ -1,7 +1,5 @@
 """A reader who has seen enough, as `| head` has, stops the output and not the work."""
 
-from __future__ import annotations
-
 import io
 import os
 import sys

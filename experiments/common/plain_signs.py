@@ -1,7 +1,5 @@
 """Output on terminals and in files whose encoding lacks a sign: a plain one stands for it, and nothing is lost."""
 
-from __future__ import annotations
-
 import codecs
 import io
 import sys

@@ -1,7 +1,5 @@
 """Where answers are printed: a terminal, or JSON for another program, in which only the answer itself stands."""
 
-from __future__ import annotations
-
 from rich.console import Console
 
 NARROWEST = 80

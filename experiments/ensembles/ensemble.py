@@ -22,14 +22,14 @@ import numpy.typing as npt
 from simulation.dates import number_of
 from simulation.errors import CircuitError
 from simulation.recent import Recent
-from simulation.scenario.at_opening import AT_OPENING
+from simulation.scenario.parameters import AT_OPENING
 
+from ..common.arrays import Floats
 from .unknowns import Unknowns
 
 if TYPE_CHECKING:
     from simulation import Economy, Scenario
 
-Floats = npt.NDArray[np.float64]
 Own = tuple[tuple[str, float], ...]
 FILE = "record.ensemble"
 HEAD = "head.json"
@@ -89,9 +89,7 @@ class Ensemble:
         economy = self.opened(member, quarters, firms, keep_books, own)
         while economy.quarter < self.past:
             economy.step()
-        economy.count_uplift_from_here()
-        if again:
-            economy.state[0]["seed"][:] = int(self.seeds[member]) + again * RESEED
+        economy.begin_here(int(self.seeds[member]) + again * RESEED)
         return economy
 
     def __hash__(self) -> int:

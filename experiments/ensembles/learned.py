@@ -1,7 +1,5 @@
 """What `circuit calibrate` has found of each parameter, as shipped: what the record leaves of it, and what it moves."""
 
-from __future__ import annotations
-
 import csv
 from importlib.resources import files
 from typing import NamedTuple
@@ -10,8 +8,9 @@ import numpy as np
 
 from simulation.errors import CircuitError
 
+from ..common.arrays import Floats
 from .ensemble import load_ensemble
-from .unknowns import Floats, Unknowns
+from .unknowns import Unknowns
 
 SCREENING = "screening.csv"
 BAND = (0.1, 0.5, 0.9)

@@ -4,8 +4,6 @@ A parameter enters by the quantile of its prior (its normal score), so a vector 
 is a draw from the prior, and no update can leave a parameter's bounds. Luck enters as the innovations that the
 disturbances take anyway."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +15,7 @@ from simulation.disturbances.given import SLOT_OF, Disturbances
 from simulation.disturbances.process import SLOTS
 from simulation.scenario import PARAMETERS, prior_quantile
 
-Floats = npt.NDArray[np.float64]
+from ..common.arrays import Floats
 
 FURTHEST = 4.0  # standard deviations: beyond them a normal score says no more
 SCORES_OF_A_PRIOR = 2001  # between which its quantiles are a straight line
@@ -54,7 +52,7 @@ class Unknowns:
         """Vectors from the prior, one a row."""
         return np.random.default_rng(seed).standard_normal((count, self.size))
 
-    def believed(self, vectors: Floats, drawn: Mapping[str, Sequence[float]]) -> Floats:
+    def believed(self, vectors: Floats, drawn: Mapping[str, Sequence[float] | Floats]) -> Floats:
         """The same vectors, in which parameters have what was drawn for them, a value a vector, as its normal score."""
         from scipy.special import ndtr
 

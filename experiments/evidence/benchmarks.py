@@ -3,15 +3,13 @@
 Each takes the logarithms of a series up to the origin and gives mean and standard deviation of a normal forecast at
 each horizon, estimated from those numbers alone."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from ..common.arrays import Floats
+
 FEWEST = 4  # numbers that a benchmark is estimated from
 LEAST_SPREAD = 1e-3  # of logs, where a short series hardly moved
 STEADIEST = 0.95  # of an autoregression's coefficient either way: with few numbers it is never quite a trend

@@ -1,20 +1,17 @@
 """Who gets how much: shares of capital expenditure and of lab revenue by firm, and how far returns lie apart."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from simulation.dates import later, number_of
 
+from ..common.arrays import Floats
 from ..record.observables import CLOUDS, LABS, MAKERS, PLACE
 from ..record.observations import SMALLEST, Record
 from .paths import Draws
 from .scores import held, rank_of
 
-Floats = npt.NDArray[np.float64]
 LEVEL = 0.9
 GROUPS = {"capex": CLOUDS[:5], "lab_revenue": LABS}
 FEWEST_FIRMS = 4

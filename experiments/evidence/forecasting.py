@@ -1,7 +1,5 @@
 """`circuit forecast`: what the ensemble says of the coming quarters, frozen on request and scored later."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +10,6 @@ import pandas as pd
 from simulation.dates import later
 from simulation.errors import CircuitError
 
-from ..common.export import csv_bytes
 from ..ensembles.ensemble import Ensemble, load_ensemble
 from ..ensembles.learned import BAND
 from ..inference.members import Task
@@ -20,7 +17,7 @@ from ..inference.running import record_with
 from ..inference.stages import Desk
 from ..record.observables import HEADLINE
 from ..record.observations import Record
-from ..store.results import check_writable, write_bytes
+from ..store.results import check_writable, write_csv
 from .frozen import freeze, frozen, made_of, scored_later, thaw
 from .paths import Draws, forecasts
 from .scores import LEVELS
@@ -77,7 +74,7 @@ def score(folder: Path, data: str | None) -> pd.DataFrame:
     scores = pd.concat(tables, ignore_index=True)
     if scores.empty:
         raise CircuitError("nothing has been recorded since: give --data with what came later")
-    write_bytes(folder / "scores.csv", csv_bytes(scores))
+    write_csv(folder / "scores.csv", scores)
     print(summary(scores))
     print(f"\n{folder}: scores.csv")
     return scores

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simulation.dates import later
@@ -26,7 +25,6 @@ from .scores import LEVELS, crps_of_draws, held, rank_of
 if TYPE_CHECKING:
     from ..ensembles.ensemble import Ensemble
 
-Floats = npt.NDArray[np.float64]
 COUNT = 50
 SHARES = (np.arange(COUNT) + 0.5) / COUNT
 """Evenly spaced quantiles: as many equally likely values, from which any score of the forecast is computed."""

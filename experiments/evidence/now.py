@@ -4,8 +4,6 @@ how often promises that bind nobody are cut, beside the record.
 `python -m experiments.evidence.now FOLDER` writes `now.csv` and `cuts.csv`.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 
@@ -18,10 +16,9 @@ from simulation.deals.cancellation import SMALLEST
 from simulation.obligations.deal_register import EQUITY_STAKE, OPEN, PURCHASE_COMMITMENT
 from simulation.vintages.cuts import hazard_of_cuts, promises
 
-from ..common.export import csv_bytes
 from ..ensembles.ensemble import Ensemble, load_ensemble
 from ..ensembles.learned import BAND
-from ..store.results import write_bytes
+from ..store.results import write_csv
 
 GIANTS = 6
 LABS = 3
@@ -85,5 +82,5 @@ def cuts(ensemble: Ensemble, members: int = 200, firms: int = 100) -> pd.DataFra
 
 
 if __name__ == "__main__":
-    write_bytes(Path(sys.argv[1]) / "now.csv", csv_bytes(standing(load_ensemble())))
-    write_bytes(Path(sys.argv[1]) / "cuts.csv", csv_bytes(cuts(load_ensemble())))
+    write_csv(Path(sys.argv[1]) / "now.csv", standing(load_ensemble()))
+    write_csv(Path(sys.argv[1]) / "cuts.csv", cuts(load_ensemble()))

@@ -4,19 +4,16 @@ A model that is off by some per cent at the origin is taken to stay off by them:
 recorded number (intercept correction, Clements and Hendry 1998), of a series with a season on the last year's mean. The
 error of the data is added. Both are fixed choices, made before any score was seen."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from simulation.dates import number_of, quarter_of
 
+from ..common.arrays import Floats
 from ..record.observables import COLUMNS, SEASONAL
 from ..record.observations import SMALLEST, Record
 
-Floats = npt.NDArray[np.float64]
 OLDEST_BASE = 2  # quarters before the origin at which a series may have been recorded last
 USUAL_ERROR = 0.05
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simulation.dates import later, number_of, quarter_of
 from simulation.errors import CircuitError
 
+from ..common.arrays import Floats
 from ..ensembles.unknowns import Unknowns, candidates
 from ..inference.calibration import Calibration, Wanted
 from ..inference.members import Task
@@ -25,7 +25,6 @@ from .scores import LEVELS, crps_of_draws, crps_of_normal, held, rank_of
 if TYPE_CHECKING:
     from ..inference.stages import Desk
 
-Floats = npt.NDArray[np.float64]
 FIRST_ORIGIN = "2023Q4"
 HORIZON = 6
 

@@ -1,7 +1,5 @@
 """`circuit evidence`: rolling origins, scored and written."""
 
-from __future__ import annotations
-
 import textwrap
 from pathlib import Path
 
@@ -10,11 +8,10 @@ import pandas as pd
 from simulation.dates import later
 from simulation.errors import CircuitError
 
-from ..common.export import csv_bytes
 from ..inference.calibration import Wanted
 from ..inference.running import of_files, quarter_or_last, record_with
 from ..inference.stages import Desk
-from ..store.results import check_writable, write_bytes
+from ..store.results import check_writable, write_csv
 from .rolling import FIRST_ORIGIN, Rolling, roll
 from .summary import by_horizon, by_series, verdicts
 
@@ -43,7 +40,7 @@ def evidence(
         "returns": found.returns,
     }
     for name, table in tables.items():
-        write_bytes(folder / f"{name}.csv", csv_bytes(table))
+        write_csv(folder / f"{name}.csv", table)
     print(told(found, start, end))
     print(f"\n{folder}:\n{of_files(f'{name}.csv' for name in tables)}")
     return found

@@ -3,15 +3,13 @@
 CRPS of logarithms (Gneiting and Raftery 2007), by scoringrules; Diebold and Mariano (1995) with the small-sample
 correction of Harvey, Leybourne and Newbold (1997); the probability integral transform against uniform."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
-Floats = npt.NDArray[np.float64]
+from ..common.arrays import Floats
+
 LEVELS = (0.5, 0.8, 0.95)
 
 

@@ -1,7 +1,5 @@
 """Draws several figures at once, one on each processor."""
 
-from __future__ import annotations
-
 import multiprocessing
 import sys
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """A Matplotlib figure drawn once: to lay it out, Matplotlib draws all of it a first time and throws that away."""
 
-from __future__ import annotations
-
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine

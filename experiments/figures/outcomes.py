@@ -1,7 +1,5 @@
 """How often each arm of a study ends how, and how often it has an investment pullback on the way."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from simulation.endings import ENDINGS

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ..analysis.analysis import Analysis
 from ..analysis.wording import several, with_interval
+from ..common.arrays import Floats
 from ..statistics import finite, probability, quantiles
 from ..study.designs import PULLBACK
 from . import style
@@ -28,8 +28,6 @@ MEASURES = {
     "gdp_growth_change": "GDP growth of the year after the peak of AI shares less that of the year before, points",
     "consumption_growth_change": "Consumption growth of the year after that peak less that of the year before, points",
 }
-
-Floats = NDArray[np.float64]
 
 
 class Group(NamedTuple):

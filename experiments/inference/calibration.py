@@ -4,8 +4,6 @@ The order: screening, a reference table from the prior with its check against th
 the smoother, a witness by regression ABC, coverage on made-up truths, and what each parameter does to the ending.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +16,7 @@ import pandas as pd
 from simulation.dates import FIRST, number_of
 from simulation.errors import CircuitError
 
+from ..common.arrays import Floats
 from ..ensembles.ensemble import Ensemble
 from ..ensembles.unknowns import Unknowns, candidates
 from ..record.observations import Points, Record
@@ -31,8 +30,6 @@ from .regression_abc import Sample, regression_abc
 from .screening import design_of, kept_of, screening
 from .smoother import STEPS, Assimilation, Members, Posterior, assimilate
 from .stages import Desk
-
-Floats = npt.NDArray[np.float64]
 
 SEED_OF_TABLE, SEED_OF_WAVES, SEED_OF_TRUTHS, SEED_OF_MEMBERS = 11, 12, 13, 14
 FIRST_SEED = 100_000  # of members: apart from the seeds of studies

@@ -3,17 +3,15 @@
 Truths are drawn from the prior, each is simulated, its record is drawn with the errors of the data, and inferred like
 the real one. An 80% interval is honest if it holds the truth in about 80% of cases."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from ..common.arrays import Floats
 from .smoother import Assimilation, Data, Forward
 
-Floats = npt.NDArray[np.float64]
 LEVEL = 0.8
 LEAST, MOST = 0.7, 0.9  # share of truths that intervals of 80% should hold
 

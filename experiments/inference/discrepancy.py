@@ -4,8 +4,6 @@ What is left out of a model is an error of its own, beside that of the data (Ken
 Soc. B 63). Standard deviations of logarithms (of growth and burn, of the number itself), assumed: a quarter's bill of a
 single firm is half as sure as a sum; prices carry fashion; debt and backlog hold what is not AI."""
 
-from __future__ import annotations
-
 import numpy as np
 import numpy.typing as npt
 

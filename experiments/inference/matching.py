@@ -4,18 +4,15 @@ Implausibility of a run for a series: the root mean square, over its quarters, o
 standard deviations of what may separate them: error of the data, discrepancy of the model, and luck (Craig et al. 1997;
 Vernon, Goldstein and Bower 2010). A run is implausible above 3 in any but the worst few series (Pukelsheim 1994)."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..common.arrays import Floats
 from ..record.observations import Points
 from .discrepancy import deviations
 
-Floats = npt.NDArray[np.float64]
 CUTOFF = 3.0
 FORGIVEN = 2  # worst series of a run that do not rule it out
 OUTSIDE = 0.01  # of the prior's runs on one side

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import numpy.typing as npt
 
+from ..common.arrays import Floats
 from ..ensembles.ensemble import economy_of
 from ..ensembles.unknowns import Unknowns
 from ..record.observables import COLUMNS
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from simulation import Economy
 
     from ..batch.worker import Rows
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)

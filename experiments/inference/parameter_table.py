@@ -1,16 +1,13 @@
 """What the record has taught of each parameter, and what each parameter does to the ending."""
 
-from __future__ import annotations
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..common.arrays import Floats
 from ..ensembles.learned import BAND, at_scores
 from ..ensembles.unknowns import Unknowns
 from .regression_abc import Sample
 
-Floats = npt.NDArray[np.float64]
 DEGREE = 3
 APART = 1.0  # posterior standard deviations between two methods' means at which they differ
 

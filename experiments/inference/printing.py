@@ -1,7 +1,5 @@
 """What a calibration has found, in words and tables of eighty columns, and as files."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..common.export import csv_bytes
-from ..store.results import write_bytes
+from ..store.results import write_bytes, write_csv
 from .calibration import Calibration, Found, Wanted
 from .coverage import LEAST, MOST, Held
 from .matching import CUTOFF, Wave
@@ -150,7 +147,7 @@ def write(found: Found, folder: Path) -> list[Path]:
     write_bytes(files[0], found.ensemble.bytes())
     for name, table in tables.items():
         files.append(folder / f"{name}.csv")
-        write_bytes(files[-1], csv_bytes(table))
+        write_csv(files[-1], table)
     return files
 
 

@@ -4,14 +4,12 @@ Summaries are the parameters' means as a ridge regression predicts them from the
 2012); the nearest runs are kept with Epanechnikov weights and moved along a weighted local-linear regression (Beaumont,
 Zhang and Balding 2002)."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from ..common.arrays import Floats
+
 ACCEPTED = 0.05
 RUNS_PER_PARAMETER = 10  # accepted at least: a local regression on fewer would fit their noise
 RIDGE = 1e-2  # of the mean squared predictor

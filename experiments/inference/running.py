@@ -1,7 +1,5 @@
 """Running a calibration from the command line."""
 
-from __future__ import annotations
-
 import textwrap
 import time
 from collections.abc import Iterable

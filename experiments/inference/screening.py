@@ -3,20 +3,17 @@
 Morris (1991), Technometrics 33, by SALib. An effect is how far the mean of an observed series moves when a parameter
 crosses the middle 90% of its prior, in standard deviations of what separates the record from a right model."""
 
-from __future__ import annotations
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
+from ..common.arrays import Floats
 from ..record.observations import Points
 from ..study.points import REACH, morris_design
 from ..study.points import Points as Design
 from .discrepancy import deviations
 from .matching import series_of
 
-Floats = npt.NDArray[np.float64]
 SMALLEST_EFFECT = 0.5  # standard deviations: what moves no series by half of one cannot be learned from it
 
 

@@ -4,15 +4,14 @@ Emerick and Reynolds (2013), Computers and Geosciences 55. Updates are localised
 observations that it can have caused, and only where its correlation with them over the ensemble is more than what an
 ensemble of this size shows by chance."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from ..common.arrays import Floats
+
 Members = npt.NDArray[np.int64]
 Forward = Callable[[Floats, Members, str], Floats]
 """Vectors, which of the first members they are, and the step: predictions, one row each."""

@@ -3,8 +3,6 @@
 A stage is known by what it computes: its vectors, seeds, task and the model itself. Whatever of it is finished is found
 again by the same command; a changed model or record makes another stage."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -19,12 +17,12 @@ import numpy.typing as npt
 from simulation.errors import CircuitError
 
 from ..batch.runner import compute
+from ..common.arrays import Floats
 from ..common.interruption import Interrupted
 from ..store.results import write_bytes
 from ..study.schema import model_digest
 from .members import Member, Task, run_member
 
-Floats = npt.NDArray[np.float64]
 Chunk = npt.NDArray[np.float32]
 CHECKSUM = 8  # bytes
 CHUNK = 250

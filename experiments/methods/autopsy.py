@@ -20,11 +20,10 @@ from ..analysis.wording import percent, several
 from ..batch.compiling import prepare
 from ..batch.reproduce import stored_run
 from ..batch.worker import build
-from ..common.export import csv_bytes
 from ..common.progress import counted
 from ..common.terminal import table_of
 from ..figures import style
-from ..store.results import check_writable, write_bytes
+from ..store.results import check_writable, write_csv
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -297,7 +296,7 @@ def show(folder: str, run: str, out: Path, console: Console) -> Autopsy:
         console.print(table_of(shown.rename(columns={"largest_fall": "largest fall then"}), index=False))
     path = out / f"autopsy-{run}.png"
     draw(found, path, f"Run {run} of {folder}: {spec.arm}, seed {spec.seed}.")
-    write_bytes(out / f"autopsy-{run}-links.csv", csv_bytes(rows))
+    write_csv(out / f"autopsy-{run}-links.csv", rows)
     console.print(f"\nFigure and its data: {path}", soft_wrap=True)
     return found
 

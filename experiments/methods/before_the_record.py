@@ -4,8 +4,6 @@ prior and from the ensemble that the record allows.
 `python -m experiments.methods.before_the_record FOLDER` writes `before-and-after.csv`.
 """
 
-from __future__ import annotations
-
 import argparse
 import tempfile
 from dataclasses import replace
@@ -17,10 +15,10 @@ from .. import statistics as st
 from ..analysis.analysis import Analysis
 from ..analysis.incidence import asked_dates, incidence_by
 from ..analysis.measures import PULLBACK
-from ..common.export import csv_bytes, folder_named
+from ..common.export import folder_named
 from ..ensembles.ensemble import Ensemble, load_ensemble
 from ..narrative.headline import damage_of_pullback, earned_back
-from ..store.results import write_bytes
+from ..store.results import write_csv
 from ..study.schema import Study
 from .opened import run_study
 
@@ -66,7 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=folder_named)
     options = parser.parse_args()
-    write_bytes(options.folder / "before-and-after.csv", csv_bytes(before_and_after(load_ensemble())))
+    write_csv(options.folder / "before-and-after.csv", before_and_after(load_ensemble()))
 
 
 if __name__ == "__main__":

@@ -3,12 +3,11 @@
 `python -m experiments.methods.believed FOLDER` writes `believed.csv`. The page's part is played by the table that a
 report carries and the formulas of its program; the other part by economies of their own, whose parameters are drawn
 from the belief. Both answer "if you believe this, what follows?". From an opening these are other seeds. From the
-quarter at which an ensemble stands the record has its say first: the ensemble is made anew with the belief in the place
-of the prior, by the same smoother, from draws and luck of its own. That is not what `--set` asks: there a parameter is
-set, whatever the record says of the economy that comes of it.
+quarter at which an ensemble stands the record has its say first: an ensemble is made anew from the priors, which the
+page weighs, and another for each belief with it in the place of the prior. All come from the same draws of everything
+else by the same smoother, whose own chance would otherwise hide what is compared, and go on with other luck. That is
+not what `--set` asks: there a parameter is set, whatever the record says of the economy that comes of it.
 """
-
-from __future__ import annotations
 
 import argparse
 import math
@@ -19,15 +18,17 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 from scipy.stats import truncnorm
 
 from simulation.scenario.parameters import PARAMETERS
 
 from .. import statistics as st
-from ..analysis.beliefs import Belief, Floats, family_of, on_scale, weighted_share, weights
+from ..analysis.beliefs import Belief, family_of, on_scale, weighted_share, weights
 from ..analysis.measures import EPISODES
 from ..batch.runner import compute
-from ..common.export import csv_bytes, folder_named
+from ..common.arrays import Floats
+from ..common.export import folder_named
 from ..ensembles.ensemble import Ensemble
 from ..ensembles.start import ensemble_of
 from ..ensembles.unknowns import Unknowns
@@ -35,15 +36,15 @@ from ..inference.calibration import Calibration, Wanted
 from ..inference.stages import Desk
 from ..record.observations import load_record
 from ..report.simulator import flags_of, simulator_of
-from ..store.results import write_bytes
+from ..store.results import write_csv
 from ..study.schema import RunSpec, Study, plan
 from .opened import run_study
 
-SIZES = (300, 300)
+SIZES = (500, 500)
 """Runs that the page weighs, and runs that are made under a belief."""
 FIRMS = 100
 MEMBERS = 500
-"""Of an ensemble made under a belief: as many as are shipped."""
+"""Of an ensemble that is made anew: as many as are shipped."""
 FIRST_SEED = 500_000
 """Of its members: apart from those of the ensemble that is shipped."""
 OPENINGS = ("2022Q4", "now")
@@ -93,32 +94,49 @@ def agreements(
     that are made under each belief; `members` those of the ensemble from which these begin, if the vintage means one.
     Raises `CircuitError` where runs cannot be computed."""
     weighed, others = sizes
-    study = Study(title="believed", vintage=vintage, runs=weighed, firms=firms, quarters=quarters)
-    with tempfile.TemporaryDirectory() as folder:
-        page = simulator_of(run_study(study, folder, workers).analysis)
-    assert page is not None
-    drawn = {parameter["name"]: parameter["values"] for parameter in page["parameters"]}
-    more, ensemble = study.model_copy(update={"runs": others, "seed": 1 + weighed}), ensemble_of(vintage)
-    rows = []
-    for words, beliefs in held.items():
-        weight = weights(drawn, beliefs)
-        real = _from_record(more, ensemble, beliefs, members, workers) if ensemble else _set(more, beliefs, workers)
-        for shown in page["shown"]:
-            flags = flags_of(page, page["arms"][0], shown["labels"])
-            by_page, by_runs = weighted_share(flags, weight), _share(real, shown["labels"])
-            difference = difference_of_shares(by_page, by_runs)
-            rows.append((vintage, words, shown["name"], float(np.nanmean(flags)), *by_page, *by_runs, *difference[:3]))
+    ensemble = ensemble_of(vintage)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+
+        def study_of(beliefs: Mapping[str, Belief], words: str, runs: int, seed: int) -> Study:
+            start = vintage
+            if ensemble:
+                start = str(folder / f"{words}.ensemble")
+                Path(start).write_bytes(under(ensemble, beliefs, members, workers, believable).bytes())
+            return Study(title=words, vintage=start, runs=runs, seed=seed, firms=firms, quarters=quarters)
+
+        believable = tuple(dict.fromkeys(name for beliefs in held.values() for name in beliefs))
+        page = simulator_of(run_study(study_of({}, "page", weighed, 1), folder / "runs", workers).analysis)
+        assert page is not None
+        drawn = {parameter["name"]: parameter["values"] for parameter in page["parameters"]}
+        rows = []
+        for words, beliefs in held.items():
+            weight = weights(drawn, beliefs)
+            specs = list(plan(study_of(beliefs, words, others, 1 + weighed)).specs)
+            real = _outcomes(specs if ensemble else _set(specs, beliefs), workers)
+            for shown in page["shown"]:
+                flags = flags_of(page, page["arms"][0], shown["labels"])
+                by_page, by_runs = weighted_share(flags, weight), _share(real, shown["labels"])
+                difference = difference_of_shares(by_page, by_runs)
+                rows.append(
+                    (vintage, words, shown["name"], float(np.nanmean(flags)), *by_page, *by_runs, *difference[:3])
+                )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def under(ensemble: Ensemble, beliefs: Mapping[str, Belief], members: int, workers: int | None = None) -> Ensemble:
+def under(
+    ensemble: Ensemble, beliefs: Mapping[str, Belief], members: int, workers: int | None = None,
+    inferred: Sequence[str] = (),
+) -> Ensemble:  # fmt: skip
     """What the record leaves of beliefs: an ensemble made as this one, but for parameters that are drawn from beliefs
-    instead of their priors, and for luck and seeds of its own."""
+    instead of their priors, and for luck and seeds of its own. `inferred` are parameters that it infers besides those
+    of this one. Ensembles that infer the same begin with the same ranks and luck under every belief."""
     wanted = Wanted(ensemble.opening, ensemble.until, members=members, firms=ensemble.made["wanted"]["firms"])
-    names = tuple(dict.fromkeys([*ensemble.unknowns.parameters, *beliefs]))
+    names = tuple(dict.fromkeys([*ensemble.unknowns.parameters, *inferred, *beliefs]))
     unknowns = Unknowns(names, quarters=ensemble.past)
-    believed = pd.DataFrame(draws_of(beliefs, members)).to_dict("list")
-    vectors = unknowns.believed(unknowns.draw(members, SEED), believed)
+    vectors = unknowns.draw(members, SEED)
+    ranks = {name: ndtr(vectors[:, names.index(name)]) for name in beliefs}
+    vectors = unknowns.believed(vectors, {name: _draws(name, beliefs[name], ranks[name]) for name in beliefs})
     with tempfile.TemporaryDirectory() as folder:
         calibration = Calibration(load_record(), wanted, Desk(Path(folder), workers))
         left, seeds = calibration.condition(unknowns, vectors, FIRST_SEED + np.arange(members))
@@ -128,7 +146,7 @@ def under(ensemble: Ensemble, beliefs: Mapping[str, Belief], members: int, worke
 def in_words(found: pd.DataFrame) -> str:
     """How many differences have an interval beside zero, and how many would by chance."""
     beside = {
-        opening: int(((rows["low"] > 0.0) | (rows["high"] < 0.0)).sum())
+        str(opening): int(((rows["low"] > 0.0) | (rows["high"] < 0.0)).sum())
         for opening, rows in found.groupby("opening", sort=False)
     }
     each = ", ".join(f"{number} from {opening}" for opening, number in beside.items())
@@ -147,21 +165,10 @@ def _draws(name: str, belief: Belief, ranks: Floats) -> Floats:
     return np.asarray(np.exp(x) if family.logarithmic else x)
 
 
-def _set(study: Study, beliefs: Mapping[str, Belief], workers: int | None) -> pd.DataFrame:
-    """How runs of a study end whose parameters are set to draws from beliefs."""
-    draws = draws_of(beliefs, study.runs)
-    specs = [replace(spec, point=tuple(draw.items())) for spec, draw in zip(plan(study).specs, draws, strict=True)]
-    return _outcomes(specs, workers)
-
-
-def _from_record(
-    study: Study, ensemble: Ensemble, beliefs: Mapping[str, Belief], members: int, workers: int | None
-) -> pd.DataFrame:
-    """How runs of a study end whose economies are what the record leaves of beliefs."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "believed.ensemble"
-        file.write_bytes(under(ensemble, beliefs, members, workers).bytes())
-        return _outcomes(list(plan(study.model_copy(update={"vintage": str(file)})).specs), workers)
+def _set(specs: Sequence[RunSpec], beliefs: Mapping[str, Belief]) -> list[RunSpec]:
+    """Runs whose parameters are set to draws from beliefs."""
+    draws = draws_of(beliefs, len(specs))
+    return [replace(spec, point=tuple(draw.items())) for spec, draw in zip(specs, draws, strict=True)]
 
 
 def _outcomes(specs: Sequence[RunSpec], workers: int | None) -> pd.DataFrame:
@@ -185,7 +192,7 @@ def main() -> None:
     parser.add_argument("folder", type=folder_named)
     options = parser.parse_args()
     found = pd.concat([agreements(vintage, HELD) for vintage in OPENINGS])
-    write_bytes(options.folder / "believed.csv", csv_bytes(found))
+    write_csv(options.folder / "believed.csv", found)
     print(in_words(found))
 
 

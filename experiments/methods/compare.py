@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
@@ -18,7 +19,6 @@ from ..batch.compiling import prepare
 from ..batch.pool import Limits
 from ..batch.provenance import facts_of, facts_of_batch
 from ..batch.runner import BatchReport, check_cluster, run_batch
-from ..common.export import csv_bytes
 from ..common.screen import Screen
 from ..common.terminal import titled
 from ..narrative.cascades import events_of_largest
@@ -208,9 +208,13 @@ def risk_table(analysis: Analysis) -> Table:
 
 
 def _quarters(value: float, low: float, high: float) -> str:
-    """'18 (15-22)'; what is not reached within the run is "never"."""
-    shown = ["never" if quarter == float("inf") else f"{quarter:.0f}" for quarter in (value, low, high)]
-    return f"{shown[0]} ({shown[1]}-{shown[2]})" if value == value else "-"
+    """'18 (15-22)'; 'never (from 15)' where the middle, or the end of the interval, is not reached within the run."""
+    if value != value:
+        return "-"
+    middle = "never" if value == math.inf else f"{value:.0f}"
+    if high < math.inf:
+        return f"{middle} ({low:.0f}-{high:.0f})"
+    return f"{middle} (from {low:.0f})" if low < math.inf else middle
 
 
 def _tail_cell(row: Any) -> str:
@@ -267,12 +271,7 @@ def _on_failures(analysis: Analysis) -> str:
 
 def write_tables(analysis: Analysis, folder: Path) -> None:
     """Tables as CSV and Parquet, what their columns mean, and the answer's first lines as text."""
-    import pyarrow as pa
-
-    tables = folder / "tables"
     for name, table in all_tables(analysis).items():
-        write_bytes(tables / f"{name}.csv", csv_bytes(table))
-        if len(table):
-            write_table(tables / f"{name}.parquet", pa.Table.from_pandas(table, preserve_index=False))
+        write_table(folder / "tables" / f"{name}.csv", table)
     write_bytes(folder / "answer.txt", (headline(analysis) + "\n").encode())
     write_bytes(folder / "data-dictionary.csv", dictionary_csv())

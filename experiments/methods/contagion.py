@@ -30,17 +30,16 @@ from .finding import Finding, hand_over
 from .one_run import scenario_of
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     import pandas as pd
     from rich.console import Console
 
     from simulation import Scenario
 
     from ..batch.worker import Rows
+    from ..common.arrays import Floats
     from ..figures.chart import Chart
     from ..study.schema import Study
 
-    Floats = npt.NDArray[np.float64]
 
 KEY_PLAYERS = (
     "Nvidia", "AMD", "Broadcom", "Microsoft", "Alphabet", "Amazon", "Meta", "Oracle", "CoreWeave", "OpenAI",
@@ -56,8 +55,6 @@ NOTE = (
     "blow. Amplification: two years later over the first blow; below one the web dampens. 95% intervals: Student's, "
     f"from {FEWEST_FOR_BOOTSTRAP} seeds on BCa bootstrap; Fieller's for the ratio."
 )
-
-
 UNTOLD = "A blow whose first loss these runs cannot tell from nothing has no amplification."
 MOST_SHOWN = 12
 

@@ -27,8 +27,8 @@ from .. import statistics as st
 from ..analysis.costs import COSTS, cost_table
 from ..batch.compiling import prepare
 from ..batch.worker import build, outcome_columns
-from ..common.export import csv_bytes, folder_named
-from ..store.results import check_writable, write_bytes
+from ..common.export import folder_named
+from ..store.results import check_writable, write_csv
 from ..study.schema import Study, plan
 from .autopsy import dissect
 
@@ -188,7 +188,7 @@ def write(folder: Path, runs: int = RUNS, pullbacks: int = PULLBACKS) -> None:
         "autopsies": autopsy_table(pullbacks, runs),
     }
     for name, table in tables.items():
-        write_bytes(folder / f"{name}.csv", csv_bytes(table))
+        write_csv(folder / f"{name}.csv", table)
         print(f"{folder / name}.csv: {len(table)} rows")
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ..common.export import csv_bytes, quoted
+from ..common.export import quoted
 from ..common.extras import require
 from ..common.progress import counted
 from ..store.layout import TABLES
-from ..store.results import check_writable, write_bytes
+from ..store.results import check_writable, write_csv
 from .opened import StoredStudy, open_results
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def tables_of(results: StoredStudy) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _csv(name: str, table: pd.DataFrame, to: Path) -> Path:
-    write_bytes(to / f"{name}.csv", csv_bytes(table))
+    write_csv(to / f"{name}.csv", table)
     return to / f"{name}.csv"
 
 

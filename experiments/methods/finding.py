@@ -12,7 +12,6 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..common.export import csv_bytes
 from ..common.screen import Screen
 from ..store.results import write_bytes, write_table
 
@@ -70,16 +69,10 @@ def hand_over(found: Finding, folder: Path, stem: str, console: Console) -> list
 
 
 def _write(found: Finding, folder: Path, stem: str) -> tuple[list[Path], list[Path]]:
-    import pyarrow as pa
-
-    data = []
-    for name, table in found.tables.items():
-        if len(table) == 0:
-            continue
-        file = folder / f"{'-'.join(filter(None, (stem, name)))}.csv"
-        write_bytes(file, csv_bytes(table))
-        write_table(file.with_suffix(".parquet"), pa.Table.from_pandas(table, preserve_index=False))
-        data.append(file)
+    tables = {"-".join(filter(None, (stem, name))): table for name, table in found.tables.items() if len(table)}
+    data = [folder / f"{name}.csv" for name in tables]
+    for file, table in zip(data, tables.values(), strict=True):
+        write_table(file, table)
     for chart in found.charts:
         chart.save(folder)
     if not stem:

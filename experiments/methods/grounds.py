@@ -7,12 +7,11 @@ moves between the lowest and the highest fifth of what it may be, whose middles 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simulation.errors import CircuitError
@@ -21,9 +20,9 @@ from simulation.scenario import PARAMETERS, prior_names, prior_quantile
 from .. import statistics as st
 from ..analysis.measures import Measure
 from ..analysis.questions import measure_of
-from ..common.export import csv_bytes
+from ..common.arrays import Floats
 from ..narrative.grounds import Grounds, headline, knowing_table, readings_table, variance_table
-from ..store.results import check_writable, write_bytes
+from ..store.results import check_writable, write_csv
 from ..study.points import SEED_OF_DESIGN, problem_of
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
     from ..study.schema import RunSpec, Study
 
-Floats = npt.NDArray[np.float64]
 
 LUCK, GAIN, OTHERS = "luck", "gamma", "other parameters"
 GROUPS = (LUCK, GAIN, OTHERS)
@@ -64,8 +62,8 @@ def grounds(study: Study, outcome: str, points: int, workers: int | None = None)
     scenario = _scenario(study)
     names = tuple(name for name in prior_names() if name not in study.parameters)
     design = design_of(names, points)
-    specs = list(specs_of(study, scenario, names, design))
-    readings = list(specs_of_readings(study, scenario, names, design[:: len(GROUPS) + 2]))
+    specs = list(specs_of(study, scenario, names, design, {"point": {}}))
+    readings = list(specs_of(study, scenario, names, design[:: len(GROUPS) + 2], READINGS))
     values = _values(measure, [*specs, *readings], workers)
     failed = int((~np.isfinite(values)).sum())
     first, again = values[: len(specs)], values[len(specs) :]
@@ -93,35 +91,18 @@ def design_of(names: Sequence[str], points: int) -> Floats:
     return unit
 
 
-def specs_of(study: Study, scenario: Scenario, names: Sequence[str], design: Floats) -> Iterable[RunSpec]:
-    """A run for every point of the design."""
-    for number, row in enumerate(design):
-        yield _spec(study, scenario, names, row, f"point {number:06d}")
-
-
-def specs_of_readings(study: Study, scenario: Scenario, names: Sequence[str], design: Floats) -> Iterable[RunSpec]:
-    """The same points under each reading of the rules."""
-    for title, settings in READINGS.items():
-        for number, row in enumerate(design):
-            yield _spec(study, scenario, names, row, f"{title} {number:06d}", settings)
-
-
-def _spec(
-    study: Study,
-    scenario: Scenario,
-    names: Sequence[str],
-    row: Floats,
-    title: str,
-    reading: dict[str, float] | None = None,
-) -> RunSpec:
+def specs_of(
+    study: Study, scenario: Scenario, names: Sequence[str], design: Floats, readings: Mapping[str, Mapping[str, float]]
+) -> Iterable[RunSpec]:
+    """A run for every point of the design under each reading of the rules."""
     from ..study.schema import RunSpec
 
-    drawn = {name: float(prior_quantile(name, float(share))) for name, share in zip(names, row[1:], strict=True)}
-    switches = {name: bool(value) for name, value in (reading or {}).items() if name not in PARAMETERS}
-    fixed = {name: value for name, value in (reading or {}).items() if name in PARAMETERS}
-    own = scenario.with_parameters(**(drawn | fixed)).with_switches(**switches)
-    seed = min(int(row[0] * SEEDS), SEEDS - 1)
-    return RunSpec(title, title, seed, own, study.vintage, study.horizon, study.firms, prior=False)
+    for reading, settings in readings.items():
+        for number, (luck, *shares) in enumerate(design):
+            drawn = {name: float(prior_quantile(name, float(share))) for name, share in zip(names, shares, strict=True)}
+            own = scenario.with_parameters(**{**drawn, **settings})
+            title, seed = f"{reading} {number:06d}", min(int(luck * SEEDS), SEEDS - 1)
+            yield RunSpec(title, title, seed, own, study.vintage, study.horizon, study.firms, prior=False)
 
 
 def indices_of(names: Sequence[str], values: Floats) -> pd.DataFrame:
@@ -228,7 +209,7 @@ def report_grounds(
     found = grounds(study, outcome, points, workers)
     stem = f"grounds-{found.measure.name.replace(' ', '-')}"
     for name, table in (("variance", found.indices), ("knowing", found.knowing), ("readings", found.readings)):
-        write_bytes(results / f"{stem}-{name}.csv", csv_bytes(table))
+        write_csv(results / f"{stem}-{name}.csv", table)
     console.print(f"\n{headline(found)}\n", style="bold", highlight=False)
     for shown in (variance_table(found), knowing_table(found), readings_table(found)):
         console.print(shown)

@@ -2,8 +2,6 @@
 
 Nothing is tuned to a quarter: parameters are those of the baseline, fixed once, or drawn from their priors."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,11 +14,10 @@ from simulation.dates import FIRST, between, later
 
 from ..analysis.wording import percent
 from ..batch.runner import compute
-from ..common.export import csv_bytes
 from ..ensembles.learned import BAND
 from ..figures import style
 from ..statistics import quantiles
-from ..store.results import write_bytes
+from ..store.results import write_csv
 from ..study.schema import Study, plan
 
 LAST_QUARTER = "2025Q3"
@@ -69,7 +66,7 @@ def against_history(runs: int = 200, firms: int = 1000, prior: bool = False, wor
 def write_history(folder: Path, found: History) -> Path:
     """Write the figure with its data, and the table of errors; returns the figure's path."""
     draw_history(found, folder / "history.png")
-    write_bytes(folder / "history-errors.csv", csv_bytes(found.errors))
+    write_csv(folder / "history-errors.csv", found.errors)
     return folder / "history.png"
 
 

@@ -12,7 +12,6 @@ from simulation.dates import later
 from simulation.errors import CircuitError
 
 from ..batch.compiling import prepare
-from ..common.export import csv_bytes
 from ..common.progress import counted
 from ..common.screen import Screen
 from ..common.terminal import line_chart, print_wide, sparkline, table_of
@@ -20,7 +19,7 @@ from ..ensembles.start import economy_from, past_of, start_of
 from ..figures.at_once import at_once
 from ..narrative.since import RunSince, since
 from ..narrative.story import tell
-from ..store.results import check_writable, write_bytes
+from ..store.results import check_writable, write_csv
 from ..study.naming import name_of, setting_of
 from .finding import print_json
 
@@ -250,7 +249,7 @@ def write_figure(economy: Economy | RunSince, study: Study, folder: Path) -> Pat
 
     name = name_of("run", study)
     draw_run(economy, folder / f"{name}.png", setting_of(study))
-    write_bytes(folder / f"{name}-events.csv", csv_bytes(economy.events))
+    write_csv(folder / f"{name}-events.csv", economy.events)
     return folder / f"{name}.png"
 
 

@@ -5,8 +5,6 @@
 test holds the declared defaults to them. The seeds are fixed, so the same code finds the same numbers.
 """
 
-from __future__ import annotations
-
 import argparse
 import itertools
 import tomllib
@@ -15,7 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import optimize
 
@@ -23,7 +20,7 @@ from simulation import Economy, Scenario
 from simulation.dates import VINTAGES
 from simulation.scenario.parameters import PARAMETERS
 
-Floats = npt.NDArray[np.float64]
+from ..common.arrays import Floats
 
 STORED = Path(__file__).parent / "ordinary_cycle.toml"
 SEEDS = range(1, 25)

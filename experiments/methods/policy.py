@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
 MOST_DRAWN = 14
 ALSO_SHOWN = ("ai_capex", "real_gdp", "government_debt")
-
-
 NOTE = (
     "With the policy less without it, same seeds, 95% intervals. Established: interval beside zero, and p below .05 "
     "after Holm's correction over the table. Money: government's receipts less payments over all "

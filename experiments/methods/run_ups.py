@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simulation.dates import VINTAGES
@@ -19,13 +18,13 @@ from simulation.registry import LISTED
 from ..analysis.wording import failed_of
 from ..batch.runner import compute
 from ..batch.worker import Rows, build
+from ..common.arrays import Floats
 from ..statistics import probability
 from ..study.schema import RunSpec, Study, plan
 
 if TYPE_CHECKING:
     from simulation import Economy
 
-Floats = npt.NDArray[np.float64]
 
 YEARS_TWO = 8
 CRASH = 0.40

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from simulation.errors import CircuitError
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from simulation.scenario import Lever, Scenario
 
-Floats = npt.NDArray[np.float64]
 
 LEVER, SCENARIO, POLICY = "lever", "scenario", "policy"
 TITLES = {LEVER: "Levers, each alone", SCENARIO: "Scenarios", POLICY: "Policies"}

@@ -76,16 +76,9 @@ def with_outsiders_grouped(edges: pd.DataFrame) -> pd.DataFrame:
 
 def edge_table(edges: pd.DataFrame, relation: str, quarter: str) -> Table:
     """The largest edges of a relation as a table; what is circular stands in another colour with its share."""
-    from rich import box
-    from rich.table import Table
-
     title, unit = TITLES[relation]
     chosen = with_outsiders_grouped(edges[edges["relation"] == relation])
-    table = Table(title=f"{title}, {quarter}", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    for heading in ("from", "to", "for"):
-        table.add_column(heading)
-    for heading in (unit, "circular", "own money back"):
-        table.add_column(heading, justify="right")
+    table = _table(f"{title}, {quarter}", ("from", "to", "for"), (unit, "circular", "own money back"))
     for edge in chosen.head(SHOWN).to_dict("records"):
         circular, own = edge["circular"] / edge["amount"], edge["own"] / edge["amount"]
         marked = circular >= SMALLEST_MARKED
@@ -118,15 +111,9 @@ def importance_table(ranking: pd.DataFrame, quarter: str) -> Table:
 
 def dependence_table(dependence: pd.DataFrame, quarter: str) -> Table:
     """The sellers with the largest AI revenue, and what part of it comes from each one's largest customer."""
-    from rich import box
-    from rich.table import Table
-
     title = f"Who depends on whom, {quarter}: largest customer of each seller"
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    for heading in ("seller", "largest customer"):
-        table.add_column(heading)
-    for heading in ("AI revenue", "from that customer", "of which circular"):
-        table.add_column(heading, justify="right")
+    numbers = ("AI revenue", "from that customer", "of which circular")
+    table = _table(title, ("seller", "largest customer"), numbers)
     for row in dependence[dependence["rank"] == 1].head(SHOWN).to_dict("records"):
         marked = row["circular"] >= SMALLEST_MARKED
         table.add_row(
@@ -137,6 +124,19 @@ def dependence_table(dependence: pd.DataFrame, quarter: str) -> Table:
             percent(row["circular"]) if marked else "·",
             style=CIRCULAR_STYLE if marked else None,
         )
+    return table
+
+
+def _table(title: str, names: tuple[str, ...], numbers: tuple[str, ...]) -> Table:
+    """A table without rows: names to the left, numbers to the right."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for heading in names:
+        table.add_column(heading)
+    for heading in numbers:
+        table.add_column(heading, justify="right")
     return table
 
 

@@ -1,7 +1,5 @@
 """Whether runs that end or go differently differ in what they cost, in a sentence for every pair of groups."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Hashable, Mapping
 from typing import Any

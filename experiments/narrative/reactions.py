@@ -68,16 +68,11 @@ def _by_generation(rows: list[Event], number: int) -> int:
         named = before["agent"] == event["other"] or (fell and failure and not event["other"])
         if not named or before["generation"] != event["generation"] - 1:
             continue
-        if not failure and not _soon_after(before["quarter"], event["quarter"]):
+        if not failure and not 0 <= between(before["quarter"], event["quarter"]) <= 1:
             continue
         if failure or best < 0 or rows[best]["event"] not in FALLS:
             best = candidate
     return best
-
-
-def _soon_after(before: str, after: str) -> bool:
-    """Whether a quarter is the same as another or the next, both written like 2027Q2."""
-    return 0 <= between(before, after) <= 1
 
 
 def _fall_before(rows: list[Event], number: int) -> int:

@@ -82,7 +82,8 @@ def caveats(asked: Question, found: Answer) -> list[str]:
         "keeps its value. Moves it by: mean absolute effect; on average: with its sign; paths: trajectories."
     ]
     lines += [
-        f"{row['design']}: each economy is the mean of {row['seeds']} common seeds; {_share_in(row)} "
+        f"{row['design']}: each economy is the mean of {row['seeds']} common seeds; "
+        f"{_share(row['noise_share'], row['low'], row['high'])} "
         f"% of the variance between the {row['n']} economies is noise of these seeds, which counts as interaction."
         for row in _rows(found.noise)
         if row["noise_share"] == row["noise_share"]
@@ -99,10 +100,6 @@ def caveats(asked: Question, found: Answer) -> list[str]:
         lines.append(f"{left_out} weaker parameters are in the tables.")
     lines.append(f"{found.failed} runs failed; {found.seconds:.0f} s of runs now.")
     return lines
-
-
-def _share_in(row: dict[str, Any]) -> str:
-    return _share(row["noise_share"], row["low"], row["high"])
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

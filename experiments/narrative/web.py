@@ -1,7 +1,5 @@
 """What the web of a quarter says: where the AI sector's revenue came from, in a sentence."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from simulation.measurement.web import SUPPLIER_MONEY, revenue_edges

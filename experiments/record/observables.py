@@ -5,8 +5,6 @@ of the agents' records, or a reading of the books. Reported figures are taken as
 is cash paid, AI and other together (Amazon's for the whole company; finance leases, which Microsoft's and Meta's
 headline figures include, are in neither); fiscal quarters are the calendar quarters nearest to them."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 CLOUDS = ("Microsoft", "Alphabet", "Amazon", "Meta", "Oracle", "CoreWeave")

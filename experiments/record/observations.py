@@ -1,9 +1,9 @@
 """The record as observations: read, checked, and laid beside what a simulated economy shows.
 
-record = load_record()                     # the shipped one; load_record("mine.csv") for one's own known =
-record.known_by("2024Q4")          # what could be known when the results of a quarter were out points =
-known.points("2022Q4", "2024Q4")  # observations of a run that opens in 2022Q4 points.simulated(observed)
-# what that run has to say of each"""
+record = load_record()                     # the shipped one; load_record("mine.csv") for one's own
+known = record.known_by("2024Q4")          # what could be known when the results of a quarter were out
+points = known.points("2022Q4", "2024Q4")  # observations of a run that opens in 2022Q4
+points.simulated(observed)                 # what that run has to say of each"""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ from simulation.dates import number_of, quarter_of
 from simulation.errors import CircuitError
 from simulation.vintages.facts import CONFIDENCES, Recorded, number_in, record
 
+from ..common.arrays import Floats
 from .observables import COLUMNS, PLACE, Column
 from .quarters import day_after_results
-
-Floats = npt.NDArray[np.float64]
 
 FURTHEST = math.log(20.0)  # of a simulated logarithm from the record
 SMALLEST = 1e-9  # what a simulated number is taken for at least before its logarithm

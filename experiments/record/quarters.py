@@ -1,7 +1,5 @@
 """The day on which a quarter's results are out."""
 
-from __future__ import annotations
-
 MONTHS_TO_RESULTS = 2  # after a quarter's end; the last of the observed firms reports in the second month
 
 

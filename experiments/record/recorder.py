@@ -14,12 +14,12 @@ import numpy.typing as npt
 from simulation.registry import FIRST_COLUMN, NAMES
 from simulation.state import WORLD
 
+from ..common.arrays import Floats
 from .observables import COLUMNS, Column
 
 if TYPE_CHECKING:
     from simulation import Economy
 
-Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 _BIG_FIVE = 5
 _FIELD_OF_FIVE = {"big5_capex": "capex", "big5_cash_flow": "operating_cash_flow"}

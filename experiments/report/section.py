@@ -1,7 +1,5 @@
 """What a report is made of. A section holds one idea; it knows nothing of HTML or Markdown."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """The executive summary: sentences written from the numbers, never stronger than their intervals."""
 
-from __future__ import annotations
-
 import re
 
 from ..narrative.headline import headline

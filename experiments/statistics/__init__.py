@@ -4,6 +4,7 @@ All intervals have the same nominal confidence (95% unless told otherwise). Rand
 so the same runs always give the same interval. An input without runs gives NaN, never an error: a study whose runs all
 failed still has a table. `python -m benchmarks.coverage` shows how often the intervals hold."""
 
+from ..common.arrays import Floats as Floats
 from .decisions import Regrets, regrets
 from .effects import (
     Flips,
@@ -24,7 +25,6 @@ from .estimates import (
     NOTHING,
     RESAMPLES,
     Estimate,
-    Floats,
     finite,
     median,
     normal_quantile,

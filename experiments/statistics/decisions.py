@@ -1,14 +1,13 @@
 """Regret: what it costs to have chosen a policy that turns out not to be the best one."""
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .estimates import CONFIDENCE, FEWEST_FOR_BOOTSTRAP, NOTHING, Estimate, Floats
+from ..common.arrays import Floats
+from .estimates import CONFIDENCE, FEWEST_FOR_BOOTSTRAP, NOTHING, Estimate
 
 RESAMPLES_OF_REGRET = 1999
 

@@ -1,7 +1,5 @@
 """What a policy changes: paired differences over common seeds, runs saved and harmed, corrected p-values."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
+from ..common.arrays import Floats
 from .estimates import (
     CONFIDENCE,
     FEWEST_FOR_BOOTSTRAP,
@@ -18,7 +17,6 @@ from .estimates import (
     NOTHING,
     RESAMPLES,
     Estimate,
-    Floats,
     finite,
 )
 from .shares import Bounds, checkpoints

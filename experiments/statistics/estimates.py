@@ -8,8 +8,10 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import stats
+
+from ..common.arrays import Floats
 
 CONFIDENCE = 0.95
 RESAMPLES = 4999
@@ -17,8 +19,6 @@ FEWEST_FOR_INTERVAL = 10
 """Below it a mean has no interval: nothing holds for skewed values. `python -m benchmarks.coverage` measures it."""
 FEWEST_FOR_BOOTSTRAP = 50
 """Below it a bootstrap covers too little: BCa 90% at 10 values, 92% at 20, 91 to 93% at 30, 93 to 94% at 50."""
-
-Floats = NDArray[np.float64]
 
 
 class Estimate(NamedTuple):

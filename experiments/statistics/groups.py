@@ -1,7 +1,5 @@
 """Whether two groups of runs differ: the difference of their means with its standard error."""
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

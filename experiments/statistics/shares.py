@@ -1,7 +1,5 @@
 """How often something happens: probabilities, shares of outcomes, what failed runs could change about them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -9,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from .estimates import CONFIDENCE, NOTHING, Estimate, Floats, finite
+from ..common.arrays import Floats
+from .estimates import CONFIDENCE, NOTHING, Estimate, finite
 
 STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 

@@ -7,8 +7,6 @@ asked for far more than on the sample, and the ordinary interval at the stop kee
 benchmarks.coverage` measures it. Chow and Robbins (1965), Annals of Mathematical Statistics 36, show that intervals of
 fixed width cover asymptotically."""
 
-from __future__ import annotations
-
 from numpy.typing import ArrayLike
 
 from .effects import flips, share_effect, tango_bounds

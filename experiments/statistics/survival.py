@@ -1,7 +1,5 @@
 """Time until something happens, when some runs end before it does."""
 
-from __future__ import annotations
-
 import math
 import warnings
 from typing import NamedTuple
@@ -10,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from .estimates import CONFIDENCE, Estimate, Floats
+from ..common.arrays import Floats
+from .estimates import CONFIDENCE, Estimate
 from .shares import wilson_bounds
 
 

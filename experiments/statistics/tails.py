@@ -1,14 +1,13 @@
 """The bad tail of a score: the level that one run in twenty falls below, and how bad it is there."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .estimates import CONFIDENCE, RESAMPLES, Estimate, Floats, finite
+from ..common.arrays import Floats
+from .estimates import CONFIDENCE, RESAMPLES, Estimate, finite
 
 TAIL = 0.05
 FEWEST_IN_TAIL = 20

@@ -3,8 +3,6 @@
 Every file is written all or nothing. A folder knows its files by relative names such as `runs/00000.parquet`; a name
 that leads elsewhere and a symbolic link anywhere inside are refused."""
 
-from __future__ import annotations
-
 import os
 import re
 import tempfile

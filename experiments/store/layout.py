@@ -1,7 +1,5 @@
 """The names that files have in a folder of results, so that nothing else in it is taken for one, or removed."""
 
-from __future__ import annotations
-
 import re
 
 from simulation.errors import CircuitError

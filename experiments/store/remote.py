@@ -4,8 +4,6 @@ An object appears whole or not at all, so a shard counts from its seal on as it 
 that end with their owner: a lock here is an object that its owner renews, and one that was not renewed for `STALE`
 seconds belongs to nobody."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.errors import CircuitError
 
+from ..common.export import csv_bytes
 from .folders import Folder, LocalFolder, check_writable, first_line, remove_empty, write_bytes
 from .layout import ALL_TABLES, MANIFEST, SEAL_FILE, SEALS, TABLES, is_shard, is_unfinished, refuse_if_foreign
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["ALL_TABLES", "MANIFEST", "SEALS", "TABLES", "Results", "Seal", "check_writable"]
-__all__ += ["read_manifest", "write_bytes", "write_table"]
+__all__ += ["read_manifest", "write_bytes", "write_csv", "write_table"]
 
 SCHEMA_VERSION = 3
 RUNS_PER_SHARD = 200  # setting up the 500 columns of a shard's files costs as much as writing fifty runs
@@ -154,7 +155,7 @@ class Results:
     def shard_table(self, table: str, shard: int, columns: list[str] | None = None) -> pa.Table:
         """One committed shard of a table, verified; raises `CircuitError` if it is damaged or not there."""
         file, digest = next((f, d) for f, d in self.seals[shard].files.items() if f.startswith(f"{table}/"))
-        return self._verified_table(file, digest, columns)
+        return decoded(f"{self.place.name}/{file}", self.place.read(file), digest, columns)
 
     def arrow(self, table: str, columns: list[str] | None = None) -> pa.Table | None:
         """All committed rows of a table in the order of the shards, verified; None if there are none."""
@@ -175,9 +176,6 @@ class Results:
         for name in tables:
             whole.update(self.read(name).to_csv(index=False, float_format="%.17g").encode())
         return whole.hexdigest()
-
-    def _verified_table(self, file: str, digest: str, columns: list[str] | None) -> pa.Table:
-        return decoded(f"{self.place.name}/{file}", self.place.read(file), digest, columns)
 
 
 def open_folder(folder: Path | str) -> Folder:
@@ -337,11 +335,18 @@ def decoded(name: str, content: bytes, digest: str | None = None, columns: Seque
         raise CircuitError(f"{name}: cannot be read ({first_line(error)}); run again to replace it") from None
 
 
-def write_table(path: Path, table: pa.Table) -> str:
-    """Write Parquet as `encoded` makes it, all or nothing. Returns the file's SHA-256."""
-    content = encoded(table)
-    write_bytes(path, content)
-    return hashlib.sha256(content).hexdigest()
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    """Write a table for eyes and spreadsheets, all or nothing."""
+    write_bytes(path, csv_bytes(table))
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as CSV, and beside it, if it has rows, as Parquet."""
+    import pyarrow as pa
+
+    write_csv(path, table)
+    if len(table):
+        write_bytes(path.with_suffix(".parquet"), encoded(pa.Table.from_pandas(table, preserve_index=False)))
 
 
 def sorted_frame(table: pa.Table | None) -> pd.DataFrame:

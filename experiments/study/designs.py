@@ -2,8 +2,6 @@
 
 A design gives every seed one point, and every arm the same one, so that arms stay comparable seed by seed."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field

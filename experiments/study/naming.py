@@ -1,7 +1,5 @@
 """What a study is called by: the names of its files, and the line under its figures, say everything that was set."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterator

@@ -2,28 +2,18 @@
 
 Parameters move within their priors: Morris from the 5% to the 95% quantile, Sobol through the whole distribution."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simulation.scenario import prior_quantile
 
+from ..common.arrays import Floats
 from ..common.extras import require
 from .schema import Arm, Plan, Study, line_up, parse_study, plan
 
-Floats = NDArray[np.float64]
-
 LEVELS = 4
-
-
 REACH = 0.9
 """Share of a parameter's prior that Morris moves it across."""
-
-
 SEED_OF_DESIGN = 1
 
 

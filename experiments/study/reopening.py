@@ -1,7 +1,5 @@
 """Opening a results folder by what it says of itself, without its study's file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

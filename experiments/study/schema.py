@@ -216,26 +216,10 @@ class Plan:
 
 def load_study(name_or_path: str) -> Study:
     """A shipped study by name, or a TOML file. Raises `CircuitError` with all errors at once."""
-    from simulation.scenario.files import plain, read_toml
+    from simulation.scenario.files import find_in, plain, read_toml
 
-    file = _find(name_or_path)
+    file = find_in(STUDIES, "study", name_or_path)
     return parse_study(read_toml(file), f"{plain(file.name)}: ")
-
-
-def _find(name_or_path: str) -> Path:
-    """The file of a shipped name, of a name in the current folder, or at a path that ends in .toml."""
-    from simulation.scenario.files import NAME, NAME_RULE
-    from simulation.scenario.input_errors import shown, suggestion
-
-    if name_or_path.lower().endswith(".toml"):
-        return Path(name_or_path)
-    if not NAME.fullmatch(name_or_path):
-        raise CircuitError(f"{shown(name_or_path)} is no study: {NAME_RULE}; a path ends in .toml")
-    for folder in (STUDIES, Path()):
-        if (file := folder / f"{name_or_path}.toml").exists():
-            return file
-    known = tuple(file.stem for file in STUDIES.glob("*.toml"))
-    raise CircuitError(f"unknown study {name_or_path!r}; {suggestion(name_or_path, known)}")
 
 
 def available_studies() -> list[tuple[str, str, str]]:

@@ -30,6 +30,7 @@ from simulation.agents.firms import (
     wanted_investment,
     worth_of_use,
 )
+from simulation.books import purposes
 from simulation.books.instruments import CAPITAL, FIRST_TANGIBLE
 from simulation.books.netting import (
     pay_from_pool,
@@ -39,19 +40,6 @@ from simulation.books.netting import (
     post_payments,
     settle_loan,
     settle_money,
-)
-from simulation.books.purposes import (
-    ADOPTION_SUPPORT,
-    AI_SERVICES,
-    AI_SERVICES_IMPORTED,
-    COMPUTE_RENTAL,
-    CORE_SALES,
-    DIVIDENDS,
-    IMPORTS,
-    INTEREST_ON_LOANS,
-    ORDINARY_INVESTMENT,
-    PROFIT_TAX,
-    WAGES,
 )
 from simulation.books.verbs import add_asset, depreciate
 from simulation.randomness import draw_key, draw_normals, uniform_of
@@ -130,10 +118,10 @@ def adopt_and_invest(firms, market, macro, totals, ledger, seed, quarter, speed,
             without_luck += weight
     column = firms[0].account.column
     abroad = market.fringe_share * ai_spending
-    post_into_pool(ledger, ledger.services, column, abroad, AI_SERVICES_IMPORTED)
-    post_into_pool(ledger, ledger.services, column, ai_spending - abroad, AI_SERVICES)
-    post_into_pool(ledger, ledger.goods, column, investment, ORDINARY_INVESTMENT)
-    post_grants(ledger, government.account, column, support * ai_spending, ADOPTION_SUPPORT)
+    post_into_pool(ledger, ledger.services, column, abroad, purposes.AI_SERVICES_IMPORTED)
+    post_into_pool(ledger, ledger.services, column, ai_spending - abroad, purposes.AI_SERVICES)
+    post_into_pool(ledger, ledger.goods, column, investment, purposes.ORDINARY_INVESTMENT)
+    post_grants(ledger, government.account, column, support * ai_spending, purposes.ADOPTION_SUPPORT)
     totals.support = support
     scale = 1.0 / max(share, 1e-12)
     totals.users = users
@@ -224,12 +212,12 @@ def trade_and_settle(firms, banks, rest_of_world, government, macro, totals, led
     totals.failures = failures
     column = firms[0].account.column
     pay_from_pool(ledger.goods, takings)
-    post_into_pool(ledger, ledger.wages, column, wages, WAGES)
-    post_into_pool(ledger, ledger.services, column, core_share * sales, CORE_SALES)
-    post_into_pool(ledger, ledger.services, column, rental_share * sales, COMPUTE_RENTAL)
-    post_into_pool(ledger, ledger.dividends, column, dividends, DIVIDENDS)
-    post_payments(ledger, column, rest_of_world.account, totals.imports, IMPORTS)
-    post_payments(ledger, column, government.account, taxes, PROFIT_TAX)
+    post_into_pool(ledger, ledger.wages, column, wages, purposes.WAGES)
+    post_into_pool(ledger, ledger.services, column, core_share * sales, purposes.CORE_SALES)
+    post_into_pool(ledger, ledger.services, column, rental_share * sales, purposes.COMPUTE_RENTAL)
+    post_into_pool(ledger, ledger.dividends, column, dividends, purposes.DIVIDENDS)
+    post_payments(ledger, column, rest_of_world.account, totals.imports, purposes.IMPORTS)
+    post_payments(ledger, column, government.account, taxes, purposes.PROFIT_TAX)
     for k in range(len(banks)):
-        post_payments(ledger, column, banks[k].account, interest_of[k], INTEREST_ON_LOANS)
+        post_payments(ledger, column, banks[k].account, interest_of[k], purposes.INTEREST_ON_LOANS)
         post_loans(ledger, column, banks[k].account, lent_by[k], repaid_to[k])

@@ -4,30 +4,14 @@ Compiled code finds the worst breach of each identity and where it is; Python wo
 turnover of the row or quarter they belong to, and a breach is anything that is *not* below the tolerance, so that a
 not-a-number is one too."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
 
+from simulation.books import identities
 from simulation.books.consolidation import is_internal, members_of_ai_sector, net_receipts
 from simulation.books.deliveries import DELIVERY_OF, N_DELIVERIES
 from simulation.books.gdp import measure_gdp
-from simulation.books.identities import (
-    AI_SECTOR,
-    BALANCE_ROWS,
-    DELIVERED,
-    FINGERPRINT,
-    FLOW_ROWS,
-    GDP,
-    MEMOS,
-    N_IDENTITIES,
-    OVERDRAFTS,
-    PERMITTED,
-    SHARES,
-    STOCK_FLOW,
-    WEALTH,
-)
 from simulation.books.instruments import (
     BANK_LOANS,
     DEPOSITS,
@@ -144,18 +128,18 @@ def _audit_payments(ledger: Record, bought: Record, money: Record, saved: Record
         if math.isfinite(gross):
             turnover += gross
         scale = max(gross, _SMALLEST)
-        _note(ledger, FLOW_ROWS, abs(paid - received) / scale, paid - received, row, -1)
+        _note(ledger, identities.FLOW_ROWS, abs(paid - received) / scale, paid - received, row, -1)
         if _COUNTED[row] or ledger.memo[row] != 0.0:
-            _note(ledger, MEMOS, abs(ledger.memo[row] - paid) / scale, ledger.memo[row] - paid, row, -1)
+            _note(ledger, identities.MEMOS, abs(ledger.memo[row] - paid) / scale, ledger.memo[row] - paid, row, -1)
     return max(turnover, _SMALLEST), all_in_order
 
 
 @rule
 def _audit_party(ledger: Record, amount: float, permitted: bool, turnover: float, row: int, column: int) -> None:
     """Whoever pays or is paid may do so, and the amount is not less than nothing."""
-    _note(ledger, PERMITTED, max(-amount, 0.0) / turnover, amount, row, column)
+    _note(ledger, identities.PERMITTED, max(-amount, 0.0) / turnover, amount, row, column)
     if not permitted:
-        _note(ledger, PERMITTED, 1.0, amount, row, column)
+        _note(ledger, identities.PERMITTED, 1.0, amount, row, column)
 
 
 @rule
@@ -189,9 +173,9 @@ def _audit_stocks(ledger: Record, turnover: float) -> None:
             gap = closing - ledger.opening[stock, column] - ledger.transacted[stock, column]
             gap -= ledger.revalued[stock, column] + ledger.changed[stock, column]
             if gap != 0.0:
-                _note(ledger, STOCK_FLOW, abs(gap) / (turnover + gross), gap, stock, column)
+                _note(ledger, identities.STOCK_FLOW, abs(gap) / (turnover + gross), gap, stock, column)
         if stock < N_FINANCIAL:
-            _note(ledger, BALANCE_ROWS, abs(total) / (turnover + gross), total, stock, -1)
+            _note(ledger, identities.BALANCE_ROWS, abs(total) / (turnover + gross), total, stock, -1)
 
 
 @rule
@@ -201,18 +185,18 @@ def _audit_columns(ledger: Record, bought: Record, money: Record, turnover: floa
         moved = ledger.position[DEPOSITS, column] - ledger.opening[DEPOSITS, column]
         moved += ledger.position[RESERVES, column] - ledger.opening[RESERVES, column]
         gap = moved - money[column]
-        _note(ledger, STOCK_FLOW, abs(gap) / turnover, gap, DEPOSITS, column)
+        _note(ledger, identities.STOCK_FLOW, abs(gap) / turnover, gap, DEPOSITS, column)
         gap = 0.0
         for stock in _EQUITY_ROWS:
             gap += bought[stock, column] - ledger.transacted[stock, column]
-        _note(ledger, STOCK_FLOW, abs(gap) / turnover, gap, LISTED_EQUITY, column)
+        _note(ledger, identities.STOCK_FLOW, abs(gap) / turnover, gap, LISTED_EQUITY, column)
     for stock in range(BANK_LOANS, N_STOCKS):
         if stock in _EQUITY_ROWS:
             continue
         for column in range(COLUMNS):
             gap = bought[stock, column] - ledger.transacted[stock, column]
             if gap != 0.0:
-                _note(ledger, STOCK_FLOW, abs(gap) / turnover, gap, stock, column)
+                _note(ledger, identities.STOCK_FLOW, abs(gap) / turnover, gap, stock, column)
 
 
 @rule
@@ -229,7 +213,7 @@ def _audit_shares(ledger: Record) -> None:
         if held[issuer] != 0.0 or issued != 0.0:
             gap = held[issuer] - issued
             scale = max(ledger.most_issued[issuer], _SMALLEST)
-            _note(ledger, SHARES, abs(gap) / scale, gap, ledger.equity_stock[issuer], issuer)
+            _note(ledger, identities.SHARES, abs(gap) / scale, gap, ledger.equity_stock[issuer], issuer)
 
 
 @rule
@@ -250,9 +234,9 @@ def _audit_wealth(ledger: Record, saved: Record, turnover: float) -> None:
                 scale[column] += abs(value)
             gap[column] += value - ledger.opening[stock, column]
             gap[column] -= ledger.revalued[stock, column] + ledger.changed[stock, column]
-    _note(ledger, WEALTH, abs(wealth - tangible) / (gross + turnover), wealth - tangible, -1, -1)
+    _note(ledger, identities.WEALTH, abs(wealth - tangible) / (gross + turnover), wealth - tangible, -1, -1)
     for column in range(COLUMNS):
-        _note(ledger, WEALTH, abs(gap[column]) / scale[column], gap[column], -1, column)
+        _note(ledger, identities.WEALTH, abs(gap[column]) / scale[column], gap[column], -1, column)
 
 
 @rule
@@ -267,8 +251,8 @@ def _audit_ai_sector(ledger: Record, turnover: float) -> None:
         net = net_receipts(ledger, row, members)
         gap -= net
         if is_internal(row):
-            _note(ledger, AI_SECTOR, abs(net) / turnover, net, row, -1)
-    _note(ledger, AI_SECTOR, abs(gap) / turnover, gap, -1, -1)
+            _note(ledger, identities.AI_SECTOR, abs(net) / turnover, net, row, -1)
+    _note(ledger, identities.AI_SECTOR, abs(gap) / turnover, gap, -1, -1)
 
 
 @rule
@@ -280,7 +264,7 @@ def _audit_deliveries(ledger: Record, turnover: float) -> None:
             gap[DELIVERY_OF[purpose]] -= ledger.paid[purpose]
     for column in members_of_ai_sector(ledger):
         for kind in range(N_DELIVERIES):
-            _note(ledger, DELIVERED, abs(gap[kind, column]) / turnover, gap[kind, column], kind, column)
+            _note(ledger, identities.DELIVERED, abs(gap[kind, column]) / turnover, gap[kind, column], kind, column)
 
 
 @rule
@@ -289,8 +273,8 @@ def _audit_gdp(ledger: Record) -> None:
     measure_gdp(ledger)
     spent = ledger.gdp_expenditure
     scale = max(abs(spent), _SMALLEST)
-    _note(ledger, GDP, abs(ledger.gdp_production - spent) / scale, ledger.gdp_production - spent, 0, -1)
-    _note(ledger, GDP, abs(ledger.gdp_income - spent) / scale, ledger.gdp_income - spent, 1, -1)
+    _note(ledger, identities.GDP, abs(ledger.gdp_production - spent) / scale, ledger.gdp_production - spent, 0, -1)
+    _note(ledger, identities.GDP, abs(ledger.gdp_income - spent) / scale, ledger.gdp_income - spent, 1, -1)
 
 
 @rule
@@ -298,12 +282,12 @@ def _audit_accounts(ledger: Record, turnover: float) -> None:
     """Accounts moved by postings only, and nobody holds less than nothing."""
     for mark in range(N_MARKS):
         gap = ledger.measured[mark] - ledger.fingerprint[mark]
-        _note(ledger, FINGERPRINT, abs(gap) / (turnover + abs(ledger.fingerprint[mark])), gap, mark, -1)
+        _note(ledger, identities.FINGERPRINT, abs(gap) / (turnover + abs(ledger.fingerprint[mark])), gap, mark, -1)
         # Rounding must not pile up in the marks: the measured value is the next opening.
         ledger.fingerprint[mark] = ledger.measured[mark]
     for stock in range(N_STOCKS):
         lowest = ledger.lowest[stock]
-        _note(ledger, OVERDRAFTS, max(-lowest, 0.0) / turnover, lowest, stock, ledger.lowest_column[stock])
+        _note(ledger, identities.OVERDRAFTS, max(-lowest, 0.0) / turnover, lowest, stock, ledger.lowest_column[stock])
 
 
 @rule
@@ -328,7 +312,7 @@ def audit(ledger: Record, accounts: Record, firms: Record) -> float:
     _audit_gdp(ledger)
     _audit_accounts(ledger, turnover)
     worst: float = 0.0
-    for identity in range(N_IDENTITIES):
+    for identity in range(identities.N_IDENTITIES):
         if _worse(ledger.residual[identity], worst):
             worst = ledger.residual[identity]
     return worst

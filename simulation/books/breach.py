@@ -1,27 +1,14 @@
 """A breach of the accounts in words: compiled code finds it, Python words it."""
 
-from __future__ import annotations
-
 import numpy as np
 
+from simulation.books import identities
 from simulation.books.deliveries import DELIVERIES
-from simulation.books.identities import (
-    AI_SECTOR,
-    DELIVERED,
-    FINGERPRINT,
-    FLOW_ROWS,
-    GDP,
-    IDENTITIES,
-    MEMOS,
-    PERMITTED,
-    STOCK_FLOW,
-    TOLERANCE,
-)
 from simulation.books.instruments import DEPOSITS, RESERVES, STOCKS
 from simulation.books.purposes import PURPOSES
 from simulation.errors import CircuitError
 
-_OF_FLOWS = (FLOW_ROWS, PERMITTED, MEMOS)
+_OF_FLOWS = (identities.FLOW_ROWS, identities.PERMITTED, identities.MEMOS)
 
 
 class Breach(CircuitError):
@@ -34,9 +21,9 @@ def describe_breach(ledger: np.void, names: list[str], quarter: str) -> Breach:
     `names` are the names of the columns; `ledger` is as the audit has left it.
     """
     told = []
-    for identity, meaning in enumerate(IDENTITIES):
+    for identity, meaning in enumerate(identities.IDENTITIES):
         residual = float(ledger["residual"][identity])
-        if residual <= TOLERANCE:
+        if residual <= identities.TOLERANCE:
             continue
         size = float(ledger["residual_size"][identity])
         where = _row_name(identity, int(ledger["residual_row"][identity]))
@@ -46,15 +33,15 @@ def describe_breach(ledger: np.void, names: list[str], quarter: str) -> Breach:
 
 
 def _row_name(identity: int, row: int) -> str:
-    if identity == GDP:
+    if identity == identities.GDP:
         return ("production against expenditure", "income against expenditure")[row]
     if identity in _OF_FLOWS:
         return PURPOSES[row].name
-    if identity == AI_SECTOR:
+    if identity == identities.AI_SECTOR:
         return f"{PURPOSES[row].name} inside the sector" if row >= 0 else "deposits of the sector"
-    if identity == DELIVERED:
+    if identity == identities.DELIVERED:
         return DELIVERIES[row].name
-    if identity == FINGERPRINT:
+    if identity == identities.FINGERPRINT:
         return ("deposits", "bank_loans", "tangible assets")[row]
     return STOCKS[row].name if row >= 0 else "net worth"
 
@@ -63,16 +50,19 @@ def _parties(ledger: np.void, identity: int, names: list[str]) -> str:
     """Who is concerned: the column where the breach stands, those it faces, or all."""
     row = int(ledger["residual_row"][identity])
     column = int(ledger["residual_column"][identity])
-    if identity == STOCK_FLOW:
+    if identity == identities.STOCK_FLOW:
         return _unexplained(ledger, row, column, names)
-    if identity == PERMITTED:
+    if identity == identities.PERMITTED:
         return f"{_name(column, names)} ({_traders(ledger, row, names)})"
     if identity in _OF_FLOWS:
         return _traders(ledger, row, names)
-    if identity == FINGERPRINT:
-        inside = max(ledger["residual"][FLOW_ROWS], ledger["residual"][STOCK_FLOW]) <= TOLERANCE
+    if identity == identities.FINGERPRINT:
+        inside = (
+            max(ledger["residual"][identities.FLOW_ROWS], ledger["residual"][identities.STOCK_FLOW])
+            <= identities.TOLERANCE
+        )
         return f"between members of the column {names[-1]}, weighted sum" if inside else "weighted sum of all"
-    if identity == AI_SECTOR and row >= 0:
+    if identity == identities.AI_SECTOR and row >= 0:
         return _traders(ledger, row, names)
     return _name(column, names) if column >= 0 else "all columns"
 
@@ -102,7 +92,7 @@ def _unexplained(ledger: np.void, row: int, column: int, names: list[str]) -> st
     else:
         gaps = gaps - ledger["transacted"][row] - ledger["revalued"][row] - ledger["changed"][row]
     size = np.where(np.isfinite(gaps), np.abs(gaps), np.inf)
-    if size.max() < 0.5 * abs(float(ledger["residual_size"][STOCK_FLOW])):
+    if size.max() < 0.5 * abs(float(ledger["residual_size"][identities.STOCK_FLOW])):
         return f"{_name(column, names)}, paid and moved differ"
     order = [int(k) for k in np.argsort(-size, kind="stable")[:4] if size[k] > 0.5 * size.max() or size[k] == np.inf]
     return ", ".join(f"{_name(k, names)} {gaps[k]:+.6g}" for k in order)

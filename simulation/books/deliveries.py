@@ -2,23 +2,11 @@
 must show up as paid, or as unpaid by somebody who was let off or failed. Nothing that was used vanishes from the bill.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
 
-from simulation.books.purposes import (
-    AI_STRUCTURES,
-    AI_STRUCTURES_IMPORTED,
-    CHIPS,
-    COMPUTE_RENTAL,
-    INPUTS,
-    LEASE_RENT,
-    N_PURPOSES,
-    POWER,
-    WAGES,
-)
+from simulation.books import purposes
 from simulation.rule import record, rule
 
 CHIPS_DELIVERED = 0
@@ -38,17 +26,17 @@ class Delivery(NamedTuple):
 
 
 DELIVERIES: tuple[Delivery, ...] = (
-    Delivery("chips", (CHIPS,)),
-    Delivery("shells", (AI_STRUCTURES, AI_STRUCTURES_IMPORTED)),
-    Delivery("power", (POWER,)),
-    Delivery("work", (WAGES,)),
-    Delivery("inputs", (INPUTS,)),
-    Delivery("compute services", (COMPUTE_RENTAL,)),
-    Delivery("leased assets", (LEASE_RENT,)),
+    Delivery("chips", (purposes.CHIPS,)),
+    Delivery("shells", (purposes.AI_STRUCTURES, purposes.AI_STRUCTURES_IMPORTED)),
+    Delivery("power", (purposes.POWER,)),
+    Delivery("work", (purposes.WAGES,)),
+    Delivery("inputs", (purposes.INPUTS,)),
+    Delivery("compute services", (purposes.COMPUTE_RENTAL,)),
+    Delivery("leased assets", (purposes.LEASE_RENT,)),
 )
 N_DELIVERIES = len(DELIVERIES)
 
-DELIVERY_OF = np.full(N_PURPOSES, -1)
+DELIVERY_OF = np.full(purposes.N_PURPOSES, -1)
 """Kind of delivery that a purpose pays, -1 for none."""
 for _kind, _delivery in enumerate(DELIVERIES):
     DELIVERY_OF[list(_delivery.paid_as)] = _kind

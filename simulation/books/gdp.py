@@ -1,7 +1,5 @@
 """Gross domestic product, three ways."""
 
-from __future__ import annotations
-
 from simulation.books import purposes as purpose
 from simulation.books.instruments import INVENTORY
 from simulation.books.purposes import PURPOSES

@@ -1,7 +1,5 @@
 """The identities that the audit checks in every quarter, each declared once."""
 
-from __future__ import annotations
-
 TOLERANCE = 1e-9
 
 FLOW_ROWS = 0

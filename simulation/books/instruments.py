@@ -3,8 +3,6 @@
 A financial stock is a claim: one number with a holder and an issuer, so that its row of the balance-sheet matrix sums
 to zero. A tangible stock has an owner only; the sum of all net worths equals the sum of the tangible stocks."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

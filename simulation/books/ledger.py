@@ -4,8 +4,6 @@ Layout. An account is nested in its agent's record. Money is a claim on one's ba
 a bank owes is never stored: the audit derives it from its customers' accounts. All ordinary firms share one column of
 the matrices, every other agent has its own."""
 
-from __future__ import annotations
-
 from simulation.books.deliveries import deliveries_record
 from simulation.books.identities import N_IDENTITIES
 from simulation.books.instruments import N_CLAIM_KINDS, N_STOCKS, N_TANGIBLE

@@ -3,8 +3,6 @@ pays, and the books are posted once for all of them, by purpose.
 
 The audit holds both against each other: what the accounts moved must be what was posted."""
 
-from __future__ import annotations
-
 from simulation.books.instruments import BANK_LOANS
 from simulation.books.purposes import LOANS
 from simulation.books.verbs import CASH_MARK, LOAN_MARK

@@ -1,8 +1,6 @@
 """Every position of the balance sheet, derived from accounts, claims and shares themselves: there is no second
 truth."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.books.instruments import BANK_LOANS, CAPITAL, DEPOSITS, FIRST_TANGIBLE, N_STOCKS, N_TANGIBLE, RESERVES

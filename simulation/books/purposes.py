@@ -1,7 +1,5 @@
 """What a payment can be for, each declared once with all that hangs on it: a row of the transaction-flow matrix."""
 
-from __future__ import annotations
-
 from typing import Any, Literal, NamedTuple
 
 import numpy as np

@@ -5,8 +5,6 @@ Verbs take accounts, return what moved, and cost a few nanoseconds. Amounts are 
 `stock` are constants of `purposes` and `instruments`.
 """
 
-from __future__ import annotations
-
 from simulation.books.instruments import BANK_LOANS, CLAIM_STOCKS, COMPUTE, FIRST_CLAIM, FIRST_TANGIBLE
 from simulation.books.ledger import CLAIMS, market_value
 from simulation.books.purposes import LOANS, SHARE_TRADES

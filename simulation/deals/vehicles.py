@@ -7,18 +7,9 @@ import numpy as np
 
 from simulation.agents.clouds import COHORTS, HYPERSCALER
 from simulation.agents.vehicles import guarantee_due, lease_rent, lessee_renews
+from simulation.books import purposes
 from simulation.books.deliveries import ASSETS_LEASED, deliver
 from simulation.books.instruments import COMPUTE, FIRST_TANGIBLE, PRIVATE_CREDIT, SHELLS
-from simulation.books.purposes import (
-    DIVIDENDS,
-    GUARANTEES,
-    LEASE_RENT,
-    PRIVATE_CREDIT_TRADES,
-    PRIVATE_ROUNDS,
-    RECOVERIES,
-    USED_COMPUTE,
-    USED_SHELLS,
-)
 from simulation.books.verbs import (
     cancel_shares,
     depreciate,
@@ -170,13 +161,13 @@ def sell_to_vehicle(w, vehicle, amount):
     price = borrowed
     for fund in w.venture_funds:
         part = equity * placeable(fund.account) / max(sponsors, 1e-12)
-        price += issue_shares(ledger, vehicle.account, fund.account, part, PRIVATE_ROUNDS)
+        price += issue_shares(ledger, vehicle.account, fund.account, part, purposes.PRIVATE_ROUNDS)
     if price <= 0.0:
         return 0.0
     share = price / book
     note_supplier_money(w, vehicle.account.column, cloud.account.column, price)
-    trade_asset(ledger, cloud.account, vehicle.account, COMPUTE, share * compute, USED_COMPUTE)
-    trade_asset(ledger, cloud.account, vehicle.account, SHELLS, share * shells, USED_SHELLS)
+    trade_asset(ledger, cloud.account, vehicle.account, COMPUTE, share * compute, purposes.USED_COMPUTE)
+    trade_asset(ledger, cloud.account, vehicle.account, SHELLS, share * shells, purposes.USED_SHELLS)
     for k in range(COHORTS):
         cloud.cohort_book[k] *= 1.0 - share
         cloud.cohort_cost[k] *= 1.0 - share
@@ -224,7 +215,7 @@ def bill_rents(world, accounts, firms):
                 interest += claim.rate * claim.amount
         rent = lease_rent(interest, debt, LOAN_MATURITY, p.lease_margin) * (1.0 - relief_on(w, vehicle.lessee))
         vehicle.rent = rent
-        owe(w, vehicle.lessee, column, rent, LEASES, LEASE_RENT, NO_CLAIM, 0)
+        owe(w, vehicle.lessee, column, rent, LEASES, purposes.LEASE_RENT, NO_CLAIM, 0)
         deliver(w.ledger, accounts[vehicle.lessee], ASSETS_LEASED, rent)
 
 
@@ -263,7 +254,7 @@ def end_leases(w, accounts):
         vehicle.power = max(1.0 - parts.sum(), 0.0) * power
         if vehicle.lessee != NOBODY:
             due = guarantee_due(vehicle.guarantee, proceeds)
-            owe(w, vehicle.lessee, vehicle.account.column, due, UNSECURED, GUARANTEES, NO_CLAIM, 0)
+            owe(w, vehicle.lessee, vehicle.account.column, due, UNSECURED, purposes.GUARANTEES, NO_CLAIM, 0)
             if due > 0.0:
                 tell(w.chronicle, GUARANTEE_CALLED, vehicle.lessee, vehicle.account.column, due, power)
         vehicle.guarantee = 0.0
@@ -316,7 +307,7 @@ def serve_sponsors(w, accounts, vehicle):
         cloud.lease_power = max(cloud.lease_power - wear, 0.0)
     spare = account.cash - w.debtors[account.column].debt / LOAN_MATURITY
     if spare > 0.0 and w.ledger.issued[account.column] > 0.0:
-        pay_holders(w.ledger, accounts, account, spare, DIVIDENDS)
+        pay_holders(w.ledger, accounts, account, spare, purposes.DIVIDENDS)
 
 
 @rule
@@ -340,7 +331,7 @@ def repay_lenders(w, accounts, account):
     for k in range(ledger.n_claims):
         claim = ledger.claims[k]
         if claim.issuer == account.column and claim.amount > 0.0:
-            redeem(ledger, claim, accounts[claim.holder], account, share * claim.amount, PRIVATE_CREDIT_TRADES)
+            redeem(ledger, claim, accounts[claim.holder], account, share * claim.amount, purposes.PRIVATE_CREDIT_TRADES)
     if account.loan > 0.0:
         repay_loan(ledger, account, bank_of(w, account).account, share * account.loan)
 
@@ -357,7 +348,7 @@ def close_vehicle(w, accounts, vehicle):
     for stock in (COMPUTE, SHELLS):
         depreciate(ledger, account, stock, account.tangible[stock - FIRST_TANGIBLE])
     if account.cash > 0.0 and ledger.issued[column] > 0.0:
-        pay_holders(ledger, accounts, account, account.cash, RECOVERIES)
+        pay_holders(ledger, accounts, account, account.cash, purposes.RECOVERIES)
     cancel_shares(ledger, column)
     tell(w.chronicle, VEHICLE_CLOSED, vehicle.lessee, column, 0.0, 0.0)
     vehicle.alive = 0.0

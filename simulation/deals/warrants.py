@@ -9,8 +9,6 @@ probability .5. Every GW costs the supplier 100/6 x 100 x .5 = 833 of revenue. A
 tranches, 33.3 warrants have vested: exercised, they are 33.3/1,033.3 = 3.2% of the company. The customer carries the
 vested ones at their full worth, 33.3 x 100, and the other 66.7 at half, together 6,667."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -9,8 +9,6 @@ dues: one of the collateral's worth in a senior class, one of what is left.
 The payments are the greatest fixed point of these rules: nobody is in default who need not be (Eisenberg and Noe 2001;
 default costs: Rogers and Veraart 2013; priorities: Elsinger 2009)."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.distress.elimination import solve_network

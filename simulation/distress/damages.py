@@ -1,7 +1,5 @@
 """Damages: what the customer who fails owes for the contract it no longer keeps."""
 
-from __future__ import annotations
-
 from simulation.rule import rule
 
 

@@ -1,7 +1,5 @@
 """Linear systems of networks in which nobody passes on more than he has."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.rule import rule

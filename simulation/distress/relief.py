@@ -3,8 +3,6 @@
 Those with most of the value decide for all, as in Chapter 11, which asks for two thirds; that one large creditor can
 carry a workout and many small ones hold out is the theme of Gertner and Scharfstein (1991)."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.rule import rule

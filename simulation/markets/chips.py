@@ -17,17 +17,9 @@ from simulation.agents.clouds import (
     start_site,
     wait_for_permits,
 )
+from simulation.books import purposes
 from simulation.books.deliveries import CHIPS_DELIVERED, SHELLS_BUILT, deliver
 from simulation.books.instruments import CAPITAL, COMPUTE, CONSTRUCTION, FIRST_TANGIBLE, INVENTORY
-from simulation.books.purposes import (
-    AI_STRUCTURES,
-    AI_STRUCTURES_IMPORTED,
-    CHIPS,
-    IMPORTED_PARTS,
-    INVESTMENT_CREDIT,
-    ORDINARY_INVESTMENT,
-    TARIFFS,
-)
 from simulation.books.verbs import acquire, add_asset, depreciate, pay, pay_in
 from simulation.disturbances.declared import BUILDING
 from simulation.disturbances.declared import CHIPS as CHIPS_MADE
@@ -82,7 +74,7 @@ def ship_to(w, m, k, buyer, share):
     if power <= 0.0:
         return 0.0
     deliver(w.ledger, buyer.account, CHIPS_DELIVERED, power * maker.price)
-    value = acquire(w.ledger, buyer.account, maker.account, power * maker.price, CHIPS, COMPUTE)
+    value = acquire(w.ledger, buyer.account, maker.account, power * maker.price, purposes.CHIPS, COMPUTE)
     w.market.trade[buyer.account.column, maker.account.column] += value
     receive_chips(buyer, w.quarter, power, value)
     w.market.reserved[m, k] *= max(1.0 - power / w.market.on_order[m, k], 0.0)
@@ -100,7 +92,7 @@ def pay_tariff(w, maker):
     tariff = w.levers.tariff
     if tariff > 0.0:
         value = maker.shipped_power * maker.price / (1.0 + w.parameters.tariff_pass_through * tariff)
-        pay(w.ledger, maker.account, w.governments[0].account, tariff * value, TARIFFS)
+        pay(w.ledger, maker.account, w.governments[0].account, tariff * value, purposes.TARIFFS)
 
 
 @rule
@@ -167,7 +159,7 @@ def ship(world, accounts, firms):
         maker.backlog = backlog_value(w, m)
         market.chip_sales += sales
         market.backlog_value += maker.backlog
-        w.ledger.memo[CHIPS] += maker.shipped_power * maker.price
+        w.ledger.memo[purposes.CHIPS] += maker.shipped_power * maker.price
 
 
 @rule
@@ -180,8 +172,8 @@ def build_sites(w, buyer, resident):
     cost = advance_sites(buyer, pace, reach) * w.market.shell_price
     deliver(w.ledger, buyer.account, SHELLS_BUILT, cost)
     share = w.market.shell_import_share if resident else 1.0
-    imported = pay(w.ledger, buyer.account, w.rest_of_world[0].account, share * cost, AI_STRUCTURES_IMPORTED)
-    home = pay_in(w.ledger, w.ledger.goods, buyer.account, cost - imported, AI_STRUCTURES)
+    imported = pay(w.ledger, buyer.account, w.rest_of_world[0].account, share * cost, purposes.AI_STRUCTURES_IMPORTED)
+    home = pay_in(w.ledger, w.ledger.goods, buyer.account, cost - imported, purposes.AI_STRUCTURES)
     add_asset(w.ledger, buyer.account, CONSTRUCTION, imported + home)
     finish_sites(buyer, w.ledger)
     buyer.shells_paid = imported + home
@@ -200,23 +192,23 @@ def construct(world, accounts, firms):
     for cloud in w.clouds:
         build_sites(w, cloud, True)
         cloud.other_capex = other_capex_wanted(cloud, dip) * w.luck.factor[BUILDING, cloud.account.column]
-        pay_in(ledger, ledger.goods, cloud.account, cloud.other_capex, ORDINARY_INVESTMENT)
+        pay_in(ledger, ledger.goods, cloud.account, cloud.other_capex, purposes.ORDINARY_INVESTMENT)
         add_asset(ledger, cloud.account, CAPITAL, cloud.other_capex)
         cloud.capex = cloud.ai_capex + cloud.other_capex
         credit = w.levers.investment_credit * cloud.ai_capex
-        pay(ledger, government.account, cloud.account, credit, INVESTMENT_CREDIT)
+        pay(ledger, government.account, cloud.account, credit, purposes.INVESTMENT_CREDIT)
     for buyer in w.other_buyers:
         build_sites(w, buyer, buyer.kind != FOREIGN_BUYER)
         buyer.capex = buyer.ai_capex
         if buyer.kind != FOREIGN_BUYER:
             credit = w.levers.investment_credit * buyer.ai_capex
-            pay(ledger, government.account, buyer.account, credit, INVESTMENT_CREDIT)
+            pay(ledger, government.account, buyer.account, credit, purposes.INVESTMENT_CREDIT)
     for maker in w.chip_makers:
         wear = maker.account.tangible[CAPITAL - FIRST_TANGIBLE] * p.tech_depreciation
         maker.depreciation = depreciate(ledger, maker.account, CAPITAL, wear)
         in_business = maker.alive > 0.5 or maker.core_revenue > 0.0
         maker.capex = wear * (1.0 + w.macro.trend_nominal_growth) if in_business else 0.0
-        pay_in(ledger, ledger.goods, maker.account, maker.capex, ORDINARY_INVESTMENT)
+        pay_in(ledger, ledger.goods, maker.account, maker.capex, purposes.ORDINARY_INVESTMENT)
         add_asset(ledger, maker.account, CAPITAL, maker.capex)
         fund_foundry(w, maker)
     for cloud in w.clouds:
@@ -280,5 +272,5 @@ def place_orders(world, accounts, firms):
         power = max(min(due, maker.supply * w.levers.chip_supply) / maker.price - maker.parts_power, 0.0)
         lack = min(power * cost, means_of(w, maker.account))
         maker.parts_power += lack / cost
-        pay(ledger, maker.account, w.rest_of_world[0].account, lack, IMPORTED_PARTS)
+        pay(ledger, maker.account, w.rest_of_world[0].account, lack, purposes.IMPORTED_PARTS)
         add_asset(ledger, maker.account, INVENTORY, lack)

@@ -4,8 +4,6 @@ Sellers in distress meet buyers who are short of money at the same time, so the 
 (Shleifer and Vishny 1992). The lower price marks everybody's collateral, and lenders roll over less of what is lent
 against it."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.agents.clouds import COHORTS

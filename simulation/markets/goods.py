@@ -8,22 +8,13 @@ from simulation.agents.core_business import follow_customers
 from simulation.agents.firm_sector import trade_and_settle
 from simulation.agents.households import consume, expect_income, smooth_wealth
 from simulation.agents.public_sector import exports_wanted, log_process, transfers
-from simulation.books.purposes import (
-    COMPUTE_RENTAL,
-    CORE_SALES,
-    CORE_SALES_EXPORTED,
-    CORE_SALES_FINAL,
-    EXPORTS,
-    GOVERNMENT_PURCHASES,
-    TRANSFERS,
-    WAGES,
-)
+from simulation.books import purposes
 from simulation.books.verbs import empty_pool, pay, pay_in, pay_out, post_receipts
 from simulation.public_policy import cost_of_grid
 from simulation.randomness import normal
 from simulation.rule import rule
 
-_CORE_SALES = (CORE_SALES, CORE_SALES_FINAL, CORE_SALES_EXPORTED)
+_CORE_SALES = (purposes.CORE_SALES, purposes.CORE_SALES_FINAL, purposes.CORE_SALES_EXPORTED)
 
 
 @rule
@@ -77,18 +68,18 @@ def spend(world, accounts, firms):
     for k in range(len(w.households)):
         household = w.households[k]
         part = w.market.core_to_households * household.core_weight
-        household.core_purchases = pay_in(ledger, ledger.services, household.account, part, CORE_SALES_FINAL)
+        household.core_purchases = pay_in(ledger, ledger.services, household.account, part, purposes.CORE_SALES_FINAL)
         consume(household, macro, ledger, p)
         benefit = household.transfer_share * transfers(government, macro.unemployment, p.natural_unemployment, macro, p)
-        household.transfers = pay(ledger, government.account, household.account, benefit, TRANSFERS)
+        household.transfers = pay(ledger, government.account, household.account, benefit, purposes.TRANSFERS)
     purchases = government.purchase_share * macro.potential_nominal
     purchases = max(purchases + w.levers.stimulus * macro.gdp + cost_of_grid(w), 0.0)  # at most all is cut
-    government.purchases = pay_in(ledger, ledger.goods, government.account, purchases, GOVERNMENT_PURCHASES)
+    government.purchases = pay_in(ledger, ledger.goods, government.account, purchases, purposes.GOVERNMENT_PURCHASES)
     exports = exports_wanted(abroad, macro, p)
-    pay_in(ledger, ledger.goods, abroad.account, exports, EXPORTS)
-    pay_in(ledger, ledger.services, abroad.account, w.market.core_abroad, CORE_SALES_EXPORTED)
-    ledger.memo[CORE_SALES_FINAL] = w.market.core_to_households
-    ledger.memo[CORE_SALES] = w.market.core_to_firms
+    pay_in(ledger, ledger.goods, abroad.account, exports, purposes.EXPORTS)
+    pay_in(ledger, ledger.services, abroad.account, w.market.core_abroad, purposes.CORE_SALES_EXPORTED)
+    ledger.memo[purposes.CORE_SALES_FINAL] = w.market.core_to_households
+    ledger.memo[purposes.CORE_SALES] = w.market.core_to_firms
 
 
 @rule
@@ -119,11 +110,11 @@ def hand_out_pools(world, accounts, firms):
     w = world[0]
     ledger = w.ledger
     pool = ledger.wages
-    wages = pool.posted[WAGES]
+    wages = pool.posted[purposes.WAGES]
     rest = w.households[1]
     top = w.households[0]
-    top.wages = pay_out(ledger, pool, top.account, top.wage_share * wages, WAGES)
-    rest.wages = pay_out(ledger, pool, rest.account, pool.posted[WAGES], WAGES)
+    top.wages = pay_out(ledger, pool, top.account, top.wage_share * wages, purposes.WAGES)
+    rest.wages = pay_out(ledger, pool, rest.account, pool.posted[purposes.WAGES], purposes.WAGES)
     empty_pool(pool)
     services = ledger.services
     posted = services.posted.copy()
@@ -141,10 +132,10 @@ def hand_out_pools(world, accounts, firms):
     for buyer in w.other_buyers:
         if buyer.kind == HOME_BUYER:
             buyer.rental_revenue = pay_out(
-                ledger, services, buyer.account, services.posted[COMPUTE_RENTAL], COMPUTE_RENTAL
+                ledger, services, buyer.account, services.posted[purposes.COMPUTE_RENTAL], purposes.COMPUTE_RENTAL
             )
         else:
             buyer.rental_revenue = pay(
-                ledger, w.rest_of_world[0].account, buyer.account, buyer.own_value, COMPUTE_RENTAL
+                ledger, w.rest_of_world[0].account, buyer.account, buyer.own_value, purposes.COMPUTE_RENTAL
             )
     empty_pool(services)

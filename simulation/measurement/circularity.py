@@ -5,8 +5,6 @@ Linear flow tracing. Every agent that buys in the AI sector has a purse: what it
 over eight quarters. What it pays carries the shares of its purse, so a stake of a chip maker in a lab reaches the lab's
 cloud as rent and comes back to the maker as orders for chips. Money that comes home counts as core business."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

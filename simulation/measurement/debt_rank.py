@@ -4,8 +4,6 @@ exposure[holder, issuer] is what the holder loses if the issuer's claims become 
 holder's buffer; value is what an agent counts for in the total, usually its assets. Distress is the part of its buffer
 an agent has lost, in [0, 1]."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -3,21 +3,9 @@
 import math
 
 from simulation.agents.clouds import FOREIGN_BUYER
+from simulation.books import purposes
 from simulation.books.instruments import BANK_LOANS, CONSTRUCTION, FIRST_TANGIBLE, N_STOCKS
 from simulation.books.ledger import market_value
-from simulation.books.purposes import (
-    AI_SERVICES_EXPORTED,
-    AI_SERVICES_IMPORTED,
-    AI_STRUCTURES_IMPORTED,
-    AI_SUBSCRIPTIONS,
-    CONSUMPTION,
-    CORE_SALES_EXPORTED,
-    CORE_SALES_FINAL,
-    EXPORTS,
-    IMPORTED_PARTS,
-    IMPORTS,
-    ORDINARY_INVESTMENT,
-)
 from simulation.deals.off_balance import hidden_commitments
 from simulation.markets.open_models import fringe_sales
 from simulation.measurement.circularity import concentration, dependence
@@ -90,21 +78,28 @@ def record_macroeconomy(world, accounts, firms):
     series.unemployment = macro.unemployment
     series.productivity = macro.real_gdp / macro.employment / macro.opening_productivity
     series.policy_rate = macro.policy_rate
-    series.consumption = row(ledger, CONSUMPTION) + row(ledger, AI_SUBSCRIPTIONS) + row(ledger, CORE_SALES_FINAL)
+    series.consumption = (
+        row(ledger, purposes.CONSUMPTION)
+        + row(ledger, purposes.AI_SUBSCRIPTIONS)
+        + row(ledger, purposes.CORE_SALES_FINAL)
+    )
     series.government_purchases = w.governments[0].purchases
-    series.investment = row(ledger, ORDINARY_INVESTMENT)
+    series.investment = row(ledger, purposes.ORDINARY_INVESTMENT)
     abroad = 0.0
     for buyer in w.other_buyers:
         if buyer.kind == FOREIGN_BUYER:
             abroad += buyer.chips_bought
     series.exports = (
-        row(ledger, EXPORTS) + row(ledger, AI_SERVICES_EXPORTED) + row(ledger, CORE_SALES_EXPORTED) + abroad
+        row(ledger, purposes.EXPORTS)
+        + row(ledger, purposes.AI_SERVICES_EXPORTED)
+        + row(ledger, purposes.CORE_SALES_EXPORTED)
+        + abroad
     )
-    parts = row(ledger, IMPORTED_PARTS)
+    parts = row(ledger, purposes.IMPORTED_PARTS)
     structures = 0.0
     for cloud in w.clouds:
-        structures += ledger.paid[AI_STRUCTURES_IMPORTED, cloud.account.column]
-    series.imports = row(ledger, IMPORTS) + row(ledger, AI_SERVICES_IMPORTED) + parts + structures
+        structures += ledger.paid[purposes.AI_STRUCTURES_IMPORTED, cloud.account.column]
+    series.imports = row(ledger, purposes.IMPORTS) + row(ledger, purposes.AI_SERVICES_IMPORTED) + parts + structures
     series.imports_customs = series.imports - parts - structures + p.customs_import_share * home
     series.government_debt = w.governments[0].debt / (4.0 * macro.gdp)
     series.household_wealth_top = wealth_of(ledger, w.households[0])

@@ -1,14 +1,7 @@
 """Debts: what they are paid for, how they rank, and what is left of them."""
 
+from simulation.books import purposes
 from simulation.books.instruments import CORPORATE_BONDS, PRIVATE_CREDIT, VENDOR_LOANS
-from simulation.books.purposes import (
-    CORPORATE_BOND_TRADES,
-    INTEREST_ON_CORPORATE_BONDS,
-    INTEREST_ON_PRIVATE_CREDIT,
-    INTEREST_ON_VENDOR_LOANS,
-    PRIVATE_CREDIT_TRADES,
-    VENDOR_LOAN_TRADES,
-)
 from simulation.obligations.dues import SECURED, UNSECURED
 from simulation.rule import rule
 
@@ -29,20 +22,20 @@ def debts_left(w, account):
 def interest_purpose(instrument):
     """What interest on a claim is paid for."""
     if instrument == CORPORATE_BONDS:
-        return INTEREST_ON_CORPORATE_BONDS
+        return purposes.INTEREST_ON_CORPORATE_BONDS
     if instrument == PRIVATE_CREDIT:
-        return INTEREST_ON_PRIVATE_CREDIT
-    return INTEREST_ON_VENDOR_LOANS
+        return purposes.INTEREST_ON_PRIVATE_CREDIT
+    return purposes.INTEREST_ON_VENDOR_LOANS
 
 
 @rule
 def principal_purpose(instrument):
     """What the principal of a claim is paid back for."""
     if instrument == CORPORATE_BONDS:
-        return CORPORATE_BOND_TRADES
+        return purposes.CORPORATE_BOND_TRADES
     if instrument == PRIVATE_CREDIT:
-        return PRIVATE_CREDIT_TRADES
-    return VENDOR_LOAN_TRADES
+        return purposes.PRIVATE_CREDIT_TRADES
+    return purposes.VENDOR_LOAN_TRADES
 
 
 @rule

@@ -1,7 +1,5 @@
 """Parameters set in words, as on a command line: `gamma=0.03`, `withdrawal=off`."""
 
-from __future__ import annotations
-
 import re
 
 from simulation.errors import CircuitError

@@ -1,7 +1,5 @@
 """What a file calls "2026Q3" is a simulated quarter, counted from the opening."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from simulation.dates import LABEL, between

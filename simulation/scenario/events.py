@@ -1,7 +1,5 @@
 """Events that befall one named agent in one quarter: a failure, a fine, a scandal, support."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args

@@ -1,7 +1,5 @@
 """Finding and reading scenario and policy files: small, plain, regular TOML files and nothing else."""
 
-from __future__ import annotations
-
 import functools
 import importlib.util
 import os
@@ -47,16 +45,21 @@ def find(kind: Kind, name_or_path: str | os.PathLike[str]) -> pathlib.Path:
     """The file of a shipped name, of a name in the current folder, or at a path that ends in .toml.
 
     Raises CircuitError for a name that is none of these, with the nearest shipped one."""
-    text = os.fspath(name_or_path)
+    return find_in(shipped_folder(kind), kind, os.fspath(name_or_path))
+
+
+def find_in(shipped: pathlib.Path, kind: str, text: str) -> pathlib.Path:
+    """As `find`, for files of any kind that are shipped in a folder."""
     if text.lower().endswith(".toml"):
         return pathlib.Path(text)
     if not NAME.fullmatch(text):
         raise CircuitError(f"{shown(text)} is no {kind}: {NAME_RULE}; a path ends in .toml")
-    for folder in (shipped_folder(kind), pathlib.Path()):
+    for folder in (shipped, pathlib.Path()):
         file = folder / f"{text}.toml"
         if file.exists():
             return file
-    raise CircuitError(f"unknown {kind} {shown(text)}; {suggestion(text, shipped_names(kind))}")
+    known = tuple(sorted(file.stem for file in shipped.glob("*.toml")))
+    raise CircuitError(f"unknown {kind} {shown(text)}; {suggestion(text, known)}")
 
 
 def read_toml(file: pathlib.Path) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 A lever at its neutral value changes nothing. Paths of several shocks and policies on one lever add up or multiply, as
 the lever says. An audit and a disclosure rule may both ask for consolidation: more than all counts as all."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple, cast
 
 import numpy as np

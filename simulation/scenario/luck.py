@@ -1,7 +1,5 @@
 """Luck: switches and sizes of the disturbances, from their declarations and the stored estimates."""
 
-from __future__ import annotations
-
 from simulation.disturbances.declared import DISTURBANCES, Disturbance, sizes
 from simulation.parameter import Parameter
 

@@ -15,8 +15,6 @@ A row declares a parameter once, with unit, range, status and source; those of l
     switches        every mechanism can be taken out of the economy, so that its effect can be measured
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -27,16 +25,16 @@ from simulation.parameter import Parameter, Status
 from simulation.scenario.luck import LUCK
 from simulation.tables import number_of, rows_beside
 
-__all__ = ["PARAMETERS", "PARAMETER_DTYPE", "SWITCH_NAMES", "Parameter", "Status", "default_record", "record"]
-
 
 def _declared() -> Iterator[Parameter]:
     """The parameters of the table in its order; floor and ceiling stand where they differ from the range."""
     for row in rows_beside(__file__):
+        group, name, meaning, unit = (row[word] for word in ("group", "name", "meaning", "unit"))
         default, low, high = (number_of(row[place]) for place in ("default", "low", "high"))
         floor, ceiling = (number_of(row[end]) if row[end] else None for end in ("floor", "ceiling"))
-        words = row["group"], row["name"], row["meaning"], row["unit"]
-        yield Parameter(*words, default, low, high, row["source"], cast("Status", row["status"]), floor, ceiling)
+        status, at_opening = cast("Status", row["status"]), bool(row["read"])
+        source = row["source"]
+        yield Parameter(group, name, meaning, unit, default, low, high, source, status, floor, ceiling, at_opening)
 
 
 _DECLARED = (*_declared(), *LUCK)
@@ -45,6 +43,7 @@ PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in _
 if len(PARAMETERS) < len(_DECLARED):
     raise RuntimeError("a parameter is declared twice")
 
+AT_OPENING = frozenset(name for name, parameter in PARAMETERS.items() if parameter.at_opening)
 SWITCH_NAMES: tuple[str, ...] = tuple(name for name, parameter in PARAMETERS.items() if parameter.is_switch)
 
 PARAMETER_DTYPE = np.dtype([(name, np.float64) for name in PARAMETERS])

@@ -3,15 +3,14 @@
 A draw depends on the seed and the parameter's own name alone: one more parameter changes no other draw, and the same
 seed draws the same economy under every policy."""
 
-from __future__ import annotations
-
 import hashlib
 import math
 from collections.abc import Iterable
 from statistics import NormalDist
 
+from simulation.parameter import Parameter
 from simulation.scenario.input_errors import InputErrors
-from simulation.scenario.parameters import PARAMETERS, Parameter
+from simulation.scenario.parameters import PARAMETERS
 
 GAIN_MEDIAN = 0.055
 GAIN_SIGMA = math.log(0.18 / 0.017) / (2 * NormalDist().inv_cdf(0.95))  # 90% of the mass in [.017, .18]

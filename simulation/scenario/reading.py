@@ -1,7 +1,5 @@
 """From the tables of a TOML file to a scenario's or a policy's parts, with all errors of the file at once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar

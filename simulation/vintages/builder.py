@@ -1,7 +1,5 @@
 """Builds an opening economy, sector by sector, and closes its books."""
 
-from __future__ import annotations
-
 from simulation.vintages.ai_opening import open_ai_sector
 from simulation.vintages.deals_opening import open_deals
 from simulation.vintages.finance_opening import close_books, open_investors

@@ -2,8 +2,6 @@
 
 hazard_of_cuts("AI")            # a quarter, over the letters of intent and options of 2023 to 2025-10"""
 
-from __future__ import annotations
-
 import math
 from functools import cache
 from typing import NamedTuple

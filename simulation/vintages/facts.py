@@ -27,8 +27,6 @@ from simulation.dates import VINTAGES, since_first
 from simulation.errors import CircuitError
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
     import pandas as pd
 
 CONFIDENCES = ("high", "medium", "low")
@@ -237,13 +235,9 @@ def deal_confidences() -> tuple[str, ...]:
     return tuple(row[13] for row in rows_of("deals.csv"))
 
 
-def _folder() -> Traversable:
-    return files("simulation.vintages") / "data"
-
-
 def rows_of(name: str) -> Iterable[list[str]]:
     """Rows of a data file without its header."""
-    reader = csv.reader((_folder() / name).read_text(encoding="utf-8").splitlines())
+    reader = csv.reader((files("simulation.vintages") / "data" / name).read_text(encoding="utf-8").splitlines())
     next(reader)
     return reader
 

@@ -26,6 +26,10 @@ from simulation.vintages.facts import assumed
 from simulation.vintages.services_opening import facts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
     from simulation.vintages.opening import Opening
 
 _STAKES_OF_RECORD = (
@@ -183,9 +187,7 @@ def close_books(opening: Opening) -> None:
 
 
 def _place_government_bonds(opening: Opening) -> None:
-    government = opening.column("governments")
-    rate = float(opening.w["macro"]["bond_rate"]) * assumed("old_coupons")
-    opening.coupon = rate
+    opening.coupon = float(opening.w["macro"]["bond_rate"]) * assumed("old_coupons")
     others = assumed("rest_part_of_treasuries")
     holders = {
         opening.column("rest_of_world"): opening.us("foreign_held_treasuries"),
@@ -193,14 +195,7 @@ def _place_government_bonds(opening: Opening) -> None:
         opening.column("households", 1): others * opening.us("household_treasuries"),
         opening.column("central_banks"): opening.us("central_bank_treasuries"),
     }
-    opening.give_claims(
-        stock.GOVERNMENT_BONDS,
-        np.array(list(holders)),
-        government,
-        np.array(list(holders.values())),
-        rate,
-        TREASURY_MATURITY,
-    )
+    _give_government_bonds(opening, list(holders), list(holders.values()))
     opening.bonds_left = opening.us("government_debt") - sum(holders.values())
     w = opening.w
     w["rest_of_world"][0]["account"]["cash"] = opening.us("foreign_deposits")
@@ -211,6 +206,12 @@ def _place_government_bonds(opening: Opening) -> None:
     kept = assumed("cash_of_insurers") * opening.us("insurers_assets")
     w["insurers"][0]["account"]["cash"] = kept + promised
     w["insurers"][0]["money_target"] = kept
+
+
+def _give_government_bonds(opening: Opening, holders: Sequence[int], amounts: npt.ArrayLike) -> None:
+    """Government bonds at the coupon of the opening, to holders by column (USD bn)."""
+    bonds, government = np.array(amounts), opening.column("governments")
+    opening.give_claims(stock.GOVERNMENT_BONDS, np.array(holders), government, bonds, opening.coupon, TREASURY_MATURITY)
 
 
 def _close_banks(opening: Opening) -> None:
@@ -249,14 +250,7 @@ def _close_banks(opening: Opening) -> None:
     in_reserves = reserves / (reserves + bonds)
     of_banks = _all("banks")
     ledger["reserves"][of_banks] = in_reserves * liquid
-    opening.give_claims(
-        stock.GOVERNMENT_BONDS,
-        np.array(columns_of("banks")),
-        opening.column("governments"),
-        (1.0 - in_reserves) * liquid,
-        opening.coupon,
-        TREASURY_MATURITY,
-    )
+    _give_government_bonds(opening, columns_of("banks"), (1.0 - in_reserves) * liquid)
     kept = w["banks"]
     kept["account"]["loan"] = advances
     kept["equity"] = equity
@@ -289,14 +283,7 @@ def _close_insurers(opening: Opening) -> None:
     """Insurers hold the government bonds that are left; households hold the insurers."""
     ledger = opening.w["ledger"]
     insurer = opening.column("insurers")
-    opening.give_claims(
-        stock.GOVERNMENT_BONDS,
-        np.array([insurer]),
-        opening.column("governments"),
-        np.array([opening.bonds_left]),
-        opening.coupon,
-        TREASURY_MATURITY,
-    )
+    _give_government_bonds(opening, [insurer], [opening.bonds_left])
     opening.residuals["insurers' government bonds: closing less reported"] = opening.bonds_left - opening.us(
         "insurers_treasuries"
     )

@@ -1,7 +1,5 @@
 """Finished openings. Arms of a study that differ in policy or shocks alone open alike, so the last one is kept."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from simulation.recent import Recent

@@ -1,7 +1,5 @@
 """Who stands in which column of the books, of which sector, banking where: the same in every opening."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

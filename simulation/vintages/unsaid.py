@@ -1,7 +1,5 @@
 """A field of which neither its declaration nor the opening says how it opens is an error."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 

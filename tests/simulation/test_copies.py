@@ -21,8 +21,8 @@ from simulation.errors import CircuitError
 from simulation.mesa_model import CircuitModel, Firm
 from simulation.plan import Phase, default_plan
 from simulation.scenario import PARAMETERS, available_policies, available_scenarios
-from simulation.scenario.at_opening import AT_OPENING
 from simulation.scenario.events import AgentEvent
+from simulation.scenario.parameters import AT_OPENING
 from simulation.state_file import MAGIC
 
 QUARTERS, FIRMS = 12, 30

@@ -1,7 +1,5 @@
 """The sections of a report, in order: one module, one idea. A new section is a module and a line here."""
 
-from __future__ import annotations
-
 from ..section import Writer
 from . import (
     cascade,

@@ -1,7 +1,5 @@
 """The largest chain reaction among the runs: who fell first, what it broke, who followed."""
 
-from __future__ import annotations
-
 from ...figures.cascade import cascade_chart
 from ...narrative.cascades import CANDIDATES
 from ...narrative.chains import tell_failure

@@ -1,7 +1,5 @@
 """Which policy to choose when the state of the world is unknown."""
 
-from __future__ import annotations
-
 import math
 
 from ...analysis.analysis import Analysis

@@ -1,7 +1,5 @@
 """What was compared: each row of the tables and figures in a line."""
 
-from __future__ import annotations
-
 from simulation import Scenario
 from simulation.errors import CircuitError
 from simulation.scenario import load_policy

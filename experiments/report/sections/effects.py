@@ -1,7 +1,5 @@
 """What scenarios and policies change against their reference."""
 
-from __future__ import annotations
-
 from ...analysis.measures import MEASURES, PULLBACK, Effect
 from ...analysis.wording import probability, signed, span
 from ...figures.effects import effect_chart

@@ -1,7 +1,5 @@
 """What hangs on gamma, the gain nobody knows."""
 
-from __future__ import annotations
-
 from simulation.endings import ENDINGS
 
 from ...analysis.measures import PAID_OFF

@@ -1,7 +1,5 @@
 """Runs that failed, and what the model cannot say."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from ...analysis.analysis import Analysis

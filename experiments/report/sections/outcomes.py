@@ -1,7 +1,5 @@
 """What happens on the way, and how runs end."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from simulation.endings import ENDINGS, THRESHOLDS

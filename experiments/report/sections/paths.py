@@ -1,7 +1,5 @@
 """Where investment, coverage, AI shares and GDP go."""
 
-from __future__ import annotations
-
 from ...figures.fans import fan_chart, scenarios_chart
 from ..section import Findings, Section, drawn
 

@@ -1,7 +1,5 @@
 """Where in a grid of two parameters the endings change."""
 
-from __future__ import annotations
-
 from ...figures.maps import phase_diagram
 from ..section import Findings, Section
 

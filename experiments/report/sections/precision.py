@@ -1,7 +1,5 @@
 """How far the answer would move: with more runs, and with other thresholds."""
 
-from __future__ import annotations
-
 from ...analysis.measures import PULLBACK, WORST_GDP
 from ...analysis.wording import on_thresholds, times_fewer
 from ...figures.convergence import convergence_chart

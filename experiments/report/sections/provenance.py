@@ -1,7 +1,5 @@
 """What was run: enough to make the results again."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Published scenarios beside the runs."""
 
-from __future__ import annotations
-
 from ...figures.published import published_chart
 from ..section import Findings, Section
 

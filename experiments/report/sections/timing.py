@@ -1,7 +1,5 @@
 """When pullbacks come."""
 
-from __future__ import annotations
-
 from ...figures.survival import survival_chart
 from ..section import Findings, Section
 

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analysis import risk, survival
 from experiments.analysis.analysis import SENSITIVITY, Analysis
 from experiments.analysis.measures import PULLBACK
 from experiments.analysis.runs import SERIES
@@ -200,13 +199,13 @@ def test_hazards_add_up_to_the_incidence_and_a_first_pullback_is_counted_once(an
 
 def test_no_table_is_worked_out_twice(analysis: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
     counted: list[str] = []
-    for module, name in ((risk, "tail_table"), (risk, "failed_run_bounds"), (survival, "time_to_pullback")):
-        function = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda study, f=function, n=name: counted.append(n) or f(study))
+    for name in ("tails", "bounds", "time_to_pullback"):
+        table = vars(Analysis)[name]
+        monkeypatch.setattr(table, "func", lambda study, f=table.func, n=name: counted.append(n) or f(study))
     compare.risk_table(analysis)
     compare.caveats(analysis, BatchReport(120, 0, 1, 10.0, 2, RUNS))
     all_tables(analysis)
-    assert sorted(counted) == ["failed_run_bounds", "tail_table", "time_to_pullback"]
+    assert sorted(counted) == ["bounds", "tails", "time_to_pullback"]
 
 
 def test_an_analysis_reads_of_the_series_what_is_shown(tmp_path: Path) -> None:

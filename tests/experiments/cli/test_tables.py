@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import math
 
 import pandas as pd
+import pytest
 from rich.console import Console
 
 from experiments.common.terminal import sparkline, table_of
 from experiments.methods.compare import (
+    _quarters,
     ending_effect_table,
     episode_table,
     output_effect_table,
@@ -31,6 +34,20 @@ def test_no_line_ends_within_a_word_or_a_number() -> None:
     assert max(map(len, shown.splitlines())) <= 80
     words = {word for row in rows.values() for word in f"{row['unit']} {course} 4,760.617 -881.541".split()}
     assert words <= set(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("time", "told"),
+    [
+        ((18.0, 15.0, 22.0), "18 (15-22)"),
+        ((18.0, 15.0, math.inf), "18 (from 15)"),
+        ((math.inf, 15.0, math.inf), "never (from 15)"),
+        ((math.inf, math.inf, math.inf), "never"),
+        ((math.nan, math.nan, math.nan), "-"),
+    ],
+)
+def test_a_time_that_is_not_reached_is_told_once(time: tuple[float, float, float], told: str) -> None:
+    assert _quarters(*time) == told
 
 
 def test_the_tables_of_a_comparison_leave_no_column_out() -> None:

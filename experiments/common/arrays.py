@@ -1,0 +1,6 @@
+"""What an array of numbers is called where its type is told."""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
