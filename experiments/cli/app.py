@@ -42,7 +42,7 @@ from . import (
 from . import options as option
 from . import stored as results_commands
 from .asked import Means, grid_of, terminal, with_options
-from .given import refuse_empty
+from .given import refuse_empty, what_it_takes
 from .showing import Json
 
 if TYPE_CHECKING:
@@ -290,7 +290,8 @@ def _report(error: CircuitError) -> int:
 
 
 def _one_line(error: Any) -> str:
-    text = " ".join(str(error.format_message()).split())
+    missing = type(error).__name__ == "MissingParameter" and error.param is not None
+    text = " ".join((what_it_takes(error.param, "missing") if missing else str(error.format_message())).split())
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 

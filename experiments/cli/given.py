@@ -30,9 +30,14 @@ def _is_empty(text: str) -> bool:
 def _what_belongs(parameter: Any | None, command: str) -> str:
     if parameter is None:
         return f"an argument too many is empty: leave it out; circuit {command} --help says what is taken"
+    return what_it_takes(parameter, "empty")
+
+
+def what_it_takes(parameter: Any, lack: str) -> str:
+    """That an option or an argument is empty or missing, and what it takes."""
     named = parameter.param_type_name == "option"
-    name = parameter.opts[0] if named else (parameter.metavar or parameter.name.upper()).strip("[].")
-    return f"{name} is empty; it takes: {parameter.help}"
+    name = parameter.opts[0] if named else (parameter.metavar or parameter.name.upper()).strip("[].{}")
+    return f"{name} is {lack}; it takes: {parameter.help}"
 
 
 def _texts(command: Any, arguments: Sequence[str]) -> Iterator[tuple[Any | None, str]]:

@@ -43,5 +43,15 @@ def ask(folder: str, sql: str) -> pd.DataFrame:
         try:
             answer: pd.DataFrame = connection.execute(sql).df()
         except duckdb.Error as error:
-            raise CircuitError(f"query: {' '.join(str(error).split())}") from None
+            kept = {file.partition("/")[0] for file in results.files}
+            raise CircuitError(f"query: {_in_a_line(str(error), [t for t in ALL_TABLES if t in kept])}") from None
     return answer
+
+
+def _in_a_line(message: str, tables: list[str]) -> str:
+    """What is wrong with a query. Of functions DuckDB lists every form; near names it seeks among tables of its own."""
+    said = " ".join(message.split())
+    if "Table with name" in said:
+        return f"{said.partition('!')[0].partition(': ')[2]}; these results have {', '.join(tables)}"
+    listed, _, line = said.partition(" Candidate functions: ")[2].rpartition(" LINE ")
+    return said.replace(f" Candidate functions: {listed}", "") if line else said

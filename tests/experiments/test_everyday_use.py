@@ -224,6 +224,26 @@ def test_a_query_on_part_of_the_results_says_so(tmp_path: Path, capsys: pytest.C
     assert answer["n"].iloc[0] == RUNS_PER_SHARD
 
 
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        (
+            "select * from agents",
+            "Table with name agents does not exist; these results have runs, series, events, param",
+        ),
+        (
+            "select avg(arm) from runs",
+            r"'avg\(VARCHAR\)'\. You might need to add explicit type casts\. LINE 1: select avg",
+        ),
+    ],
+)
+def test_a_query_that_cannot_be_answered_is_told_what_there_is_in_a_line(sql: str, told: str, tmp_path: Path) -> None:
+    stored(tmp_path, 4)
+    with pytest.raises(CircuitError, match=told) as caught:
+        ask(str(tmp_path), sql)
+    assert len(str(caught.value)) < 240
+
+
 def test_results_of_which_every_shard_vanished_are_refused_in_a_sentence_and_repaired(tmp_path: Path) -> None:
     before = stored(tmp_path, 4).digest()
     vanish(tmp_path, [0])

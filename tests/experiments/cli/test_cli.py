@@ -158,6 +158,19 @@ def test_an_empty_text_too_many_is_refused_in_a_sentence_by_every_command(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("command", TAKEN_BY)
+def test_an_argument_that_is_missing_is_told_with_what_it_takes(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    needed = [each for each in TAKEN_BY[command].params if each.param_type_name == "argument" and each.required]
+    for place, parameter in enumerate(needed):
+        name = (parameter.metavar or parameter.name.upper()).strip("[].")
+        assert circuit(command, *["x"] * place) == 2
+        assert capsys.readouterr().err.startswith(f"circuit: {name} is missing; it takes: {parameter.help}")
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_empty_name_of_a_command_is_refused_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert circuit("") == 2
     assert capsys.readouterr().err == "circuit: the name of the command is empty: circuit --help lists what there is\n"
