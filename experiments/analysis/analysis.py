@@ -125,7 +125,5 @@ def _effect_row(effect: Effect) -> dict[str, object]:
         "runs_harmed": flips.harmed if flips else None,
         "p_value": effect.p_raw,
         "p_holm": effect.p_value,
-        "variance_reduction": effect.precision.value,
-        "variance_reduction_low": effect.precision.low,
-        "variance_reduction_high": effect.precision.high,
+        **effect.precision.bounded("variance_reduction"),
     }

@@ -127,21 +127,16 @@ def judged(moved: pd.DataFrame) -> pd.DataFrame:
     moved.loc[targets, "p_holm"] = st.holm(moved.loc[targets, "p_value"].tolist())
     moved.loc[~targets, "p_holm"] = np.nan
     met = [
-        verdict(estimate_of(row), row["direction"], is_established(row)) if row["direction"] else SHOWN
+        verdict(st.Estimate.of(row, "effect"), row["direction"], is_established(row)) if row["direction"] else SHOWN
         for row in moved.to_dict("records")
     ]
     return moved.assign(met=met).drop(columns="direction")
 
 
-def estimate_of(row: Mapping[Hashable, Any]) -> st.Estimate:
-    """The effect of a row with its interval."""
-    return st.Estimate(row["effect"], row["low"], row["high"], int(row["n"]))
-
-
 def is_established(row: Mapping[Hashable, Any]) -> bool:
     """Whether the pairs establish the sign of an effect, by the rule of every report: interval beside zero, and p below
     .05 after Holm's correction."""
-    return not estimate_of(row).crosses_zero and row["p_holm"] < 1.0 - st.CONFIDENCE
+    return not st.Estimate.of(row, "effect").crosses_zero and row["p_holm"] < 1.0 - st.CONFIDENCE
 
 
 def _effect_of(differences: np.ndarray) -> dict[str, float]:

@@ -84,14 +84,16 @@ def regret_tables(analysis: StudyRuns) -> dict[str, pd.DataFrame]:
             by_state += [
                 judged
                 | {"state": state}
-                | _named("mean", _mean(measure, found.means[row][place]))
-                | _named("regret", found.by_state[row][place])
+                | _mean(measure, found.means[row][place]).bounded("mean")
+                | {"n": found.by_state[row][place].n}
+                | found.by_state[row][place].bounded("regret")
                 for place, state in enumerate(offered.states)
             ]
             decision.append(
                 judged
-                | _named("expected_regret", found.expected[row])
-                | _named("worst_regret", found.worst[row])
+                | found.expected[row].bounded("expected_regret")
+                | {"n": found.worst[row].n}
+                | found.worst[row].bounded("worst_regret")
                 | {"worst_state": offered.states[found.worst_state[row]], "states": len(offered.states)}
             )
     return {"regret": pd.DataFrame(by_state), "decision": pd.DataFrame(decision)}
@@ -117,10 +119,6 @@ def _mean(measure: Measure, score: Estimate) -> Estimate:
     back = np.sign(_turned(measure))
     low, high = sorted((back * score.low, back * score.high))
     return Estimate(back * score.value, low, high, score.n)
-
-
-def _named(name: str, estimate: Estimate) -> dict[str, object]:
-    return {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high, "n": estimate.n}
 
 
 class Choice(NamedTuple):

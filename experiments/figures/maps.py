@@ -137,7 +137,7 @@ def _phase_row(analysis: Analysis, arm: Arm) -> dict[str, object]:
     row: dict[str, object] = dict(arm.point)
     for measure in (PAID_OFF, PULLBACK):
         name, share = measure.name.replace(" ", "_"), analysis.share(arm, measure)
-        row |= {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
+        row |= share.bounded(name)
     return row | {"n": len(analysis.finished(arm))}
 
 

@@ -41,7 +41,7 @@ def show(first: Path, second: Path, folder: Path, console: Console) -> pd.DataFr
     stem = f"diff-{slug(first.resolve().name)}-{slug(second.resolve().name)}"
     sentence = claim(table, first.name, second.name)
     shown = table.assign(
-        **{"difference (95%)": [signed(_estimate(row)) for row in table.to_dict("records")]},
+        **{"difference (95%)": [signed(Estimate.of(row, "effect")) for row in table.to_dict("records")]},
         first=table["first"].round(1).map("{:,.1f}".format),
         second=table["second"].round(1).map("{:,.1f}".format),
     )
@@ -50,7 +50,7 @@ def show(first: Path, second: Path, folder: Path, console: Console) -> pd.DataFr
     if len(settings):
         tables.append(table_of(settings, "What was asked differently", index=False))
     endings = table[table["unit"] == "points"]
-    rows = [Row(f"{row['measure']}, {row['arm']}", _estimate(row)) for row in endings.to_dict("records")]
+    rows = [Row(f"{row['measure']}, {row['arm']}", Estimate.of(row, "effect")) for row in endings.to_dict("records")]
     panel = Panel("Second less first", "points", rows)
     chart = dots_chart(stem, sentence, f"First: {first}. Second: {second}. {NOTE}", table, [panel])
     hand_over(Finding(sentence, tables, [NOTE], {"settings": settings}, [chart]), folder, stem, console)
@@ -102,13 +102,11 @@ def different_settings(one: Study, other: Study) -> pd.DataFrame:
 
 def claim(table: pd.DataFrame, first: str, second: str) -> str:
     """How much more often investment pulls back, and how many differences the runs establish."""
-    pullback = _estimate(table[table["measure"] == PULLBACK.name].iloc[0])
-    told = sum(not _estimate(row).crosses_zero and np.isfinite(row["low"]) for row in table.to_dict("records"))
+    pullback = Estimate.of(table[table["measure"] == PULLBACK.name].iloc[0], "effect")
+    told = sum(
+        not Estimate.of(row, "effect").crosses_zero and np.isfinite(row["low"]) for row in table.to_dict("records")
+    )
     return (
         f"{second} against {first}: investment pullback {signed(pullback, 0)} points in {table['arm'].iloc[0]}; "
         f"{told} of {len(table)} differences are established"
     )
-
-
-def _estimate(row: Any) -> Estimate:
-    return Estimate(row["effect"], row["low"], row["high"], int(row["n"]))

@@ -21,7 +21,6 @@ from ..analysis.policy import (
     Pairs,
     costs_of,
     endings_of,
-    estimate_of,
     is_established,
     judged,
     moved_by,
@@ -32,6 +31,7 @@ from ..batch.runner import compute
 from ..batch.worker import Rows, build, outcome_columns
 from ..figures.dots import Panel, Row, dots_chart
 from ..narrative.policy import headline, tables_of_all, tables_of_one
+from ..statistics import Estimate
 from ..store.results import check_writable
 from ..study.naming import name_of, setting_of
 from ..study.schema import Arm, RunSpec, Study, opening_of, plan
@@ -161,6 +161,6 @@ def _rows(table: pd.DataFrame, label: str) -> list[Row]:
     """Rows of a table of effects, those that move most, largest first."""
     largest = table.reindex(table["effect"].abs().sort_values(ascending=False, kind="stable").index).head(MOST_DRAWN)
     return [
-        Row(str(row[label]).replace("_", " "), estimate_of(row), established=is_established(row))
+        Row(str(row[label]).replace("_", " "), Estimate.of(row, "effect"), established=is_established(row))
         for row in largest.sort_values("effect", ascending=False, kind="stable").to_dict("records")
     ]

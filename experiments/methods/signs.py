@@ -12,7 +12,7 @@ import pandas as pd
 from simulation.errors import CircuitError
 
 from .. import statistics as st
-from ..analysis.policy import AGAINST, MET, OPEN, estimate_of, verdict
+from ..analysis.policy import AGAINST, MET, OPEN, verdict
 from ..analysis.wording import failed_of
 from ..batch.runner import compute
 from ..batch.worker import Rows, build
@@ -206,7 +206,7 @@ def shown(table: pd.DataFrame, part: str) -> pd.DataFrame:
 
 def _with_half(row: Mapping[Hashable, Any]) -> str:
     """'+2.1 ±0.4': an effect and half of its interval."""
-    value, low, high, _ = estimate_of(row)
+    value, low, high, _ = st.Estimate.of(row, "effect")
     if not np.isfinite(value):
         return "-"
     half = 0.5 * (high - low)
@@ -215,7 +215,7 @@ def _with_half(row: Mapping[Hashable, Any]) -> str:
 
 def _starred(row: Mapping[Hashable, Any]) -> str:
     """'-4.3*': an effect, and whether its interval lies beside zero."""
-    effect = estimate_of(row)
+    effect = st.Estimate.of(row, "effect")
     told = _two_digits(effect.value, "+")
     return f"{told}{'' if effect.crosses_zero else '*'}" if np.isfinite(effect.value) else "-"
 

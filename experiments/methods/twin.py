@@ -214,7 +214,7 @@ def _spread(growth: pd.DataFrame) -> pd.DataFrame:
     for row in growth.to_dict("records"):
         wide = {"year": row["year"]}
         for name in FIGURES:
-            wide |= {name: row[name].value, f"{name}_low": row[name].low, f"{name}_high": row[name].high}
+            wide |= row[name].bounded(name)
         rows.append(wide | {"n": row["with"].n})
     return pd.DataFrame(rows)
 

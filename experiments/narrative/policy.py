@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..analysis.policy import ALL_ROWS, BORROWING, MET, MONEY, WORTH, Answer, estimate_of, is_established
+from ..analysis.policy import ALL_ROWS, BORROWING, MET, MONEY, WORTH, Answer, is_established
 from ..analysis.wording import several, signed
 from ..common.terminal import table_of
+from ..statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +87,7 @@ def _losers(costs: pd.DataFrame, account: str, most: int, leave_out: tuple[str, 
 
 
 def _number(row: Any, digits: int | None = None) -> str:
-    estimate = estimate_of(row)
+    estimate = Estimate.of(row, "effect")
     digits = _digits(estimate.value) if digits is None else digits
     return signed(estimate, digits)
 

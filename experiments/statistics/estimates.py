@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -36,6 +36,15 @@ class Estimate(NamedTuple):
     def columns(self, name: str) -> dict[str, float]:
         """The estimate as columns of a table, its value under this name."""
         return {name: self.value, "low": self.low, "high": self.high, "n": self.n}
+
+    def bounded(self, name: str) -> dict[str, float]:
+        """The estimate as columns of a table that holds several: value, low and high under names of its own."""
+        return {name: self.value, f"{name}_low": self.low, f"{name}_high": self.high}
+
+    @classmethod
+    def of(cls, row: Any, name: str = "value") -> Estimate:
+        """The estimate that a row of a table holds, its value under this name, as `columns` gave it."""
+        return cls(row[name], row["low"], row["high"], int(row["n"]))
 
     @property
     def crosses_zero(self) -> bool:

@@ -5,31 +5,18 @@ import numpy as np
 from simulation.agents.funds import credit_fund_flow, payable_redemptions
 from simulation.books.purposes import FUND_FLOWS
 from simulation.books.verbs import repay_loan, retire_shares
+from simulation.credit import lenders
 from simulation.credit.covenants import marked_loss
-from simulation.credit.lenders import (
-    NOTHING,
-    PLACEABLE,
-    ai_room,
-    bank_of,
-    call_capital,
-    lend_on_ai,
-    leverage_limit,
-    over_limit,
-    part_met,
-    promised_money,
-    spare_money,
-    spare_money_of_fund,
-)
 from simulation.rule import rule
 
 
 @rule
 def repay_line(w, fund, amount):
     """A fund repays its bank line out of spare money. Returns what was repaid."""
-    amount = min(amount, spare_money_of_fund(w, fund), fund.account.loan)
+    amount = min(amount, lenders.spare_money_of_fund(w, fund), fund.account.loan)
     if amount <= 0.0:
         return 0.0
-    return repay_loan(w.ledger, fund.account, bank_of(w, fund.account).account, amount)
+    return repay_loan(w.ledger, fund.account, lenders.bank_of(w, fund.account).account, amount)
 
 
 @rule
@@ -46,22 +33,22 @@ def keep_leverage_limit(world, accounts, firms):
     for the rest, unless their gate is shut. Those still above it roll nothing over."""
     w = world[0]
     for fund in w.credit_funds:
-        repay_line(w, fund, over_limit(w, fund))
-        excess = over_limit(w, fund)
-        if excess > NOTHING and fund.net_assets > NOTHING and fund.gated < 0.5:
+        repay_line(w, fund, lenders.over_limit(w, fund))
+        excess = lenders.over_limit(w, fund)
+        if excess > lenders.NOTHING and fund.net_assets > lenders.NOTHING and fund.gated < 0.5:
             # A call raises net assets as it lowers debt, so that a part of the excess is enough.
-            called = call_capital(w, fund, excess / leverage_limit(w))
-            repay_loan(w.ledger, fund.account, bank_of(w, fund.account).account, called)
+            called = lenders.call_capital(w, fund, excess / lenders.leverage_limit(w))
+            repay_loan(w.ledger, fund.account, lenders.bank_of(w, fund.account).account, called)
 
 
 @rule
 def pay_redemptions(w, fund, most):
     """A fund pays redemptions that wait, up to `most`, out of its money and its bank line. Returns what was paid."""
-    bank = bank_of(w, fund.account)
-    amount = min(fund.waiting, most, payable_redemptions(fund, ai_room(w, bank), leverage_limit(w)))
+    bank = lenders.bank_of(w, fund.account)
+    amount = min(fund.waiting, most, payable_redemptions(fund, lenders.ai_room(w, bank), lenders.leverage_limit(w)))
     if amount <= 0.0:
         return 0.0
-    lend_on_ai(w, bank, fund.account, max(amount - max(fund.account.cash, 0.0), 0.0))
+    lenders.lend_on_ai(w, bank, fund.account, max(amount - max(fund.account.cash, 0.0), 0.0))
     paid = retire_shares(w.ledger, fund.account, w.insurers[0].account, amount, FUND_FLOWS)
     fund.waiting -= paid
     return paid
@@ -73,7 +60,7 @@ def return_seen(w, accounts, fund):
     who looks takes off what they have come to lack of backing."""
     before = fund.marked_loss
     fund.marked_loss = marked_loss(w, accounts, fund.account.column)
-    return fund.return_quarter - (fund.marked_loss - before) / max(fund.net_assets, NOTHING)
+    return fund.return_quarter - (fund.marked_loss - before) / max(fund.net_assets, lenders.NOTHING)
 
 
 @rule
@@ -93,9 +80,11 @@ def move_credit_money(world, accounts, firms):
         flow = credit_fund_flow(return_seen(w, accounts, fund), p)
         if w.exchange.withdrawal > 0.5:
             flow = min(flow - p.credit_flow_base, 0.0)
-        if fund.net_assets > -NOTHING:  # nobody adds to a fund that owes more than it owns
+        if fund.net_assets > -lenders.NOTHING:  # nobody adds to a fund that owes more than it owns
             flows[k] = flow * (fund.net_assets + (fund.promised if flow > 0.0 else 0.0))
-    new_part = part_met(np.maximum(flows, 0.0).sum(), PLACEABLE * spare_money(insurer.cash, promised_money(w)))
+    new_part = lenders.part_met(
+        np.maximum(flows, 0.0).sum(), lenders.PLACEABLE * lenders.spare_money(insurer.cash, lenders.promised_money(w))
+    )
     for k in range(len(w.credit_funds)):
         fund = w.credit_funds[k]
         worth = max(fund.net_assets, 0.0)
@@ -105,7 +94,7 @@ def move_credit_money(world, accounts, firms):
         fund.waiting = max(fund.waiting - new, 0.0)
         spared = w.debtors[fund.account.column].spared > 0.5
         fund.paid_out = pay_redemptions(w, fund, worth if spared else gate * worth)
-        fund.gated = 1.0 if fund.waiting > NOTHING and not spared else 0.0
+        fund.gated = 1.0 if fund.waiting > lenders.NOTHING and not spared else 0.0
         shut += fund.gated * worth
         total += worth
     w.exchange.gated = shut / total

@@ -7,30 +7,11 @@ import numpy as np
 
 from simulation.agents.clouds import COHORTS, HYPERSCALER
 from simulation.agents.vehicles import guarantee_due, lease_rent, lessee_renews
-from simulation.books import purposes
+from simulation.books import purposes, verbs
 from simulation.books.deliveries import ASSETS_LEASED, deliver
 from simulation.books.instruments import COMPUTE, FIRST_TANGIBLE, PRIVATE_CREDIT, SHELLS
-from simulation.books.verbs import (
-    cancel_shares,
-    depreciate,
-    issue_shares,
-    pay_holders,
-    redeem,
-    repay_loan,
-    reprice,
-    trade_asset,
-)
 from simulation.chronicle import GUARANTEE_CALLED, NOBODY, VEHICLE_CLOSED, VEHICLE_MADE, tell
-from simulation.credit.lenders import (
-    LOAN_MATURITY,
-    NOTHING,
-    bank_of,
-    borrowing_rate,
-    lend_privately,
-    part_met,
-    placeable,
-    private_credit_room,
-)
+from simulation.credit import lenders
 from simulation.distress.receivership import hand_to_receiver
 from simulation.investment.funding import bond_room, funding_gap
 from simulation.markets.fire_sale import buy_used, lessee_of, take_from_user, takers
@@ -66,7 +47,7 @@ def draw_on_vehicles(world, accounts, firms):
     funded = asked * funded_part(w, asked.sum())
     for k in range(len(w.vehicles)):
         vehicle = w.vehicles[k]
-        if funded[k] > NOTHING:
+        if funded[k] > lenders.NOTHING:
             raised = sell_to_vehicle(w, vehicle, funded[k])
             if vehicle.known > 0.5:
                 vehicle.undrawn -= raised
@@ -122,8 +103,8 @@ def parts_sold(w, asked):
         for other in range(len(asked)):
             total += asked[other] if w.vehicles[other].lessee == w.vehicles[k].lessee else 0.0
         book = cloud.account.tangible[COMPUTE - FIRST_TANGIBLE] + cloud.account.tangible[SHELLS - FIRST_TANGIBLE]
-        if cloud.alive > 0.5 and cloud.online + cloud.waiting - cloud.lease_power > NOTHING:
-            parts[k] = part_met(total, w.parameters.vehicle_share * book)
+        if cloud.alive > 0.5 and cloud.online + cloud.waiting - cloud.lease_power > lenders.NOTHING:
+            parts[k] = lenders.part_met(total, w.parameters.vehicle_share * book)
     return parts
 
 
@@ -133,9 +114,10 @@ def funded_part(w, asked):
     p = w.parameters
     sponsors = 0.0
     for fund in w.venture_funds:
-        sponsors += placeable(fund.account)
+        sponsors += lenders.placeable(fund.account)
     return min(
-        part_met((1.0 - p.vehicle_debt) * asked, sponsors), part_met(p.vehicle_debt * asked, private_credit_room(w))
+        lenders.part_met((1.0 - p.vehicle_debt) * asked, sponsors),
+        lenders.part_met(p.vehicle_debt * asked, lenders.private_credit_room(w)),
     )
 
 
@@ -154,20 +136,20 @@ def sell_to_vehicle(w, vehicle, amount):
         open_vehicle(w, vehicle)
     sponsors = 0.0
     for fund in w.venture_funds:
-        sponsors += placeable(fund.account)
-    rate = borrowing_rate(w, p.spread_investment_grade + p.private_premium)
-    borrowed = lend_privately(w, vehicle.account, p.vehicle_debt * amount, rate)
+        sponsors += lenders.placeable(fund.account)
+    rate = lenders.borrowing_rate(w, p.spread_investment_grade + p.private_premium)
+    borrowed = lenders.lend_privately(w, vehicle.account, p.vehicle_debt * amount, rate)
     equity = borrowed * (1.0 - p.vehicle_debt) / p.vehicle_debt
     price = borrowed
     for fund in w.venture_funds:
-        part = equity * placeable(fund.account) / max(sponsors, 1e-12)
-        price += issue_shares(ledger, vehicle.account, fund.account, part, purposes.PRIVATE_ROUNDS)
+        part = equity * lenders.placeable(fund.account) / max(sponsors, 1e-12)
+        price += verbs.issue_shares(ledger, vehicle.account, fund.account, part, purposes.PRIVATE_ROUNDS)
     if price <= 0.0:
         return 0.0
     share = price / book
     note_supplier_money(w, vehicle.account.column, cloud.account.column, price)
-    trade_asset(ledger, cloud.account, vehicle.account, COMPUTE, share * compute, purposes.USED_COMPUTE)
-    trade_asset(ledger, cloud.account, vehicle.account, SHELLS, share * shells, purposes.USED_SHELLS)
+    verbs.trade_asset(ledger, cloud.account, vehicle.account, COMPUTE, share * compute, purposes.USED_COMPUTE)
+    verbs.trade_asset(ledger, cloud.account, vehicle.account, SHELLS, share * shells, purposes.USED_SHELLS)
     for k in range(COHORTS):
         cloud.cohort_book[k] *= 1.0 - share
         cloud.cohort_cost[k] *= 1.0 - share
@@ -183,8 +165,8 @@ def sell_to_vehicle(w, vehicle, amount):
 def open_vehicle(w, vehicle):
     """An empty vehicle takes up business: old shares are gone, the lease begins."""
     column = vehicle.account.column
-    cancel_shares(w.ledger, column)
-    reprice(w.ledger, column, WHOLE)
+    verbs.cancel_shares(w.ledger, column)
+    verbs.reprice(w.ledger, column, WHOLE)
     vehicle.alive = 1.0
     vehicle.power = 0.0
     vehicle.guarantee = 0.0
@@ -213,7 +195,7 @@ def bill_rents(world, accounts, firms):
             if claim.issuer == column and claim.instrument == PRIVATE_CREDIT:
                 debt += claim.amount
                 interest += claim.rate * claim.amount
-        rent = lease_rent(interest, debt, LOAN_MATURITY, p.lease_margin) * (1.0 - relief_on(w, vehicle.lessee))
+        rent = lease_rent(interest, debt, lenders.LOAN_MATURITY, p.lease_margin) * (1.0 - relief_on(w, vehicle.lessee))
         vehicle.rent = rent
         owe(w, vehicle.lessee, column, rent, LEASES, purposes.LEASE_RENT, NO_CLAIM, 0)
         deliver(w.ledger, accounts[vehicle.lessee], ASSETS_LEASED, rent)
@@ -238,7 +220,7 @@ def end_leases(w, accounts):
                 vehicle.quarters_left = 4.0
             else:
                 offered += vehicle.power
-    if offered <= NOTHING:
+    if offered <= lenders.NOTHING:
         return
     parts = takers(w, (market.it_price + market.shell_price) * market.collateral_mark)
     parts /= max(offered, parts.sum())
@@ -249,7 +231,7 @@ def end_leases(w, accounts):
         take_from_user(w, vehicle)
         proceeds = 0.0
         for k in range(len(w.clouds)):
-            if parts[k] * power > NOTHING:
+            if parts[k] * power > lenders.NOTHING:
                 proceeds += buy_used(w, vehicle.account, w.clouds[k], parts[k] * power, market.collateral_mark)
         vehicle.power = max(1.0 - parts.sum(), 0.0) * power
         if vehicle.lessee != NOBODY:
@@ -281,9 +263,9 @@ def age_vehicles(world, accounts, firms):
             continue
         account = vehicle.account
         compute = account.tangible[COMPUTE - FIRST_TANGIBLE]
-        vehicle.depreciation = depreciate(ledger, account, COMPUTE, compute / p.book_life_it)
+        vehicle.depreciation = verbs.depreciate(ledger, account, COMPUTE, compute / p.book_life_it)
         shells = account.tangible[SHELLS - FIRST_TANGIBLE]
-        vehicle.depreciation += depreciate(ledger, account, SHELLS, p.shell_depreciation * shells)
+        vehicle.depreciation += verbs.depreciate(ledger, account, SHELLS, p.shell_depreciation * shells)
         if lease_is_over(vehicle):
             wind_up_vehicle(w, accounts, vehicle)
         else:
@@ -293,7 +275,7 @@ def age_vehicles(world, accounts, firms):
         for k in range(len(account.tangible)):
             book += account.tangible[k]
         if vehicle.alive > 0.5 and ledger.issued[account.column] > 0.0:
-            reprice(ledger, account.column, max(book, 1e-9) / ledger.issued[account.column])
+            verbs.reprice(ledger, account.column, max(book, 1e-9) / ledger.issued[account.column])
 
 
 @rule
@@ -305,9 +287,9 @@ def serve_sponsors(w, accounts, vehicle):
     if vehicle.lessee != NOBODY:
         cloud = lessee_of(w, vehicle)
         cloud.lease_power = max(cloud.lease_power - wear, 0.0)
-    spare = account.cash - w.debtors[account.column].debt / LOAN_MATURITY
+    spare = account.cash - w.debtors[account.column].debt / lenders.LOAN_MATURITY
     if spare > 0.0 and w.ledger.issued[account.column] > 0.0:
-        pay_holders(w.ledger, accounts, account, spare, purposes.DIVIDENDS)
+        verbs.pay_holders(w.ledger, accounts, account, spare, purposes.DIVIDENDS)
 
 
 @rule
@@ -331,9 +313,11 @@ def repay_lenders(w, accounts, account):
     for k in range(ledger.n_claims):
         claim = ledger.claims[k]
         if claim.issuer == account.column and claim.amount > 0.0:
-            redeem(ledger, claim, accounts[claim.holder], account, share * claim.amount, purposes.PRIVATE_CREDIT_TRADES)
+            verbs.redeem(
+                ledger, claim, accounts[claim.holder], account, share * claim.amount, purposes.PRIVATE_CREDIT_TRADES
+            )
     if account.loan > 0.0:
-        repay_loan(ledger, account, bank_of(w, account).account, share * account.loan)
+        verbs.repay_loan(ledger, account, lenders.bank_of(w, account).account, share * account.loan)
 
 
 @rule
@@ -346,10 +330,10 @@ def close_vehicle(w, accounts, vehicle):
     if debts_left(w, account) > 1e-9:
         return
     for stock in (COMPUTE, SHELLS):
-        depreciate(ledger, account, stock, account.tangible[stock - FIRST_TANGIBLE])
+        verbs.depreciate(ledger, account, stock, account.tangible[stock - FIRST_TANGIBLE])
     if account.cash > 0.0 and ledger.issued[column] > 0.0:
-        pay_holders(ledger, accounts, account, account.cash, purposes.RECOVERIES)
-    cancel_shares(ledger, column)
+        verbs.pay_holders(ledger, accounts, account, account.cash, purposes.RECOVERIES)
+    verbs.cancel_shares(ledger, column)
     tell(w.chronicle, VEHICLE_CLOSED, vehicle.lessee, column, 0.0, 0.0)
     vehicle.alive = 0.0
     vehicle.lessee = NOBODY

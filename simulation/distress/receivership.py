@@ -1,18 +1,8 @@
 """The receiver: it takes compute that found no buyer, for the creditors of those who failed, and sells it in time."""
 
+from simulation.books import verbs
 from simulation.books.instruments import COMPUTE, CORPORATE_BONDS, FIRST_TANGIBLE, SHELLS, VENDOR_LOANS
 from simulation.books.purposes import FUND_FLOWS, USED_COMPUTE, USED_SHELLS
-from simulation.books.verbs import (
-    buy_back,
-    cancel_shares,
-    depreciate,
-    issue_shares,
-    redeem,
-    repay_loan,
-    reprice,
-    retire_shares,
-    trade_asset,
-)
 from simulation.chronicle import MOTHBALLED, NOBODY, REACTIVATED, tell
 from simulation.credit.lenders import bank_of
 from simulation.markets.fire_sale import buy_used, fire_sale_price, money_for_used, takers, value_at
@@ -42,22 +32,22 @@ def hand_to_receiver(w, accounts, column):
     if taken <= 0.0:
         return
     if ledger.issued[receiver.account.column] <= 0.0:
-        reprice(ledger, receiver.account.column, 1.0)
+        verbs.reprice(ledger, receiver.account.column, 1.0)
     systems = taken * w.market.it_price / (w.market.it_price + w.market.shell_price)
     for k in range(ledger.n_claims):
         claim = ledger.claims[k]
         if claim.issuer == column and CORPORATE_BONDS <= claim.instrument <= VENDOR_LOANS and claim.amount > 0.0:
             part = taken * claim.amount / open_claims
-            issue_shares(ledger, receiver.account, accounts[claim.holder], part, FUND_FLOWS)
-            redeem(ledger, claim, accounts[claim.holder], seller, part, principal_purpose(claim.instrument))
+            verbs.issue_shares(ledger, receiver.account, accounts[claim.holder], part, FUND_FLOWS)
+            verbs.redeem(ledger, claim, accounts[claim.holder], seller, part, principal_purpose(claim.instrument))
     if seller.loan > 0.0:
         part = taken * seller.loan / open_claims
-        issue_shares(ledger, receiver.account, bank_of(w, seller).account, part, FUND_FLOWS)
-        repay_loan(ledger, seller, bank_of(w, seller).account, part)
+        verbs.issue_shares(ledger, receiver.account, bank_of(w, seller).account, part, FUND_FLOWS)
+        verbs.repay_loan(ledger, seller, bank_of(w, seller).account, part)
     value_at(ledger, seller, COMPUTE, systems)
     value_at(ledger, seller, SHELLS, taken - systems)
-    trade_asset(ledger, seller, receiver.account, COMPUTE, systems, USED_COMPUTE)
-    trade_asset(ledger, seller, receiver.account, SHELLS, taken - systems, USED_SHELLS)
+    verbs.trade_asset(ledger, seller, receiver.account, COMPUTE, systems, USED_COMPUTE)
+    verbs.trade_asset(ledger, seller, receiver.account, SHELLS, taken - systems, USED_SHELLS)
 
 
 @rule
@@ -115,7 +105,7 @@ def manage_receivership(world, accounts, firms):
     if receiver.mothballed <= SMALLEST_STOCK:
         wind_up(w, accounts, receiver)
     elif account.cash > 0.0:
-        buy_back(ledger, accounts, account, account.cash, FUND_FLOWS)
+        verbs.buy_back(ledger, accounts, account, account.cash, FUND_FLOWS)
         value_receiver(w, account)
 
 
@@ -130,8 +120,8 @@ def wind_up(w, accounts, receiver):
     for holder in range(len(accounts)):
         held = ledger.shares[holder, account.column] * ledger.price[account.column]
         if held > 0.0:
-            retire_shares(ledger, account, accounts[holder], min(held, max(account.cash, 0.0)), FUND_FLOWS)
-    cancel_shares(ledger, account.column)
+            verbs.retire_shares(ledger, account, accounts[holder], min(held, max(account.cash, 0.0)), FUND_FLOWS)
+    verbs.cancel_shares(ledger, account.column)
     receiver.mothballed = 0.0
 
 
@@ -140,7 +130,7 @@ def mark_asset(ledger, account, stock, worth):
     """Write an asset down to what it would fetch; never up."""
     excess = account.tangible[stock - FIRST_TANGIBLE] - worth
     if excess > 0.0:
-        depreciate(ledger, account, stock, excess)
+        verbs.depreciate(ledger, account, stock, excess)
 
 
 @rule
@@ -149,4 +139,4 @@ def value_receiver(w, account):
     worth = account.cash
     for k in range(len(account.tangible)):
         worth += account.tangible[k]
-    reprice(w.ledger, account.column, max(worth, 1e-12) / w.ledger.issued[account.column])
+    verbs.reprice(w.ledger, account.column, max(worth, 1e-12) / w.ledger.issued[account.column])

@@ -7,18 +7,7 @@ from simulation.agents.clouds import HOME_BUYER, NEOCLOUD, building_due, equipme
 from simulation.books.ledger import market_value
 from simulation.books.purposes import PRIVATE_ROUNDS, SHARE_ISSUES
 from simulation.books.verbs import issue_shares
-from simulation.credit.lenders import (
-    bank_of,
-    borrowing_rate,
-    issue_bond,
-    lend_on_ai,
-    lend_privately,
-    money_of_insurers,
-    part_met,
-    placeable,
-    private_credit_room,
-    spare_money,
-)
+from simulation.credit import lenders
 from simulation.credit.vendor_loans import lend_as_vendors
 from simulation.obligations.dues import debt_seen, liquid
 from simulation.rule import rule
@@ -105,7 +94,7 @@ def planned_payout(w, cloud, gap):
     if cloud.core_revenue <= 0.0:
         return usual
     usually_held = cloud.liquidity / p.liquidity_target * cloud.core_revenue
-    beyond = spare_money(cloud.account.cash - usual, usually_held)
+    beyond = lenders.spare_money(cloud.account.cash - usual, usually_held)
     return usual + min(p.surplus_payout * beyond, max(-gap - usual, 0.0))
 
 
@@ -118,11 +107,11 @@ def sell_bonds(w, gaps, window):
         cloud = w.clouds[k]
         if gaps[k] > 0.0 and cloud.kind != NEOCLOUD:
             asked[k] = min(gaps[k], bond_room(w, cloud)) * min(window, 1.0)
-    part = part_met(asked.sum(), money_of_insurers(w, asked.sum()))
-    rate = borrowing_rate(w, p.bond_spread)
+    part = lenders.part_met(asked.sum(), lenders.money_of_insurers(w, asked.sum()))
+    rate = lenders.borrowing_rate(w, p.bond_spread)
     for k in range(len(w.clouds)):
         if asked[k] > 0.0:
-            w.clouds[k].new_debt = issue_bond(w, w.clouds[k].account, part * asked[k], rate)
+            w.clouds[k].new_debt = lenders.issue_bond(w, w.clouds[k].account, part * asked[k], rate)
             gaps[k] -= w.clouds[k].new_debt
 
 
@@ -133,10 +122,10 @@ def borrow_privately(w, gaps, window):
     for k in range(len(w.clouds)):
         if gaps[k] > 0.0 and w.clouds[k].kind == NEOCLOUD:
             asked[k] = min(gaps[k], loan_room(w, w.clouds[k])) * min(window, 1.0)
-    part = part_met(asked.sum(), private_credit_room(w))
+    part = lenders.part_met(asked.sum(), lenders.private_credit_room(w))
     for k in range(len(w.clouds)):
         if asked[k] > 0.0:
-            lent = lend_privately(w, w.clouds[k].account, part * asked[k], rate_of_loan(w, w.clouds[k]))
+            lent = lenders.lend_privately(w, w.clouds[k].account, part * asked[k], rate_of_loan(w, w.clouds[k]))
             w.clouds[k].new_debt += lent
             gaps[k] -= lent
 
@@ -148,7 +137,7 @@ def take_vendor_loans(w, gaps):
     lacks = np.zeros(len(w.clouds))
     for k in range(len(w.clouds)):
         lacks[k] = gaps[k] if w.clouds[k].kind == NEOCLOUD else 0.0
-    lent = lend_as_vendors(w, lacks, borrowing_rate(w, p.spread_other + p.private_premium))
+    lent = lend_as_vendors(w, lacks, lenders.borrowing_rate(w, p.spread_other + p.private_premium))
     for k in range(len(w.clouds)):
         w.clouds[k].new_debt += lent[k]
         gaps[k] -= lent[k]
@@ -177,7 +166,7 @@ def rate_of_loan(w, cloud):
     p = w.parameters
     covered = covered_by_contracts(cloud)
     spread = covered * p.spread_investment_grade + (1.0 - covered) * p.spread_other
-    return borrowing_rate(w, spread + p.private_premium)
+    return lenders.borrowing_rate(w, spread + p.private_premium)
 
 
 @rule
@@ -189,7 +178,7 @@ def sell_new_shares(w, gaps):
     for k in range(len(w.clouds)):
         most = w.parameters.equity_issue_limit * market_value(w.ledger, w.clouds[k].account.column)
         asked[k] = min(max(gaps[k], 0.0), most)
-    part = part_met(asked.sum(), placeable(buyer))
+    part = lenders.part_met(asked.sum(), lenders.placeable(buyer))
     for k in range(len(w.clouds)):
         if asked[k] > 0.0:
             cloud = w.clouds[k]
@@ -220,13 +209,13 @@ def fund_other_buyers(world, accounts, firms):
         if buyer.kind == HOME_BUYER:
             mark = (buyer.online + buyer.waiting) * w.market.it_price * w.market.collateral_mark
             loan = min(0.5 * gap, max(p.advance_rate_uncontracted * mark - buyer.account.loan, 0.0))
-            buyer.new_debt = lend_on_ai(w, bank_of(w, buyer.account), buyer.account, loan)
+            buyer.new_debt = lenders.lend_on_ai(w, lenders.bank_of(w, buyer.account), buyer.account, loan)
             home += gap - buyer.new_debt
         else:
             abroad += gap
         asked[k] = gap - buyer.new_debt
-    home_part = part_met(home, placeable(w.households[0].account))
-    foreign_part = part_met(abroad, placeable(w.rest_of_world[0].account))
+    home_part = lenders.part_met(home, lenders.placeable(w.households[0].account))
+    foreign_part = lenders.part_met(abroad, lenders.placeable(w.rest_of_world[0].account))
     for k in range(len(w.other_buyers)):
         buyer = w.other_buyers[k]
         if asked[k] <= 0.0:

@@ -4,19 +4,10 @@ import math
 
 from simulation import randomness as draw_purpose
 from simulation.agents.funds import EXTRAPOLATIVE, YEAR_MEMORY, equity_fund_flow, margin_call, wanted_ai_share
+from simulation.books import verbs
 from simulation.books.ledger import market_value
 from simulation.books.positions import claims_by_holder, financial_assets
 from simulation.books.purposes import FUND_FLOWS
-from simulation.books.verbs import (
-    cancel_shares,
-    consolidate_shares,
-    grant_loan,
-    issue_shares,
-    repay_loan,
-    reprice,
-    retire_shares,
-    trade_shares,
-)
 from simulation.credit.lenders import bank_of, spare_money
 from simulation.disturbances.declared import SHARES
 from simulation.investment.standstill import drift
@@ -154,7 +145,7 @@ def move_prices(world, accounts, firms):
         pull = share * min(max(known, -MOST_KNOWN), MOST_KNOWN)
         pull += p.fundamentalist_pull * share * min(max(math.log(max(security.value, 1e-9) / value), -2.0), 2.0)
         move = min(max(common + pull + w.luck.deviation[SHARES, column], LARGEST_FALL), LARGEST_RISE)
-        reprice(w.ledger, column, w.ledger.price[column] * math.exp(move))
+        verbs.reprice(w.ledger, column, w.ledger.price[column] * math.exp(move))
     tell_index(w)
     sober_total = 1e-12
     for column in range(LISTED):
@@ -194,8 +185,8 @@ def start_shares_anew(w, column):
         security = w.exchange.securities[column]
         w.exchange.wiped_out += w.ledger.issued[column] * security.counted
         security.counted = 1.0
-    cancel_shares(w.ledger, column)
-    reprice(w.ledger, column, 1.0)
+    verbs.cancel_shares(w.ledger, column)
+    verbs.reprice(w.ledger, column, 1.0)
 
 
 @rule
@@ -215,10 +206,10 @@ def reprice_firms_and_banks(world, accounts, firms):
     price = ledger.price[column] * trend * math.exp(p.spill_over * (exchange.last_return - math.log(trend)))
     target = value / ledger.issued[column]
     price *= math.exp(p.ordinary_pull * math.log(max(target, 1e-9) / price))
-    reprice(ledger, column, price)
+    verbs.reprice(ledger, column, price)
     for bank in w.banks:
         if ledger.issued[bank.account.column] > 0.0:
-            reprice(
+            verbs.reprice(
                 ledger,
                 bank.account.column,
                 max(bank.equity, 0.0) * p.bank_book_multiple / ledger.issued[bank.account.column],
@@ -229,7 +220,7 @@ def reprice_firms_and_banks(world, accounts, firms):
         for k in range(len(buyer.account.tangible)):
             book += buyer.account.tangible[k]
         if ledger.issued[column] > 0.0:
-            reprice(ledger, column, max(book, 0.001) / ledger.issued[column])
+            verbs.reprice(ledger, column, max(book, 0.001) / ledger.issued[column])
 
 
 @rule
@@ -255,7 +246,7 @@ def renew_shares(ledger, fund):
     than can be counted."""
     column = fund.account.column
     if 0.0 < ledger.price[column] < WORTHLESS:
-        consolidate_shares(ledger, column, 1.0 / ledger.price[column])
+        verbs.consolidate_shares(ledger, column, 1.0 / ledger.price[column])
 
 
 @rule
@@ -276,7 +267,7 @@ def value_fund(ledger, fund, held):
     before = ledger.price[column]
     fund.net_assets = financial_assets(ledger, fund.account, held)
     if ledger.issued[column] > 0.0:
-        reprice(ledger, column, max(fund.net_assets, 1e-9) / ledger.issued[column])
+        verbs.reprice(ledger, column, max(fund.net_assets, 1e-9) / ledger.issued[column])
     return ledger.price[column] / before - 1.0 if before > 0.0 else 0.0
 
 
@@ -304,7 +295,7 @@ def trade_ai_shares(w, fund, counterparty, amount):
     for issuer in range(LISTED):
         number = ledger.shares[seller.column, issuer] * amount_left / held
         if number > 0.0:
-            trade_shares(ledger, seller, buyer, issuer, number)
+            verbs.trade_shares(ledger, seller, buyer, issuer, number)
     return amount_left if amount > 0.0 else -amount_left
 
 
@@ -344,7 +335,7 @@ def rebalance_funds(world, accounts, firms):
             exchange.forced_sales += fund.margin_call
             repay = min(fund.account.loan, max(fund.account.cash, 0.0), fund.margin_call)
             if repay > 0.0:
-                repay_loan(w.ledger, fund.account, bank_of(w, fund.account).account, repay)
+                verbs.repay_loan(w.ledger, fund.account, bank_of(w, fund.account).account, repay)
         if fund.margin_call <= 0.0:
             invest_idle_money(w, fund, household, firms[0].account.column)
 
@@ -355,7 +346,7 @@ def invest_idle_money(w, fund, household, ordinary):
     idle = spare_money(fund.account.cash, MONEY_KEPT * fund.assets)
     wanted = w.parameters.rebalancing * idle / w.ledger.price[ordinary]
     number = min(wanted, 0.5 * w.ledger.shares[household.column, ordinary])
-    trade_shares(w.ledger, household, fund.account, ordinary, max(number, 0.0))
+    verbs.trade_shares(w.ledger, household, fund.account, ordinary, max(number, 0.0))
 
 
 @rule
@@ -367,7 +358,7 @@ def borrow_on_margin(w, fund, wanted):
     amount = min(lack, room)
     bank = bank_of(w, fund.account)
     if amount > 0.0 and bank.lends > 0.5:
-        grant_loan(w.ledger, fund.account, bank.account, amount)
+        verbs.grant_loan(w.ledger, fund.account, bank.account, amount)
 
 
 @rule
@@ -384,13 +375,13 @@ def move_fund_money(world, accounts, firms):
         if flow > 0.0:
             own = w.ledger.shares[household.column, firms_column] * w.ledger.price[firms_column]
             flow = min(flow, MONEY_TO_FUND * max(household.cash, 0.0), SHARES_TO_FUND * own)
-            issue_shares(w.ledger, fund.account, household, flow, FUND_FLOWS)
+            verbs.issue_shares(w.ledger, fund.account, household, flow, FUND_FLOWS)
             ai = trade_ai_shares(w, fund.account, household, fund.ai_share * flow)
             number = min(
                 (flow - max(ai, 0.0)) / w.ledger.price[firms_column],
                 0.5 * w.ledger.shares[household.column, firms_column],
             )
-            trade_shares(w.ledger, household, fund.account, firms_column, max(number, 0.0))
+            verbs.trade_shares(w.ledger, household, fund.account, firms_column, max(number, 0.0))
             w.exchange.flows += p.flow_impact * fund.ai_share * flow
         elif flow < 0.0:
             need = min(-flow, 0.5 * fund.net_assets)
@@ -398,6 +389,6 @@ def move_fund_money(world, accounts, firms):
             number = min(
                 (need - sold) / w.ledger.price[firms_column], w.ledger.shares[fund.account.column, firms_column]
             )
-            trade_shares(w.ledger, fund.account, household, firms_column, max(number, 0.0))
-            retire_shares(w.ledger, fund.account, household, min(need, max(fund.account.cash, 0.0)), FUND_FLOWS)
+            verbs.trade_shares(w.ledger, fund.account, household, firms_column, max(number, 0.0))
+            verbs.retire_shares(w.ledger, fund.account, household, min(need, max(fund.account.cash, 0.0)), FUND_FLOWS)
             w.exchange.flows += p.flow_impact * fund.ai_share * flow

@@ -4,29 +4,11 @@ reserves."""
 import numpy as np
 
 from simulation.agents.banks import reserve_shortfall
+from simulation.books import verbs
 from simulation.books.instruments import GOVERNMENT_BONDS, LISTED_EQUITY
 from simulation.books.purposes import FUND_FLOWS, GOVERNMENT_BOND_TRADES, PURPOSES
 from simulation.books.receipts import received_less_paid
-from simulation.books.verbs import (
-    claim_between,
-    grant_loan,
-    issue_shares,
-    lend,
-    redeem,
-    repay_loan,
-    retire_shares,
-    trade_claim,
-    trade_shares,
-)
-from simulation.credit.lenders import (
-    TREASURY_MATURITY,
-    bank_of,
-    money_of_insurers,
-    placeable,
-    promised_money,
-    sell_treasuries,
-    spare_money,
-)
+from simulation.credit import lenders
 from simulation.markets.equity import ai_holdings, trade_ai_shares
 from simulation.rule import rule
 
@@ -52,12 +34,12 @@ def place_savings(world, accounts, firms):
         account = household.account
         extra = w.parameters.saving_pace * (account.cash - household.money_ratio * household.permanent_income)
         if extra > 0.0:
-            issue_shares(ledger, insurer.account, account, extra, FUND_FLOWS)
+            verbs.issue_shares(ledger, insurer.account, account, extra, FUND_FLOWS)
         elif extra < 0.0:
             # Half of a holding at most in a quarter, so that a fund is never left with assets and no shares.
             held = ledger.shares[account.column, insurer.account.column] * ledger.price[insurer.account.column]
-            wanted = min(money_of_insurers(w, -extra), 0.5 * held)
-            retire_shares(ledger, insurer.account, account, wanted, FUND_FLOWS)
+            wanted = min(lenders.money_of_insurers(w, -extra), 0.5 * held)
+            verbs.retire_shares(ledger, insurer.account, account, wanted, FUND_FLOWS)
 
 
 @rule
@@ -66,13 +48,13 @@ def buy_treasuries(w, buyer, amount):
     if amount <= 0.0:
         return 0.0
     government = w.governments[0].account
-    return lend(
+    return verbs.lend(
         w.ledger,
         buyer,
         government,
         amount,
         w.macro.bond_rate,
-        TREASURY_MATURITY,
+        lenders.TREASURY_MATURITY,
         GOVERNMENT_BONDS,
         GOVERNMENT_BOND_TRADES,
     )
@@ -91,8 +73,10 @@ def finance_government(world, accounts, firms):
     insurer = w.insurers[0]
     target = government.money_ratio * w.macro.potential_nominal
     need = target - government.account.cash
-    insurer_room = spare_money(insurer.account.cash, insurer.money_target * w.macro.trend_level + promised_money(w))
-    abroad_room = spare_money(abroad.account.cash, abroad.money_ratio * w.macro.potential_nominal)
+    insurer_room = lenders.spare_money(
+        insurer.account.cash, insurer.money_target * w.macro.trend_level + lenders.promised_money(w)
+    )
+    abroad_room = lenders.spare_money(abroad.account.cash, abroad.money_ratio * w.macro.potential_nominal)
     if need > 0.0:
         rooms = insurer_room + abroad_room
         share = min(1.0, (1.0 - p.bank_treasury_share) * need / rooms) if rooms > 0.0 else 0.0
@@ -105,17 +89,17 @@ def finance_government(world, accounts, firms):
             bought += buy_treasuries(w, bank.account, min(p.bank_treasury_share * need / len(w.banks), room))
         buy_treasuries(w, central, need - bought)
     else:
-        number = claim_between(ledger, GOVERNMENT_BONDS, central.column, government.account.column)
+        number = verbs.claim_between(ledger, GOVERNMENT_BONDS, central.column, government.account.column)
         if number >= 0:
-            redeem(ledger, ledger.claims[number], central, government.account, -need, GOVERNMENT_BOND_TRADES)
+            verbs.redeem(ledger, ledger.claims[number], central, government.account, -need, GOVERNMENT_BOND_TRADES)
     # Spare money that the new issues left buys bonds from the central bank.
-    number = claim_between(ledger, GOVERNMENT_BONDS, central.column, government.account.column)
+    number = verbs.claim_between(ledger, GOVERNMENT_BONDS, central.column, government.account.column)
     if number >= 0:
         held = ledger.claims[number]
-        trade_claim(
+        verbs.trade_claim(
             ledger, held, central, insurer.account, min(0.5 * insurer_room, 0.5 * held.amount), GOVERNMENT_BOND_TRADES
         )
-        trade_claim(
+        verbs.trade_claim(
             ledger, held, central, abroad.account, min(0.5 * abroad_room, 0.5 * held.amount), GOVERNMENT_BOND_TRADES
         )
 
@@ -128,12 +112,12 @@ def buy_home_shares(world, accounts, firms):
     ledger = w.ledger
     abroad = w.rest_of_world[0]
     household = w.households[0].account
-    spare = spare_money(abroad.account.cash, abroad.money_ratio * w.macro.potential_nominal)
+    spare = lenders.spare_money(abroad.account.cash, abroad.money_ratio * w.macro.potential_nominal)
     held = ledger.position[LISTED_EQUITY, abroad.account.column]
     bonds = ledger.position[GOVERNMENT_BONDS, abroad.account.column]
     lack = abroad.equity_part * (held + bonds + abroad.account.cash) - held
     amount = min(w.parameters.foreign_equity_share * spare, max(lack, 0.0))
-    insiders = min(w.levers.insider_selling * w.exchange.market_value, placeable(abroad.account))
+    insiders = min(w.levers.insider_selling * w.exchange.market_value, lenders.placeable(abroad.account))
     if insiders > 0.0:
         trade_ai_shares(w, abroad.account, household, insiders)
     if amount <= 0.0:
@@ -143,7 +127,7 @@ def buy_home_shares(world, accounts, firms):
     ordinary = ledger.shares[household.column, column] * ledger.price[column]
     bought = trade_ai_shares(w, abroad.account, household, amount * ai / (ai + ordinary))
     number = min(amount - bought, 0.5 * ordinary) / ledger.price[column]
-    trade_shares(ledger, household, abroad.account, column, max(number, 0.0))
+    verbs.trade_shares(ledger, household, abroad.account, column, max(number, 0.0))
 
 
 @rule
@@ -156,16 +140,16 @@ def supply_reserves(world, accounts, firms):
     for bank in w.banks:
         lack = reserve_shortfall(bank, ledger)
         if lack > 0.0:
-            grant_loan(ledger, bank.account, central, lack)
+            verbs.grant_loan(ledger, bank.account, central, lack)
         elif bank.account.loan > 0.0:
-            repay_loan(ledger, bank.account, central, ledger.reserves[bank.account.column])
+            verbs.repay_loan(ledger, bank.account, central, ledger.reserves[bank.account.column])
     abroad = w.rest_of_world[0]
     lack = 0.5 * abroad.money_ratio * w.macro.potential_nominal - abroad.account.cash
     if lack > 0.0:
-        sell_treasuries(w, abroad.account, lack)
+        lenders.sell_treasuries(w, abroad.account, lack)
     insurer = w.insurers[0].account
     if insurer.cash < 0.0:
-        sell_treasuries(w, insurer, -insurer.cash)
+        lenders.sell_treasuries(w, insurer, -insurer.cash)
     cover_overdraft(w, abroad.account)
     for household in w.households:
         cover_overdraft(w, household.account)
@@ -175,4 +159,4 @@ def supply_reserves(world, accounts, firms):
 def cover_overdraft(w, account):
     """An account that ended the quarter short becomes a bank loan."""
     if account.cash < 0.0:
-        grant_loan(w.ledger, account, bank_of(w, account).account, -account.cash)
+        verbs.grant_loan(w.ledger, account, lenders.bank_of(w, account).account, -account.cash)

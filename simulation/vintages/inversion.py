@@ -20,20 +20,7 @@ from simulation.plan import pass_quarter
 from simulation.registry import HYPERSCALERS, LISTED, MAKERS, N_INSTITUTIONS
 from simulation.rule import live, room, rule
 from simulation.state import WORLD
-from simulation.valuation.appraisal import (
-    ai_discount_rate,
-    ai_earnings,
-    chip_earnings,
-    core_worth,
-    discount_rate,
-    growth_seen,
-    h_model,
-    market_potential,
-    part_seen,
-    potential_earnings,
-    room_to_grow,
-    seen_earnings,
-)
+from simulation.valuation import appraisal
 from simulation.vintages.facts import assumed
 
 if TYPE_CHECKING:
@@ -72,8 +59,8 @@ def _open_core(w: Any, security: Any, firm: Any, most: float, part: float) -> An
     value = market_value(w.ledger, firm.account.column)
     core = max(4.0 * firm.core_cash_flow, 1e-9)
     multiple = min(most, part * value / core) if p.ai > 0.0 else value / core
-    security.core_scale = multiple * (ai_discount_rate(w.macro, p) - p.terminal_growth)
-    return core_worth(w, security, firm)
+    security.core_scale = multiple * (appraisal.ai_discount_rate(w.macro, p) - p.terminal_growth)
+    return appraisal.core_worth(w, security, firm)
 
 
 @rule
@@ -108,7 +95,7 @@ def scale_ordinary_shares(world: Any, accounts: Any, firms: Any, value: float) -
     """The scale at which ordinary shares are worth what the market pays for them."""
     w = world[0]
     p = w.parameters
-    rate = discount_rate(w.macro, p)
+    rate = appraisal.discount_rate(w.macro, p)
     growing = 4.0 * w.exchange.firms_dividends / (rate - p.terminal_growth + p.ordinary_risk)
     w.exchange.firms_value_scale = value / growing
 
@@ -120,11 +107,11 @@ def scale_values(world: Any, most_multiple: float, most_part: float) -> None:
     w = world[0]
     p = w.parameters
     market = w.market
-    rate = ai_discount_rate(w.macro, p)
-    growth = growth_seen(world)
-    sober_growth = min(market.end_growth, room_to_grow(world))
+    rate = appraisal.ai_discount_rate(w.macro, p)
+    growth = appraisal.growth_seen(world)
+    sober_growth = min(market.end_growth, appraisal.room_to_grow(world))
     covered = min(1.0, market.coverage)
-    potential = market_potential(world)
+    potential = appraisal.market_potential(world)
     labs = LISTED + len(w.labs)
     rest = np.zeros(labs)
     reckoned = np.zeros(labs)
@@ -132,24 +119,28 @@ def scale_values(world: Any, most_multiple: float, most_part: float) -> None:
     for maker in w.chip_makers:
         column = maker.account.column
         security = w.exchange.securities[column]
-        earnings = _open_earnings(security, chip_earnings(maker), growth, p.earnings_gain)
+        earnings = _open_earnings(security, appraisal.chip_earnings(maker), growth, p.earnings_gain)
         rest[column] = market_value(w.ledger, column) - _open_core(w, security, maker, most_multiple, most_part)
-        reckoned[column] = h_model(earnings * part_seen(w), growth, p.terminal_growth, p.growth_horizon, rate)
-        sober[column] = h_model(earnings * covered, sober_growth, p.terminal_growth, p.growth_horizon, rate)
+        reckoned[column] = appraisal.h_model(
+            earnings * appraisal.part_seen(w), growth, p.terminal_growth, p.growth_horizon, rate
+        )
+        sober[column] = appraisal.h_model(earnings * covered, sober_growth, p.terminal_growth, p.growth_horizon, rate)
     for cloud in w.clouds:
         column = cloud.account.column
         security = w.exchange.securities[column]
-        earned = ai_earnings(cloud, market, potential, p.potential_margin)
+        earned = appraisal.ai_earnings(cloud, market, potential, p.potential_margin)
         earnings = _open_earnings(security, earned, growth, p.earnings_gain)
-        seen = seen_earnings(w, cloud, earnings)
+        seen = appraisal.seen_earnings(w, cloud, earnings)
         rest[column] = market_value(w.ledger, column) - _open_core(w, security, cloud, most_multiple, most_part)
-        reckoned[column] = h_model(seen, growth, p.terminal_growth, p.growth_horizon, rate)
-        sober[column] = h_model(earnings, sober_growth, p.terminal_growth, p.growth_horizon, rate)
+        reckoned[column] = appraisal.h_model(seen, growth, p.terminal_growth, p.growth_horizon, rate)
+        sober[column] = appraisal.h_model(earnings, sober_growth, p.terminal_growth, p.growth_horizon, rate)
     for lab in w.labs:
         column = lab.account.column
-        earnings = potential_earnings(4.0 * market.end_demand, potential, lab.market_share, p.potential_margin)
+        earnings = appraisal.potential_earnings(
+            4.0 * market.end_demand, potential, lab.market_share, p.potential_margin
+        )
         rest[column] = market_value(w.ledger, column)
-        reckoned[column] = h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate)
+        reckoned[column] = appraisal.h_model(earnings, growth, p.terminal_growth, p.growth_horizon, rate)
     _share_scale(w, 0, MAKERS, rest, reckoned)
     _share_scale(w, MAKERS, MAKERS + HYPERSCALERS, rest, reckoned)
     _share_scale(w, MAKERS + HYPERSCALERS, LISTED, rest, reckoned)
