@@ -229,14 +229,22 @@ def _scaled(estimate: Estimate, factor: float) -> Estimate:
 
 
 def _entered(size: Size, estimate: Estimate, source: str) -> Size:
-    """An estimate as a parameter: its range is two standard errors either way, at least a third of it."""
+    """An estimate as a parameter: its range is two standard errors either way, at least a third of it. Of a size errors
+    are taken in logs, as it is sought and drawn: the middle of its prior is the estimate."""
     value, error = round(estimate.value, 4), round(estimate.standard_error, 4)
-    width = max(2.0 * error, value / 3.0)
-    low, high = round(max(value - width, value / 4.0), 4), round(value + width, 4)
     if size.parameter.endswith("_memory"):
-        high = min(high, MOST_MEMORY)
+        low, high = max(value - 2.0 * error, value / 4.0), min(value + 2.0 * error, MOST_MEMORY)
+    else:
+        factor = float(np.exp(max(2.0 * error / value, np.log(4.0 / 3.0))))
+        low, high = value / factor, value * factor
     return size._replace(
-        value=value, standard_error=error, n=estimate.n, low=low, high=high, status="estimated", source=SOURCE + source
+        value=value,
+        standard_error=error,
+        n=estimate.n,
+        low=round(low, 4),
+        high=round(high, 4),
+        status="estimated",
+        source=SOURCE + source,
     )
 
 
