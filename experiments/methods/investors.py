@@ -1,4 +1,4 @@
-"""Estimate how investors move prices: with these numbers AI shares crash after run-ups as often as the record says.
+"""Estimate how investors move prices, from how often shares of the record crash after they have run up.
 
 `python -m experiments.methods.investors` prints the estimate, `--write` stores it in `investors.toml`, and a test holds
 the declared defaults to it. Odds of a crash are no smooth function of a parameter, and a run tells of a few
@@ -7,8 +7,6 @@ hang on them is a logistic regression over all cases of all runs, and the estima
 to the record, at the least distance from what was judged before (a maximum a posteriori). The seeds are fixed.
 """
 
-from __future__ import annotations
-
 import argparse
 import tomllib
 from dataclasses import replace
@@ -16,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import expit
 from scipy.stats import qmc
@@ -24,14 +21,11 @@ from scipy.stats import qmc
 from simulation.dates import VINTAGES
 from simulation.scenario.parameters import PARAMETERS
 
-from ..batch.compiling import prepare
-from ..batch.pool import default_workers
 from ..batch.runner import compute
-from ..common.progress import counted
+from ..common.arrays import Floats
 from ..study.schema import Study, plan
 from .run_ups import RECORD, Shares, cases, prices
 
-Floats = npt.NDArray[np.float64]
 Priced = tuple[Floats, Shares]
 
 STORED = Path(__file__).parent / "investors.toml"
@@ -40,10 +34,12 @@ JUDGED = {
     "type_herding": 2.8,
     "return_noise": 0.025,
 }
-"""What is estimated, and what was judged before the record of crashes was asked: the mode of the prior. Of fourteen
-numbers of investors, drawn over their whole ranges, odds of a crash hang on these, on the impact of flows, and on how many investors look at
-value in calm markets; but with more of them an economy without AI forgets a blow too slowly (half in three years). The
-pull of value, that of mispricing on types, and the hazard and depth of withdrawals move the odds by nothing that shows."""
+"""What is estimated, and what was judged before the record of crashes was asked: the mode of the prior.
+
+Of fourteen numbers of investors, drawn over their whole ranges, odds of a crash hang on these, on the impact of flows,
+and on how many investors look at value in calm markets; but with more of those an economy without AI forgets a blow too
+slowly. The pull of value, that of mispricing on types, and the hazard and depth of withdrawals move the odds by nothing
+that shows."""
 TOLERANCE = 0.05
 """Standard error of every one of the recorded odds: the paper's counts of cases are not at hand, so none is trusted
 more than another."""
@@ -64,7 +60,6 @@ def _range() -> tuple[Floats, Floats]:
 def simulated(centre: Floats, width: float, runs: int = RUNS, workers: int | None = None) -> list[Priced]:
     """Parameters in half-ranges from their middle (shape (parameters,)) and share prices, of runs from both vintages
     with parameters drawn evenly around a centre."""
-    prepare()
     middle, half = _range()
     drawn = 2.0 * qmc.Sobol(len(JUDGED), seed=1).random(runs) - 1.0
     points = np.clip(centre + width * drawn, -1.0, 1.0)
@@ -76,7 +71,7 @@ def simulated(centre: Floats, width: float, runs: int = RUNS, workers: int | Non
             for spec, point in zip(plan(study).specs, points, strict=True)
         ]
         place = {spec.run_id: point for spec, point in zip(specs, points, strict=True)}
-        for spec, rows in counted(compute(specs, workers or default_workers(), prices), "run", total=runs):
+        for spec, rows in compute(specs, workers, prices, doing=vintage):
             if "books" in rows:
                 found.append((place[spec.run_id], rows["books"]))
     return found
@@ -90,7 +85,8 @@ def responses(paths: list[Priced]) -> Floats:
     for run_up in RECORD:
         chosen = [(crashed, point) for size, crashed, point in rows if size == run_up]
         crashed = np.array([each for each, _ in chosen], dtype=np.float64)
-        design = np.column_stack([np.ones(len(chosen)), np.array([point for _, point in chosen])])
+        points = np.array([point for _, point in chosen]).reshape(len(chosen), len(JUDGED))
+        design = np.column_stack([np.ones(len(chosen)), points])
 
         def misfit(weights: Floats, design: Floats = design, crashed: Floats = crashed) -> tuple[float, Floats]:
             odds = design @ weights

@@ -147,7 +147,7 @@ def _run(sizes_tried: Mapping[str, float], vintage: str, seed: int) -> Iterator[
     scenario = Scenario.load("baseline").with_switches(luck=bool(sizes_tried))
     economy = Economy(scenario, seed=seed, vintage=vintage, quarters=QUARTERS, firms=FIRMS, keep_books=False)
     # A size that is tried may lie outside the range that the last estimate gave its parameter.
-    set_sizes(economy.state[0]["luck"][0], scenario.parameter_values() | sizes_tried)
+    set_sizes(economy.state[0]["luck"][0], {**scenario.parameter_values(), **sizes_tried})
     for _ in range(QUARTERS):
         economy.step()
         clouds, makers = economy.kinds["clouds"], economy.kinds["chip_makers"]
