@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 
-.PHONY: install format lint types test test-open test-search test-slow golden golden-diff docs docs-examples pages notebooks gallery reference \
+.PHONY: install format lint types test test-search test-slow golden golden-diff docs docs-examples pages notebooks gallery reference \
 	evidence bench browser mesa-page ranges reliability size check reference-endings reference-simulator
 
 install:  ## everything needed to work on Circuit, in the active environment
@@ -24,9 +24,6 @@ test:  ## the tests of every change
 
 test-search:  ## the property tests with new random cases
 	$(PYTHON) -m pytest -m hypothesis -n auto --hypothesis-profile=search
-
-test-open:  ## what the economy should show and does not yet; each failure says why
-	$(PYTHON) -m pytest -m open_point -n 0
 
 test-slow:  ## the tests that run batches
 	$(PYTHON) -m pytest -m slow -n 0
@@ -64,7 +61,7 @@ reference: reference-endings reference-simulator  ## run the headline study agai
 
 signs:  ## effects of every lever, scenario and policy on its own target and beside it, and what the return rests on, kept
 	$(PYTHON) -m experiments.cli signs --results results/signs
-	$(PYTHON) -m experiments.cli grounds --outcome boom_return_half --results results/grounds
+	for outcome in boom_return_half gdp_gain paid-off; do $(PYTHON) -m experiments.cli grounds --outcome $$outcome --results results/grounds || exit 1; done
 	$(PYTHON) -m experiments.cli drivers --results results/drivers
 	mkdir -p results/reference/signs results/reference/grounds results/reference/drivers
 	cp results/signs/signs*.csv results/reference/signs/signs.csv
