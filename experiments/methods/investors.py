@@ -1,10 +1,11 @@
 """Estimate how investors move prices, from how often shares of the record crash after they have run up.
 
 `python -m experiments.methods.investors` prints the estimate, `--write` stores it in `investors.toml`, and a test holds
-the declared defaults to it. Odds of a crash are no smooth function of a parameter, and a run tells of a few
-run-ups only. So every run has other parameters, drawn around the last estimate; how odds after each size of run-up
-hang on them is a logistic regression over all cases of all runs, and the estimate is where the fitted odds lie nearest
-to the record, at the least distance from what was judged before (a maximum a posteriori). The seeds are fixed.
+the declared defaults to it. Odds of a crash are no smooth function of a parameter, and a run tells of a few run-ups
+only. So every run has other parameters, drawn around the last estimate and cut at the ends of their ranges; how odds
+after each size of run-up hang on them is a logistic regression over all cases of all runs, and the estimate is where
+the fitted odds lie nearest to the record, at the least distance from what was judged before: a penalised fit, without
+standard errors. The seeds are fixed.
 """
 
 import argparse
@@ -59,7 +60,7 @@ def _range() -> tuple[Floats, Floats]:
 
 def simulated(centre: Floats, width: float, runs: int = RUNS, workers: int | None = None) -> list[Priced]:
     """Parameters in half-ranges from their middle (shape (parameters,)) and share prices, of runs from both vintages
-    with parameters drawn evenly around a centre."""
+    with parameters drawn around a centre."""
     middle, half = _range()
     drawn = 2.0 * qmc.Sobol(len(JUDGED), seed=1).random(runs) - 1.0
     points = np.clip(centre + width * drawn, -1.0, 1.0)

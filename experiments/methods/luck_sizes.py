@@ -1,7 +1,7 @@
 """How large luck is: the sizes with which the economy's own record is as restless as the real one (simulated moments).
 
 All sizes that the record can tell are sought together, everything else in the economy as it is in use: the economy is
-run with luck in all disturbances, what luck did to growth is measured by the ruler of the record, and the sizes are
+run with luck in all disturbances, what luck did to growth is measured by a median as on record, and the sizes are
 moved until as many spreads agree (McFadden 1989; Gourieroux, Monfort and Renault 1993). Luck that starts at nothing
 with an economy has had a year to unfold before it is measured: plans reach capital spending by way of sites and orders.
 """
@@ -50,7 +50,7 @@ YEAR = 4
 QUARTERS = 3 * YEAR  # of a run: the first year is not looked at
 MOST_MEMORY = 0.95  # per quarter: luck that stayed for ever would have no size
 LEAST_SIZE, MOST_SIZE = 0.01, 2.0  # between which sizes are sought
-STEP = 0.15  # in logs of sizes, by which responses are taken: spreads are medians, not smooth over smaller ones
+STEP = 0.15  # of the log of a size, .1 to .4 of it, over which responses are taken: spreads are medians, not smooth
 CLOSE = 0.005  # in logs of sizes
 MOST_STEPS = 10
 RECORDED_CASH_FLOW = GIANTS[:4]  # Oracle's has too few quarters
