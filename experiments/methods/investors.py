@@ -8,8 +8,6 @@ the fitted odds lie nearest to the record, at the least distance from what was j
 standard errors. The seeds are fixed.
 """
 
-import argparse
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +23,7 @@ from simulation.scenario.parameters import PARAMETERS
 from ..batch.runner import compute
 from ..common.arrays import Floats
 from ..study.schema import Study, plan
+from .kept_estimate import offer_estimate, read_estimate
 from .run_ups import RECORD, Shares, cases, prices
 
 Priced = tuple[Floats, Shares]
@@ -125,27 +124,8 @@ def estimate(runs: int = RUNS, workers: int | None = None) -> dict[str, float]:
 
 def stored() -> dict[str, Any]:
     """The estimate as it was written."""
-    return tomllib.loads(STORED.read_text(encoding="utf-8"))
-
-
-def main() -> None:
-    """Estimate; print, and with --write store, what is found."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"store the estimate in {STORED.name}")
-    options = parser.parse_args()
-    found = estimate()
-    table = "\n".join(
-        [
-            "# Written by python -m experiments.methods.investors --write",
-            "",
-            "[parameters]",
-            *(f"{name} = {value:g}" for name, value in found.items()),
-        ]
-    )
-    print(table)
-    if options.write:
-        STORED.write_text(table + "\n", encoding="utf-8")
+    return read_estimate(STORED)
 
 
 if __name__ == "__main__":
-    main()
+    offer_estimate(STORED, __doc__, lambda: {"parameters": estimate()})

@@ -135,7 +135,7 @@ def aims(told: Record) -> dict[str, Aim]:
     }
 
 
-def _figures(sizes_tried: Mapping[str, float], seeds: int) -> Floats:
+def figures_with(sizes_tried: Mapping[str, float], seeds: int = SEEDS) -> Floats:
     """Log of capex by giant, sales of Nvidia, cash flow by giant and one lab's share over another's, by quarter, with
     luck of these sizes; none has any where no size is given. Shape (openings, seeds, quarters, figures)."""
     return np.array([[list(_run(sizes_tried, vintage, seed)) for seed in range(1, seeds + 1)] for vintage in VINTAGES])
@@ -158,32 +158,30 @@ def _run(sizes_tried: Mapping[str, float], vintage: str, seed: int) -> Iterator[
 
 
 class Solution(NamedTuple):
-    """Sizes by parameter, what of each spread of record they make (ratio), and their standard errors in logs."""
+    """Sizes by parameter, and their standard errors in logs."""
 
     sizes: dict[str, float]
-    made: dict[str, float]
     relative_errors: Floats
 
 
 def solved(wanted: dict[str, Aim], seeds: int = SEEDS) -> Solution:
     """Sizes with which all aimed spreads are those of record, sought from those in use by least squares in logs."""
     names = [f"{name}_luck" for name in wanted]
-    still = _figures({}, seeds)
+    still = figures_with({}, seeds)
     start = np.log([sizes()[name].value for name in names])
     bounds = np.log([LEAST_SIZE, MOST_SIZE])
     with progress(MOST_STEPS * (len(names) + 1), "trial", "sizes tried, at most") as bar:
 
         def logs_of_made(logs: Floats) -> Floats:
-            effects = _figures(dict(zip(names, np.exp(logs), strict=True)), seeds) - still
+            made = made_by(dict(zip(names, np.exp(logs), strict=True)), wanted, still)
             bar.update()
-            return np.log([_spread(effects, aim) / aim.record.value for aim in wanted.values()])
+            return np.log(list(made.values()))
 
         found = least_squares(
             logs_of_made, np.clip(start, *bounds), bounds=bounds, diff_step=STEP, xtol=CLOSE, max_nfev=MOST_STEPS
         )
     errors = np.sqrt(((np.linalg.pinv(found.jac) @ errors_of(wanted)) ** 2).sum(axis=1))
-    made = dict(zip(wanted, np.exp(found.fun).tolist(), strict=True))
-    return Solution(dict(zip(names, np.exp(found.x).tolist(), strict=True)), made, errors)
+    return Solution(dict(zip(names, np.exp(found.x).tolist(), strict=True)), errors)
 
 
 def errors_of(wanted: dict[str, Aim]) -> Floats:
@@ -194,9 +192,9 @@ def errors_of(wanted: dict[str, Aim]) -> Floats:
     return relative[:, None] * np.equal.outer(figures, sorted(set(figures)))
 
 
-def made_by(sizes_tried: Mapping[str, float], wanted: dict[str, Aim], seeds: int = SEEDS) -> dict[str, float]:
-    """What of each aimed spread of record luck of these sizes makes (ratio)."""
-    effects = _figures(sizes_tried, seeds) - _figures({}, seeds)
+def made_by(sizes_tried: Mapping[str, float], wanted: dict[str, Aim], still: Floats) -> dict[str, float]:
+    """What of each aimed spread of record luck of these sizes makes (ratio), against `still` paths without any."""
+    effects = figures_with(sizes_tried, still.shape[1]) - still
     return {name: _spread(effects, aim) / aim.record.value for name, aim in wanted.items()}
 
 

@@ -5,9 +5,7 @@
 test holds the declared defaults to them. The seeds are fixed, so the same code finds the same numbers.
 """
 
-import argparse
 import itertools
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +19,7 @@ from simulation.dates import VINTAGES
 from simulation.scenario.parameters import PARAMETERS
 
 from ..common.arrays import Floats
+from .kept_estimate import Found, offer_estimate, read_estimate
 
 STORED = Path(__file__).parent / "ordinary_cycle.toml"
 SEEDS = range(1, 25)
@@ -141,28 +140,18 @@ def estimate() -> dict[str, float]:
 
 def stored() -> dict[str, Any]:
     """The estimate as it was written: parameters, and the moments each vintage reached with them."""
-    return tomllib.loads(STORED.read_text(encoding="utf-8"))
+    return read_estimate(STORED)
 
 
-def _table(found: dict[str, float], moments_of: dict[str, Moments]) -> str:
-    rows = ["# Written by python -m experiments.methods.ordinary_cycle --write", "", "[parameters]"]
-    rows += [f"{name} = {value:g}" for name, value in found.items()]
-    for vintage, row in moments_of.items():
-        rows += ["", f'[moments."{vintage}"]', *(f"{name} = {value:.4g}" for name, value in row._asdict().items())]
-    return "\n".join(rows) + "\n"
-
-
-def main() -> None:
-    """Estimate; print, and with --write store, what is found."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"store the estimate in {STORED.name}")
-    options = parser.parse_args()
-    found = estimate()
-    table = _table(found, {vintage: reached(vintage, **found) for vintage in VINTAGES})
-    print(table)
-    if options.write:
-        STORED.write_text(table, encoding="utf-8")
+def found() -> Found:
+    """The estimate, and the moments that each vintage reaches with it to four digits."""
+    parameters = estimate()
+    tables: dict[str, dict[str, float]] = {"parameters": parameters}
+    for vintage in VINTAGES:
+        row = reached(vintage, **parameters)._asdict()
+        tables[f'moments."{vintage}"'] = {name: float(f"{value:.4g}") for name, value in row.items()}
+    return tables
 
 
 if __name__ == "__main__":
-    main()
+    offer_estimate(STORED, __doc__, found)

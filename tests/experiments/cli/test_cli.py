@@ -122,6 +122,11 @@ def test_bad_input_is_answered_in_one_line_and_leaves_nothing_behind(
 TAKEN_BY: dict[str, Any] = getattr(typer.main.get_command(app), "commands", {})
 
 
+def arguments_of(command: str) -> list[Any]:
+    """What a command takes by its place, in order."""
+    return [each for each in TAKEN_BY[command].params if each.param_type_name == "argument"]
+
+
 @pytest.mark.parametrize("command", TAKEN_BY)
 def test_an_empty_text_is_refused_by_every_option_and_argument_of_every_command(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -132,7 +137,7 @@ def test_an_empty_text_is_refused_by_every_option_and_argument_of_every_command(
         if parameter.param_type_name == "option":
             attempts = [] if parameter.is_flag else [[name, ""], [f"{name}="]]
         else:
-            place = [each for each in TAKEN_BY[command].params if each.param_type_name == "argument"].index(parameter)
+            place = arguments_of(command).index(parameter)
             name = (parameter.metavar or parameter.name.upper()).strip("[].")
             attempts = [["x"] * place + [""]]
         for attempt in attempts:
@@ -147,7 +152,7 @@ def test_an_empty_text_too_many_is_refused_in_a_sentence_by_every_command(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    places = [each for each in TAKEN_BY[command].params if each.param_type_name == "argument"]
+    places = arguments_of(command)
     if not any(place.nargs == -1 for place in places):
         assert circuit(command, *["x"] * len(places), "") == 2
         told = capsys.readouterr().err
@@ -163,7 +168,7 @@ def test_an_argument_that_is_missing_is_told_with_what_it_takes(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    needed = [each for each in TAKEN_BY[command].params if each.param_type_name == "argument" and each.required]
+    needed = [each for each in arguments_of(command) if each.required]
     for place, parameter in enumerate(needed):
         name = (parameter.metavar or parameter.name.upper()).strip("[].")
         assert circuit(command, *["x"] * place) == 2

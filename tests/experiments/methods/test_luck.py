@@ -24,7 +24,7 @@ from experiments.methods.luck import (
     plan_of,
     shown,
 )
-from experiments.methods.luck_sizes import QUARTERS, YEAR, aims, errors_of, estimated, made_by, record
+from experiments.methods.luck_sizes import QUARTERS, YEAR, aims, errors_of, estimated, figures_with, made_by, record
 from simulation import Economy, Scenario
 from simulation.disturbances.declared import DISTURBANCE_NAMES, sizes
 from simulation.disturbances.estimates import (
@@ -121,7 +121,8 @@ def test_luck_that_stays_is_the_growth_itself_with_an_honest_standard_error() ->
 
 def test_with_the_sizes_in_use_the_economy_is_as_restless_as_the_record() -> None:
     wanted = aims(record())
-    made = made_by({f"{name}_luck": sizes()[f"{name}_luck"].value for name in wanted}, wanted)
+    in_use = {f"{name}_luck": sizes()[f"{name}_luck"].value for name in wanted}
+    made = made_by(in_use, wanted, still=figures_with({}))
     assert made == pytest.approx(dict.fromkeys(wanted, 1.0), rel=0.05)
 
 
