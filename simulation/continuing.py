@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LONGEST = 400  # quarters
 _VIEWS = ("_accounts", "_arguments", "_now", "_levers", "_macro_twin")
+_RECORDED = ("_notes", "_books", "_firm_rows")
+"""Lists that grow by what never changes afterwards."""
 
 
 class Continuing(Readings):
@@ -62,6 +64,18 @@ class Continuing(Readings):
         self._hold(self._world.view(WORLD), self._firms.view(FIRM))
         self._read_levers()
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """A copy that shares what never changes: the opening, and what has been recorded."""
+        state = self.__getstate__()
+        shared = {"_start": state.pop("_start")} | {name: list(state.pop(name)) for name in _RECORDED}
+        copied = {
+            name: value.copy() if type(value) is np.ndarray else copy.deepcopy(value, memo)
+            for name, value in state.items()
+        }
+        twin = type(self).__new__(type(self))
+        twin.__setstate__(copied | shared)
+        return twin
+
     def save(self, file: str | os.PathLike[str]) -> Self:
         """Write all of the economy into a file, from which `Economy.load` goes on to the same numbers.
 
@@ -69,6 +83,7 @@ class Continuing(Readings):
         functions do not go into a file."""
         if tuple(self.plan) != DEFAULT_PLAN:
             raise CircuitError("the plan is your own: save under plan = default_plan() and set yours after loading")
+        self._check_is_diagnosed()
         state_file.write(self.__getstate__(), file)
         return self
 
@@ -142,6 +157,7 @@ class Continuing(Readings):
         """This economy as it stood at the end of a quarter, run again from its opening."""
         if quarter == self.quarter or self._start is None:
             return self
+        self._check_is_diagnosed()
         again = copy.copy(self)
         again.plan, again.profile = list(self.plan), None
         again._hold(*(array.copy().view(form) for array, form in zip(self._start, (WORLD, FIRM), strict=True)))

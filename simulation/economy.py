@@ -20,7 +20,16 @@ from simulation.disturbances.given import Disturbances
 from simulation.disturbances.process import SLOTS, give
 from simulation.errors import CircuitError
 from simulation.event_log import Note, notable, note_of_quarter
-from simulation.plan import DEFAULT_PLAN, RECORDING, PhaseFunction, check, close_quarter, default_plan, pass_quarter
+from simulation.plan import (
+    DEFAULT_PLAN,
+    RECORDING,
+    PhaseFunction,
+    check,
+    close_quarter,
+    close_undiagnosed,
+    default_plan,
+    pass_quarter,
+)
 from simulation.rule import COMPILED, live
 from simulation.scenario import Scenario
 from simulation.scenario.events import KEY_PLAYERS, AgentEvent
@@ -32,6 +41,11 @@ from simulation.vintages.finished import finished_opening
 from simulation.vintages.opening import Opening
 
 FEWEST_FIRMS, MOST_FIRMS = 10, 1_000_000
+UNDIAGNOSED = {
+    "market": ("circular", "circular_own"),
+    "series": ("debt_rank_actor", "debt_rank_largest", "debt_rank_sector"),
+}
+"""What diagnostics find, by table of the state."""
 
 
 class _Views:
@@ -99,8 +113,11 @@ class Economy(Continuing):
             raise CircuitError(f"the economy has reached its horizon of {self.quarters} quarters: build one with more")
         self._begin_quarter()
         self.quarter += 1
-        with np.errstate() if COMPILED else np.errstate(over="ignore"):
+        if COMPILED:
             self._pass()
+        else:
+            with np.errstate(over="ignore"):
+                self._pass()
         self._check_books()
         self._record()
 
@@ -130,7 +147,8 @@ class Economy(Continuing):
         self._series[self.quarter - 1] = self._now.series
         self._owners[self.quarter - 1] = self._now.owners
         self._innovations[self.quarter - 1] = self._now.innovations
-        self._notes.append(note_of_quarter(self._now.notable))
+        if self._is_diagnosed:
+            self._notes.append(note_of_quarter(self._now.notable))
         if self.keep_books:
             self._keep_books(self.quarter)
             self._firm_rows.extend(figures_of_agents(self._world[0], self.quarter))
@@ -153,7 +171,7 @@ class Economy(Continuing):
         """Pass a quarter: at once, or line by line where the plan is another or its time is taken."""
         if self.profile is None and tuple(self.plan) == DEFAULT_PLAN:
             pass_quarter(*self._arguments)
-            close_quarter(*self._arguments)
+            (close_quarter if self._is_diagnosed else close_undiagnosed)(*self._arguments)
             return
         for phase in self.plan:
             self._run_steps(phase.name, phase.steps)
@@ -197,6 +215,20 @@ class Economy(Continuing):
         is another from then on. So it is in all twins and copies."""
         found = int(self._world[0]["seed"]) if seed is None else seed
         self._begun = [*self._begun, (self.quarter, found)]
+
+    def leave_undiagnosed(self) -> Economy:
+        """From the coming quarter on leave out what no rule reads: AI money is not traced to its sources, DebtRank is
+        not reckoned, and no events are noted; series of the first two are not-a-number. All else is the same to the
+        byte, and audited.
+
+        For a quick look: such an economy tells no events, is not saved and has no twin that differs in its past. A plan
+        of one's own is passed as it is. Returns the economy."""
+        self._is_diagnosed = False
+        world = self._world[0]
+        for table, names in UNDIAGNOSED.items():
+            for name in names:
+                world[table][name] = np.nan
+        return self
 
     def _begin_anew(self, seed: int) -> None:
         owners = [self.kinds[kind]["own_use"] for kind in ("clouds", "other_buyers")]

@@ -129,6 +129,9 @@ DEFAULT_PLAN: tuple[Phase, ...] = (
     Phase("audit", "every identity is checked and the quarter is recorded", ()),
 )  # fmt: skip
 
+DIAGNOSTICS: tuple[PhaseFunction, ...] = (circularity.trace_money, importance.record_importance)
+"""What no rule reads: where AI revenue comes from, and whose failure would put most at risk."""
+
 RECORDING: tuple[PhaseFunction, ...] = (
     circularity.trace_money,
     recording.record_macroeconomy,
@@ -152,3 +155,6 @@ pass_quarter = sequence("pass_quarter", [step for phase in DEFAULT_PLAN for step
 
 close_quarter = sequence("close_quarter", [check, *RECORDING])
 """Audit and record of a quarter in one call."""
+
+close_undiagnosed = sequence("close_undiagnosed", [check, *(step for step in RECORDING if step not in DIAGNOSTICS)])
+"""The same without what no rule reads, a seventh of a quarter's time."""

@@ -23,3 +23,10 @@ class Recent(Generic[Made]):
             self._made.popitem(last=False)  # before another is made, so that there is never one more
         found = self._made[given] = self.make(*given)
         return found
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def clear(self) -> None:
+        """Keep nothing of what was made."""
+        self._made.clear()

@@ -79,6 +79,7 @@ class Readings:
     _innovations: np.ndarray
     _firm_rows: list[Row]
     _notes: list[Note]
+    _is_diagnosed: bool = True
     _books: list[dict[str, np.ndarray]]
 
     def label(self, quarter: int) -> str:
@@ -160,8 +161,13 @@ class Readings:
 
         return pd.DataFrame({name: list(column) for name, column in self.event_columns().items()})
 
+    def _check_is_diagnosed(self) -> None:
+        if not self._is_diagnosed:
+            raise CircuitError("diagnostics were left out of this economy: run it whole, without leave_undiagnosed()")
+
     def event_columns(self) -> dict[str, Any]:
         """What happened, by column as `simulation.event_log.events_of_run` tells it."""
+        self._check_is_diagnosed()
         return events_of_run(self._notes, self.series, [self.label(k + 1) for k in range(self.quarter)])
 
     @property

@@ -161,8 +161,8 @@ def drawn(spec: RunSpec) -> Scenario:
     from ..ensembles.start import ensemble_of
 
     draw = draw_prior(spec.seed) if spec.prior and ensemble_of(spec.vintage) is None else {}
-    values = {**draw, **spec.scenario.parameters, **dict(spec.point)}
-    return spec.scenario.with_parameters(**values) if draw or spec.point else spec.scenario
+    scenario = spec.scenario.with_parameters(**dict(spec.point)) if spec.point else spec.scenario
+    return scenario.over(draw) if draw else scenario
 
 
 def in_rows(economy: Economy, past: int = 0) -> Rows:

@@ -204,7 +204,7 @@ def shifted(scenario: Scenario, quarters: int, standing: Scenario) -> Scenario:
     """A scenario whose shocks, policies and events start so many quarters later, in an economy whose parameters are
     those of `standing` where the scenario sets none by itself."""
     return replace(
-        scenario.with_parameters(**{**standing.parameters, **scenario.parameters}),
+        scenario.over(standing.parameters),
         shocks=tuple(replace(path, start=path.start + quarters) for path in scenario.shocks),
         policies=tuple(
             replace(policy, paths=tuple(replace(path, start=path.start + quarters) for path in policy.paths))

@@ -1,12 +1,19 @@
 """What a worker of the live page does: a run at first without its macro twin, which takes as long again, then whole.
 
-The sketch of a run is the run itself. What needs the twin, macro and systemic episodes, is missing from it."""
+The sketch of a run is the run itself, books audited. What needs the twin, macro and systemic episodes, is missing from
+it, and so is what no rule reads: tracing of AI money and DebtRank. Where levers alone move, quarters before the first
+that does are those of the run without them, and are kept."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from simulation.recent import Recent
+from simulation.scenario import Scenario
+
 from ..batch.worker import Rows, build, run_one, start_worker
+from ..ensembles.ensemble import shifted
 from ..study.schema import RunSpec
 
 if TYPE_CHECKING:
@@ -36,7 +43,7 @@ def start_quick_worker() -> None:
     from ..ensembles.ensemble import STANDING
 
     start_worker()
-    OPENINGS.most = STANDING.most = STARTS_KEPT
+    OPENINGS.most = STANDING.most = TRUNKS.most = STARTS_KEPT
 
 
 def answer(spec: RunSpec) -> Rows:
@@ -45,10 +52,34 @@ def answer(spec: RunSpec) -> Rows:
 
 
 def sketch(spec: RunSpec) -> Rows:
-    """A run without its macro twin."""
+    """A run without its macro twin and without diagnostics."""
     from ..ensembles.start import past_of
 
-    return _told(build(spec).run(), past_of(spec.vintage))
+    past = past_of(spec.vintage)
+    if shared := quarters_before_anything_moves(spec.scenario):
+        bare = replace(spec, run_id="", arm="", scenario=Scenario(overrides=spec.scenario.overrides))
+        trunk = TRUNKS(bare, past + min(shared, spec.quarters))
+        economy = trunk.fork(shifted(spec.scenario, past, trunk.scenario))
+    else:
+        economy = build(spec).leave_undiagnosed()
+    return _told(economy.run(), past)
+
+
+def quarters_before_anything_moves(scenario: Scenario) -> int:
+    """Quarters that a scenario shares with the one without its shocks, policies and events; none where it has none."""
+    first = [path.start for path in scenario.paths] + [event.quarter for event in scenario.events]
+    return min(first, default=1) - 1
+
+
+def _trunk(spec: RunSpec, quarters: int) -> Economy:
+    economy = build(spec).leave_undiagnosed()
+    while economy.quarter < quarters:
+        economy.step()
+    return economy
+
+
+TRUNKS = Recent(_trunk)
+"""Economies as they stand before anything moves: all values of a lever that is dragged go on from the same."""
 
 
 def is_whole(rows: Rows) -> bool:

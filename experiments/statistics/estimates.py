@@ -85,6 +85,7 @@ def median(values: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
 def quantiles(values: ArrayLike, levels: Sequence[float]) -> Floats:
     """Quantiles along the first axis, NaN ignored (a run that failed has no path). Shape (levels, ...)."""
     paths = np.asarray(values, dtype=float)
+    paths = paths[~np.isnan(paths).all(axis=tuple(range(1, paths.ndim)))]
     if paths.shape[0] == 0:
         return np.full((len(levels), *paths.shape[1:]), np.nan)
     over = np.nanquantile if np.isnan(paths).any() else np.quantile  # column by column, or ten times as fast at once

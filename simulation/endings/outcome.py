@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from math import log, nan
@@ -124,9 +124,9 @@ def outcome_without_twin(
 ) -> tuple[Ending, frozenset[str]]:
     """The ending of a run and the kinds of episodes on its way, as far as they are known without its macro twin.
 
-    Macro and systemic episodes are not; a run with no other kind passes for one without any. Takes a twentieth of the
-    time of the twin."""
-    own = _table(run)
+    Macro and systemic episodes are not; a run with no other kind passes for one without any. What is scored alone may
+    have holes. Takes a twentieth of the time of the twin."""
+    own = _table(run, but=_SCORED_ALONE)
     judged = _Judged(own, own, attrition, opening, thresholds)
     kinds = (kind for kind in KINDS if judged.tests.holds(kind, thresholds).any())
     return judged.ending(thresholds), frozenset(kinds)
@@ -326,16 +326,18 @@ _NEEDED = tuple(
     }
 )  # fmt: skip
 
+_SCORED_ALONE = frozenset({"circularity"})  # no ending and no episode is told from it
+
 
 def _over(amount: float, other: float) -> float:
     return float(amount / other) if other > 0.0 else nan
 
 
-def _table(history: pd.DataFrame | npt.NDArray[np.void]) -> dict[str, Floats]:
-    """The series an outcome needs, checked: a run with a hole must not pass for a quiet one."""
+def _table(history: pd.DataFrame | npt.NDArray[np.void], but: Set[str] = frozenset()) -> dict[str, Floats]:
+    """The series an outcome needs, checked: a run with a hole must not pass for a quiet one, `but` for some."""
     if len(history) == 0:
         raise CircuitError("outcome: no quarter has been simulated; call run() or step() first")
-    table = {name: np.asarray(history[name], dtype=np.float64) for name in _NEEDED}
+    table = {name: np.asarray(history[name], dtype=np.float64) for name in _NEEDED if name not in but}
     holes: Iterable[str] = [name for name, values in table.items() if not np.isfinite(values).all()]
     if holes:
         raise CircuitError(f"outcome: {', '.join(holes)} must be finite in every quarter")

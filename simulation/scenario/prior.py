@@ -6,6 +6,7 @@ seed draws the same economy under every policy."""
 import hashlib
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from statistics import NormalDist
 
 from simulation.parameter import Parameter
@@ -49,7 +50,12 @@ def draw_prior(seed: int, names: Iterable[str] | None = None) -> dict[str, float
         if name not in PARAMETERS:
             errors.unknown("", "parameter", name, PARAMETERS)
     errors.raise_if_any()
-    return {name: _quantile(PARAMETERS[name], _uniform(seed, name)) for name in chosen}
+    return dict(_draw(seed, chosen))
+
+
+@lru_cache(maxsize=256)
+def _draw(seed: int, names: tuple[str, ...]) -> dict[str, float]:
+    return {name: _quantile(PARAMETERS[name], _uniform(seed, name)) for name in names}
 
 
 def prior_quantile(name: str, share: float) -> float:

@@ -84,6 +84,10 @@ class Scenario:
         chosen = self.parameters | {name: float(value) + 0.0 for name, value in values.items()}
         return replace(self, overrides=tuple(sorted(chosen.items())))
 
+    def over(self, values: Mapping[str, float]) -> Scenario:
+        """A copy with parameters of another scenario, or drawn from their prior, where this one sets none."""
+        return replace(self, overrides=tuple(sorted({**values, **self.parameters}.items())))
+
     def with_switches(self, **on: bool) -> Scenario:
         """A copy with mechanisms turned on or off, as in `with_switches(withdrawal=False)`."""
         errors = InputErrors()

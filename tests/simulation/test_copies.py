@@ -123,6 +123,31 @@ def test_a_plan_of_ones_own_is_copied_and_refused_by_a_file(tmp_path: Path) -> N
         original.save(tmp_path / "economy.state")
 
 
+def test_without_diagnostics_all_else_is_the_same_to_the_byte() -> None:
+    whole, quick = started(QUARTERS), started(3).leave_undiagnosed().run()
+    missing = {name for name in whole.series.dtype.names if np.isnan(quick.series[name][3:]).any()}
+    assert missing == {"circularity", "circularity_own", "debt_rank_actor", "debt_rank_largest", "debt_rank_sector"}
+    for name in set(whole.series.dtype.names) - missing:
+        assert quick.series[name].tobytes() == whole.series[name].tobytes(), name
+    assert quick.kinds["firms"].tobytes() == whole.kinds["firms"].tobytes()
+    assert quick.residuals.equals(whole.residuals)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda economy, folder: economy.save(folder / "economy.state"),
+        lambda economy, folder: economy.events,
+        lambda economy, folder: economy.twin("boom", start=2),
+    ],
+    ids=["saved", "told", "begun anew"],
+)
+def test_what_needs_diagnostics_refuses_an_economy_without_them(ask: Copy, tmp_path: Path) -> None:
+    for quick in (started(2).leave_undiagnosed().run(), copy.deepcopy(started(2).leave_undiagnosed()).run()):
+        with pytest.raises(CircuitError, match="run it whole"):
+            ask(quick, tmp_path)
+
+
 def test_steps_of_the_shipped_plan_are_sent_by_name() -> None:
     assert pickle.loads(pickle.dumps(default_plan())) == default_plan()
     assert len(pickle.dumps(default_plan())) < 20_000

@@ -12,7 +12,7 @@ from experiments.explore import answers, parts
 from experiments.explore.asked import WITH, WITHOUT, Asked, Looking
 from experiments.explore.one_run import economy_of, quarter_of, web_of
 from experiments.explore.pairs import Pair, PairRunner
-from experiments.explore.sketches import EPISODES, NEED_THE_TWIN, answer, is_whole, sketch
+from experiments.explore.sketches import EPISODES, NEED_THE_TWIN, TRUNKS, answer, is_whole, sketch
 from simulation.errors import CircuitError
 
 PATIENCE = 600.0  # seconds: workers may have to compile first
@@ -40,9 +40,21 @@ def test_both_runs_of_a_pair_are_those_of_their_seed(pairs: list[Pair]) -> None:
         assert rows["outcome"] == {column: outcome[column] for column in ("outcome", *EPISODES.values())}
 
 
-@pytest.mark.parametrize("vintage", ["2024Q4", "now"])
-def test_a_sketch_is_the_run_itself_and_lacks_only_what_needs_the_twin(vintage: str) -> None:
-    for spec in Asked(vintage=vintage, runs=2).plan.specs:
+UNTRACED = {"circularity", "circularity_own", "debt_rank_actor", "debt_rank_largest", "debt_rank_sector"}
+QUESTIONS = {
+    "from an opening": Asked(runs=2),
+    "from now": Asked(vintage="now", runs=2),
+    "a lever that moves later": Asked(levers=(("policy_rate", 0.02),), start=7, runs=1),
+    "a lever that moves at once": Asked(levers=(("policy_rate", 0.02),), start=1, runs=1),
+    "a lever that moves later, from now": Asked(levers=(("policy_rate", 0.02),), start=7, vintage="now", runs=1),
+    "a lever and a parameter": Asked(levers=(("stimulus", 0.02),), parameters=(("gamma", 0.03),), runs=1),
+    "a scenario with a policy": Asked(scenario="key-player-failure", policies=("bail-out",), runs=1),
+}
+
+
+@pytest.mark.parametrize("asked", QUESTIONS.values(), ids=list(QUESTIONS))
+def test_a_sketch_is_the_run_itself_and_lacks_what_needs_the_twin_or_is_read_by_no_rule(asked: Asked) -> None:
+    for spec in asked.plan.specs:
         drawn, run = sketch(spec), answer(spec)
         whole = run["outcome"]
         missing = {EPISODES[kind] for kind in NEED_THE_TWIN}
@@ -50,7 +62,28 @@ def test_a_sketch_is_the_run_itself_and_lacks_only_what_needs_the_twin(vintage: 
         assert not is_whole(drawn)
         assert is_whole(run)
         for name, values in drawn["series"].items():
-            assert values.tobytes() == run["series"][name].tobytes(), name
+            if name in UNTRACED:
+                assert np.isnan(values).all(), name
+                assert np.isfinite(run["series"][name]).all(), name
+            else:
+                assert values.tobytes() == run["series"][name].tobytes(), name
+
+
+def test_what_sketches_lack_is_drawn_of_the_whole_runs_alone(pairs: list[Pair]) -> None:
+    specs = STIMULUS.plan.specs
+    drawn = Pair(1, sketch(specs.of(0, 0)), sketch(specs.of(0, 1)))
+    alone, mixed = (answers.fan_of(some, STIMULUS, "circularity") for some in (pairs[1:2], [drawn, pairs[1]]))
+    np.testing.assert_array_equal(mixed.changed, alone.changed)
+    assert np.isnan(answers.fan_of([drawn], STIMULUS, "circularity").changed).all()
+
+
+def test_quarters_before_a_lever_moves_are_passed_once_for_all_its_values() -> None:
+    TRUNKS.clear()
+    for rate in (0.01, 0.02, 0.03):
+        sketch(Asked(levers=(("policy_rate", rate),), runs=1).plan.specs.of(0, 1))
+    assert len(TRUNKS) == 1
+    sketch(Asked(levers=(("policy_rate", 0.03),), start=9, runs=1).plan.specs.of(0, 1))
+    assert len(TRUNKS) == 1, "one is kept unless a worker asks for more"
 
 
 def test_of_sketches_it_is_said_what_is_to_come() -> None:
