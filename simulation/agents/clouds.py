@@ -39,6 +39,7 @@ CLOUD = record(
     to_contract="f8=0",  # one for who builds what is signed, not what it expects
     orders="f8",  # the plan of the year, GW a quarter
     planned_orders="f8=0",
+    rule_plan="f8",  # what the plan would be without conviction
     conviction="f8=1",  # what it plans to spend over what its rule asks for
     orders_cut="f8=0",
     equipment_orders="f8=0",

@@ -105,6 +105,8 @@ def found_neocloud(w, cloud):
     cloud.to_contract = 1.0
     cloud.money_target = p.entrant_buffer * money
     cloud.orders = (1.0 - p.entrant_buffer) * money / (p.order_horizon * w.market.system_price)
+    cloud.rule_plan = cloud.orders
+    cloud.conviction = 1.0
     cloud.expected_growth = w.market.sector_growth
     cloud.need = 0.0
     cloud.expected_need = 0.0

@@ -95,9 +95,16 @@ def revise_plan(cloud, target, conviction, p):
     """The year's plan after a quarter's results (GW a quarter): what the rule makes of the plan that it had made, more
     or less by the conviction of who spends. It moves the flow, never the need: on a stock it would move orders the
     more, the slower need grows."""
-    plan = keep_to_plan(cloud.orders / cloud.conviction, target, p)
+    cloud.rule_plan = keep_to_plan(plan_left(cloud), target, p)
     cloud.conviction = conviction
-    return conviction * plan if cloud.alive > 0.5 else 0.0
+    return conviction * cloud.rule_plan if cloud.alive > 0.5 else 0.0
+
+
+@rule
+def plan_left(cloud):
+    """What the rule goes on from (GW a quarter): the plan that it had made, less what could not be funded of it. Who
+    wanted more by conviction loses that first."""
+    return min(cloud.rule_plan, cloud.orders / min(cloud.conviction, 1.0))
 
 
 @rule

@@ -226,7 +226,7 @@ def _lay_out_sites(owners: Any, building: np.ndarray, growth: float, lead: int) 
     sites[:] = unpaid[:] = 0.0
     sites[:, :lead] = building[:, None] * size / size.mean()
     unpaid[:, :lead] = sites[:, :lead] * np.arange(1, lead + 1) / lead
-    owners["orders"] = sites[:, lead - 1]
+    owners["orders"] = owners["rule_plan"] = sites[:, lead - 1]
     room = owners["shells"] + sites.sum(axis=1)
     owners["decided"] = np.maximum(room - owners["online"] - owners["waiting"] - owners["pipeline"], 0.0)
 

@@ -17,6 +17,7 @@ _OWNERS = [
     "sites_unpaid",
     "decided",
     "orders",
+    "rule_plan",
     "pipeline",
     "cohort_cost",
     "cohort_book",

@@ -29,7 +29,7 @@ from simulation.agents.clouds import (
     wanted_orders,
 )
 from simulation.books.instruments import COMPUTE, CONSTRUCTION, SHELLS
-from simulation.investment.orders import revise_plan
+from simulation.investment.orders import plan_left, revise_plan
 from tests.simulation.agents.records import Array, empty_ledger, given, one
 
 
@@ -268,11 +268,31 @@ def test_no_more_equipment_is_ordered_than_will_have_a_shell_when_it_comes() -> 
 
 def test_conviction_moves_a_plan_and_its_rule_goes_on_as_if_there_were_none() -> None:
     # Of 2 GW a quarter, held to by 1.25, two fifths of what is wanted beyond them are taken in, held to by .8.
-    cloud = one(CLOUD, alive=1.0, orders=2.5, conviction=1.25)
+    cloud = one(CLOUD, alive=1.0, orders=2.5, rule_plan=2.0, conviction=1.25)
     assert revise_plan(cloud[0], 2.5, 0.8, given(**ORDER_RULE)) == pytest.approx(0.8 * 2.2)
+    assert cloud["rule_plan"][0] == pytest.approx(2.2)
     assert cloud["conviction"][0] == 0.8
-    failed = one(CLOUD, alive=0.0, orders=2.5, conviction=1.25)
+    failed = one(CLOUD, alive=0.0, orders=2.5, rule_plan=2.0, conviction=1.25)
     assert revise_plan(failed[0], 2.5, 0.8, given(**ORDER_RULE)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("conviction", "funded", "left"),
+    [
+        (1.25, 2.5, 2.0),  # all of it
+        (1.25, 2.2, 2.0),  # what conviction had added goes first
+        (1.25, 1.5, 1.5),  # and then the plan itself
+        (1.0, 1.5, 1.5),
+        (0.8, 1.6, 2.0),  # what was held back was not for want of funds
+        (0.8, 1.2, 1.5),  # three quarters of 1.6 were funded, and so of 2
+        (1.25, 0.0, 0.0),
+    ],
+)
+def test_a_plan_goes_on_from_what_was_funded_and_loses_first_what_conviction_added(
+    conviction: float, funded: float, left: float
+) -> None:
+    cloud = one(CLOUD, alive=1.0, orders=funded, rule_plan=2.0, conviction=conviction)
+    assert plan_left(cloud[0]) == pytest.approx(left)
 
 
 def test_capital_expenditure_outside_ai_follows_core_cash_flow_and_is_never_less_than_nothing() -> None:
