@@ -46,7 +46,8 @@ def _about_reference(analysis: Analysis) -> str:
         )
     if damage.n:
         sentence += (
-            f"; in the median pullback GDP falls by {ranged(damage)} percent against the same economy without the boom"
+            f"; in the median pullback GDP falls back by {ranged(damage)} percent relative to the same economy without "
+            f"the boom, and in {with_interval(ends_below(runs))} of pullbacks to less than there"
         )
     return f"{sentence}."
 
@@ -60,6 +61,12 @@ def earned_back(runs: pd.DataFrame) -> st.Estimate:
 def damage_of_pullback(runs: pd.DataFrame) -> st.Estimate:
     """What GDP loses against the twin in the first pullback of the median run that has one (percent)."""
     return st.median(st.finite(runs["pullback_gdp_loss"])).scaled(100.0)
+
+
+def ends_below(runs: pd.DataFrame) -> st.Estimate:
+    """Share of runs with a pullback in which GDP then comes to less than the twin's: in others a lead is given back."""
+    lowest = st.finite(runs["pullback_gdp_lowest"])
+    return st.probability(int((lowest < 0.0).sum()), lowest.size)
 
 
 def _about_grid(analysis: Analysis) -> str:

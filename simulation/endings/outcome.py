@@ -301,12 +301,13 @@ class _Judged:
         """What output and jobs lose against the twin from the peak before the first investment pullback on."""
         first = next((episode for episode in self.episodes if episode.kind == INVESTMENT), None)
         if first is None:
-            return {"pullback_gdp_loss": nan, "pullback_job_years": nan}
+            return {"pullback_gdp_loss": nan, "pullback_gdp_lowest": nan, "pullback_job_years": nan}
         peak = int(first.peak) - 1
         after = slice(peak, peak + self.thresholds.damage_window + 1)
         gap = self.tests.gdp_gap[after]
         return {
             "pullback_gdp_loss": -float(np.expm1(gap.min() - gap[0])),
+            "pullback_gdp_lowest": float(np.expm1(gap.min())),
             "pullback_job_years": -float((jobs[after] - jobs[peak]).sum()) / 4.0,
         }
 

@@ -85,6 +85,11 @@ _TWIN = (
         "largest fall of real GDP against the macro twin in the three years after the peak before the first investment "
         "pullback; none without one",
     ),
+    Series(
+        "pullback_gdp_lowest",
+        "ratio",
+        "lowest real GDP against the macro twin's in those years: below zero it is less than without the boom",
+    ),
     Series("pullback_job_years", "million", "job-years lost against the macro twin in those years; none without one"),
 )
 

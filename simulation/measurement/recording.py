@@ -99,6 +99,9 @@ def record_macroeconomy(world, accounts, firms):
     structures = 0.0
     for cloud in w.clouds:
         structures += ledger.paid[purposes.AI_STRUCTURES_IMPORTED, cloud.account.column]
+    for buyer in w.other_buyers:
+        if buyer.kind != FOREIGN_BUYER:
+            structures += ledger.paid[purposes.AI_STRUCTURES_IMPORTED, buyer.account.column]
     series.imports = row(ledger, purposes.IMPORTS) + row(ledger, purposes.AI_SERVICES_IMPORTED) + parts + structures
     series.imports_customs = series.imports - parts - structures + p.customs_import_share * home
     series.government_debt = w.governments[0].debt / (4.0 * macro.gdp)

@@ -95,6 +95,7 @@ def outcome_row(pullback: bool, systemic: bool = False, **scores: float) -> dict
         "systemic_quarter": quarter if systemic else np.nan,
         "withdrawals": 0.0,
         "pullback_gdp_loss": scores.get("gdp_shortfall", 0.01) if pullback else np.nan,
+        "pullback_gdp_lowest": scores.get("gdp_lowest", 0.005) if pullback else np.nan,
     }
     others = {"gdp_shortfall": 0.0, "gdp_gain": 0.01, "return_half": 0.0, "boom_return_half": 0.0, "capex_peak": 100.0}
     against_twin = ("job_years", "wealth_top", "wealth_rest", "public_debt")

@@ -431,9 +431,17 @@ def test_damage_of_a_pullback_is_what_output_and_jobs_lose_from_the_peak_on() ->
     jobs = path((1, 160.0), (13, 160.0), (14, 159.0), (40, 159.0))
     outcome = judged(ai_capex_real=FALL, ai_orders=FALL, real_gdp=gdp, employment=jobs)
     assert outcome.scores["pullback_gdp_loss"] == pytest.approx(0.02, abs=1e-6)
+    assert outcome.scores["pullback_gdp_lowest"] == pytest.approx(-0.02, abs=1e-6)
     # The mean of investment peaks in quarter 13: a million jobs are missing in the twelve quarters after it.
     assert outcome.scores["pullback_job_years"] == pytest.approx(12 / 4)
     assert outcome.scores["job_years"] == pytest.approx(-27 / 4)
+
+
+def test_a_lead_that_is_given_back_leaves_no_less_output_than_without_the_boom() -> None:
+    gdp = path((1, 7500.0), (13, 7800.0), (14, 7575.0), (40, 7575.0))
+    outcome = judged(ai_capex_real=FALL, ai_orders=FALL, real_gdp=gdp)
+    assert outcome.scores["pullback_gdp_lowest"] == pytest.approx(0.01, abs=1e-6)
+    assert 0.02 < outcome.scores["pullback_gdp_loss"] < 0.03
 
 
 def test_every_declared_score_is_given_and_no_other() -> None:

@@ -107,7 +107,7 @@ def test_the_answer_is_written_from_the_numbers(analysis: Analysis) -> None:
     sentence = compare.headline(analysis)
     assert "Of 60 baseline runs, an investment pullback comes in 50% (38-62) by 2025Q6" in sentence
     assert "in 50% (38-62) the money invested from 2025Q4 to 2028Q4 earns its cost of capital by 2025Q6" in sentence
-    assert "in the median pullback GDP falls by 1.3 (1.2 to 1.4) percent" in sentence
+    assert "in the median pullback GDP falls back by 1.3 (1.2 to 1.4) percent relative to" in sentence
     assert f"fed-put saves 20 (12 to 32) points ({SAVED} runs saved, 0 harmed of {RUNS - 1} pairs)" in sentence
 
 
