@@ -28,12 +28,11 @@ def smoother_table(analysis: StudyRuns) -> pd.DataFrame:
         if known.empty:
             continue
         chance = st.probability(int(known.sum()), len(known))
-        by_smoother = known.groupby(mine).mean()
+        by_smoother = {f"smoother {number + 1}": float(known[mine == number].mean()) for number in np.unique(mine)}
         rows.append(
             {"answer": answer, **analysis.probability(known).columns("share"),
              "chance_low": chance.low, "chance_high": chance.high,
-             "beyond_chance": st.spread_beyond_chance(known, mine),
-             **{f"smoother {number + 1}": share for number, share in by_smoother.items()}}
+             "beyond_chance": st.spread_beyond_chance(known, mine), **by_smoother}
         )  # fmt: skip
     return pd.DataFrame(rows)
 
