@@ -33,7 +33,7 @@ from .smoother import STEPS, Assimilation, Forward, Members, Posterior, assimila
 from .stages import Desk
 
 SEED_OF_TABLE, SEED_OF_WAVES, SEED_OF_TRUTHS, SEED_OF_MEMBERS = 11, 12, 13, 14
-SMOOTHERS = 8  # shares of pullbacks by 2030Q4 lie .07 apart between single ones, so .024 between pools of eight
+SMOOTHERS = 8  # shares of pullbacks by 2030Q4 lie .04 to .07 apart between single ones, a third of it between pools
 FIRST_SEED = 100_000  # of members: apart from the seeds of studies
 QUARTERS_OF_AN_ENDING = 40
 RUNS_OF_THE_FIRMS_CHECK = 200
