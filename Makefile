@@ -79,7 +79,7 @@ reference-endings:  ## how runs end and what they cost from both openings, and g
 reference-simulator:  ## runs weighed by a reader's beliefs beside runs made under them; seven minutes on two idle processors
 	$(PYTHON) -m experiments.methods.believed results/reference/simulator
 
-evidence:  ## infer from the record, score forecasts of the past, and keep both; twenty minutes on two idle processors
+evidence:  ## infer from the record, score forecasts of the past, and keep both; a quarter of an hour on two idle processors
 	$(PYTHON) -m experiments.cli calibrate --results results/calibration
 	$(PYTHON) -m experiments.cli evidence --results results/evidence
 	mkdir -p results/reference/evidence
@@ -87,6 +87,7 @@ evidence:  ## infer from the record, score forecasts of the past, and keep both;
 	cd results/calibration && cp parameters.csv prior-check.csv screening.csv coverage.csv ../reference/evidence/
 	$(PYTHON) -m experiments.evidence.now results/reference/evidence
 	$(PYTHON) -m experiments.methods.before_the_record results/reference/evidence
+	$(PYTHON) -m experiments.methods.smoothers results/reference/evidence
 	cd results/evidence && cp scores.csv by-series.csv by-horizon.csv shares.csv returns.csv ../reference/evidence/
 
 browser:  ## open the reference report in Chromium: nothing logged, nothing fetched, no serious violation of accessibility

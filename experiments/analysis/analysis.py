@@ -11,7 +11,7 @@ from simulation.endings import ENDINGS
 
 from .. import statistics as st
 from ..study.schema import Arm
-from . import costs, incidence, regret, risk, survival
+from . import costs, incidence, regret, risk, smoothers, survival
 from .measures import EPISODES, MEASURES, PAID_OFF, PULLBACK, Effect, Measure, identity_of
 from .runs import StudyRuns
 
@@ -29,16 +29,21 @@ class Analysis(StudyRuns):
         for arm in self.plan.arms:
             runs = self.finished(arm)
             counts: dict[str, int] = {label: int((runs["outcome"] == label).sum()) for label in ENDINGS}
-            estimates = st.outcome_shares(counts)
+            estimates = self.of_endings(runs["outcome"])
             for measure in EPISODES:
                 counts[measure.name] = int(measure.read(runs).sum())
-                estimates[measure.name] = st.probability(counts[measure.name], len(runs))
+                estimates[measure.name] = self.probability(measure.read(runs))
             rows += [
                 identity_of(arm, outcome=label, count=counts[label]) | estimate.columns("share")
                 for label, estimate in estimates.items()
             ]
         table = pd.DataFrame(rows)
         return table.assign(failed=table["arm"].map({arm.name: self.failed(arm) for arm in self.plan.arms}))
+
+    def of_endings(self, outcome: pd.Series) -> dict[str, st.Estimate]:
+        """Shares of endings over some runs by seed, with intervals that hold all at once (Goodman 1965)."""
+        joint = st.joint_confidence(len(ENDINGS))
+        return {label: self.probability(outcome == label, joint) for label in ENDINGS}
 
     @cached_property
     def effects(self) -> list[Effect]:
@@ -76,9 +81,9 @@ class Analysis(StudyRuns):
         for arm in self.plan.arms:
             runs = self.finished(arm)
             for column in (name for name in runs.columns if name.startswith(SENSITIVITY)):
-                bad = int(runs[column].astype(bool).sum())
                 changed = column.removeprefix(SENSITIVITY)
-                rows.append(identity_of(arm, threshold=changed) | st.probability(bad, len(runs)).columns("share"))
+                share = self.probability(runs[column].astype(bool))
+                rows.append(identity_of(arm, threshold=changed) | share.columns("share"))
         return pd.DataFrame(rows)
 
     @cached_property
@@ -86,18 +91,19 @@ class Analysis(StudyRuns):
         """Endings by thirds of gamma in the reference arm; empty if gamma is fixed or no run finished."""
         if "gamma" not in self.parameters:
             return pd.DataFrame()
-        runs = self.finished(self.reference).merge(self.parameters[["run_id", "gamma"]], on="run_id")
+        runs = self.finished(self.reference).join(
+            self.parameters.set_index("run_id")["gamma"], on="run_id", how="inner"
+        )
         if runs["gamma"].nunique() < 3:
             return pd.DataFrame()
         thirds = pd.qcut(runs["gamma"], 3, labels=["lowest third", "middle third", "highest third"])
         rows = []
         for third, group in runs.groupby(thirds, observed=True):
             bounds = {"gamma_low": group["gamma"].min(), "gamma_high": group["gamma"].max()}
-            counts: dict[str, int] = {label: int((group["outcome"] == label).sum()) for label in ENDINGS}
-            for label, estimate in st.outcome_shares(counts).items():
+            for label, estimate in self.of_endings(group["outcome"]).items():
                 rows.append({"gamma": third, **bounds, "outcome": label} | estimate.columns("share"))
             for measure in (PAID_OFF, PULLBACK):
-                estimate = st.probability(int(measure.read(group).sum()), len(group))
+                estimate = self.probability(measure.read(group))
                 rows.append({"gamma": third, **bounds, "outcome": measure.name} | estimate.columns("share"))
         return pd.DataFrame(rows)
 
@@ -109,6 +115,7 @@ class Analysis(StudyRuns):
 
     time_to_pullback = cached_property(survival.time_to_pullback)
     incidence = cached_property(incidence.incidence_table)
+    smoothers = cached_property(smoothers.smoother_table)
     survival = cached_property(survival.survival_curves)
     tails = cached_property(risk.tail_table)
     bounds = cached_property(risk.failed_run_bounds)

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from .. import statistics as st
-from ..common.arrays import Floats
 from ..study.schema import Arm
 from .measures import identity_of
 from .runs import StudyRuns
@@ -23,16 +22,16 @@ FIRST_QUARTERS = {
 ASKED = ("2027Q4", "2030Q4")
 
 
-def first_quarters(analysis: StudyRuns, arm: Arm, kind: str) -> Floats:
-    """The quarter in which each finished run of an arm has its first episode of a kind; infinite where it has none."""
-    quarters = np.asarray(analysis.finished(arm)[FIRST_QUARTERS[kind]], dtype=float)
-    return np.where(np.isfinite(quarters), quarters, np.inf)
+def first_quarters(analysis: StudyRuns, arm: Arm, kind: str) -> pd.Series:
+    """The quarter in which each finished run of an arm has its first episode of a kind, by seed; infinite where it has
+    none."""
+    return analysis.finished(arm)[FIRST_QUARTERS[kind]].astype(float).fillna(np.inf)
 
 
 def incidence_by(analysis: StudyRuns, arm: Arm, kind: str, date: str) -> st.Estimate:
     """Share of an arm's runs with an episode of a kind by the end of a quarter such as "2027Q4"."""
     quarters = first_quarters(analysis, arm, kind)
-    return st.probability(int((quarters <= analysis.dates.index(date) + 1).sum()), len(quarters))
+    return analysis.probability(quarters <= analysis.dates.index(date) + 1)
 
 
 def asked_dates(analysis: StudyRuns) -> list[str]:
@@ -49,16 +48,14 @@ def incidence_table(analysis: StudyRuns) -> pd.DataFrame:
     ends = [place + 1 for place, date in enumerate(dates) if date.endswith("Q4") or place == len(dates) - 1]
     for arm in analysis.plan.arms:
         begun = {kind: first_quarters(analysis, arm, kind) for kind in FIRST_QUARTERS}
-        soonest = np.min(list(begun.values()), axis=0)
+        soonest = pd.concat(begun, axis=1).min(axis=1)
         for kind, quarters in begun.items():
             before = 0
             for end in ends:
-                left, new = int((quarters > before).sum()), int(((quarters > before) & (quarters <= end)).sum())
-                leads = (quarters <= end) & (quarters == soonest)
                 found = {
-                    "hazard": st.probability(new, left),
-                    "incidence": st.probability(int((quarters <= end).sum()), len(quarters)),
-                    "first_of_all": st.probability(int(leads.sum()), len(quarters)),
+                    "hazard": analysis.probability(quarters[quarters > before] <= end),
+                    "incidence": analysis.probability(quarters <= end),
+                    "first_of_all": analysis.probability((quarters <= end) & (quarters == soonest)),
                 }
                 place = identity_of(arm, kind=kind, until=dates[end - 1])
                 rows += [place | {"what": what} | estimate.columns("share") for what, estimate in found.items()]

@@ -30,6 +30,13 @@ def _column(name: str) -> Callable[[pd.DataFrame], pd.Series]:
     return lambda runs: runs[name].astype(float)
 
 
+def earns_its_cost(runs: pd.DataFrame) -> pd.Series:
+    """Whether the money of the boom earns its cost of capital in each run, own use counted by half; NaN where a run
+    tells no return."""
+    returns = runs["boom_return_half"].astype(float)
+    return (returns >= 0.0).astype(float).where(returns.notna())
+
+
 PULLBACK = Measure("investment pullback", "points", _column(PULLBACK_COLUMN), True, 100.0)
 MACRO = Measure("macro episode", "points", _column("macro_episode"), True, 100.0)
 SYSTEMIC = Measure("systemic episode", "points", _column("systemic_episode"), True, 100.0)

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .. import statistics as st
 from ..common.arrays import Floats
+from ..ensembles.start import ensemble_of
 from ..store.results import Results
 from ..study.schema import Arm, Plan
 from .measures import PULLBACK, Measure
@@ -123,5 +125,16 @@ class StudyRuns:
 
     def share(self, arm: Arm, measure: Measure = PULLBACK) -> st.Estimate:
         """Share of an arm's finished runs with an ending, by itself."""
-        values = st.finite(self.values(arm, measure))
-        return st.probability(int(values.sum()), values.size)
+        return self.probability(measure.read(self.finished(arm)))
+
+    def probability(self, happened: pd.Series, confidence: float = st.CONFIDENCE) -> st.Estimate:
+        """Share of runs, given by seed, in which something happened; NaN where a run does not tell.
+
+        From a pool of smoothers the interval holds what smoothers differ by, beside the chance in runs."""
+        known = happened.astype(float).dropna()
+        return st.clustered_probability(known, self.smoother_of(known.index), confidence)
+
+    def smoother_of(self, seeds: pd.Index) -> npt.NDArray[np.int64]:
+        """From which smoother of an ensemble the runs of some seeds start; nought for all from a dated opening."""
+        ensemble = ensemble_of(self.plan.study.vintage)
+        return ensemble.smoother_of(seeds) if ensemble else np.zeros(len(seeds), dtype=np.int64)

@@ -16,6 +16,7 @@ def all_tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
         "time_to_pullback": analysis.time_to_pullback,
         "survival": analysis.survival,
         "incidence": analysis.incidence,
+        "smoothers": analysis.smoothers,
         "tail_risk": analysis.tails,
         "failed_run_bounds": analysis.bounds,
         "convergence": analysis.convergence,

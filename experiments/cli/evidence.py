@@ -20,7 +20,8 @@ def evidence(
     first: Annotated[str, typer.Option(help="First quarter to forecast from.")] = "2023Q4",
     last: Annotated[str | None, typer.Option(help="Last one (default: the quarter before the last recorded).")] = None,
     horizon: Annotated[int, typer.Option(min=1, max=12, help="Quarters ahead.")] = 6,
-    members: Annotated[int, typer.Option(min=50, help="Members of the ensemble of each origin.")] = 300,
+    members: Annotated[int, typer.Option(min=50, help="Members of each smoother.")] = 300,
+    smoothers: Annotated[int, typer.Option(min=1, help="Independent smoothers at each origin, pooled.")] = 1,
     steps: Annotated[int, typer.Option(min=1, max=10, help="Assimilations of the smoother.")] = 8,
     firms: Annotated[int, typer.Option(min=10, help="Ordinary firms of each run.")] = 200,
     workers: option.Workers = None,
@@ -38,5 +39,5 @@ def evidence(
     from ..evidence.running import evidence as run
     from ..inference.calibration import Wanted
 
-    wanted = Wanted(members=members, steps=steps, firms=firms)
+    wanted = Wanted(members=members, smoothers=smoothers, steps=steps, firms=firms)
     run(wanted, data, first, last or "", horizon, results or Path("results") / "evidence", workers)

@@ -35,11 +35,14 @@ FILE = "record.ensemble"
 HEAD = "head.json"
 LARGEST = 1_000_000  # bytes of the shipped file
 RESEED = 1_000_003  # apart of two futures of one member
+GRAIN = 32.0  # innovations are kept to this part of a standard deviation: it says all, and the file is a third smaller
 
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    """Members that the record up to the quarter `until` allows, all equally likely."""
+    """Members that the record up to the quarter `until` allows, all equally likely.
+
+    They come in turn from `smoothers` independent inferences: member m from number m modulo `smoothers`."""
 
     unknowns: Unknowns
     vectors: Floats
@@ -47,6 +50,11 @@ class Ensemble:
     opening: str
     until: str
     made: dict[str, Any] = field(default_factory=dict)
+    smoothers: int = 1
+
+    def __post_init__(self) -> None:
+        if self.smoothers < 1 or len(self.vectors) % self.smoothers:
+            raise ValueError("every smoother must have as many members")
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -55,6 +63,10 @@ class Ensemble:
     def past(self) -> int:
         """Quarters from the opening to the quarter at which the ensemble stands."""
         return number_of(self.until) - number_of(self.opening)
+
+    def smoother_of(self, seeds: npt.ArrayLike) -> npt.NDArray[np.int64]:
+        """The number of the smoother from which the economies of some seeds come."""
+        return np.asarray(seeds, dtype=np.int64) % self.smoothers
 
     def parameters(self) -> dict[str, Floats]:
         """Values of the inferred parameters by member."""
@@ -109,11 +121,12 @@ class Ensemble:
         return content.hexdigest()
 
     def bytes(self) -> bytes:
-        """The file: a zip of a head in JSON and plain arrays, parameters in single precision, innovations in half."""
+        """The file: a zip of a head in JSON and plain arrays, parameters in single precision, innovations in half and
+        rounded."""
         count = len(self.unknowns.parameters)
         parts = {
             "parameters.f4": self.vectors[:, :count].astype("<f4"),
-            "innovations.f2": self.vectors[:, count:].astype("<f2"),
+            "innovations.f2": (np.round(self.vectors[:, count:] * GRAIN) / GRAIN).astype("<f2"),
             "seeds.i8": self.seeds.astype("<i8"),
         }
         head = {
@@ -121,6 +134,7 @@ class Ensemble:
             "slots": [list(slot) for slot in self.unknowns.slots],
             "quarters": self.unknowns.quarters,
             "members": len(self),
+            "smoothers": self.smoothers,
             "opening": self.opening,
             "until": self.until,
             "made": self.made,
@@ -182,7 +196,8 @@ def _load(file: str | None) -> Ensemble:
             ]
         vectors, seeds = np.concatenate(arrays[:2], axis=1, dtype=float), arrays[2][:, 0].astype(np.int64)
         unknowns = Unknowns(names, tuple((str(one), str(other)) for one, other in head["slots"]), head["quarters"])
-        ensemble = Ensemble(unknowns, vectors, seeds, head["opening"], head["until"], head["made"])
+        ensemble = Ensemble(unknowns, vectors, seeds, head["opening"], head["until"], head["made"],
+                            int(head.get("smoothers", 1)))  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile):
         raise CircuitError(f"{place}: is no ensemble that circuit calibrate has written") from None
     _check_fits(ensemble, str(place))

@@ -26,12 +26,14 @@ from .discrepancy import data_of
 from .matching import Wave, implausibility, next_wave, not_ruled_out, prior_check, worst
 from .members import Task
 from .parameter_table import parameter_table
+from .pooling import pooled
 from .regression_abc import Sample, regression_abc
 from .screening import design_of, kept_of, screening
-from .smoother import STEPS, Assimilation, Members, Posterior, assimilate
+from .smoother import STEPS, Assimilation, Forward, Members, Posterior, assimilate
 from .stages import Desk
 
 SEED_OF_TABLE, SEED_OF_WAVES, SEED_OF_TRUTHS, SEED_OF_MEMBERS = 11, 12, 13, 14
+SMOOTHERS = 8  # shares of pullbacks by 2030Q4 lie .04 to .07 apart between single ones, a third of it between pools
 FIRST_SEED = 100_000  # of members: apart from the seeds of studies
 QUARTERS_OF_AN_ENDING = 40
 RUNS_OF_THE_FIRMS_CHECK = 200
@@ -41,7 +43,8 @@ FUTURES = (4, 8)  # quarters ahead at which made-up futures are held
 
 @dataclass(frozen=True)
 class Wanted:
-    """How much of each step: runs of the table and of a wave, members, made-up truths and so on."""
+    """How much of each step: runs of the table and of a wave, members of each smoother and of the pool, made-up truths
+    and so on."""
 
     opening: str = FIRST
     until: str = "2025Q3"
@@ -51,6 +54,8 @@ class Wanted:
     waves: int = 2
     wave_runs: int = 1500
     members: int = 500
+    smoothers: int = SMOOTHERS
+    pool: int = 1000
     steps: int = STEPS
     truths: int = 30
     truth_members: int = 150
@@ -145,11 +150,13 @@ class Calibration:
         after = float((worst(implausibility(points, posterior.after, luck)) >= 3.0).mean())
         count = len(names)
         witness = regression_abc(vectors[:, :count], simulated, points.targets, self.data.deviations)
-        members = seeds[: wanted.members][posterior.members]
         coverage = self.covered(unknowns, vectors, simulated, seeds) if wanted.truths else None
         if coverage is not None:
             report("coverage", coverage)
-        ensemble = Ensemble(unknowns, posterior.vectors, members, wanted.opening, wanted.until, self.made())
+        ensemble = Ensemble(
+            unknowns, posterior.vectors, seeds[posterior.members], wanted.opening, wanted.until, self.made(),
+            smoothers=wanted.smoothers,
+        )  # fmt: skip
         parameters = parameter_table(unknowns, posterior.vectors, witness, self.endings(ensemble))
         report("parameters", parameters)
         return Found(
@@ -178,31 +185,45 @@ class Calibration:
         return waves, before, luck
 
     def smooth(self, unknowns: Unknowns, vectors: Floats, simulated: Floats, seeds: npt.NDArray[np.int64]) -> Posterior:
-        """The smoother from the first members of the table."""
-        count = min(self.wanted.members, len(vectors))
-        chosen = seeds[:count]
+        """The smoothers, each from members of the table that no other takes, pooled: members are rows of the table."""
+        count = min(self.wanted.members, len(vectors) // self.wanted.smoothers)
+        parts = []
+        for number in range(self.wanted.smoothers):
+            first = number * count
+            mine = slice(first, first + count)
+            found = assimilate(
+                vectors[mine], self._forward(unknowns, seeds[mine], f"smoother {number + 1}"), self.data,
+                unknowns.begins, self.wanted.steps, SEED_OF_MEMBERS + number, simulated[mine],
+            )  # fmt: skip
+            parts.append(found._replace(members=found.members + first))
+        return pooled(parts, self.wanted.pool)
 
+    def _forward(self, unknowns: Unknowns, seeds: npt.NDArray[np.int64], name: str) -> Forward:
         def forward(moved: Floats, members: Members, step: str) -> Floats:
-            return self.simulate(f"smoother, {step}", unknowns, moved, chosen[members])
+            return self.simulate(f"{name}, {step}", unknowns, moved, seeds[members])
 
-        return assimilate(
-            vectors[:count], forward, self.data, unknowns.begins, self.wanted.steps, SEED_OF_MEMBERS, simulated[:count]
-        )
+        return forward
 
     def conditioned(self, names: tuple[str, ...]) -> tuple[Unknowns, Floats, npt.NDArray[np.int64]]:
-        """The smoother alone, from its own draws of the prior and without a table: unknowns, vectors and seeds of the
-        members that are left. For one origin of many."""
-        unknowns = Unknowns(names, quarters=self.quarters)
-        vectors = unknowns.draw(self.wanted.members, SEED_OF_TABLE)
-        return unknowns, *self.condition(unknowns, vectors, FIRST_SEED + np.arange(len(vectors)))
+        """The smoothers alone, from their own draws of the prior and without a table: unknowns, vectors and seeds of
+        the members that are left. For one origin of many."""
+        unknowns, number = Unknowns(names, quarters=self.quarters), self.wanted.smoothers
+        vectors = unknowns.draw(self.wanted.members * number, SEED_OF_TABLE)
+        seeds = FIRST_SEED + np.arange(len(vectors))
+        parts = [
+            self.condition(unknowns, *draws, number=k)
+            for k, draws in enumerate(zip(np.split(vectors, number), np.split(seeds, number), strict=True))
+        ]
+        return unknowns, np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
     def condition(
-        self, unknowns: Unknowns, vectors: Floats, seeds: npt.NDArray[np.int64]
+        self, unknowns: Unknowns, vectors: Floats, seeds: npt.NDArray[np.int64], number: int = 0
     ) -> tuple[Floats, npt.NDArray[np.int64]]:
-        """What the record leaves of some draws: vectors and seeds of the members that are left."""
-        ensemble = Assimilation(vectors, self.data, unknowns.begins, self.wanted.steps, SEED_OF_MEMBERS)
+        """What the record leaves of some draws, by the smoother of this number: vectors and seeds of the members that
+        are left."""
+        ensemble = Assimilation(vectors, self.data, unknowns.begins, self.wanted.steps, SEED_OF_MEMBERS + number)
         for step in range(self.wanted.steps):
-            name = f"{self.wanted.until}, step {step}"
+            name = f"{self.wanted.until}, smoother {number + 1}, step {step}"
             ensemble.learn(self.simulate(name, unknowns, ensemble.vectors, seeds[ensemble.members]))
         return ensemble.vectors, seeds[ensemble.members]
 

@@ -121,7 +121,8 @@ def summary(found: Found, calibration: Calibration, seconds: float) -> str:
     fit = np.sqrt(np.mean(((found.posterior.after - found.points.targets) / calibration.data.deviations) ** 2))
     prior_fit = np.sqrt(np.mean(((found.posterior.before - found.points.targets) / calibration.data.deviations) ** 2))
     return _wrapped(
-        f"{len(found.ensemble)} members from {found.wanted.opening} to {found.wanted.until}, "
+        f"{len(found.ensemble)} members, evenly from {found.wanted.smoothers} smoothers of {found.wanted.members}, "
+        f"from {found.wanted.opening} to {found.wanted.until}, "
         f"{len(found.points)} observations. Root mean square distance from the record "
         f"{prior_fit:.2f} standard deviations before, {fit:.2f} after; implausible runs {before:.0%} before, "
         f"{after:.0%} after. {found.failed} runs failed. {size:,.0f} kB. "

@@ -22,6 +22,13 @@ def calibrate(wanted: Wanted, data: str | None, folder: Path, workers: int | Non
     if wanted.opening not in VINTAGES:
         raise CircuitError(f"--opening {wanted.opening}: choose {' or '.join(VINTAGES)}")
     wanted = replace(wanted, until=quarter_or_last(wanted.until, record))
+    if wanted.smoothers * wanted.members > wanted.table:
+        raise CircuitError(
+            f"--table {wanted.table}: {wanted.smoothers} smoothers of {wanted.members} members start from as many runs "
+            f"of the table: give at least {wanted.smoothers * wanted.members}, or fewer --members or --smoothers"
+        )
+    if wanted.pool < wanted.smoothers:
+        raise CircuitError(f"--pool {wanted.pool}: must hold a member of each of the {wanted.smoothers} smoothers")
     check_writable(folder)
     started = time.perf_counter()
     calibration = Calibration(record, wanted, Desk(folder, workers))

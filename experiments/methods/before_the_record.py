@@ -15,6 +15,7 @@ from .. import statistics as st
 from ..analysis.analysis import Analysis
 from ..analysis.incidence import asked_dates, incidence_by
 from ..analysis.measures import PULLBACK
+from ..analysis.smoothers import EARNED
 from ..common.export import folder_named
 from ..ensembles.ensemble import Ensemble, load_ensemble
 from ..narrative.headline import damage_of_pullback, earned_back
@@ -24,13 +25,12 @@ from .opened import run_study
 
 RUNS = 200
 SEED_OF_PRIOR = 20251031
-EARNED = "money of the boom earns its cost"
 DEPTH = "fall of GDP in the first pullback, percent"
 
 
 def unconditioned(ensemble: Ensemble) -> Ensemble:
     """As many members from the prior, parameters and past luck drawn anew, that stand at the same quarter."""
-    return replace(ensemble, vectors=ensemble.unknowns.draw(len(ensemble), SEED_OF_PRIOR), made={})
+    return replace(ensemble, vectors=ensemble.unknowns.draw(len(ensemble), SEED_OF_PRIOR), made={}, smoothers=1)
 
 
 def answers(analysis: Analysis) -> dict[str, st.Estimate]:
@@ -41,7 +41,7 @@ def answers(analysis: Analysis) -> dict[str, st.Estimate]:
         f"investment pullback by {date}": incidence_by(analysis, baseline, PULLBACK.name, date)
         for date in asked_dates(analysis)
     }
-    return told | {EARNED: earned_back(runs), DEPTH: damage_of_pullback(runs)}
+    return told | {EARNED: earned_back(analysis), DEPTH: damage_of_pullback(runs)}
 
 
 def before_and_after(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .. import statistics as st
 from ..analysis.analysis import Analysis
 from ..analysis.incidence import asked_dates, incidence_by
-from ..analysis.measures import MACRO, PAID_OFF, PULLBACK, SYSTEMIC, WORST_GDP, Effect, Measure
+from ..analysis.measures import MACRO, PAID_OFF, PULLBACK, SYSTEMIC, WORST_GDP, Effect, Measure, earns_its_cost
 from ..analysis.wording import counted, ranged, several, signed, with_interval
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _about_reference(analysis: Analysis) -> str:
         for date in asked_dates(analysis)
     ]
     sentence = f"Of {len(runs)} {analysis.label(reference)} runs, an investment pullback comes in {several(by_when)}"
-    earned, damage = earned_back(runs), damage_of_pullback(runs)
+    earned, damage = earned_back(analysis), damage_of_pullback(runs)
     if earned.n:
         sentence += (
             f"; in {with_interval(earned)} the money invested from 2025Q4 to 2028Q4 earns its cost of capital by "
@@ -52,10 +52,9 @@ def _about_reference(analysis: Analysis) -> str:
     return f"{sentence}."
 
 
-def earned_back(runs: pd.DataFrame) -> st.Estimate:
-    """Share of runs in which the money of the boom earns its cost of capital, own use counted by half."""
-    returns = st.finite(runs["boom_return_half"])
-    return st.probability(int((returns >= 0.0).sum()), returns.size)
+def earned_back(analysis: Analysis) -> st.Estimate:
+    """Share of the reference's runs in which the money of the boom earns its cost of capital."""
+    return analysis.probability(earns_its_cost(analysis.finished(analysis.reference)))
 
 
 def damage_of_pullback(runs: pd.DataFrame) -> st.Estimate:

@@ -31,7 +31,18 @@ from .estimates import (
     quantiles,
 )
 from .groups import Difference, difference_of_means
-from .shares import Bounds, bounded_share, checkpoints, outcome_shares, probability, running_shares, wilson_bounds
+from .shares import (
+    Bounds,
+    bounded_share,
+    checkpoints,
+    clustered_probability,
+    joint_confidence,
+    outcome_shares,
+    probability,
+    running_shares,
+    spread_beyond_chance,
+    wilson_bounds,
+)
 from .stopping import settled_effect_width, settled_width
 from .survival import Survival, kaplan_meier, log_rank
 from .tails import TAIL, at_risk, expected_shortfall, runs_for_tail, shortfall_effect

@@ -39,13 +39,52 @@ def probability(successes: int, n: int, confidence: float = CONFIDENCE) -> Estim
     return Estimate(successes / n, float(low), float(high), n)
 
 
+def clustered_probability(happened: ArrayLike, clusters: ArrayLike, confidence: float = CONFIDENCE) -> Estimate:
+    """A probability from runs in clusters that may differ, with an interval for what other clusters would say.
+
+    Wilson's interval at the number of independent runs that tell as much: runs over the design effect, which counts as
+    one where clusters lie nearer than chance, and over (t / z)^2, for a few clusters say little of how they differ.
+    Korn and Graubard (1998), Survey Methodology 24. As `probability` where there is one cluster, or one run in each."""
+    happens, cluster = np.asarray(happened, dtype=float), np.asarray(clusters)
+    n, number = happens.size, np.unique(cluster).size
+    if number < 2 or number == n:
+        return probability(int(happens.sum()), n, confidence)
+    share = float(happens.mean())
+    effect = 1.0
+    if 0.0 < share < 1.0:
+        away = [float((happens[cluster == one] - share).sum()) for one in np.unique(cluster)]
+        variance = number / (number - 1.0) * float(np.square(away).sum()) / n**2
+        effect = max(variance * n / (share * (1.0 - share)), 1.0)
+    of_few = float(stats.t.ppf(0.5 + confidence / 2.0, number - 1) / stats.norm.ppf(0.5 + confidence / 2.0)) ** 2
+    worth = n / effect / of_few
+    low, high = wilson_bounds(share * worth, worth, confidence)
+    return Estimate(share, float(low), float(high), n)
+
+
+def spread_beyond_chance(happened: ArrayLike, clusters: ArrayLike) -> float:
+    """Standard deviation of the probability between clusters, without what chance in the runs puts between their
+    shares; nought where they lie nearer than chance. NaN for less than two clusters."""
+    happens, cluster = np.asarray(happened, dtype=float), np.asarray(clusters)
+    groups = [happens[cluster == one] for one in np.unique(cluster)]
+    if len(groups) < 2 or min(map(len, groups)) < 2:
+        return float("nan")
+    shares = np.array([group.mean() for group in groups])
+    chance = np.mean([share * (1.0 - share) / (len(group) - 1) for share, group in zip(shares, groups, strict=True)])
+    return float(np.sqrt(max(shares.var(ddof=1) - chance, 0.0)))
+
+
 def outcome_shares(counts: Mapping[str, int], confidence: float = CONFIDENCE) -> dict[str, Estimate]:
     """Shares of outcomes that exclude each other, with intervals that hold all at once.
 
     Goodman (1965), Technometrics 7: Wilson intervals at confidence 1 - (1 - confidence)/k for k outcomes."""
     total = sum(counts.values())
-    joint = 1.0 - (1.0 - confidence) / max(len(counts), 1)
+    joint = joint_confidence(len(counts), confidence)
     return {outcome: probability(count, total, joint) for outcome, count in counts.items()}
+
+
+def joint_confidence(number: int, confidence: float = CONFIDENCE) -> float:
+    """The confidence of each of so many intervals that are to hold all at once (Bonferroni)."""
+    return 1.0 - (1.0 - confidence) / max(number, 1)
 
 
 def bounded_share(bad: int, n: int, failed: int, confidence: float = CONFIDENCE) -> Bounds:

@@ -1,7 +1,7 @@
-"""How far the answer would move: with more runs, and with other thresholds."""
+"""How far the answer would move: with more runs, other thresholds, and another draw of the smoothers."""
 
 from ...analysis.measures import PULLBACK, WORST_GDP
-from ...analysis.wording import on_thresholds, times_fewer
+from ...analysis.wording import on_thresholds, percent, times_fewer
 from ...figures.convergence import convergence_chart
 from ..section import Findings, Section, Table, drawn
 from .outcomes import share_cell
@@ -12,13 +12,36 @@ def write(findings: Findings) -> Section | None:
     analysis = findings.analysis
     if analysis.runs.empty:
         return None
-    tables = [table for table in (_thresholds(findings), _common_seeds(findings)) if table]
+    tables = [table for table in (_smoothers(findings), _thresholds(findings), _common_seeds(findings)) if table]
     return Section(
         "precision",
         "How sure these runs can be",
         charts=drawn(convergence_chart(analysis)),
         tables=tuple(tables),
         points=tuple(filter(None, (on_thresholds(analysis),))),
+    )
+
+
+def _smoothers(findings: Findings) -> Table | None:
+    """Shares in the runs from each smoother, for a study from an ensemble of several."""
+    table = findings.analysis.smoothers
+    if table.empty:
+        return None
+    parts = [name for name in table.columns if name.startswith("smoother ")]
+    rows = tuple(
+        (str(row["answer"]), share_cell(row), share_cell(row | {"low": row["chance_low"], "high": row["chance_high"]}),
+         f"{100 * row['beyond_chance']:.1f}", *(percent(row[name]) for name in parts))
+        for row in table.to_dict("records")
+    )  # fmt: skip
+    return Table(
+        f"How far the inferences behind these runs lie apart, {findings.analysis.reference_label}",
+        ("", "share of runs", "chance in runs alone", "apart, points", *parts),
+        rows,
+        "Runs start evenly from the members of several smoothers, each with its own draw of the prior. Apart: standard "
+        "deviation of the share between smoothers beyond chance in the runs. Intervals of shares in this report hold "
+        "both, by the number of independent runs that would tell as much (Korn and Graubard 1998), but for those of "
+        "failed runs and of convergence. Effects compare runs of the same members: their intervals and tests hold the "
+        "chance in pairs alone and are conditional on these members.",
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from experiments.batch.worker import run_one
-from experiments.ensembles.ensemble import LARGEST, RESEED, Ensemble, load_ensemble, shifted
+from experiments.ensembles.ensemble import GRAIN, LARGEST, RESEED, Ensemble, load_ensemble, shifted
 from experiments.ensembles.start import economy_from, past_of, start_of
 from experiments.ensembles.unknowns import Unknowns, candidates
 from experiments.study.schema import Study, parse_study, plan
@@ -23,7 +23,7 @@ UNKNOWNS = Unknowns(("gamma", "training_per_revenue"), SLOTS[:3], quarters=2)
 
 
 def ensemble(members: int = 3) -> Ensemble:
-    vectors = UNKNOWNS.draw(members, seed=1).astype(np.float16).astype(float)
+    vectors = np.round(UNKNOWNS.draw(members, seed=1) * GRAIN) / GRAIN
     return Ensemble(UNKNOWNS, vectors, np.arange(7, 7 + members), "2022Q4", "2023Q2", {"command": "made up"})
 
 
@@ -76,10 +76,27 @@ def test_an_ensemble_comes_back_from_its_file_as_it_was(file: str) -> None:
     assert read.digest() == load_ensemble(file).digest()
 
 
-def test_an_ensemble_of_five_hundred_with_all_luck_since_2022_is_small_enough_to_ship() -> None:
+def test_an_ensemble_of_a_thousand_with_all_luck_since_2022_is_small_enough_to_ship() -> None:
     unknowns = Unknowns(candidates()[:40], quarters=11)
-    whole = Ensemble(unknowns, unknowns.draw(500, seed=1), np.arange(500), "2022Q4", "2025Q3")
+    whole = Ensemble(unknowns, unknowns.draw(1000, seed=1), np.arange(1000), "2022Q4", "2025Q3", smoothers=8)
     assert len(whole.bytes()) < LARGEST
+
+
+def test_any_stretch_of_seeds_comes_evenly_from_all_smoothers_and_a_seed_always_from_one(tmp_path: Path) -> None:
+    place = tmp_path / "pool.ensemble"
+    one = ensemble(6)
+    place.write_bytes(Ensemble(UNKNOWNS, one.vectors, one.seeds, "2022Q4", "2023Q2", smoothers=3).bytes())
+    pool = load_ensemble(place)
+    of_seeds = pool.smoother_of(np.arange(4, 4 + 12))
+    assert np.bincount(of_seeds).tolist() == [4, 4, 4]
+    assert (of_seeds == pool.smoother_of(np.arange(4, 4 + 12) % len(pool))).all()
+    assert ensemble(6).smoother_of([0, 1, 5]).tolist() == [0, 0, 0]
+
+
+def test_smoothers_that_tell_of_different_numbers_of_members_make_no_ensemble() -> None:
+    one = ensemble(5)
+    with pytest.raises(ValueError, match="as many members"):
+        Ensemble(UNKNOWNS, one.vectors, one.seeds, "2022Q4", "2023Q2", smoothers=2)
 
 
 def test_a_file_that_is_no_ensemble_is_refused_in_a_sentence(tmp_path: Path) -> None:

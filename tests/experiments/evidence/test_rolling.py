@@ -193,7 +193,7 @@ def test_scoring_frozen_forecasts_needs_some_and_something_that_came_later(
 def test_evidence_forecasts_from_the_past_and_says_how_good_it_was(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wanted = Wanted(members=60, steps=2, trajectories=2, most=8, firms=10)
+    wanted = Wanted(members=60, smoothers=1, steps=2, trajectories=2, most=8, firms=10)
     found = evidence(wanted, None, "2025Q1", "2025Q2", 2, tmp_path, workers=2)
     assert set(found.scores["origin"]) == {"2025Q1", "2025Q2"}
     assert found.scores["quarter"].max() == "2025Q3"

@@ -16,14 +16,16 @@ from experiments.common.interruption import Interrupted
 from experiments.ensembles.ensemble import load_ensemble
 from experiments.ensembles.unknowns import Unknowns
 from experiments.inference import stages
-from experiments.inference.calibration import Calibration, Wanted
+from experiments.inference.calibration import FIRST_SEED, Calibration, Wanted
 from experiments.inference.discrepancy import DISCREPANCY
 from experiments.inference.matching import prior_check
 from experiments.inference.members import Member, Task, run_member
 from experiments.inference.parameter_table import explained
+from experiments.inference.pooling import pooled
 from experiments.inference.printing import command_of
 from experiments.inference.running import calibrate, quarter_or_last, record_with
 from experiments.inference.screening import design_of, kept_of, mean_absolute_effects, screening
+from experiments.inference.smoother import Posterior
 from experiments.inference.stages import Desk
 from experiments.record.observables import COLUMNS, OBSERVABLES
 from experiments.record.observations import Record, load_record
@@ -173,6 +175,33 @@ def test_a_record_of_ones_own_lies_over_the_shipped_one(tmp_path: Path) -> None:
         quarter_or_last("soon", record)
 
 
+def test_smoothers_that_ask_for_more_than_the_table_has_are_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CircuitError, match=r"--table 1000: 8 smoothers of 500 members .* give at least 4000, or fewer"):
+        calibrate(Wanted(table=1000), None, tmp_path, workers=1)
+    with pytest.raises(CircuitError, match="--pool 3: must hold a member of each of the 8 smoothers"):
+        calibrate(Wanted(pool=3), None, tmp_path, workers=1)
+
+
+def test_smoothers_start_from_draws_of_their_own_and_are_pooled_in_turn() -> None:
+    parts = [
+        Posterior(np.full((size, 2), k), np.arange(size) + 10 * k, np.full((size, 1), k), np.full((size, 1), k))
+        for k, size in enumerate((4, 3))
+    ]
+    pool = pooled(parts, most=10)
+    assert pool.members.tolist() == [0, 10, 1, 11, 2, 12]
+    assert pool.vectors[:, 0].tolist() == pool.after[:, 0].tolist() == [0, 1, 0, 1, 0, 1]
+    assert len(pooled(parts, most=5).vectors) == 4
+
+
+def test_an_origin_of_many_learns_by_smoothers_with_prior_and_luck_of_their_own(tmp_path: Path, desk: Desk) -> None:
+    wanted = Wanted(until="2023Q1", members=8, steps=1, firms=10)
+    two = Calibration(load_record(), replace(wanted, smoothers=2), desk).conditioned(("gamma",))
+    one = Calibration(load_record(), replace(wanted, smoothers=1), desk).conditioned(("gamma",))
+    assert two[2].tolist() == [FIRST_SEED + row for row in range(16)]
+    assert np.array_equal(two[1][:8], one[1])
+    assert not np.isclose(two[1][8:], one[1]).any(axis=1).any()
+
+
 def test_nothing_to_condition_on_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(CircuitError, match="nothing that conditions is recorded from 2022Q4 to 2023Q1"):
         Calibration(Record(()), Wanted(until="2023Q1"), Desk(tmp_path))
@@ -181,8 +210,8 @@ def test_nothing_to_condition_on_is_a_sentence(tmp_path: Path) -> None:
 
 
 SMALL = Wanted(
-    until="2023Q4", trajectories=2, most=6, table=200, waves=1, wave_runs=100, members=60, steps=2, truths=2,
-    truth_members=50, firms=10,
+    until="2023Q4", trajectories=2, most=6, table=200, waves=1, wave_runs=100, members=60, smoothers=2, pool=100,
+    steps=2, truths=2, truth_members=50, firms=10,
 )  # fmt: skip
 
 
@@ -201,6 +230,8 @@ def test_a_calibration_leads_from_the_record_to_economies_nearer_to_it(
         assert expected in told
     assert max(len(line) for line in told.splitlines() if str(tmp_path) not in line) <= 80
     read = load_ensemble(tmp_path / "record.ensemble")
+    assert (len(read), read.smoothers) == (100, 2)
+    assert all(60 <= seed - FIRST_SEED < 120 for seed in read.seeds[1::2])  # the second half of what both start from
     assert (read.until, read.opening) == ("2023Q4", "2022Q4")
     assert read.made["command"].startswith("circuit calibrate --until 2023Q4")
     table = pd.read_csv(tmp_path / "parameters.csv")

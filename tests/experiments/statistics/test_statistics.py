@@ -280,3 +280,50 @@ def test_quantiles_taken_at_once_are_those_taken_column_by_column() -> None:
     paths[3] = np.nan  # a run that failed
     kept = np.delete(paths, 3, axis=0)
     assert np.array_equal(st.quantiles(paths, levels), st.quantiles(kept, levels))
+
+
+def test_a_share_of_runs_in_clusters_counts_the_runs_that_would_tell_as_much() -> None:
+    """Four clusters of 25 with 5, 5, 15 and 15: by hand the variance is 4/3 * 4 * 5^2 / 100^2 = 1/75, of chance .4 * .6
+    / 100, so the design effect is 5.56, and with (3.182 / 1.960)^2 a hundred runs are worth 6.8."""
+    happened = np.concatenate([np.repeat([1.0, 0.0], [count, 25 - count]) for count in (5, 5, 15, 15)])
+    clusters = np.repeat([0, 1, 2, 3], 25)
+    found = st.clustered_probability(happened, clusters)
+    worth = 100.0 / ((1.0 / 75.0) / 0.0024) / (3.18245 / 1.95996) ** 2
+    assert found[:1] + found[3:] == (0.4, 100)
+    assert found[1:3] == pytest.approx(st.wilson_bounds(0.4 * worth, worth), rel=1e-5)
+    # Two shares of .2 and two of .6 have a variance of .0533; chance in the runs makes .16 / 24 or .24 / 24 of it.
+    assert st.spread_beyond_chance(happened, clusters) == pytest.approx(math.sqrt(4.0 / 75.0 - 0.2 / 24.0))
+
+
+def test_clusters_that_lie_nearer_than_chance_are_no_evidence_of_more_runs() -> None:
+    happened, clusters = np.tile([1.0, 0.0], 50), np.repeat([0, 1, 2, 3], 25)
+    alike, alone = st.clustered_probability(happened, clusters), st.probability(50, 100)
+    assert (alike.low, alike.high) < (alone.low, alone.high)
+    assert alike.high > alone.high
+    assert st.spread_beyond_chance(happened, clusters) == 0.0
+
+
+def test_one_cluster_or_a_run_in_each_is_an_ordinary_probability() -> None:
+    happened = np.array([1.0, 0.0, 0.0, 1.0])
+    assert st.clustered_probability(happened, np.zeros(4)) == st.probability(2, 4)
+    assert st.clustered_probability(happened, np.arange(4)) == st.probability(2, 4)
+    assert st.clustered_probability([], []).n == 0
+    assert math.isnan(st.spread_beyond_chance(happened, np.zeros(4)))
+
+
+@pytest.mark.parametrize(("clusters", "apart"), [(4, 0.05), (8, 0.08), (4, 0.0)])
+def test_an_interval_over_clusters_holds_the_share_that_other_clusters_would_give(clusters: int, apart: float) -> None:
+    """Of chance in the runs alone 95% intervals hold it in six or seven of ten cases where clusters differ."""
+    rng = np.random.default_rng(3)
+    held = {"clustered": 0, "alone": 0}
+    for _ in range(400):
+        shares = np.clip(0.3 + apart * rng.standard_normal(clusters), 0.01, 0.99)
+        cluster = np.repeat(np.arange(clusters), 480 // clusters)
+        happened = (rng.random(480) < shares[cluster]).astype(float)
+        for name, found in (
+            ("clustered", st.clustered_probability(happened, cluster)),
+            ("alone", st.probability(int(happened.sum()), 480)),
+        ):
+            held[name] += found.low <= 0.3 <= found.high
+    assert held["clustered"] / 400 > 0.92
+    assert (held["alone"] / 400 < 0.85) == (apart > 0.0)
