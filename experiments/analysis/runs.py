@@ -15,7 +15,8 @@ from ..study.schema import Arm, Plan
 from .measures import PULLBACK, Measure
 
 KEYS = ["run_id", "quarter", "date"]
-SERIES = [*KEYS, "ai_capex", "coverage", "ai_equity", "real_gdp", "consumption", "price_level", "circularity"]
+SERIES = [*KEYS, "ai_capex", "coverage", "ai_equity", "gdp", "real_gdp", "consumption", "imports", "price_level"]
+SERIES += ["circularity", "twin_real_gdp", "twin_consumption", "twin_price_level"]
 """What tables and figures show of the series: the others stay on disk."""
 OWN_FILE = ".toml"
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..analysis.analysis import Analysis
 from ..analysis.wording import several, with_interval
-from ..common.arrays import Floats
+from ..common.arrays import Floats, Indices
 from ..statistics import finite, probability, quantiles
 from ..study.designs import PULLBACK
 from . import style
@@ -23,10 +23,12 @@ PUBLISHED = Path(__file__).with_name("published.csv")
 YEAR = 4
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 FEWEST = 5
+READ = {"gdp", "consumption", "price_level", "imports", "twin_real_gdp", "twin_consumption", "twin_price_level"}
 MEASURES = {
     "growth_2026": "Real GDP growth in 2026, %",
-    "gdp_growth_change": "GDP growth of the year after the peak of AI shares less that of the year before, points",
-    "consumption_growth_change": "Consumption growth of the year after that peak less that of the year before, points",
+    "gdp_against_twin": "GDP growth in the year after the peak of AI shares, less that of the macro twin, points",
+    "gdp_by_consumption": "The part of that difference that comes through consumption, net of its imports, points",
+    "consumption_against_twin": "Consumption growth in the same year, less that of the macro twin, points",
 }
 
 
@@ -39,7 +41,7 @@ class Group(NamedTuple):
 
 def published_chart(analysis: Analysis) -> Chart | None:
     """Bands of the reference's runs, with and without a pullback, and published figures in rows beneath."""
-    if len(analysis.finished(analysis.reference)) == 0 or not {"consumption", "price_level"} <= set(analysis.series):
+    if len(analysis.finished(analysis.reference)) == 0 or not set(analysis.series) >= READ:
         return None
     groups = {measure: _groups(analysis, values) for measure, values in measured(analysis).items()}
     groups = {measure: found for measure, found in groups.items() if any(group.values.size for group in found)}
@@ -63,9 +65,11 @@ def published_chart(analysis: Analysis) -> Chart | None:
         "published-scenarios",
         _claim(groups, facts),
         f"Bands of simulated {several(MEASURES[measure] for measure in groups)} with published figures beneath.",
-        f"{analysis.reference_label}: median (dot), 50% and 90% of runs. Diamonds: published scenarios, which are "
-        "shown and never fitted; they differ in country, horizon and shock, so nearness is no test. "
-        + " ".join(f"{source}." for source in dict.fromkeys(facts["source"])),
+        f"{analysis.reference_label}: median (dot), 50% and 90% of runs. Scenarios say what a fall of shares takes off "
+        "growth; runs are held against their macro twin, the same luck without the boom, to say as much. A run's GDP "
+        "also loses the AI investment that ends; Gopinath says what consumption takes off, before investment. "
+        "Diamonds: published scenarios, which are shown and never fitted; they differ in country, horizon and shock, "
+        "so nearness is no test. " + " ".join(f"{source}." for source in dict.fromkeys(facts["source"])),
         pd.concat(
             [_tidy(groups), facts.drop(columns="confidence").rename(columns={"label": "group"})], ignore_index=True
         ),
@@ -86,11 +90,16 @@ def _draw_published(axes: Axes, values: list[float], first: int) -> None:
 def measured(analysis: Analysis) -> dict[str, Floats]:
     """Each measure for every finished run of the reference, in the order of seeds; NaN where it has none."""
     reference = analysis.reference
-    gdp, equity = analysis.paths(reference, "real_gdp"), analysis.paths(reference, "ai_equity")
-    consumption = analysis.paths(reference, "consumption") / analysis.paths(reference, "price_level")
+    gdp, spent = analysis.paths(reference, "real_gdp"), analysis.paths(reference, "consumption")
+    twin_spent = analysis.paths(reference, "twin_consumption") / analysis.paths(reference, "twin_price_level")
+    peaks = peaks_of_shares(analysis.paths(reference, "ai_equity"))
+    consumption = growth_against(twin_spent, spent / analysis.paths(reference, "price_level"), peaks)
+    # Imports serve consumption by its part of all that is sold at home and abroad.
+    part = spent / (analysis.paths(reference, "gdp") + analysis.paths(reference, "imports"))
     measures = {
-        "gdp_growth_change": change_of_growth(gdp, equity),
-        "consumption_growth_change": change_of_growth(consumption, equity),
+        "gdp_against_twin": growth_against(analysis.paths(reference, "twin_real_gdp"), gdp, peaks),
+        "gdp_by_consumption": consumption * part[np.arange(len(peaks)), peaks],
+        "consumption_against_twin": consumption,
     }
     years = np.array([date[:4] for date in analysis.dates])
     if (years == "2025").sum() == YEAR and (years == "2026").sum() == YEAR:
@@ -99,20 +108,22 @@ def measured(analysis: Analysis) -> dict[str, Floats]:
     return measures
 
 
-def change_of_growth(paths: Floats, equity: Floats) -> Floats:
-    """Growth over the year after AI equity's peak less growth over the year before it, points, for each run.
+def peaks_of_shares(equity: Floats) -> Indices:
+    """The quarter before AI equity's largest fall within a year, for each run; the last but a year at the latest."""
+    if equity.shape[1] <= YEAR:
+        return np.zeros(len(equity), np.int64)
+    peaks: Indices = np.argmax(equity[:, :-YEAR] / equity[:, YEAR:], axis=1)
+    return peaks
 
-    The peak is the one before the largest fall within a year; NaN where it lies within a year of either end."""
-    runs, quarters = paths.shape
-    if quarters < 2 * YEAR + 1:
-        return np.full(runs, np.nan)
-    falls = equity[:, YEAR:-YEAR] / equity[:, 2 * YEAR :]
-    peaks = np.argmax(falls, axis=1) + YEAR
-    rows = np.arange(runs)
-    after = paths[rows, peaks + YEAR] / paths[rows, peaks]
-    before = paths[rows, peaks] / paths[rows, peaks - YEAR]
-    change: Floats = (after - before) * 100.0
-    return change
+
+def growth_against(twins: Floats, paths: Floats, peaks: Indices) -> Floats:
+    """Growth over the year after its peak less the twin's, points, for each run; NaN where no year comes after."""
+    if paths.shape[1] <= YEAR:
+        return np.full(len(paths), np.nan)
+    rows = np.arange(len(paths))
+    own, other = (each[rows, peaks + YEAR] / each[rows, peaks] for each in (paths, twins))
+    less: Floats = (own - other) * 100.0
+    return less
 
 
 def _groups(analysis: Analysis, values: Floats) -> list[Group]:
@@ -138,15 +149,19 @@ def _draw_groups(axes: Axes, groups: list[Group]) -> None:
 
 
 def _claim(groups: dict[str, list[Group]], facts: pd.DataFrame) -> str:
-    """How much of the simulated bad runs reach what Gopinath expects of consumption, the harshest figure."""
-    bad = groups["consumption_growth_change"][0].values if "consumption_growth_change" in groups else np.array([])
-    harshest = float(facts.loc[facts["measure"] == "consumption_growth_change", "value"].min())
-    if bad.size < FEWEST:
+    """What GDP loses against the twin and how much of it by consumption, beside a crash of dot-com size."""
+    whole, by_consumption = (
+        groups[measure][0].values if measure in groups else np.array([])
+        for measure in ("gdp_against_twin", "gdp_by_consumption")
+    )
+    if by_consumption.size < FEWEST:
         return "Too few investment pullbacks to set beside published scenarios"
-    middle, reach = float(np.median(bad)), probability(int(np.sum(bad <= harshest)), bad.size)
+    harshest = float(facts.loc[facts["measure"] == "gdp_by_consumption", "value"].min())
+    reach = probability(int(np.sum(by_consumption <= harshest)), by_consumption.size)
     return (
-        f"Consumption growth changes by {middle:+.1f} points around the shares' peak in the middle pullback, "
-        f"against {harshest:+.1f} in a crash of dot-com size; {with_interval(reach)} of pullbacks go that far"
+        f"In the year after the peak of AI shares growth of GDP differs by {np.median(whole):+.1f} points from the "
+        f"twin's in the middle pullback, by {np.median(by_consumption):+.1f} through consumption, where a crash of "
+        f"dot-com size has {harshest:+.1f}; {with_interval(reach)} of pullbacks go that far"
     )
 
 

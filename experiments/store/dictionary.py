@@ -17,7 +17,10 @@ class Column(NamedTuple):
     meaning: str
 
 
-TWIN_SERIES = ("gdp", "real_gdp", "unemployment", "employment", "household_wealth", "government_debt")
+TWIN_SERIES = (
+    *("gdp", "real_gdp", "price_level", "consumption", "unemployment", "employment"),
+    *("household_wealth", "government_debt"),
+)
 """Series of the macro twin that are stored beside the run's own, as twin_gdp and so on."""
 
 _RUN = (

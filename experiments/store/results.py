@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["ALL_TABLES", "MANIFEST", "SEALS", "TABLES", "Results", "Seal", "check_writable"]
 __all__ += ["read_manifest", "write_bytes", "write_csv", "write_table"]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 RUNS_PER_SHARD = 200  # setting up the 500 columns of a shard's files costs as much as writing fifty runs
 FINISHED, FAILED = "finished", "failed"
 SEALED_FACTS = ("schema_version", "study", "inputs", "varied", "versions", "machine", "commit")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import expm1, nan
 from typing import Any, NamedTuple
 
@@ -118,10 +118,16 @@ class Tests:
         lost, gained = self._gdp_lost, self._unemployment_gained
         return np.asarray((lost >= bounds.gdp_shortfall) & (gained >= bounds.unemployment_rise))
 
-    def macro_peak(self, bounds: Thresholds) -> npt.NDArray[np.int64]:
-        """By quarter, the peak of AI investment since which most output is lost, and jobs with it; -1 where none is."""
+    def macro_peak(self, bounds: Thresholds) -> Callable[[int, int], int]:
+        """For a quarter and the first that may be its peak: the peak of AI investment since which most output is lost,
+        and jobs with it; -1 where there is none."""
         lost = np.where(self._macro(bounds), self._gdp_lost, -np.inf)
-        return np.where(lost.max(axis=1) > -np.inf, self.peaks[lost.argmax(axis=1)], -1)
+
+        def peak_of(quarter: int, first: int) -> int:
+            since = np.where(self.peaks >= first, lost[quarter], -np.inf)
+            return int(self.peaks[since.argmax()]) if since.max(initial=-np.inf) > -np.inf else -1
+
+        return peak_of
 
     def level(self, kind: str) -> Floats | None:
         """What falls in an episode of a kind; none where nothing does."""

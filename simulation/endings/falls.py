@@ -6,7 +6,7 @@ then on what falls is another."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +16,6 @@ from simulation.endings.thresholds import Thresholds
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-Indices = npt.NDArray[np.int64]
 
 
 class Fall(NamedTuple):
@@ -33,20 +32,23 @@ class Fall(NamedTuple):
 
 
 def falls_of(
-    level: Floats, may_show: Flags, least: float, bounds: Thresholds, peaks: Indices | None = None
+    level: Floats,
+    may_show: Flags,
+    least: float,
+    bounds: Thresholds,
+    peak_of: Callable[[int, int], int] | None = None,
 ) -> Iterator[Fall]:
     """Falls of a level by at least a part of it (ratio), in the order of time.
 
-    A fall shows in the first quarter that may show one and is so far below its peak: the one that `peaks` has for the
-    quarter, or else the highest within a `window` before, and what was higher before that unless the dip between is
-    over. No peak lies before the trough of the fall before. Until a fall is over, what falls again is the same fall."""
+    A fall shows in the first quarter that may show one and is so far below its peak: the highest within a `window`
+    before, and what was higher before that unless the dip between is over; or the one that `peak_of` has for a quarter
+    and the first that may be its peak, -1 for none. No peak lies before the trough of the fall before. Until a fall is
+    over, what falls again is the same fall."""
     since = quarter = 0
     while quarter < len(level):
         if may_show[quarter]:
-            peak = -1 if peaks is None else int(peaks[quarter])
-            if peak < since:
-                peak = _peak_before(level, quarter, since, least, bounds)
-            if level[peak] > 0.0 and (level[peak] - level[quarter]) / level[peak] >= least:
+            peak = peak_of(quarter, since) if peak_of else _peak_before(level, quarter, since, least, bounds)
+            if peak >= 0 and level[peak] > 0.0 and (level[peak] - level[quarter]) / level[peak] >= least:
                 fall = _fall_from(level, peak, quarter, least, bounds)
                 yield fall
                 if fall.over is None:

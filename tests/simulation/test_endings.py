@@ -255,6 +255,27 @@ def test_what_output_loses_after_a_new_peak_is_another_macro_episode_only_if_the
     assert again[0].over == 16
 
 
+@pytest.mark.parametrize(
+    ("after", "jobs", "peaks"),
+    [
+        ((28, 80.0), ((28, 0.055),), [8]),  # no peak of investment since the first fall
+        ((4, 80.0, 4, 90.0, 20, 70.0), ((28, 0.055),), [8]),  # one in quarter 20, and no jobs lost since
+        ((4, 80.0, 4, 90.0, 20, 70.0), ((12, 0.055), (16, 0.075)), [8, 20]),
+    ],
+)
+def test_another_macro_episode_has_a_peak_of_investment_of_its_own_and_jobs_lost_since(
+    after: tuple[float, ...], jobs: tuple[tuple[int, float], ...], peaks: list[float]
+) -> None:
+    """Investment is never again as high as in quarter 8, and jobs stay lost since: that was the first episode."""
+    later = [(int(number), level) for number, level in zip(after[::2], after[1::2], strict=True)]
+    capex = steps((8, 100.0), (4, 80.0), *later)
+    # Output is 2% lower in quarters 11 to 14, back until 22, 4% lower after.
+    output = steps((10, 7500.0), (4, 7350.0), (8, 7500.0), (18, 7200.0))
+    jobless = steps((12, 0.04), *jobs)
+    episodes = judged(ai_capex_real=capex, real_gdp=output, unemployment=jobless).episodes
+    assert [episode.peak for episode in episodes if episode.kind == "macro episode"] == peaks
+
+
 def test_investment_that_never_falls_leaves_nothing_to_count_from() -> None:
     for capex in (np.full(QUARTERS, 0.1), np.cumsum(np.full(QUARTERS, 0.1)), steps((20, 0.7), (20, 0.9))):
         assert judged(ai_capex_real=capex, **RECESSION).episodes == ()

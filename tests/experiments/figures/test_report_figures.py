@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -18,7 +19,7 @@ from experiments.figures.chart import Chart, Frame
 from experiments.figures.convergence import convergence_chart, runs_for
 from experiments.figures.lighter import lighter, steps
 from experiments.figures.maps import policy_map
-from experiments.figures.published import PUBLISHED, change_of_growth, measured, published_chart
+from experiments.figures.published import PUBLISHED, growth_against, measured, peaks_of_shares, published_chart
 from experiments.figures.survival import survival_chart
 from experiments.report.section import Findings
 from experiments.report.sections import decision as decision_section
@@ -170,13 +171,33 @@ def test_the_map_of_policies_needs_two_policies_and_two_scenarios() -> None:
     assert policy_map(one.analysis) is None
 
 
-def test_the_change_of_growth_is_taken_around_the_peak_of_shares() -> None:
+def test_growth_after_the_peak_of_shares_is_held_against_the_twins_of_the_same_year() -> None:
+    """What the boom added before the peak is no part of what its end takes away."""
     quarters = np.arange(14)
     equity = np.where(quarters <= 6, 1.1**quarters, 1.1**6 * 0.8 ** (quarters - 6.0))[None]
-    gdp = np.where(quarters <= 6, 1.01**quarters, 1.01**6 * 0.99 ** (quarters - 6.0))[None]
-    (change,) = change_of_growth(gdp, equity)
-    assert change == pytest.approx((0.99**4 - 1.01**4) * 100.0)
-    assert np.isnan(change_of_growth(gdp[:, :8], equity[:, :8])).all()
+    gdp = np.where(quarters <= 6, 1.03**quarters, 1.03**6 * 0.99 ** (quarters - 6.0))[None]
+    peaks = peaks_of_shares(equity)
+    assert peaks.tolist() == [6]
+    (less,) = growth_against(1.005 ** quarters[None], gdp, peaks)
+    assert less == pytest.approx((0.99**4 - 1.005**4) * 100.0)
+    assert growth_against(gdp, gdp, peaks) == pytest.approx([0.0])
+    assert np.isnan(growth_against(gdp[:, :4], gdp[:, :4], peaks_of_shares(equity[:, :4]))).all()
+
+
+def test_consumption_takes_off_growth_what_consumers_do_not_import() -> None:
+    """Of the 3.5 points of consumption that a crash of dot-com size costs, about two come off the growth of GDP."""
+    published_values = pd.read_csv(PUBLISHED).set_index("measure")["value"]
+    analysis = findings(runs=6).analysis
+    changed = analysis.series.assign(consumption=68.0, gdp=100.0, imports=14.0, twin_consumption=68.0)
+    quarter = changed["quarter"].to_numpy() - 1.0
+    changed["price_level"], changed["ai_equity"] = 1.0, 0.8**quarter
+    changed["twin_price_level"] = (1.0 - 0.035) ** (quarter / 4.0)  # the twin's real consumption grows
+    found = measured(replace(analysis, series=changed))
+    assert found["consumption_against_twin"] == pytest.approx((1.0 - 1.0 / 0.965) * 100.0)
+    assert found["gdp_by_consumption"] == pytest.approx(found["consumption_against_twin"] * 68.0 / 114.0)
+    assert published_values["consumption_against_twin"] * 68.0 / 114.0 == pytest.approx(
+        published_values["gdp_by_consumption"], abs=0.1
+    )
 
 
 def test_growth_of_a_year_compares_whole_years() -> None:
