@@ -19,21 +19,30 @@ FEWEST = 6  # quarters of growth below which a firm tells nothing
 
 
 class Estimate(NamedTuple):
-    """A number with its standard error (jackknife over quarters) and the number of firm-quarters behind it."""
+    """A number with its standard error and the number of firm-quarters behind it."""
 
     value: float
     standard_error: float
     n: int
 
 
-def unforeseen_growth(levels: Floats, season: bool) -> Floats:
-    """Log growth of `levels` (quarters, firms) less each firm's mean, or its mean in that quarter of the year.
-
-    Shape (quarters - 1, firms), NaN where a level is missing or not positive. Scaled for the means taken out, so that
-    the mean square is an unbiased variance; a firm with fewer than six growth rates is left out.
-    """
+def log_growth(levels: Floats, over: int = 1) -> Floats:
+    """Growth of the logs of `levels` (quarters, firms) over so many quarters, NaN where a level is not positive."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        growth = np.diff(np.log(np.where(levels > 0, levels, np.nan)), axis=0)
+        logs = np.log(np.where(levels > 0, levels, np.nan))
+    growth: Floats = logs[over:] - logs[:-over]
+    return growth
+
+
+def unforeseen_growth(levels: Floats, over: int = 1, season: bool = False, common: bool = False) -> Floats:
+    """Log growth of `levels` (quarters, firms) less each firm's mean, or its mean in that quarter of the year, and less
+    what all firms have in `common` in a quarter.
+
+    Shape (quarters - over, firms), NaN where a level is missing or not positive. Scaled for the means taken out, so
+    that the mean square of growth over one quarter is an unbiased variance; a firm with fewer than six growth rates is
+    left out. Raises ValueError where one firm is to be held against itself.
+    """
+    growth = log_growth(levels, over)
     left = np.full_like(growth, np.nan)
     for firm in range(growth.shape[1]):
         known = np.flatnonzero(np.isfinite(growth[:, firm]))
@@ -45,13 +54,23 @@ def unforeseen_growth(levels: Floats, season: bool) -> Floats:
         for each in kinds:
             values[kind == each] -= values[kind == each].mean()
         left[known, firm] = values * np.sqrt(len(known) / (len(known) - len(kinds)))
-    return left
+    return _less_common(left) if common else left
 
 
-def typical_deviation(growth: Floats) -> float:
-    """Standard deviation of a typical firm: the median over firms of a measure that single take-offs do not move."""
+def _less_common(growth: Floats) -> Floats:
     firms = growth[:, np.isfinite(growth).any(axis=0)]
-    return float(np.median(NORMAL_DEVIATION * np.nanmedian(np.abs(firms), axis=0)))
+    number = firms.shape[1]
+    if number < 2:
+        raise ValueError("What firms have in common takes two of them")
+    left: Floats = growth - np.nanmean(firms, axis=1, keepdims=True)
+    return left * float(np.sqrt(number / (number - 1)))
+
+
+def deviations(growth: Floats) -> Floats:
+    """Standard deviation of each firm that has any growth, by a measure that single take-offs do not move."""
+    firms = growth[:, np.isfinite(growth).any(axis=0)]
+    by_firm: Floats = NORMAL_DEVIATION * np.nanmedian(np.abs(firms), axis=0)
+    return by_firm
 
 
 def memory_of_passing_luck(growth: Floats) -> float:
@@ -61,7 +80,7 @@ def memory_of_passing_luck(growth: Floats) -> float:
 
 
 def jackknife(statistic: Callable[[Floats], float], growth: Floats) -> Estimate:
-    """A statistic of unforeseen growth, its standard error from leaving out one quarter at a time."""
+    """A smooth statistic of unforeseen growth, its standard error from leaving out one quarter at a time."""
     quarters = len(growth)
     left_out = []
     for quarter in range(quarters):
