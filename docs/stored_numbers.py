@@ -239,6 +239,25 @@ def cut_deals() -> str:
     return f"Hazard of a cut a quarter, with the number of promises watched: {', '.join(told)}."
 
 
+def smoothers() -> str:
+    """How far the smoothers of the ensemble lie apart in what runs from now tell."""
+    rows = []
+    for _, row in _evidence("smoothers").iterrows():
+        of_each = sorted(row[[name for name in row.index if name.startswith("smoother ")]].dropna())
+        if row["low"] != row["low"]:
+            each = " ".join(f"{value:.3f}" for value in of_each)
+            rows.append([row["answer"], f"{row['share']:.3f}", "", f"{row['beyond_chance']:.3f}", each])
+            continue
+        both, chance = (
+            ranged(Estimate(row["share"], row[low], row[high], int(row["n"])).scaled(100.0), 0)
+            for low, high in (("low", "high"), ("chance_low", "chance_high"))
+        )
+        each = " ".join(f"{100 * value:.0f}" for value in of_each)
+        rows.append([f"{row['answer']}, % of runs", both, chance, f"{100 * row['beyond_chance']:.1f}", each])
+    headings = ["from 2025Q3", "smoothers and runs", "runs alone", "apart beyond chance", "by smoother, in order"]
+    return _table(headings, rows)
+
+
 def made_up_truths() -> str:
     """How often 80% intervals hold what was made up."""
     held = _evidence("coverage").set_index("what")["held"]
@@ -309,8 +328,8 @@ def believed() -> str:
 LISTS = (catalogue.parameters, catalogue.levers, catalogue.series)
 BLOCKS = (
     answer, shares, gamma, history, outcomes, thresholds, costs, without_boom, growth, autopsies,
-    grounds, signs, standing, before_and_after, of_gamma, cut_deals, reached, made_up_truths, by_horizon, by_series,
-    inferred, believed,
+    grounds, signs, standing, before_and_after, of_gamma, cut_deals, reached, smoothers, made_up_truths, by_horizon,
+    by_series, inferred, believed,
 )  # fmt: skip
 NUMBERS: dict[str, Callable[[], str]] = {
     **{function.__name__: function for function in BLOCKS},
