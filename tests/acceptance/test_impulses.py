@@ -50,7 +50,7 @@ def test_stimulus_of_a_percent_of_output_adds_about_as_much_in_the_first_year() 
 
 
 def with_orders_times(factor: float, seed: int) -> tuple[Array, Array, Array, Array]:
-    """An economy in which all orders of one quarter are multiplied: home AI capex, GDP without
+    """An economy in which all plans for orders are multiplied in one quarter: home AI capex, GDP without
     consumption, ordinary investment and exports, all imports and those of AI."""
     economy = Economy(CALM, seed=seed, quarters=QUARTERS, firms=FIRMS, keep_books=False)
 
@@ -58,9 +58,10 @@ def with_orders_times(factor: float, seed: int) -> tuple[Array, Array, Array, Ar
         if economy.quarter + 1 == START:
             for kind in ("clouds", "other_buyers"):
                 world[0][kind]["planned_orders"] *= factor
+                world[0][kind]["rule_plan"] *= factor
 
     at = [phase.name for phase in economy.plan].index("plans") + 1
-    economy.plan.insert(at, Phase("impulse", "orders of one quarter are multiplied", (order_more,)))
+    economy.plan.insert(at, Phase("impulse", "plans of one quarter are multiplied", (order_more,)))
     imported = []
     for _ in range(QUARTERS):
         economy.step()
