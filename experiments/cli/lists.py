@@ -32,7 +32,7 @@ Text = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the `circuit` command."""
-    app.command(epilog="Example: `circuit scenarios`, then `circuit run late-chips`")(scenarios)
+    app.command(epilog="Examples: `circuit scenarios chips`, then `circuit run late-chips`")(scenarios)
     app.command(epilog="Example: `circuit studies`, then `circuit batch gamma-withdrawal`")(studies)
     app.command(epilog="Examples: `circuit parameters gamma`\n\n`circuit parameters --json lab price`")(parameters)
     app.command(epilog="Examples: `circuit levers`\n\n`circuit levers bank`")(levers)
@@ -40,10 +40,13 @@ def register(app: typer.Typer) -> None:
 
 
 def scenarios(
+    text: Text = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the tables of docs/scenarios.md.")] = False,
 ) -> None:
-    """List the scenarios, policies and studies there are, one line each."""
+    """List the scenarios, policies and studies there are, one line each: all, or those that a text is about."""
+    from simulation.errors import CircuitError
     from simulation.scenario import available_policies, available_scenarios
+    from simulation.scenario.input_errors import shown
 
     from ..study.schema import available_studies
 
@@ -51,10 +54,21 @@ def scenarios(
     if markdown:
         print(in_markdown(lists), end="")
         return
+    words = " ".join(text or [])
+    found = {title: _about(listing, words) for title, listing in (lists | {"Studies": available_studies()}).items()}
+    if not any(found.values()):
+        raise CircuitError(f"{shown(words)} is in no scenario, policy or study: circuit scenarios lists them all")
     console = terminal()
-    for title, listing in (lists | {"Studies": available_studies()}).items():
-        console.print(f"\n{title}", style="bold")
-        console.print(_grid((name, meaning) for name, _, meaning in listing))
+    for title, rows in found.items():
+        if rows:
+            console.print(f"\n{title}", style="bold")
+            console.print(_grid(rows))
+
+
+def _about(listing: Sequence[tuple[str, str, str]], text: str) -> list[tuple[str, str]]:
+    """Names and meanings of those in whose name, title or meaning every word of a text occurs."""
+    words = text.lower().split()
+    return [(row[0], row[2]) for row in listing if all(word in " ".join(row).lower() for word in words)]
 
 
 def in_markdown(lists: Mapping[str, Sequence[tuple[str, str, str]]]) -> str:

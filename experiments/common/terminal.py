@@ -96,8 +96,9 @@ def table_of(frame: pd.DataFrame, title: str = "", digits: int = 1, index: bool 
 
 
 def _longest_word(cells: pd.Series) -> int:
-    """The width below which a line would end within a word; a word longer than a name is broken nevertheless."""
-    words = [word for cell in cells.astype(str) for word in cell.split()]
+    """The width below which a line would end within a word, or between the sign of a policy and its name; a word longer
+    than a name is broken nevertheless."""
+    words = [word for cell in cells.astype(str) for word in cell.replace("+ ", "+_").split()]
     return min(max(map(len, words), default=1), LONGEST_NAME)
 
 

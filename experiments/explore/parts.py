@@ -28,7 +28,10 @@ def answer(asked: Asked, pairs: Sequence[Pair]) -> str:
     missing = failed(pairs)
     broken = f" {failed_of(missing, 2 * len(pairs))}." if missing else ""
     finished = whole(pairs)
-    to_come = f"; macro and systemic episodes known of {finished:,}" if finished < len(pairs) else ""
+    to_come = ""
+    if finished < len(pairs):
+        known = f"known for {finished:,} of {len(pairs):,}" if finished else "to come"
+        to_come = f"; macro and systemic episodes {known}"
     return (
         f'<p class="answer">{escape(sentence(pairs, asked))}</p>'
         f'<p class="progress-line">{len(pairs):,} of {asked.runs:,} pairs{to_come}.{broken}</p>'

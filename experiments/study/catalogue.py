@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulation.errors import CircuitError
 from simulation.scenario import LEVERS, PARAMETERS, prior_names, prior_of
-from simulation.scenario.input_errors import suggestion
+from simulation.scenario.input_errors import shown, suggestion
 from simulation.series import SERIES
 
 from .targets import TARGETS, Target
@@ -80,13 +80,24 @@ def series() -> pd.DataFrame:
 def with_words(listing: pd.DataFrame, text: str, what: str) -> pd.DataFrame:
     """The rows of a list in which every word of a text occurs, in whatever column.
 
-    Raises `CircuitError` where there is none, with the names that are near."""
+    Raises `CircuitError` where there is none, with the list that it is a name of, or the names that are near."""
     words = text.lower().replace("_", " ").split()
     rows = [" ".join(map(str, row)).lower().replace("_", " ") for row in listing.itertuples(index=False)]
     found = listing[[all(word in row for word in words) for row in rows]].reset_index(drop=True)
     if len(found) == 0:
-        raise CircuitError(f"{text!r} is in none of the {len(listing)} {what}; {suggestion(text, tuple(listing.name))}")
+        raise CircuitError(f"{shown(text)} is in none of the {len(listing)} {what}{_instead(text, listing)}")
     return found
+
+
+def _instead(text: str, listing: pd.DataFrame) -> str:
+    """What to look at where a text is in no row of a list."""
+    name = "_".join(text.lower().split())
+    lists = {"parameter": PARAMETERS, "lever": LEVERS, "series": SERIES}
+    for kind, names in lists.items():
+        if name in names:
+            return f"; it is a {kind}: circuit {kind.removesuffix('s')}s {name}"
+    near = suggestion(text, tuple(listing.name))
+    return f"; {near}" if near.startswith("nearest") else ""
 
 
 def in_markdown(listing: pd.DataFrame) -> str:

@@ -43,6 +43,7 @@
   });
   const more = field => {
     const known = document.getElementById("slider-" + field.value);
+    field.setCustomValidity("");
     if (!known) return;
     field.value = "";
     const fresh = known.content.firstElementChild.cloneNode(true);
@@ -51,6 +52,12 @@
     if (!there) document.getElementById("sliders").append(fresh);
     (there || fresh.querySelector("input")).focus();
   };
+  document.getElementById("more").addEventListener("change", event => { // left or entered with a name that fits nothing
+    const field = event.target;
+    if (!field.value) return;
+    field.setCustomValidity(`No parameter or lever is called ${field.value}: choose one of the list.`);
+    field.reportValidity();
+  });
   const copy = async text => {
     try { await navigator.clipboard.writeText(text); said.textContent = "Copied: " + text; }
     catch { said.textContent = text; }
