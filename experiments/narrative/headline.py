@@ -47,7 +47,7 @@ def _about_reference(analysis: Analysis) -> str:
     if damage.n:
         sentence += (
             f"; in the median pullback GDP falls back by {ranged(damage)} percent relative to the same economy without "
-            f"the boom, and in {with_interval(ends_below(runs))} of pullbacks to less than there"
+            f"the boom; in {with_interval(ends_below(runs))} of pullbacks it comes to less than in that economy"
         )
     return f"{sentence}."
 
