@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from simulation.errors import CircuitError
@@ -92,7 +92,7 @@ def with_words(listing: pd.DataFrame, text: str, what: str) -> pd.DataFrame:
 def _instead(text: str, listing: pd.DataFrame) -> str:
     """What to look at where a text is in no row of a list."""
     name = "_".join(text.lower().split())
-    lists = {"parameter": PARAMETERS, "lever": LEVERS, "series": SERIES}
+    lists: dict[str, Mapping[str, object]] = {"parameter": PARAMETERS, "lever": LEVERS, "series": SERIES}
     for kind, names in lists.items():
         if name in names:
             return f"; it is a {kind}: circuit {kind.removesuffix('s')}s {name}"
