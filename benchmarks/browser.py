@@ -1,6 +1,7 @@
 """Open reports and live pages in a real browser: `python -m benchmarks.browser PAGE ... [--screenshots FOLDER]`.
 
-A page is a report, or the address that `circuit explore` prints; that one is given time until all its pairs are in.
+A page is a report, or the address that `circuit explore` prints; that one is given time until all its pairs are in and
+whole: what changes while axe looks has colours of its own.
 
 Needs the extra `browser` and a Chromium (Debian's package, or any named by --chromium). Fails if the page logs
 anything, if a request leaves the machine, if it is wider than the screen, if an image does not load, or if axe
@@ -26,7 +27,7 @@ MILLISECONDS_FOR_PAIRS = 120_000
 ALL_PAIRS = """() => {
   const line = document.querySelector(".progress-line")?.textContent ?? "";
   const [, found, asked] = line.match(/^([\\d,]+) of ([\\d,]+) pairs/) ?? [, 0, 1];
-  return found === asked;
+  return found === asked && !line.includes("systemic episodes");
 }"""
 NOTICES = ("DEPRECATED: ",)  # of languages that a library of Shiny's brings along
 BROKEN_IMAGES = "[...document.images].filter(image => !image.complete || !image.naturalWidth).map(image => image.alt)"
