@@ -48,6 +48,7 @@ def scenarios(
     from simulation.scenario import available_policies, available_scenarios
     from simulation.scenario.input_errors import shown
 
+    from ..study.catalogue import is_about
     from ..study.schema import available_studies
 
     lists = {"Scenarios": available_scenarios(), "Policies": available_policies()}
@@ -55,7 +56,10 @@ def scenarios(
         print(in_markdown(lists), end="")
         return
     words = " ".join(text or [])
-    found = {title: _about(listing, words) for title, listing in (lists | {"Studies": available_studies()}).items()}
+    found = {
+        title: [(name, meaning) for name, full, meaning in listing if is_about((name, full, meaning), words)]
+        for title, listing in (lists | {"Studies": available_studies()}).items()
+    }
     if not any(found.values()):
         raise CircuitError(f"{shown(words)} is in no scenario, policy or study: circuit scenarios lists them all")
     console = terminal()
@@ -63,12 +67,6 @@ def scenarios(
         if rows:
             console.print(f"\n{title}", style="bold")
             console.print(_grid(rows))
-
-
-def _about(listing: Sequence[tuple[str, str, str]], text: str) -> list[tuple[str, str]]:
-    """Names and meanings of those in whose name, title or meaning every word of a text occurs."""
-    words = text.lower().split()
-    return [(row[0], row[2]) for row in listing if all(word in " ".join(row).lower() for word in words)]
 
 
 def in_markdown(lists: Mapping[str, Sequence[tuple[str, str, str]]]) -> str:

@@ -81,21 +81,29 @@ def with_words(listing: pd.DataFrame, text: str, what: str) -> pd.DataFrame:
     """The rows of a list in which every word of a text occurs, in whatever column.
 
     Raises `CircuitError` where there is none, with the list that it is a name of, or the names that are near."""
-    words = text.lower().replace("_", " ").split()
-    rows = [" ".join(map(str, row)).lower().replace("_", " ") for row in listing.itertuples(index=False)]
-    found = listing[[all(word in row for word in words) for row in rows]].reset_index(drop=True)
+    found = listing[[is_about(row, text) for row in listing.itertuples(index=False)]].reset_index(drop=True)
     if len(found) == 0:
         raise CircuitError(f"{shown(text)} is in none of the {len(listing)} {what}{_instead(text, listing)}")
     return found
 
 
+def is_about(row: Iterable[object], text: str) -> bool:
+    """Whether every word of a text occurs in some cell of a row."""
+    cells = " ".join(map(str, row)).lower().replace("_", " ")
+    return all(word in cells for word in text.lower().replace("_", " ").split())
+
+
 def _instead(text: str, listing: pd.DataFrame) -> str:
     """What to look at where a text is in no row of a list."""
     name = "_".join(text.lower().split())
-    lists: dict[str, Mapping[str, object]] = {"parameter": PARAMETERS, "lever": LEVERS, "series": SERIES}
-    for kind, names in lists.items():
+    lists: tuple[tuple[str, str, Mapping[str, object]], ...] = (
+        ("parameter", "parameters", PARAMETERS),
+        ("lever", "levers", LEVERS),
+        ("series", "series", SERIES),
+    )
+    for kind, command, names in lists:
         if name in names:
-            return f"; it is a {kind}: circuit {kind.removesuffix('s')}s {name}"
+            return f"; it is a {kind}: circuit {command} {name}"
     near = suggestion(text, tuple(listing.name))
     return f"; {near}" if near.startswith("nearest") else ""
 
